@@ -1,0 +1,10 @@
+package org.iommulab.sim;
+
+/** A run went further than its {@link Limits} allow. Ends the run; what was recorded stays. */
+public final class LimitReached extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public LimitReached(String what, long limit) {
+        super("limit reached: " + limit + " " + what);
+    }
+}

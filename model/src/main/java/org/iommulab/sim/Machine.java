@@ -1,0 +1,303 @@
+package org.iommulab.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deterministic machine: its state in journaled cells (and stores that share the journal), the objects that the state
+ * speaks of, and the place where events are written. One thread, no clock, no random numbers.
+ *
+ * <p>A cell holds a long. References are cells holding object ids. The number of cells and of objects is state too
+ * (cells 0 and 1), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ */
+public final class Machine {
+    static final long CELL = 1L << 63;
+
+    private static final int CELL_COUNT = 0;
+    private static final int OBJECT_COUNT = 1;
+
+    private long[] cells = new long[256];
+    private final List<SimObject> objects = new ArrayList<>();
+    private StateStore[] stores = new StateStore[0];
+    private final boolean recording;
+    private final @Nullable Journal journal;
+    private final @Nullable EventLog log;
+    private final Limits limits;
+    private @Nullable StateDigest digest;
+    private int depth;
+    private int unrecordedSteps;
+
+    /** A machine that records, within the usual limits. */
+    public static Machine recording() {
+        return new Machine(true, Limits.USUAL);
+    }
+
+    /** A machine that only runs: for benchmarks and for explorers that need nothing but the end. */
+    public static Machine unrecorded() {
+        return new Machine(false, Limits.USUAL);
+    }
+
+    public Machine(boolean recording, Limits limits) {
+        this.recording = recording;
+        this.limits = limits;
+        journal = recording ? new Journal() : null;
+        log = recording ? new EventLog() : null;
+        cells[CELL_COUNT] = 2;
+    }
+
+    public boolean isRecording() {
+        return recording;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    // ---- state
+
+    /** Adds a store of its own to the state; its journal places carry the number that this returns. */
+    public int addStore(StateStore store) {
+        stores = Arrays.copyOf(stores, stores.length + 1);
+        stores[stores.length - 1] = store;
+        return stores.length - 1;
+    }
+
+    /** Room for {@code count} cells, all 0; the number of the first. */
+    public int newCells(int count) {
+        int first = (int) cells[CELL_COUNT];
+        int next = first + count;
+        if (next > limits.cells()) {
+            throw new LimitReached("state cells", limits.cells());
+        }
+        if (next > cells.length) {
+            cells = Arrays.copyOf(cells, Math.max(next, 2 * cells.length));
+        }
+        store(CELL_COUNT, next);
+        return first;
+    }
+
+    public long load(int cell) {
+        return cells[cell];
+    }
+
+    public void store(int cell, long value) {
+        long old = cells[cell];
+        if (old == value) {
+            return;
+        }
+        if (journal != null) {
+            journal.add(CELL | cell, old ^ value);
+        }
+        if (digest != null) {
+            digest.cell(cell, old, value);
+        }
+        cells[cell] = value;
+    }
+
+    /** A store tells that it changed: {@code place} is its own, with the store's number in bits 56 to 60. */
+    public void journal(StateStore store, long place, long delta, long oldWord, long newWord) {
+        if (journal != null) {
+            journal.add(place, delta);
+        }
+        if (digest != null) {
+            digest.word(store.wordNumber(place), oldWord, newWord);
+        }
+    }
+
+    /** Whether changes must be told to {@link #journal}. */
+    public boolean isJournaling() {
+        return journal != null || digest != null;
+    }
+
+    void flip(long place, long delta) {
+        if (place < 0) {
+            int cell = (int) place;
+            if (digest != null) {
+                digest.cell(cell, cells[cell], cells[cell] ^ delta);
+            }
+            cells[cell] ^= delta;
+        } else {
+            StateStore store = stores[(int) (place >>> 56) & 0x1f];
+            if (digest != null) {
+                long before = store.wordAt(place);
+                store.flip(place, delta);
+                digest.word(store.wordNumber(place), before, store.wordAt(place));
+            } else {
+                store.flip(place, delta);
+            }
+        }
+    }
+
+    // ---- objects
+
+    int adopt(SimObject object) {
+        int id = (int) cells[OBJECT_COUNT] + 1;
+        if (id >= limits.objects()) {
+            throw new LimitReached("objects", limits.objects());
+        }
+        if (id <= objects.size()) {
+            objects.set(id - 1, object);
+        } else {
+            objects.add(object);
+        }
+        store(OBJECT_COUNT, id);
+        return id;
+    }
+
+    /** The object with this id; the id must not be 0. */
+    public SimObject object(int id) {
+        return objects.get(id - 1);
+    }
+
+    /** How many objects have ever been made in the whole recording, wherever the cursor stands. */
+    public int objectCount() {
+        return objects.size();
+    }
+
+    /** Whether the object exists already at the step where the cursor stands. */
+    public boolean existsNow(SimObject object) {
+        return object.id() <= cells[OBJECT_COUNT];
+    }
+
+    /** What to call an operand: the object's label, or NULL for 0. */
+    public String labelOf(long id) {
+        return id == 0 ? "NULL" : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
+    }
+
+    // ---- events
+
+    /** How many events have been written. */
+    public int steps() {
+        return log == null ? unrecordedSteps : log.size();
+    }
+
+    public int depth() {
+        return depth;
+    }
+
+    public void emit(EventKind kind, Lane lane, Term term, @Nullable SimObject object, long a, long b) {
+        emit(kind, lane, term, object == null ? 0 : object.id(), a, b);
+    }
+
+    /** Writes an event about the object with this id; the changes since the event before belong to it. */
+    public void emit(EventKind kind, Lane lane, Term term, int object, long a, long b) {
+        if (log == null) {
+            if (++unrecordedSteps > limits.steps()) {
+                throw new LimitReached("steps", limits.steps());
+            }
+            return;
+        }
+        if (log.size() >= limits.steps()) {
+            throw new LimitReached("steps", limits.steps());
+        }
+        log.add(kind.ordinal(), lane.ordinal(), depth, term.number(), object, a, b, journalSize());
+    }
+
+    private int journalSize() {
+        return journal == null ? 0 : journal.size();
+    }
+
+    /**
+     * A call of a kernel function: its event, its body one level deeper, and the event of its return. When the body
+     * does not return (an oops, a hang), neither does the event.
+     *
+     * @return what the body returned
+     */
+    public long call(Lane lane, Term function, SimObject object, long a, long b, LongSupplier body) {
+        emit(EventKind.ENTER, lane, function, object, a, b);
+        return inside(lane, function, object, body);
+    }
+
+    /** A call whose result nobody looks at. */
+    public void run(Lane lane, Term function, SimObject object, long a, long b, Runnable body) {
+        call(lane, function, object, a, b, () -> {
+            body.run();
+            return 0;
+        });
+    }
+
+    /** A call that was announced by another kind of event: a callback. */
+    public long inside(Lane lane, Term function, SimObject object, LongSupplier body) {
+        if (depth >= EventLog.MAX_DEPTH) {
+            throw new LimitReached("call depth", EventLog.MAX_DEPTH);
+        }
+        depth++;
+        long result = body.getAsLong();
+        depth--;
+        emit(EventKind.LEAVE, lane, function, object, result, 0);
+        return result;
+    }
+
+    /** Everything on the stack is gone: after an oops killed the thread, or between two actions. */
+    public void unwind() {
+        depth = 0;
+    }
+
+    // ---- looking back
+
+    /** What has been recorded so far; only for a machine that records. */
+    public Recording finish() {
+        if (journal == null || log == null) {
+            throw new IllegalStateException("this machine does not record");
+        }
+        journal.trim();
+        log.trim();
+        return new Recording(this, journal, log);
+    }
+
+    /** Starts to keep a digest of the state, as it is now, with every change. For tests. */
+    public void keepDigest() {
+        digest = new StateDigest(fullDigest());
+    }
+
+    /** The digest kept with every change. */
+    public long digest() {
+        if (digest == null) {
+            throw new IllegalStateException("call keepDigest first");
+        }
+        return digest.value();
+    }
+
+    /** The same digest, computed from the whole state. */
+    public long fullDigest() {
+        long value = 0;
+        for (int cell = 0; cell < cells.length; cell++) {
+            value ^= StateDigest.ofCell(cell, cells[cell]);
+        }
+        for (StateStore store : stores) {
+            value ^= store.digest();
+        }
+        return value;
+    }
+
+    Checkpoint checkpoint(int step) {
+        var copies = new Object[stores.length];
+        for (int i = 0; i < copies.length; i++) {
+            copies[i] = stores[i].copy();
+        }
+        return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies);
+    }
+
+    void restore(Checkpoint checkpoint) {
+        Arrays.fill(cells, 0);
+        System.arraycopy(checkpoint.cells(), 0, cells, 0, checkpoint.cells().length);
+        for (int i = 0; i < stores.length; i++) {
+            stores[i].restore(checkpoint.stores()[i]);
+        }
+        if (digest != null) {
+            digest = new StateDigest(fullDigest());
+        }
+    }
+
+    /** Forgets the objects that do not exist yet where the cursor stands: after a cut. */
+    void forgetFutureObjects() {
+        int count = (int) cells[OBJECT_COUNT];
+        while (objects.size() > count) {
+            objects.removeLast();
+        }
+        depth = 0;
+    }
+}

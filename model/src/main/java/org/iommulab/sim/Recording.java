@@ -1,0 +1,119 @@
+package org.iommulab.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What happened: the events, and the journal that brings the state of any step back. */
+public final class Recording {
+    private final Machine machine;
+    private final Journal journal;
+    private final EventLog log;
+    private final List<Checkpoint> checkpoints = new ArrayList<>();
+
+    Recording(Machine machine, Journal journal, EventLog log) {
+        this.machine = machine;
+        this.journal = journal;
+        this.log = log;
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The number of the last step; step 0 is before the first event. */
+    public int length() {
+        return log.size();
+    }
+
+    /** The event of a step, 1 to {@link #length()}. */
+    public Event event(int step) {
+        int at = check(step);
+        return EventKind.of(log.kind(at))
+                .decode(
+                        step,
+                        lane(step),
+                        log.depth(at),
+                        Term.numbered(log.term(at)),
+                        log.object(at),
+                        log.a(at),
+                        log.b(at));
+    }
+
+    private int check(int step) {
+        if (step < 1 || step > length()) {
+            throw new IndexOutOfBoundsException("step " + step + " of " + length());
+        }
+        return step - 1;
+    }
+
+    // Columns, for those who scan: no record is made.
+
+    public EventKind kind(int step) {
+        return EventKind.of(log.kind(check(step)));
+    }
+
+    public Lane lane(int step) {
+        return LANES[log.lane(check(step))];
+    }
+
+    public int depth(int step) {
+        return log.depth(check(step));
+    }
+
+    public int objectId(int step) {
+        return log.object(check(step));
+    }
+
+    /** The first step after {@code from} whose event fits, or 0. */
+    public int next(int from, Predicate<Event> fits) {
+        for (int step = from + 1; step <= length(); step++) {
+            if (fits.test(event(step))) {
+                return step;
+            }
+        }
+        return 0;
+    }
+
+    /** The last step before {@code from} whose event fits, or 0. */
+    public int previous(int from, Predicate<Event> fits) {
+        for (int step = Math.min(from - 1, length()); step >= 1; step--) {
+            if (fits.test(event(step))) {
+                return step;
+            }
+        }
+        return 0;
+    }
+
+    /** Bytes that events and journal take, without checkpoints. */
+    public long bytes() {
+        return 24L * log.size() + 16L * journal.size();
+    }
+
+    /** How many changes of state were recorded. */
+    public int changes() {
+        return journal.size();
+    }
+
+    private static final Lane[] LANES = Lane.values();
+
+    int journalAt(int step) {
+        return log.journalAt(step);
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    List<Checkpoint> checkpoints() {
+        return checkpoints;
+    }
+
+    void cut(int step) {
+        int entries = log.journalAt(step);
+        log.truncate(step);
+        journal.truncate(entries);
+        checkpoints.removeIf(checkpoint -> checkpoint.step() > step);
+        machine.forgetFutureObjects();
+    }
+}

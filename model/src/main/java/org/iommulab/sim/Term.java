@@ -1,0 +1,134 @@
+package org.iommulab.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A word of the field with a number: a kernel function, a register, a log format, a field. Events carry the number;
+ * the text is looked up when somebody looks at the event.
+ *
+ * <p>Terms are vocabulary, not machine state: they are interned once per JVM and shared by all machines. Their numbers
+ * depend on class loading order, so nothing that leaves the JVM may contain a number.
+ */
+public final class Term {
+    /** How an operand of an event is to be read. */
+    public enum Operand {
+        NONE,
+        /** The id of a {@link SimObject}; 0 is the kernel's NULL. */
+        OBJECT,
+        HEX,
+        DECIMAL,
+        /** 0, or a negative errno. */
+        ERRNO,
+        YES_NO,
+        /** {@code pfn << 24 | pages}: see {@link #packPages}. */
+        PHYS_AND_PAGES,
+        /** {@code pages << 32 | pages}. */
+        PAGES_AND_PAGES
+    }
+
+    private static final int LIMIT = 1 << 16;
+    private static final Map<Term.Key, Term> INTERNED = new ConcurrentHashMap<>();
+    private static final List<Term> BY_NUMBER = new ArrayList<>();
+
+    private record Key(String name, String source, Operand a, Operand b, Operand result) {}
+
+    private final int number;
+    private final Key key;
+
+    private Term(int number, Key key) {
+        this.number = number;
+        this.key = key;
+    }
+
+    /** A kernel function with its file, or another word with an empty file. */
+    public static Term of(String name, String source, Operand a, Operand b, Operand result) {
+        var key = new Key(name, source, a, b, result);
+        return INTERNED.computeIfAbsent(key, Term::register);
+    }
+
+    /** A function whose operands are two objects and whose result is an errno: the usual shape. */
+    public static Term function(String name, String source) {
+        return of(name, source, Operand.OBJECT, Operand.OBJECT, Operand.ERRNO);
+    }
+
+    /** A field of an object; its old and new values are objects. */
+    public static Term reference(String name) {
+        return of(name, "", Operand.OBJECT, Operand.OBJECT, Operand.NONE);
+    }
+
+    /** A field of an object; its old and new values are numbers. */
+    public static Term count(String name) {
+        return of(name, "", Operand.DECIMAL, Operand.DECIMAL, Operand.NONE);
+    }
+
+    /** A field of an object; its old and new values are yes or no. */
+    public static Term flag(String name) {
+        return of(name, "", Operand.YES_NO, Operand.YES_NO, Operand.NONE);
+    }
+
+    /** Anything whose two operands are addresses or register values. */
+    public static Term hex(String name) {
+        return of(name, "", Operand.HEX, Operand.HEX, Operand.NONE);
+    }
+
+    private static Term register(Key key) {
+        synchronized (BY_NUMBER) {
+            if (BY_NUMBER.size() >= LIMIT) {
+                throw new IllegalStateException("more than " + LIMIT + " terms");
+            }
+            var term = new Term(BY_NUMBER.size(), key);
+            BY_NUMBER.add(term);
+            return term;
+        }
+    }
+
+    static Term numbered(int number) {
+        synchronized (BY_NUMBER) {
+            return BY_NUMBER.get(number);
+        }
+    }
+
+    /** Packs a page-aligned physical address (below 2^52) and a size (below 64 GiB) into one operand. */
+    public static long packPages(long physicalAddress, long bytes) {
+        return physicalAddress >>> 12 << 24 | bytes >>> 12;
+    }
+
+    /** Packs two page-aligned sizes into one operand. */
+    public static long packSizes(long first, long second) {
+        return first >>> 12 << 32 | second >>> 12;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The word itself, as the kernel or the hardware manual spells it; for a log line its format. */
+    public String name() {
+        return key.name;
+    }
+
+    /** The kernel file that it is from, or empty. */
+    public String source() {
+        return key.source;
+    }
+
+    public Operand a() {
+        return key.a;
+    }
+
+    public Operand b() {
+        return key.b;
+    }
+
+    public Operand result() {
+        return key.result;
+    }
+
+    @Override
+    public String toString() {
+        return key.name;
+    }
+}

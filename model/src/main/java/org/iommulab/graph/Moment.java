@@ -1,0 +1,199 @@
+package org.iommulab.graph;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.iommulab.hardware.RegisterView;
+import org.iommulab.hardware.TlbView;
+import org.iommulab.hardware.WalkTrace;
+
+/**
+ * The machine at one step, as plain data that any thread may look at. Ids are the machine's object ids; lists are in a
+ * fixed order that does not depend on the step.
+ *
+ * @param step the step
+ * @param seconds simulated time since boot
+ * @param groups IOMMU groups that exist, in order of their number
+ * @param loose devices that are in no group
+ * @param units IOMMU units of the board
+ * @param domains every domain that exists or was freed but is still pointed at
+ * @param disagreements where belief and hardware part, in plain sentences
+ * @param rules the rules watched, always all of them, in the same order
+ * @param walk the walk of the last access on or before this step, if there was one
+ */
+public record Moment(
+        int step,
+        double seconds,
+        List<GroupView> groups,
+        List<DeviceView> loose,
+        List<UnitView> units,
+        List<DomainView> domains,
+        List<Disagreement> disagreements,
+        List<RuleView> rules,
+        Optional<WalkTrace> walk) {
+
+    public Moment {
+        groups = List.copyOf(groups);
+        loose = List.copyOf(loose);
+        units = List.copyOf(units);
+        domains = List.copyOf(domains);
+        disagreements = List.copyOf(disagreements);
+        rules = List.copyOf(rules);
+    }
+
+    /**
+     * @param number the kernel's group number
+     * @param owner who asks: {@code arm dma glue}, {@code exynos-drm}, {@code vfio}; empty when nobody
+     * @param ownerCount the kernel's owner_cnt
+     * @param domain what the core believes is attached: group.domain
+     * @param defaultDomain group.default_domain
+     */
+    public record GroupView(
+            int id,
+            int number,
+            String owner,
+            int ownerCount,
+            OptionalInt domain,
+            OptionalInt defaultDomain,
+            List<DeviceView> devices) {
+        public GroupView {
+            devices = List.copyOf(devices);
+        }
+    }
+
+    /** Which software gives a device its DMA addresses. */
+    public enum DmaOpsKind {
+        /** The platform's own: physical addresses. */
+        DIRECT("dma-direct"),
+        ARM_IOMMU("arm iommu ops"),
+        IOMMU_DMA("iommu-dma");
+
+        private final String text;
+
+        DmaOpsKind(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * @param name the kernel's device name, {@code 12c10000.mixer}
+     * @param title in words, {@code TV mixer}
+     * @param driver the bound driver, empty when there is none
+     * @param active whether runtime PM has it powered
+     * @param units ids of the units in front of it (wiring)
+     * @param mapping id of the domain of its ARM mapping or iommu-dma cookie, if it has one
+     * @param driverDomain what the IOMMU driver itself has noted for it (exynos: owner.domain)
+     * @param screen what it last showed, for a display
+     */
+    public record DeviceView(
+            int id,
+            String name,
+            String title,
+            String driver,
+            boolean active,
+            DmaOpsKind dmaOps,
+            List<Integer> units,
+            OptionalInt mapping,
+            OptionalInt driverDomain,
+            Optional<Screen> screen) {
+        public DeviceView {
+            units = List.copyOf(units);
+        }
+    }
+
+    /**
+     * What a display controller read for its picture, one colour (0xRRGGBB) a cell, row by row; -1 for a cell whose
+     * read got no answer.
+     *
+     * @param wrong how many cells differ from the frame buffer that the driver drew
+     */
+    public record Screen(int columns, int rows, List<Integer> cells, int wrong) {
+        public Screen {
+            cells = List.copyOf(cells);
+        }
+    }
+
+    /**
+     * @param model {@code SysMMU v3.2}
+     * @param powered whether its clocks and power domain are on
+     * @param translating whether it translates now; false lets every access through untouched
+     * @param blocked whether it holds accesses back
+     * @param tableBase what its table base register says, as an address; 0 when none was written
+     * @param pointsAt the domain whose table that is, when it is translating and the lab finds one
+     * @param tlb what its TLB holds
+     * @param tlbSlots how many it could hold
+     * @param staleTlb slots whose translation no table has any more
+     * @param fault the latched fault in words; empty when there is none
+     */
+    public record UnitView(
+            int id,
+            String name,
+            String model,
+            boolean powered,
+            boolean translating,
+            boolean blocked,
+            long tableBase,
+            OptionalInt pointsAt,
+            List<RegisterView> registers,
+            List<TlbView> tlb,
+            int tlbSlots,
+            List<Integer> staleTlb,
+            String fault) {
+        public UnitView {
+            registers = List.copyOf(registers);
+            tlb = List.copyOf(tlb);
+            staleTlb = List.copyOf(staleTlb);
+        }
+    }
+
+    /** What a domain is for; the names are the kernel's. */
+    public enum DomainKind {
+        BLOCKED,
+        IDENTITY,
+        UNMANAGED,
+        DMA,
+        DMA_FQ
+    }
+
+    /**
+     * @param label {@code mapping 1}, {@code domain 3}
+     * @param tableBase physical address of its top table, 0 when it has none
+     * @param pages 4 KiB pages mapped
+     * @param tables tables in memory
+     * @param freed whether iommu_domain_free has run: what points here dangles
+     * @param references reference count of the ARM mapping around it; 0 when there is none
+     * @param clients units that the driver has on this domain's list
+     */
+    public record DomainView(
+            int id,
+            String label,
+            DomainKind kind,
+            long tableBase,
+            long pages,
+            int tables,
+            boolean freed,
+            int references,
+            List<Integer> clients) {
+        public DomainView {
+            clients = List.copyOf(clients);
+        }
+    }
+
+    /** A group and a unit that part, in one plain sentence: who thinks what. */
+    public record Disagreement(int group, int unit, String sentence) {}
+
+    /**
+     * A rule watched.
+     *
+     * @param key stable name, {@code hardware-follows-group}
+     * @param title one line
+     * @param brokenSince the step at which it broke, if it is broken at this step or was before
+     * @param brokenNow whether it is broken at this step
+     * @param sentence who and what; empty while it holds
+     */
+    public record RuleView(String key, String title, OptionalInt brokenSince, boolean brokenNow, String sentence) {}
+}

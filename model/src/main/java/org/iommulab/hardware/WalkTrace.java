@@ -1,0 +1,81 @@
+package org.iommulab.hardware;
+
+import java.util.List;
+
+/**
+ * A whole table walk, made for looking at: nothing in the machine changed by it.
+ *
+ * @param unit the unit's id
+ * @param input the address that is translated
+ * @param write whether the access writes
+ * @param fields the address split into index fields and offset, from the top
+ * @param tlb in words: {@code hit}, {@code miss}, {@code off}
+ * @param levels one for each entry that the walker reads, in order
+ * @param verdict how it ends
+ */
+public record WalkTrace(
+        int unit,
+        long input,
+        boolean write,
+        List<BitField> fields,
+        String tlb,
+        List<Level> levels,
+        Verdict verdict) {
+
+    public WalkTrace {
+        fields = List.copyOf(fields);
+        levels = List.copyOf(levels);
+    }
+
+    /**
+     * One table of the walk.
+     *
+     * @param name {@code level 1}
+     * @param base physical address of the table
+     * @param entryBytes width of an entry
+     * @param entries how many the table has
+     * @param index the entry that the walk takes
+     * @param value its content
+     * @param decoded that entry bit by bit
+     * @param sentence what the entry means, in one sentence
+     * @param around entries before and after it (and itself), for the drawing, in order of index
+     */
+    public record Level(
+            String name,
+            long base,
+            int entryBytes,
+            int entries,
+            int index,
+            long value,
+            List<BitField> decoded,
+            String sentence,
+            List<Entry> around) {
+        public Level {
+            decoded = List.copyOf(decoded);
+            around = List.copyOf(around);
+        }
+
+        public long entryAddress() {
+            return base + (long) index * entryBytes;
+        }
+    }
+
+    /**
+     * An entry in words.
+     *
+     * @param kind {@code table}, {@code zero table}, {@code 4K rw}, {@code -}
+     */
+    public record Entry(int index, long value, String kind) {}
+
+    /** How a walk ends. */
+    public sealed interface Verdict {
+        /** At this physical address; the page is {@code bytes} long. */
+        record Reached(long output, long bytes, String permissions) implements Verdict {}
+
+        /** The unit is off: the address goes through untouched. */
+        record Untranslated(long output) implements Verdict {}
+
+        /** Refused, with the unit's word for the cause. */
+        record Refused(String cause) implements Verdict {}
+    }
+}

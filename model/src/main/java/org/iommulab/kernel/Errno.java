@@ -1,0 +1,53 @@
+package org.iommulab.kernel;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kernel's error numbers that the lab's flows return (include/uapi/asm-generic/errno-base.h, errno.h, errno.h). */
+public enum Errno {
+    EPERM(1),
+    ENOENT(2),
+    EIO(5),
+    ENXIO(6),
+    EAGAIN(11),
+    ENOMEM(12),
+    EACCES(13),
+    EFAULT(14),
+    EBUSY(16),
+    EEXIST(17),
+    ENODEV(19),
+    EINVAL(22),
+    ENOSPC(28),
+    ERANGE(34),
+    ENOSYS(38),
+    EOPNOTSUPP(95),
+    EADDRINUSE(98),
+    ETIMEDOUT(110),
+    EREMOTEIO(121),
+    /** Internal to the kernel: try this probe again later (include/linux/errno.h). */
+    EPROBE_DEFER(517);
+
+    private final int number;
+
+    Errno(int number) {
+        this.number = number;
+    }
+
+    /** As a function returns it: negative. */
+    public int negative() {
+        return -number;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public static Optional<Errno> of(long result) {
+        return Arrays.stream(values()).filter(e -> e.number == -result).findFirst();
+    }
+
+    /** {@code 0}, {@code -EBUSY}, or the bare number when the lab has no name for it. */
+    public static String describe(long result) {
+        return result >= 0 ? Long.toString(result) : of(result).map(e -> "-" + e).orElse(Long.toString(result));
+    }
+}

@@ -1,0 +1,89 @@
+package org.iommulab.kernel;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** A change to a kernel: the five patches of "iommu: Retire detach_dev callback" and what followed. */
+public enum Patch {
+    P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.EXYNOS_WITHOUT_DETACH_DEV), none()),
+    P2("p2", "6caeb33fa986", "iommu: Add set_platform_dma_ops iommu ops", adds(Behaviour.SET_PLATFORM_DMA_OPS), none()),
+    P3("p3", "c1fe9119ee70", "iommu: Add set_platform_dma_ops callbacks", none(), none()),
+    P4(
+            "p4",
+            "dd8a25c557e1",
+            "iommu: Remove deferred attach check from __iommu_detach_device()",
+            adds(Behaviour.DEFERRED_ATTACH_BIT),
+            none()),
+    P5("p5", "8f9930fa0161", "iommu: Remove detach_dev callback", none(), adds(Behaviour.DETACH_DEV)),
+    PAMU_FIX("pamu-fix", "bb649412d39f", "iommu/fsl_pamu: build fix", none(), none()),
+    EXYNOS_FIX(
+            "exynos-fix",
+            "189d496b48b1",
+            "iommu/exynos: Add missing set_platform_dma_ops callback",
+            adds(Behaviour.EXYNOS_SET_PLATFORM_IS_RELEASE),
+            none()),
+    EXYNOS_FIX2(
+            "exynos-fix2",
+            "f91bf3272a18",
+            "iommu/exynos: Fix set_platform_dma_ops() callback",
+            adds(Behaviour.EXYNOS_SET_PLATFORM_DMA),
+            adds(Behaviour.EXYNOS_SET_PLATFORM_IS_RELEASE)),
+    RK_FIX(
+            "rk-fix",
+            "25c2325575cc",
+            "iommu/rockchip: Add missing set_platform_dma_ops callback",
+            none(),
+            none());
+
+    private final String text;
+    private final String commit;
+    private final String subject;
+    private final Set<Behaviour> added;
+    private final Set<Behaviour> removed;
+
+    Patch(String text, String commit, String subject, Set<Behaviour> added, Set<Behaviour> removed) {
+        this.text = text;
+        this.commit = commit;
+        this.subject = subject;
+        this.added = added;
+        this.removed = removed;
+    }
+
+    private static Set<Behaviour> adds(Behaviour behaviour) {
+        return EnumSet.of(behaviour);
+    }
+
+    private static Set<Behaviour> none() {
+        return EnumSet.noneOf(Behaviour.class);
+    }
+
+    /** As {@code --kernel} spells it. */
+    public String text() {
+        return text;
+    }
+
+    /** The upstream commit, 12 digits. */
+    public String commit() {
+        return commit;
+    }
+
+    public String subject() {
+        return subject;
+    }
+
+    void applyTo(Set<Behaviour> behaviours) {
+        behaviours.addAll(added);
+        behaviours.removeAll(removed);
+    }
+
+    public static Optional<Patch> named(String text) {
+        return Arrays.stream(values()).filter(p -> p.text.equals(text)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,46 @@
+package org.iommulab.kernel;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** A released kernel, as the set of behaviours that it starts from. */
+public enum Version {
+    V6_1("6.1", EnumSet.of(Behaviour.DETACH_DEV)),
+    V6_2("6.2", EnumSet.of(Behaviour.DETACH_DEV, Behaviour.CLAIM_CHECKS_NULL_OWNER)),
+    V6_3(
+            "6.3",
+            EnumSet.of(
+                    Behaviour.CLAIM_CHECKS_NULL_OWNER,
+                    Behaviour.SET_PLATFORM_DMA_OPS,
+                    Behaviour.DEFERRED_ATTACH_BIT,
+                    Behaviour.EXYNOS_WITHOUT_DETACH_DEV,
+                    Behaviour.EXYNOS_SET_PLATFORM_DMA,
+                    Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT));
+
+    private final String text;
+    private final Set<Behaviour> behaviours;
+
+    Version(String text, Set<Behaviour> behaviours) {
+        this.text = text;
+        this.behaviours = behaviours;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    Set<Behaviour> behaviours() {
+        return behaviours;
+    }
+
+    public static Optional<Version> named(String text) {
+        return Arrays.stream(values()).filter(v -> v.text.equals(text)).findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -178,15 +178,15 @@ public final class RecordReader {
         }
         var known = new HashSet<>(own);
         known.addAll(alsoKnown);
-        boolean good = hasInline || allKnown(json, pointer, own, known);
+        Set<String> meant = hasInline ? Set.of() : unknownFields(json, pointer, own, known);
         var values = new ArrayList<Optional<?>>();
         for (RecordComponent component : components) {
             values.add(
                     component.isAnnotationPresent(Inline.class)
                             ? inline(component.getType(), json, pointer, known)
-                            : component(component, json, pointer));
+                            : component(component, json, pointer, meant));
         }
-        return good && values.stream().allMatch(Optional::isPresent)
+        return (hasInline || known.containsAll(json.members().keySet())) && values.stream().allMatch(Optional::isPresent)
                 ? create(type, components, values, json, pointer)
                 : Optional.empty();
     }
@@ -195,11 +195,11 @@ public final class RecordReader {
         return type.isRecord() ? record(type, json, pointer, known) : choice(type, json, pointer, known);
     }
 
-    private boolean allKnown(JsonValue.Obj json, String pointer, Set<String> own, Set<String> known) {
-        boolean good = true;
+    /** Tells of the fields that the record does not have; the names that were perhaps meant. */
+    private Set<String> unknownFields(JsonValue.Obj json, String pointer, Set<String> own, Set<String> known) {
+        var meant = new HashSet<String>();
         for (String name : json.members().keySet()) {
             if (!known.contains(name)) {
-                good = false;
                 var candidates = new LinkedHashSet<>(own);
                 candidates.addAll(known);
                 candidates.removeAll(json.members().keySet());
@@ -207,12 +207,15 @@ public final class RecordReader {
                         json.names().get(name),
                         Pointers.child(pointer, name),
                         "unknown field '" + name + "'" + Names.hint(name, candidates));
+                Names.nearest(name, candidates).ifPresent(meant::add);
             }
         }
-        return good;
+        return meant;
     }
 
-    private Optional<?> component(RecordComponent component, JsonValue.Obj json, String pointer) {
+    /** @param meant fields that stand there under a wrong name, of which was told */
+    private Optional<?> component(
+            RecordComponent component, JsonValue.Obj json, String pointer, Set<String> meant) {
         String name = Spelling.field(component);
         JsonValue value = json.members().get(name);
         if (value != null) {
@@ -225,7 +228,7 @@ public final class RecordReader {
                     .read(List.of(generic.getActualTypeArguments()), Optional.empty(), pointer, this);
         }
         Optional<?> missing = Spelling.missing(type);
-        if (missing.isEmpty()) {
+        if (missing.isEmpty() && !meant.contains(name)) {
             problems.add(json.place(), pointer, "'" + name + "' is missing, expected " + expected(type));
         }
         return missing;

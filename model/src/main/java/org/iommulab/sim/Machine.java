@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * speaks of, and the place where events are written. One thread, no clock, no random numbers.
  *
  * <p>A cell holds a long. References are cells holding object ids. The number of cells and of objects is state too
- * (cells 0 and 1), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ * (cells 0 and 1; cell 2 counts uses of freed memory), so that a run cut off and continued in another way is numbered as a fresh run would be.
  */
 public final class Machine {
     static final long CELL = 1L << 63;
 
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
+    private static final int USES_AFTER_FREE = 2;
 
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
@@ -45,7 +46,7 @@ public final class Machine {
         this.limits = limits;
         journal = recording ? new Journal() : null;
         log = recording ? new EventLog() : null;
-        cells[CELL_COUNT] = 2;
+        cells[CELL_COUNT] = 3;
     }
 
     public boolean isRecording() {
@@ -194,6 +195,16 @@ public final class Machine {
             throw new LimitReached("steps", limits.steps());
         }
         log.add(kind.ordinal(), lane.ordinal(), depth, term.number(), object, a, b, journalSize());
+    }
+
+    /** Something freed was used: an event, and a count that rules look at. */
+    public void useAfterFree(Lane lane, Term what, SimObject object, long a) {
+        store(USES_AFTER_FREE, cells[USES_AFTER_FREE] + 1);
+        emit(EventKind.USE_AFTER_FREE, lane, what, object, a, 0);
+    }
+
+    public long usesAfterFree() {
+        return cells[USES_AFTER_FREE];
     }
 
     private int journalSize() {

@@ -403,7 +403,7 @@ public final class RadixTable implements Translation {
             if ((entry & l.leafMask) == l.leafValue
                     && rules.emptied() == Emptied.KEEP
                     && 1L << l.shift <= atMost) {
-                put(last, at, entry & rules.clearedKeeps());
+                put(last, at, cleared(last, entry));
                 return 1L << l.shift;
             }
         }
@@ -439,10 +439,14 @@ public final class RadixTable implements Translation {
         Level l = levels[level];
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
-        int first = at & -bytes;
+        int first = (int) ((memory.base() + at & -bytes) - memory.base());
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
-            put(level, a, level == 0 ? rules.rootDefault() : load(a) & rules.clearedKeeps());
+            put(level, a, cleared(level, load(a)));
         }
+    }
+
+    private long cleared(int level, long entry) {
+        return level == 0 ? rules.rootDefault() : entry & rules.clearedKeeps();
     }
 
     // ---- the whole

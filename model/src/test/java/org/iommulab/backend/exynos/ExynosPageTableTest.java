@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.backend.exynos.Warnings.Warning;
 import org.iommulab.pagetable.Prot;
+import org.iommulab.sim.Cursor;
 import org.iommulab.sim.Event;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,7 @@ class ExynosPageTableTest {
         rig.map(0x300_0000, rig.ram, SECTION, Prot.READ);
         rig.master.write32(0x300_0000, 1);
         var digests = new ArrayList<Long>();
-        var cursor = new org.iommulab.sim.Cursor(rig.machine.finish());
+        var cursor = new Cursor(rig.machine.finish());
         int length = rig.machine.steps();
         for (int step = length; step >= 0; step--) {
             cursor.go(step);

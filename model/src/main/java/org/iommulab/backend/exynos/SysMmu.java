@@ -9,6 +9,7 @@ import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.hardware.TlbView;
 import org.iommulab.hardware.WalkTrace;
@@ -26,7 +27,7 @@ import org.iommulab.sim.Term.Operand;
  * One System MMU: a port's worth of translation, with registers, TLB, first-level descriptor cache (revision 3.2 and
  * later) and faults. It is off, without power, until {@link #powerOn}.
  */
-public final class SysMmu extends IommuUnit {
+public final class SysMmu extends IommuUnit implements Mmio {
     private static final long INPUT_MASK = 0xffff_ffffL;
 
     // Revision 2 has 8 ways in 64 sets. The size of the others is not known; the driver relies on one entry flush

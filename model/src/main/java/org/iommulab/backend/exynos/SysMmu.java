@@ -110,13 +110,13 @@ public final class SysMmu extends IommuUnit implements Mmio {
 
     // ---- registers
 
-    /**
-     * The CPU writes a register.
-     *
-     * @throws IllegalStateException when the unit has no power: the real machine would hang or abort
-     */
+    /** The CPU writes a register; lost when there is none there, or no power. */
+    @Override
     public void write32(int offset, int value) {
-        requirePower();
+        if (!powered()) {
+            registers.emit(EventKind.REGISTER_WRITE, offset, value);
+            return;
+        }
         if (offset == SysMmuLayout.MMU_CTRL) {
             writeControl(value);
         } else if (offset == variant.intClear()) {
@@ -173,22 +173,12 @@ public final class SysMmu extends IommuUnit implements Mmio {
         machine().emit(EventKind.TLB_FLUSH, Lane.HARDWARE, TLB_FLUSH, this, address, count);
     }
 
-    /**
-     * The CPU reads a register; 0 where there is none.
-     *
-     * @throws IllegalStateException when the unit has no power
-     */
+    /** The CPU reads a register; 0 where there is none, or without power. */
+    @Override
     public int read32(int offset) {
-        requirePower();
-        int value = registers.get(offset);
+        int value = powered() ? registers.get(offset) : 0;
         registers.emit(EventKind.REGISTER_READ, offset, value);
         return value;
-    }
-
-    private void requirePower() {
-        if (!powered()) {
-            throw new IllegalStateException(label() + " has no power");
-        }
     }
 
     @Override
@@ -213,7 +203,8 @@ public final class SysMmu extends IommuUnit implements Mmio {
 
     @Override
     public long tableBase() {
-        return registers.getUnsigned(variant.ptBase()) << variant.ptBaseShift();
+        // An entry is a word, wherever the table starts.
+        return registers.getUnsigned(variant.ptBase()) << variant.ptBaseShift() & ~3L;
     }
 
     @Override

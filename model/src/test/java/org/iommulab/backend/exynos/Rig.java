@@ -51,7 +51,7 @@ final class Rig {
 
     Rig on() {
         unit.powerOn();
-        SysMmuFlush.enable(unit, table.base());
+        SysMmuFlush.enable(unit, unit.revision(), table.base());
         return this;
     }
 
@@ -61,7 +61,7 @@ final class Rig {
     }
 
     int map(long iova, long pa, long size, int prot) {
-        return table.map(iova, pa, size, prot, at -> SysMmuFlush.flushFirstLevel(unit, at), (w, a) -> warnings.add(w));
+        return table.map(iova, pa, size, prot, at -> SysMmuFlush.flushFirstLevel(unit, unit.revision(), at), (w, a) -> warnings.add(w));
     }
 
     /** Maps as a driver would that forgot the flush after a first table. */

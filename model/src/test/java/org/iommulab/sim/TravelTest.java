@@ -42,6 +42,11 @@ class TravelTest {
         var recording = program.recording();
         recording.checkpoints().clear(spacing);
         seek(program, 2000, new Random(spacing));
+        var cursor = new Cursor(recording);
+        cursor.last();
+        for (int step = recording.length(); step >= 0; step--) {
+            cursor.go(step);
+        }
         assertThat(recording.checkpoints().size()).isLessThanOrEqualTo(64);
         assertThat(recording.checkpoints().size()).isEqualTo((recording.length() - 1) / recording.checkpoints().spacing());
     }

@@ -24,6 +24,7 @@ public final class PhysicalMemory implements StateStore {
 
     private static final long LOW = 0xffff_ffffL;
     private static final int FIRST = 1 << 14;
+    private static final byte[] ZEROS = new byte[FIRST];
 
     private static final long LONGEST = 8L * MOST_WORDS;
 
@@ -230,6 +231,9 @@ public final class PhysicalMemory implements StateStore {
         generation++;
         byte[] saved = (byte[]) copy;
         System.arraycopy(saved, 0, bytes, 0, saved.length);
-        Arrays.fill(bytes, saved.length, bytes.length, (byte) 0);
+        // Not Arrays.fill: its loop is slow until it is compiled, and the first jump should be as fast as any.
+        for (int at = saved.length; at < bytes.length; at += ZEROS.length) {
+            System.arraycopy(ZEROS, 0, bytes, at, Math.min(ZEROS.length, bytes.length - at));
+        }
     }
 }

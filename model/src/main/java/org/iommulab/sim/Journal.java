@@ -10,6 +10,10 @@ final class Journal {
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int FIRST = 64;
+
+    /** Entries applied by one call, a fraction of a chunk: many calls make a method compiled early. */
+    private static final int PIECE = 256;
+
     private static final int[] CLOSED = {};
 
     private int[][] places = {new int[FIRST]};
@@ -95,32 +99,31 @@ final class Journal {
     /** Applies the entries from {@code from} (inclusive) to {@code to} (exclusive), last first. */
     void undo(int from, int to, Machine machine) {
         for (int end = to; end > from; ) {
-            int begin = Math.max(from, end - 1 & -CHUNK);
+            int begin = Math.max(from, end - 1 & -PIECE);
             int chunk = begin >> CHUNK_SHIFT;
-            undo(places[chunk], deltas[chunk], begin & CHUNK - 1, (end - 1 & CHUNK - 1) + 1, machine);
+            undo(places[chunk], deltas[chunk], begin & CHUNK - 1, end - begin, machine);
             end = begin;
         }
     }
 
+    /** Applies the entries from {@code from} (inclusive) to {@code to} (exclusive). */
     void redo(int from, int to, Machine machine) {
         for (int begin = from; begin < to; ) {
-            int end = Math.min(to, (begin & -CHUNK) + CHUNK);
+            int end = Math.min(to, (begin & -PIECE) + PIECE);
             int chunk = begin >> CHUNK_SHIFT;
-            redo(places[chunk], deltas[chunk], begin & CHUNK - 1, (end - 1 & CHUNK - 1) + 1, machine);
+            redo(places[chunk], deltas[chunk], begin & CHUNK - 1, end - begin, machine);
             begin = end;
         }
     }
 
-    // One chunk a call, so that the loop is compiled after the first few chunks of the first long jump.
-
-    private static void undo(int[] places, long[] deltas, int from, int to, Machine machine) {
-        for (int at = to - 1; at >= from; at--) {
+    private static void undo(int[] places, long[] deltas, int from, int count, Machine machine) {
+        for (int at = from + count - 1; at >= from; at--) {
             machine.flip(places[at], deltas[at]);
         }
     }
 
-    private static void redo(int[] places, long[] deltas, int from, int to, Machine machine) {
-        for (int at = from; at < to; at++) {
+    private static void redo(int[] places, long[] deltas, int from, int count, Machine machine) {
+        for (int at = from; at < from + count; at++) {
             machine.flip(places[at], deltas[at]);
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * speaks of, and the place where events are written. One thread, no clock, no random numbers.
  *
  * <p>A cell holds a long. References are cells holding object ids. The numbers of cells, objects and stores are state
- * too (cells 0 to 2), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is numbered as a fresh run would be.
  *
  * <p>While a {@link Cursor} looks back, the machine shows the past and refuses every change: a view that changes state
  * is a bug, and it is found where it happens.
@@ -25,7 +25,8 @@ public final class Machine {
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
     private static final int STORE_COUNT = 2;
-    private static final int FIRST_CELL = 3;
+    private static final int USES_AFTER_FREE = 3;
+    private static final int FIRST_CELL = 4;
     private static final int MOST_STORES = 32;
 
     /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
@@ -226,6 +227,16 @@ public final class Machine {
             throw refusal();
         }
         log.add(kind.ordinal(), lane.ordinal(), depth, term.number(), object, a, b, journalSize());
+    }
+
+    /** Something freed was used: an event, and a count that rules look at. */
+    public void useAfterFree(Lane lane, Term what, SimObject object, long a) {
+        store(USES_AFTER_FREE, cells[USES_AFTER_FREE] + 1);
+        emit(EventKind.USE_AFTER_FREE, lane, what, object, a, 0);
+    }
+
+    public long usesAfterFree() {
+        return cells[USES_AFTER_FREE];
     }
 
     private RuntimeException refusal() {

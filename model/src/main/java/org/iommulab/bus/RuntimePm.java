@@ -85,6 +85,11 @@ public final class RuntimePm {
         }
     }
 
+    /** pm_runtime_get_noresume: one user more, and nothing else. */
+    public void getWithoutResume() {
+        usage.setQuietly(usage.get() + 1);
+    }
+
     /** pm_runtime_put: one user less; an idle device is suspended later, from the work queue. */
     public void put(Kernel kernel) {
         usage.setQuietly(usage.get() - 1);

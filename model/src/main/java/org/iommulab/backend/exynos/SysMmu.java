@@ -12,7 +12,7 @@ import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.Machine;
 
 /** One System MMU. */
-public final class SysMmu extends IommuUnit {
+public final class SysMmu extends IommuUnit implements org.iommulab.hardware.Mmio {
     public SysMmu(Machine machine, String name, int major, int minor, boolean vmBank, PhysicalMemory memory, InterruptLine irq) {
         super(machine, name);
     }

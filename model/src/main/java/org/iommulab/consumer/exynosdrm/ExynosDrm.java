@@ -3,6 +3,7 @@ package org.iommulab.consumer.exynosdrm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
@@ -161,7 +162,7 @@ public final class ExynosDrm extends Driver {
 
     private long bindAll() {
         for (Device device : order) {
-            long error = bindOne(components.get(device));
+            long error = bindOne(component(device));
             if (error != 0) {
                 kernel.log().line(FAILED, master, device.id(), error);
                 unbindInReverse();
@@ -233,12 +234,16 @@ public final class ExynosDrm extends Driver {
 
     private void unbindInReverse() {
         for (Device device : order.reversed()) {
-            Component component = components.get(device);
+            Component component = component(device);
             if (component.bound.get()) {
                 kernel.driverRun(UNREGISTER_DMA, device, () -> kernel.driverRun(DETACH, device, () -> detach(component)));
                 component.bound.setQuietly(false);
             }
         }
+    }
+
+    private Component component(Device device) {
+        return Objects.requireNonNull(components.get(device));
     }
 
     private void detach(Component component) {

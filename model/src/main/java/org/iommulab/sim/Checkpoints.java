@@ -8,6 +8,8 @@ import java.util.Optional;
  * Copies of the whole state, made by the way while a cursor passes. Bounded in number and in bytes: when there are too
  * many, every second one goes and the distance between them doubles. The beginning needs no copy, and the end has one
  * only while the machine is away from it.
+ *
+ * <p>Plain loops: the first use of a stream would cost more than the jump.
  */
 final class Checkpoints {
     private static final int SPACING = 1 << 16;
@@ -66,10 +68,7 @@ final class Checkpoints {
 
     /** The machine stands at this step, not the last: keeps a copy when one is due and there is room for it. */
     void offer(int step) {
-        if (step % spacing != 0 || step == 0 || kept.stream().anyMatch(one -> one.step() == step)) {
-            return;
-        }
-        if (machine.checkpointBytes() > MOST_BYTES) {
+        if (step % spacing != 0 || step == 0 || has(step) || machine.checkpointBytes() > MOST_BYTES) {
             return;
         }
         kept.add(machine.checkpoint(step));
@@ -77,6 +76,15 @@ final class Checkpoints {
             spacing *= 2;
             kept.removeIf(one -> one.step() % spacing != 0);
         }
+    }
+
+    private boolean has(int step) {
+        for (Checkpoint one : kept) {
+            if (one.step() == step) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets the copies of steps after this one. */
@@ -90,7 +98,11 @@ final class Checkpoints {
     }
 
     long bytes() {
-        return kept.stream().mapToLong(Checkpoint::bytes).sum();
+        long bytes = 0;
+        for (Checkpoint one : kept) {
+            bytes += one.bytes();
+        }
+        return bytes;
     }
 
     int spacing() {

@@ -193,7 +193,9 @@ public final class Machine {
 
     /** What to call an operand: the object's label, or NULL for 0. */
     public String labelOf(long id) {
-        return id == 0 ? "NULL" : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
+        return id == 0
+                ? "NULL"
+                : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
     }
 
     // ---- events
@@ -241,7 +243,8 @@ public final class Machine {
 
     private RuntimeException refusal() {
         return isLookingBack()
-                ? new IllegalStateException("an event while looking back at step " + shown + "; cut the recording first")
+                ? new IllegalStateException(
+                        "an event while looking back at step " + shown + "; cut the recording first")
                 : new LimitReached("steps", limits.steps());
     }
 

@@ -77,7 +77,9 @@ class PhysicalMemoryTest {
         assertThat(memory.read32(BASE + SIZE - 4)).isZero();
         assertThat(memory.words()).isEqualTo(before);
         memory.write32(BASE + 8 * before - 4, 7);
-        assertThat(memory.read64(BASE + 8 * before - 4)).as("across the end of what takes room").isEqualTo(7);
+        assertThat(memory.read64(BASE + 8 * before - 4))
+                .as("across the end of what takes room")
+                .isEqualTo(7);
     }
 
     @ParameterizedTest
@@ -152,7 +154,9 @@ class PhysicalMemoryTest {
         memory.store64(offset, 2);
         memory.read64(BASE + 64);
         memory.clear(BASE + 512, 64);
-        assertThat(memory.generation()).as("own stores, reads, clearing what is clear").isEqualTo(before);
+        assertThat(memory.generation())
+                .as("own stores, reads, clearing what is clear")
+                .isEqualTo(before);
 
         assertRises(() -> memory.write32(BASE, 1));
         assertRises(() -> memory.write64(BASE, 2));

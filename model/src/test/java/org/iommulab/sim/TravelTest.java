@@ -32,7 +32,9 @@ class TravelTest {
     private static void assertState(RandomProgram program, Cursor cursor, int step) {
         assertThat(cursor.step()).isEqualTo(step);
         assertThat(program.machine().digest()).as("digest at step %d", step).isEqualTo(program.digestAt(step));
-        assertThat(program.machine().fullDigest()).as("full digest at step %d", step).isEqualTo(program.digestAt(step));
+        assertThat(program.machine().fullDigest())
+                .as("full digest at step %d", step)
+                .isEqualTo(program.digestAt(step));
     }
 
     @ParameterizedTest
@@ -48,7 +50,8 @@ class TravelTest {
             cursor.go(step);
         }
         assertThat(recording.checkpoints().size()).isLessThanOrEqualTo(64);
-        assertThat(recording.checkpoints().size()).isEqualTo((recording.length() - 1) / recording.checkpoints().spacing());
+        assertThat(recording.checkpoints().size())
+                .isEqualTo((recording.length() - 1) / recording.checkpoints().spacing());
     }
 
     private static void seek(RandomProgram program, int times, Random random) {
@@ -129,10 +132,8 @@ class TravelTest {
     void stepsOutsideTheRecordingAreRefused() {
         var cursor = new Cursor(RandomProgram.ofSteps(10, 1).recording());
         int length = cursor.recording().length();
-        assertThat(catchThrowable(() -> cursor.go(-1)))
-                .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThat(catchThrowable(() -> cursor.go(length + 1)))
-                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(catchThrowable(() -> cursor.go(-1))).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(catchThrowable(() -> cursor.go(length + 1))).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(cursor.step()).isEqualTo(length);
     }
 }

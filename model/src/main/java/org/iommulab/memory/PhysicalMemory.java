@@ -202,6 +202,37 @@ public final class PhysicalMemory implements StateStore {
         }
     }
 
+    /**
+     * Fills a fresh range with one 32-bit value: one entry of the journal, however long it is. Address and length
+     * multiples of 8. A range that is not all zero is filled word by word.
+     */
+    public void fill32(long address, int length, int value) {
+        if (((address | length) & 7) != 0 || length < 0) {
+            throw new IllegalArgumentException("address and length of a range to fill must be multiples of 8");
+        }
+        int offset = offset(address, length);
+        if (isZero(offset, length)) {
+            machine.journalFill(firstPlace + (offset >>> 3), length >>> 3, value);
+            for (int at = offset; at < offset + length; at += 4) {
+                INT.set(bytes, at, value);
+            }
+        } else {
+            for (int at = offset; at < offset + length; at += 4) {
+                store32(at, value);
+            }
+        }
+        generation++;
+    }
+
+    private boolean isZero(int offset, int length) {
+        for (int at = offset; at < offset + length; at += 8) {
+            if (load64(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     // ---- state store
 
     @Override

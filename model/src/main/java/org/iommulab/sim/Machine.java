@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  * speaks of, and the place where events are written. One thread, no clock, no random numbers.
  *
  * <p>A cell holds a long. References are cells holding object ids. The numbers of cells, objects and stores are state
- * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is
+ * numbered as a fresh run would be.
  *
  * <p>While a {@link Cursor} looks back, the machine shows the past and refuses every change: a view that changes state
  * is a bug, and it is found where it happens.
  */
 public final class Machine {
-    /** The sign of a journal place: a cell; otherwise the number of a store and of a word in it. */
+    /** The sign of a journal place: a cell; otherwise it is the number of a store and of a word in it. */
     private static final int CELL = 1 << 31;
+
+    /** In a journal place: not one word, but a run of words from there. */
+    private static final int FILL = 1 << 30;
 
     private static final int STORE_SHIFT = 26;
 
@@ -27,7 +31,7 @@ public final class Machine {
     private static final int STORE_COUNT = 2;
     private static final int USES_AFTER_FREE = 3;
     private static final int FIRST_CELL = 4;
-    private static final int MOST_STORES = 32;
+    private static final int MOST_STORES = 16;
 
     /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
     private static final int DEEPEST = 512;
@@ -35,7 +39,8 @@ public final class Machine {
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
     private StateStore[] stores = new StateStore[0];
-    private Object[] blanks = new Object[0];
+    private long[] cellsAtStart = {FIRST_CELL};
+    private Object[] storesAtStart = new Object[0];
     private final @Nullable Journal journal;
     private final @Nullable EventLog log;
     private final @Nullable Recording recording;
@@ -76,6 +81,24 @@ public final class Machine {
         return limits;
     }
 
+    /**
+     * What has been built so far is the machine at step 0: how it came about is not part of the recording.
+     *
+     * @throws IllegalStateException after the first event
+     */
+    public void powerOn() {
+        if (steps() != 0) {
+            throw new IllegalStateException("power on comes before the first event");
+        }
+        if (journal != null) {
+            journal.truncate(0);
+            cellsAtStart = Arrays.copyOf(cells, (int) cells[CELL_COUNT]);
+            for (int i = 0; i < stores.length; i++) {
+                storesAtStart[i] = stores[i].copy();
+            }
+        }
+    }
+
     // ---- state
 
     /** Adds a store to the state; all its words are still 0. What it gives {@link #journal} are places from here on. */
@@ -87,8 +110,8 @@ public final class Machine {
         store(STORE_COUNT, number + 1);
         stores = Arrays.copyOf(stores, number + 1);
         stores[number] = store;
-        blanks = Arrays.copyOf(blanks, number + 1);
-        blanks[number] = store.copy();
+        storesAtStart = Arrays.copyOf(storesAtStart, number + 1);
+        storesAtStart[number] = store.copy();
         if (recording != null) {
             recording.checkpoints().clear(recording.checkpoints().spacing());
         }
@@ -140,6 +163,23 @@ public final class Machine {
         }
     }
 
+    /** A run of a store's words, all of them 0, is about to get this value in both halves: one entry, however long. */
+    public void journalFill(int place, int words, int value) {
+        long delta = (long) words << 32 | value & 0xffff_ffffL;
+        if (journal != null) {
+            journal.add(place | FILL, delta);
+        }
+        if (digest != null) {
+            for (int i = 0; i < words; i++) {
+                digest.word(place + i, 0, twice(delta));
+            }
+        }
+    }
+
+    private static long twice(long delta) {
+        return delta << 32 | delta & 0xffff_ffffL;
+    }
+
     /** Whether changes must be told to {@link #journal}. */
     public boolean isJournaling() {
         return journal != null || digest != null;
@@ -153,14 +193,23 @@ public final class Machine {
             if (digest != null) {
                 digest.cell(cell, old, old ^ delta);
             }
+        } else if ((place & FILL) == 0) {
+            flipWord(place, delta);
         } else {
-            StateStore store = stores[place >>> STORE_SHIFT];
-            int word = place & StateStore.MOST_WORDS - 1;
-            store.flip(word, delta);
-            if (digest != null) {
-                long now = store.word(word);
-                digest.word(place, now ^ delta, now);
+            int first = place & ~FILL;
+            for (int i = 0; i < delta >>> 32; i++) {
+                flipWord(first + i, twice(delta));
             }
+        }
+    }
+
+    private void flipWord(int place, long delta) {
+        StateStore store = stores[place >>> STORE_SHIFT];
+        int word = place & StateStore.MOST_WORDS - 1;
+        store.flip(word, delta);
+        if (digest != null) {
+            long now = store.word(word);
+            digest.word(place, now ^ delta, now);
         }
     }
 
@@ -364,9 +413,9 @@ public final class Machine {
         return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
     }
 
-    /** The state before anything happened. */
-    Checkpoint blank() {
-        return new Checkpoint(0, new long[] {FIRST_CELL}, blanks, 0);
+    /** The state at step 0. */
+    Checkpoint start() {
+        return new Checkpoint(0, cellsAtStart, storesAtStart, 0);
     }
 
     /** How much a checkpoint of the state as it is now takes. */
@@ -393,7 +442,7 @@ public final class Machine {
     void forgetFuture() {
         objects.subList((int) cells[OBJECT_COUNT], objects.size()).clear();
         stores = Arrays.copyOf(stores, (int) cells[STORE_COUNT]);
-        blanks = Arrays.copyOf(blanks, stores.length);
+        storesAtStart = Arrays.copyOf(storesAtStart, stores.length);
         depth = 0;
     }
 }

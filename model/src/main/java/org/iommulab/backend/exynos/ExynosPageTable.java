@@ -77,6 +77,14 @@ public final class ExynosPageTable {
      * @return 0 or a negative errno
      */
     public int map(long iova, long pa, long size, int prot, LongConsumer firstTableInstalled, Warnings warnings) {
+        if (size == SysMmuFormat.SMALL_PAGE && table.mapSmallest(iova, pa, prot)) {
+            return 0;
+        }
+        return mapWalking(iova, pa, size, prot, firstTableInstalled, warnings);
+    }
+
+    private int mapWalking(
+            long iova, long pa, long size, int prot, LongConsumer firstTableInstalled, Warnings warnings) {
         if (size == SysMmuFormat.SECTION) {
             // The driver means to flush the first-level cache here too, but tests the entry after overwriting it.
             return outcome(table.map(iova, pa, size, 1, prot), Warning.LV1SET_SECTION, iova, warnings);
@@ -138,9 +146,10 @@ public final class ExynosPageTable {
      */
     public long unmap(long iova, long size, Warnings warnings) {
         long removed = table.removeLeaf(iova, size);
-        if (removed > 0) {
-            return removed;
-        }
+        return removed > 0 ? removed : nothingRemoved(removed, iova, size, warnings);
+    }
+
+    private long nothingRemoved(long removed, long iova, long size, Warnings warnings) {
         if (removed < 0) {
             warnings.warn(Warning.UNMAP, iova & ADDRESS_MASK);
             return 0;

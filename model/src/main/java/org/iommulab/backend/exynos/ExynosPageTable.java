@@ -7,6 +7,7 @@ import org.iommulab.backend.exynos.Warnings.Warning;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.RadixTable;
+import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.TableRules;
 import org.iommulab.pagetable.TableRules.OverTable;
 import org.iommulab.pagetable.Translation;
@@ -45,12 +46,22 @@ public final class ExynosPageTable {
             SysMmuFormat format,
             long zeroTable,
             SimObject owner) {
+        this(memory, frames, format, zeroTable, new TableEvents(owner, List.of("lv1", "lv2")));
+    }
+
+    /** With another listener than the one that writes events. */
+    ExynosPageTable(
+            PhysicalMemory memory,
+            FrameAllocator frames,
+            SysMmuFormat format,
+            long zeroTable,
+            TableListener listener) {
         this.format = format;
         this.zeroLink = format.table(0, zeroTable);
         var rules = TableRules.refusing(EADDRINUSE)
                 .with(OverTable.REFUSE_UNLESS_EMPTY)
                 .withRootDefault(zeroLink);
-        this.table = new RadixTable(memory, frames, format, rules, new TableEvents(owner, List.of("lv1", "lv2")));
+        this.table = new RadixTable(memory, frames, format, rules, listener);
     }
 
     /** The shared second-level table of zeros that exynos_iommu_init allocates once; its physical address. */

@@ -2,13 +2,14 @@ package org.iommulab.backend.exynos;
 
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.golden.TimedFormat;
 import org.iommulab.sim.Limits;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
-/** The domain's page table as the benchmark uses it: the driver's map and unmap, no unit to flush. */
+/** The domain's page table as the benchmark uses it: the driver's map and unmap, no unit to flush, no events. */
 public record ExynosTimed(String name, String config, SysMmuFormat format) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
     private static final int TOUCHED = 2 << 20;
@@ -31,7 +32,7 @@ public record ExynosTimed(String name, String config, SysMmuFormat format) imple
         var frames = new FrameAllocator(machine, RAM, RAM + (64 << 20));
         var domain = new Domain(machine);
         long zero = ExynosPageTable.allocateZeroTable(machine, memory, frames, domain);
-        return new Table(new ExynosPageTable(machine, memory, frames, format, zero, domain));
+        return new Table(new ExynosPageTable(memory, frames, format, zero, TableListener.NONE));
     }
 
     private static final class Domain extends SimObject {

@@ -114,11 +114,14 @@ final class Routing {
                 double x = card.x() - 10 - (MOST_LANES - 1) * 6 + lane;
                 // the one that comes from highest keeps to the outside
                 double end = ops.y() + ops.height() / 2 + 6 - lane;
-                path.corner(x, y, x, end - RADIUS, RADIUS).corner(x, end, ops.x(), end, RADIUS);
+                path.corner(x, y, x, end - RADIUS, RADIUS)
+                        .corner(x, end, ops.x(), end, RADIUS)
+                        .straight(ops.x(), end);
             } else {
                 double x = card.x() - Placing.GUTTER / 2 + 6;
                 path.corner(x, y, x, ops.middleY() - RADIUS, RADIUS)
-                        .corner(x, ops.middleY(), ops.right(), ops.middleY(), RADIUS);
+                        .corner(x, ops.middleY(), ops.right(), ops.middleY(), RADIUS)
+                        .straight(ops.right(), ops.middleY());
             }
             routes.add(new Route(edges.get(i).getId(), EdgeKind.OPS, device, Layout.PLATFORM, path.end()));
         }

@@ -1,0 +1,66 @@
+package org.iommulab.app.graph;
+
+import org.iommulab.app.draw.Curve;
+import org.iommulab.app.draw.Face;
+import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.Line;
+import org.iommulab.app.draw.Pen;
+import org.iommulab.app.draw.Tone;
+import org.iommulab.graph.Box;
+import org.iommulab.graph.Moment.DomainView;
+
+/** Draws a domain: its kind by colour, shape and word, its size, and whether it is still there. */
+final class DomainPainter {
+    private static final double PADDING = 14;
+
+    private final Pen pen;
+    private final Detail detail;
+
+    DomainPainter(Pen pen, Detail detail) {
+        this.pen = pen;
+        this.detail = detail;
+    }
+
+    void domain(DomainView domain, Box box) {
+        Tone tone = domain.freed() ? Tone.DANGER : KindLook.tone(domain.kind());
+        pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
+        Line edge = domain.freed() ? Line.dashed(tone, 1.6) : Line.solid(tone, 1.6);
+        pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
+        if (detail == Detail.SHAPES) {
+            KindLook.glyph(pen, domain.kind(), box.middleX(), box.middleY(), 16);
+            return;
+        }
+        double left = box.x() + PADDING;
+        if (detail == Detail.NAMES) {
+            KindLook.glyph(pen, domain.kind(), left + 7, box.middleY(), 7);
+            label(domain, left + 24, box.right() - PADDING, box.middleY() + 6, Face.words(16).strong());
+            return;
+        }
+        KindLook.glyph(pen, domain.kind(), left + 6, box.y() + 23, 5.5);
+        String word = domain.freed() ? "freed" : KindLook.word(domain.kind());
+        pen.text(word, box.right() - PADDING, box.y() + 27, Face.words(11), Ink.of(tone), Pen.Align.END);
+        double end = box.right() - PADDING - pen.width(word, Face.words(11)) - 8;
+        label(domain, left + 20, end, box.y() + 27, Face.words(12.5).strong());
+        String size = domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        pen.text(size, left, box.y() + 51, Face.words(11), Tone.MUTED);
+        if (domain.tableBase() != 0) {
+            pen.text(
+                    Hex.grouped(domain.tableBase()),
+                    box.right() - PADDING,
+                    box.y() + 51,
+                    Face.mono(11),
+                    Ink.of(Tone.MUTED),
+                    Pen.Align.END);
+        }
+    }
+
+    private void label(DomainView domain, double left, double right, double baseline, Face face) {
+        String label = pen.fit(domain.label(), face, right - left);
+        pen.text(label, left, baseline, face, domain.freed() ? Tone.MUTED : Tone.TEXT);
+        if (domain.freed()) {
+            double y = baseline - face.size() * 0.34;
+            pen.stroke(
+                    Curve.from(left, y).to(left + pen.width(label, face), y).end(), Line.solid(Tone.DANGER, 1.4));
+        }
+    }
+}

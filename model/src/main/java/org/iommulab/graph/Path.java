@@ -79,6 +79,11 @@ public record Path(List<Piece> pieces) {
             this.y = y;
         }
 
+        /** Where it has come to. */
+        double y() {
+            return y;
+        }
+
         public Builder straight(double toX, double toY) {
             if (toX != x || toY != y) {
                 pieces.add(new Piece(

@@ -77,12 +77,12 @@ public final class GraphPainter {
         });
         to.domains().forEach((id, domain) -> {
             Pen faded = FadedPen.of(pen, from.domains().containsKey(id) ? 1 : progress);
-            new DomainPainter(faded, detail).domain(domain, to.layout().boxes().get(id));
+            new DomainPainter(faded, to, detail).domain(domain, to.layout().boxes().get(id));
         });
         if (progress < 1) {
             from.domains().forEach((id, domain) -> {
                 if (!to.domains().containsKey(id)) {
-                    new DomainPainter(FadedPen.of(pen, 1 - progress), detail)
+                    new DomainPainter(FadedPen.of(pen, 1 - progress), from, detail)
                             .domain(domain, from.layout().boxes().get(id));
                 }
             });

@@ -77,9 +77,20 @@ final class UnitPainter {
         }
     }
 
+    /** Of a real machine's unit, sysfs shows the name and the kind only. */
+    private static boolean isOpaque(UnitView unit) {
+        return unit.registers().isEmpty() && unit.tlbSlots() == 0;
+    }
+
     private void write(UnitView unit, Box box, Tone tone) {
         double left = box.x() + PADDING;
         double right = box.right() - PADDING;
+        if (isOpaque(unit)) {
+            Face face = Face.mono(12);
+            pen.text(pen.fit(unit.name(), face, right - left), left, box.y() + 24, face, Tone.TEXT);
+            pen.text(unit.model(), left, box.y() + 46, Face.words(11), Tone.MUTED);
+            return;
+        }
         String state = state(unit);
         Tone stateTone = state.equals("on") ? Tone.MUTED : tone == Tone.PLATFORM ? Tone.MUTED : tone;
         pen.text(state, right, box.y() + 24, Face.words(11), Ink.of(stateTone), Pen.Align.END);

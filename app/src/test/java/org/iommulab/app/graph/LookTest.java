@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.OnFxThread;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.capture.CapturedMoment;
+import org.iommulab.capture.TopologyReader;
 import org.iommulab.graph.Homes;
 import org.iommulab.graph.Moment;
 import org.junit.jupiter.api.Test;
@@ -23,12 +26,22 @@ import org.junit.jupiter.api.Test;
 /** Paints every sample in both themes and two sizes; {@code -Dlook.dir=...} keeps the pictures. */
 class LookTest {
     private static final Map<String, Moment> SAMPLES = Map.of(
+            "capture", capture(),
             "boot", SampleMoments.boot(),
             "joined", SampleMoments.joined(),
             "attached", SampleMoments.attached(),
             "parted", SampleMoments.parted(),
             "freed", SampleMoments.freed(),
             "shared", SampleMoments.shared());
+
+    private static Moment capture() {
+        try {
+            var file = Path.of(LookTest.class.getResource("/capture/intel-topology.json").toURI());
+            return CapturedMoment.of(TopologyReader.read(file));
+        } catch (IOException | URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     @Test
     void everySamplePaintsSomethingInEveryThemeAndSize() throws Exception {

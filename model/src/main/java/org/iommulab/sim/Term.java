@@ -1,8 +1,8 @@
 package org.iommulab.sim;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,7 +31,7 @@ public final class Term {
 
     private static final int LIMIT = 1 << 16;
     private static final Map<Term.Key, Term> INTERNED = new ConcurrentHashMap<>();
-    private static final List<Term> BY_NUMBER = new ArrayList<>();
+    private static volatile Term[] byNumber = {};
 
     private record Key(String name, String source, Operand a, Operand b, Operand result) {}
 
@@ -74,21 +74,20 @@ public final class Term {
         return of(name, "", Operand.HEX, Operand.HEX, Operand.NONE);
     }
 
-    private static Term register(Key key) {
-        synchronized (BY_NUMBER) {
-            if (BY_NUMBER.size() >= LIMIT) {
-                throw new IllegalStateException("more than " + LIMIT + " terms");
-            }
-            var term = new Term(BY_NUMBER.size(), key);
-            BY_NUMBER.add(term);
-            return term;
+    private static synchronized Term register(Key key) {
+        Term[] terms = byNumber;
+        if (terms.length >= LIMIT) {
+            throw new IllegalStateException("more than " + LIMIT + " terms");
         }
+        var term = new Term(terms.length, key);
+        Term[] more = Arrays.copyOf(terms, terms.length + 1);
+        more[terms.length] = term;
+        byNumber = more;
+        return term;
     }
 
     static Term numbered(int number) {
-        synchronized (BY_NUMBER) {
-            return BY_NUMBER.get(number);
-        }
+        return byNumber[number];
     }
 
     /** Packs a page-aligned physical address (below 2^52) and a size (below 64 GiB) into one operand. */
@@ -103,6 +102,16 @@ public final class Term {
 
     int number() {
         return number;
+    }
+
+    /** This term as an operand of an event about another term: the text of a warning. 0 is no term. */
+    public long asOperand() {
+        return number + 1L;
+    }
+
+    /** The term that {@link #asOperand} stands for. */
+    public static Optional<Term> ofOperand(long operand) {
+        return operand == 0 ? Optional.empty() : Optional.of(numbered((int) operand - 1));
     }
 
     /** The word itself, as the kernel or the hardware manual spells it; for a log line its format. */

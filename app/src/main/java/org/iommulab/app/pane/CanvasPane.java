@@ -1,7 +1,8 @@
 package org.iommulab.app.pane;
 
-import javafx.beans.property.ObjectProperty;
-import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.layout.Region;
 import org.iommulab.app.draw.FxPen;
@@ -11,9 +12,10 @@ import org.iommulab.app.draw.Theme;
 /** A region that is a canvas of its own size and paints at most once a pulse, when something asked for it. */
 public abstract class CanvasPane extends Region implements TextTwin {
     private final Canvas canvas = new Canvas();
-    private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(this, "theme", Theme.DARK);
+    private final ReadOnlyObjectWrapper<Theme> theme = new ReadOnlyObjectWrapper<>(this, "theme", Theme.DARK);
 
-    protected CanvasPane() {
+    protected CanvasPane(ObservableValue<Theme> look) {
+        theme.bind(look);
         getChildren().add(canvas);
         canvas.setManaged(false);
         setFocusTraversable(true);
@@ -21,8 +23,8 @@ public abstract class CanvasPane extends Region implements TextTwin {
         setMinSize(80, 60);
     }
 
-    public final ObjectProperty<Theme> themeProperty() {
-        return theme;
+    public final ReadOnlyObjectProperty<Theme> themeProperty() {
+        return theme.getReadOnlyProperty();
     }
 
     /** Asks for one painting with the next pulse. */

@@ -7,6 +7,8 @@ import javafx.animation.AnimationTimer;
 import javafx.application.Platform;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Cursor;
 import javafx.scene.control.Tooltip;
@@ -15,6 +17,7 @@ import javafx.scene.input.MouseEvent;
 import javafx.scene.input.ScrollEvent;
 import javafx.util.Duration;
 import org.iommulab.app.draw.Pen;
+import org.iommulab.app.draw.Theme;
 import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
@@ -50,7 +53,13 @@ public final class TimelineView extends CanvasPane {
     private int hover;
     private boolean dragging;
 
+    /** In the dark theme. */
     public TimelineView(Playback playback) {
+        this(playback, new SimpleObjectProperty<>(Theme.DARK));
+    }
+
+    public TimelineView(Playback playback, ObservableValue<Theme> theme) {
+        super(theme);
         this.playback = playback;
         setAccessibleRole(AccessibleRole.SLIDER);
         setAccessibleText("Timeline");

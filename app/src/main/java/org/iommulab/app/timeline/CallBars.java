@@ -71,9 +71,9 @@ public final class CallBars {
         return row[step];
     }
 
-    /** How many rows a lane needs for the whole recording, at least 1. */
+    /** How many rows a lane needs for the whole recording, without its chapters; 0 when nothing happens in it. */
     public int rows(Lane lane) {
-        return Math.max(1, rows[lane.ordinal()]);
+        return rows[lane.ordinal()];
     }
 
     CallIndex index() {
@@ -113,7 +113,9 @@ public final class CallBars {
                 return;
             }
             row[step] = (short) inLane[lane];
-            rows[lane] = Math.max(rows[lane], inLane[lane] + 1);
+            if (kind != EventKind.CHAPTER) {
+                rows[lane] = Math.max(rows[lane], inLane[lane] + 1);
+            }
             if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
                 open[depth++] = step;
                 inLane[lane]++;

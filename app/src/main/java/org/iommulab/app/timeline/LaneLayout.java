@@ -35,7 +35,7 @@ final class LaneLayout {
     }
 
     private static int rows(CallBars bars, Lane lane) {
-        return bars.rows(lane) + firstRow(lane);
+        return Math.max(1, bars.rows(lane) + firstRow(lane));
     }
 
     /** How many rows of a lane are not for events. */

@@ -1,6 +1,8 @@
 package org.iommulab.app.timeline;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.iommulab.app.draw.Curve;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
@@ -29,6 +31,9 @@ final class LanePainter {
     private final double stepWidth;
     private final int first;
     private final int last;
+    private final List<Label> labels = new ArrayList<>();
+
+    private record Label(String text, double x, double baseline, Tone tone) {}
 
     LanePainter(Pen pen, double room, LaneLayout lanes, TimelineScene scene) {
         this.pen = pen;
@@ -42,6 +47,7 @@ final class LanePainter {
         last = Math.min(bars.length(), (int) Math.ceil(view.to()));
     }
 
+    /** Bars and blocks; their labels come on top of the playhead with {@link #labels}. */
     void paint() {
         int shortest = (int) Math.max(1, Math.floor(1.5 / stepWidth));
         bars.index().visit(first, last, shortest, this::call);
@@ -61,6 +67,10 @@ final class LanePainter {
         }
     }
 
+    void labels() {
+        labels.forEach(label -> pen.text(label.text(), label.x(), label.baseline(), LABEL, label.tone()));
+    }
+
     // ---- calls
 
     private void call(int step) {
@@ -75,7 +85,7 @@ final class LanePainter {
         double textRoom = Math.min(right, room) - 4 - textLeft;
         if (textRoom > 18) {
             String name = bars.recording().event(step).term().name();
-            pen.text(pen.fit(name, LABEL, textRoom), textLeft, baseline(y), LABEL, ink.text());
+            labels.add(new Label(pen.fit(name, LABEL, textRoom), textLeft, baseline(y), ink.text()));
         }
     }
 
@@ -133,7 +143,7 @@ final class LanePainter {
         String text = BlockText.of(event);
         if (textRoom > 26 && textLeft > 0) {
             Tone ink = tone == Tone.DANGER ? Tone.DANGER : Tone.MUTED;
-            pen.text(pen.fit(text, LABEL, textRoom), textLeft, baseline(y), LABEL, ink);
+            labels.add(new Label(pen.fit(text, LABEL, textRoom), textLeft, baseline(y), ink));
         }
     }
 

@@ -55,10 +55,14 @@ public final class TimelinePainter {
         pen.clip(LEFT, scene.scroll(), room, Math.max(1, height - TOP));
         pen.translate(LEFT, 0);
         chapters(pen, room, lanes, scene);
-        new LanePainter(pen, room, lanes, scene).paint();
+        var painter = new LanePainter(pen, room, lanes, scene);
+        painter.paint();
+        double head = middle(scene, room);
+        pen.stroke(Curve.from(head, 0).to(head, lanes.height()).end(), Line.solid(Tone.ACCENT, 1.6));
+        painter.labels();
         pen.restore();
         pen.restore();
-        playhead(pen, room, Math.min(height, TOP + lanes.height() - scene.scroll()), scene);
+        handle(pen, room, scene);
     }
 
     private void grid(Pen pen, double width, LaneLayout lanes) {
@@ -127,13 +131,12 @@ public final class TimelinePainter {
         }
     }
 
-    private void playhead(Pen pen, double room, double bottom, TimelineScene scene) {
+    private void handle(Pen pen, double room, TimelineScene scene) {
         double x = middle(scene, room);
         if (x < 0 || x > room) {
             return;
         }
-        pen.stroke(
-                Curve.from(LEFT + x, RULER_BASELINE + 4).to(LEFT + x, bottom).end(), Line.solid(Tone.ACCENT, 1.6));
+        pen.stroke(Curve.from(LEFT + x, RULER_BASELINE).to(LEFT + x, TOP).end(), Line.solid(Tone.ACCENT, 1.6));
         pen.fillCircle(LEFT + x, RULER_BASELINE - 4, 4.5, Ink.of(Tone.ACCENT));
         String text = Integer.toString(scene.step());
         double half = pen.width(text, SMALL.strong());

@@ -37,8 +37,8 @@ final class CompactWalk {
         double y = fields(26);
         y = tables(y + 20);
         y = sentence(y);
-        y = verdict(y + 4);
-        y = tlb(y + 20);
+        y = verdict(y + 8);
+        y = tlb(y + 22);
         return y + 8;
     }
 

@@ -136,9 +136,9 @@ final class LargeWalk {
                     Pen.Align.END);
             if (i > 0 && lit(i) > 0) {
                 TableColumn before = columns.get(i - 1);
-                link(before.right(), before.hitY(), column.x(), column.hitY(), before.tone(), lit(i));
+                link(before.right(), before.hitY(), column.x(), column.hitY(), before.tone(), Math.min(1, lit(i) * 1.8));
             }
-            column.paint(pen, lit(i));
+            column.paint(pen, i == 0 ? lit(i) : Math.clamp(lit(i) * 2 - 1, 0, 1));
         }
     }
 
@@ -196,7 +196,7 @@ final class LargeWalk {
     private double entry(int index) {
         WalkTrace.Level level = trace.levels().get(index);
         TableColumn column = columns.get(index);
-        double opacity = isNewest(index) ? Math.clamp(progress * 2 - 0.6, 0, 1) : 1;
+        double opacity = isNewest(index) ? Math.clamp(progress * 2.5 - 1.5, 0, 1) : 1;
         if (opacity <= 0) {
             return TABLES;
         }

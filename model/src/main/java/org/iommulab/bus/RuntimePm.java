@@ -51,6 +51,11 @@ public final class RuntimePm {
         enabled.set(true);
     }
 
+    /** pm_runtime_disable: the state stays as it is. */
+    public void disable() {
+        enabled.set(false);
+    }
+
     public boolean isEnabled() {
         return enabled.get();
     }
@@ -83,6 +88,11 @@ public final class RuntimePm {
                 callbacks().resume();
             });
         }
+    }
+
+    /** pm_runtime_get_noresume: one user more, and nothing else. */
+    public void getWithoutResume() {
+        usage.setQuietly(usage.get() + 1);
     }
 
     /** pm_runtime_put: one user less; an idle device is suspended later, from the work queue. */

@@ -10,6 +10,7 @@ import org.iommulab.sim.Term;
 
 /** {@code struct iommu_domain}. A driver makes its own kind of it, with the tables inside. */
 public abstract class IommuDomain extends SimObject {
+    private final int number;
     private final LongCell type;
     private final RefCell<DriverOps> ops;
     private final FlagCell freed;
@@ -17,8 +18,10 @@ public abstract class IommuDomain extends SimObject {
     private final LongCell handlerAnswer;
     private final RefCell<SimObject> cookie;
 
-    protected IommuDomain(Machine machine) {
+    /** @param number its place among the domains of this boot, from 1, for its label */
+    protected IommuDomain(Machine machine, int number) {
         super(machine);
+        this.number = number;
         this.type = new LongCell(this, Lane.CORE, Term.count("type"));
         this.ops = new RefCell<>(this, Lane.CORE, Term.reference("ops"), DriverOps.class);
         this.freed = new FlagCell(this, Lane.CORE, Term.flag("freed"));
@@ -29,7 +32,7 @@ public abstract class IommuDomain extends SimObject {
 
     @Override
     public String label() {
-        return "domain " + id();
+        return "domain " + number;
     }
 
     public final DomainType type() {

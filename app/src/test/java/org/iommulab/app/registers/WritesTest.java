@@ -19,7 +19,7 @@ class WritesTest {
             int at = step;
             assertThat(upTo).isSortedAccordingTo((a, b) -> b - a).allMatch(s -> s <= at);
         }
-        assertThat(writes.upTo(recording.length())).hasSize(8);
+        assertThat(writes.upTo(recording.length())).hasSize(7);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
@@ -15,6 +16,7 @@ import javafx.scene.layout.VBox;
 import org.controlsfx.control.ToggleSwitch;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.Run;
 import org.iommulab.scenario.Run.CallbackEntry;
@@ -22,12 +24,15 @@ import org.iommulab.scenario.Run.CallbackEntry;
 /** The driver's callbacks. A switch takes one out of the driver's table and runs the story again. */
 public final class OpsPane extends VBox {
     private final Playback playback;
+    private final ObservableValue<KernelBuild> kernel;
     private final VBox rows = new VBox();
     private final Label table = new Label();
     private Optional<Run> shown = Optional.empty();
 
-    public OpsPane(Playback playback) {
+    /** @param kernel the kernel that was asked for, which may be ahead of the run that is shown */
+    public OpsPane(Playback playback, ObservableValue<KernelBuild> kernel) {
         this.playback = playback;
+        this.kernel = kernel;
         getStyleClass().add("ops");
         var heading = new Label("Driver callbacks");
         heading.getStyleClass().add("heading");
@@ -75,7 +80,7 @@ public final class OpsPane extends VBox {
         toggle.setAccessibleText(entry.callback() + " of " + entry.driver());
         toggle.setId("op-" + entry.callback());
         toggle.selectedProperty().subscribe((_, on) -> removal.ifPresent(known -> {
-            Set<Removal> wanted = new HashSet<>(removed);
+            Set<Removal> wanted = new HashSet<>(kernel.getValue().removed());
             if (on) {
                 wanted.remove(known);
             } else {

@@ -20,11 +20,10 @@ enum ChapterState {
         if (step < chapter.firstStep()) {
             return TO_COME;
         }
-        if (step < chapter.lastStep()) {
+        if (step <= chapter.lastStep()) {
             return HERE;
         }
-        boolean failed = chapter.result().startsWith("-");
-        return failed ? FAILED : step == chapter.lastStep() ? HERE : DONE;
+        return chapter.result().startsWith("-") ? FAILED : DONE;
     }
 
     String styleClass() {

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.value.ObservableBooleanValue;
+import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 
@@ -55,6 +56,16 @@ final class Actions {
     Optional<Action> forKey(KeyEvent event) {
         return byId.values().stream()
                 .filter(action -> action.keys().filter(keys -> keys.match(event)).isPresent())
-                .findFirst();
+                .findFirst()
+                .or(() -> otherSpelling(event.getCode()));
+    }
+
+    /** Plus and minus have several keys, and on many keyboards plus needs the shift key. */
+    private Optional<Action> otherSpelling(KeyCode code) {
+        return switch (code) {
+            case PLUS, EQUALS, ADD -> Optional.ofNullable(byId.get("zoom-in"));
+            case SUBTRACT, UNDERSCORE -> Optional.ofNullable(byId.get("zoom-out"));
+            default -> Optional.empty();
+        };
     }
 }

@@ -1,0 +1,100 @@
+package org.iommulab.app.window;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import javafx.application.Platform;
+import javafx.stage.Screen;
+import javafx.stage.Stage;
+import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.RunSource;
+import org.iommulab.app.playback.Story;
+import org.iommulab.app.playback.WindowFrames;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
+
+/** Opens the window. */
+public final class Lab {
+    private Lab() {}
+
+    /**
+     * Opens the window and returns when it was closed.
+     *
+     * @param args nothing, or the file to open
+     * @return why there is no window, in one line; empty when there was one
+     */
+    static Optional<String> open(List<String> args, RunSource source, Views views) {
+        Optional<String> without = Displays.start();
+        if (without.isPresent()) {
+            return without;
+        }
+        var closed = new CountDownLatch(1);
+        Platform.runLater(() -> show(args, source, views, closed));
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private static void show(List<String> args, RunSource source, Views views, CountDownLatch closed) {
+        Path file = Session.usualFile();
+        Session session = Session.read(file);
+        var look = new Look();
+        look.themeProperty().set(session.theme());
+        look.projectorProperty().set(session.projector());
+        var playback = new LivePlayback(source, new WindowFrames(), kernel(session));
+        playback.speedProperty().set(session.speed());
+        openFirst(args, source, playback, session);
+
+        var bounds = Screen.getPrimary().getVisualBounds();
+        var window = new LabWindow(
+                playback,
+                source,
+                views,
+                look,
+                Math.min(session.width(), bounds.getWidth()),
+                Math.min(session.height(), bounds.getHeight()));
+        var keeper = new SessionKeeper(file, playback, look, window.scene());
+        var stage = new Stage();
+        stage.setTitle("IOMMU Lab");
+        stage.setScene(window.scene());
+        stage.setMinWidth(900);
+        stage.setMinHeight(560);
+        stage.setOnHidden(_ -> {
+            keeper.close();
+            playback.close();
+            closed.countDown();
+        });
+        stage.show();
+    }
+
+    private static KernelBuild kernel(Session session) {
+        try {
+            return KernelSpec.parse(session.kernel());
+        } catch (IllegalArgumentException e) {
+            return KernelSpec.parse(Session.FRESH.kernel());
+        }
+    }
+
+    private static void openFirst(List<String> args, RunSource source, LivePlayback playback, Session session) {
+        if (!args.isEmpty()) {
+            playback.open(new Story(args.getFirst(), Path.of(args.getFirst()).getFileName().toString()), 0);
+            return;
+        }
+        Optional<Story> last = source.stories().stream()
+                .filter(story -> story.key().equals(session.story()))
+                .findFirst()
+                .or(() -> Optional.of(session.story())
+                        .filter(key -> !key.isEmpty() && Files.isRegularFile(Path.of(key)))
+                        .map(key -> new Story(key, Path.of(key).getFileName().toString())));
+        if (last.isPresent()) {
+            playback.open(last.get(), session.step());
+        } else {
+            source.stories().stream().findFirst().ifPresent(story -> playback.open(story, 0));
+        }
+    }
+}

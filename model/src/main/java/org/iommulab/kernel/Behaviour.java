@@ -13,6 +13,8 @@ public enum Behaviour {
     DEFERRED_ATTACH_BIT,
     /** iommu_group_claim_dma_owner refuses a NULL owner with WARN_ON and -EINVAL (v6.2). */
     CLAIM_CHECKS_NULL_OWNER,
+    /** A SysMMU registers with the core at the end of its probe, not in the middle of it (v6.2). */
+    EXYNOS_REGISTERS_LAST,
     /** exynos_iommu_domain_ops has no detach_dev (P1, 1b932ceddd19). */
     EXYNOS_WITHOUT_DETACH_DEV,
     /** exynos set_platform_dma_ops is exynos_iommu_release_device, ARM only (189d496b48b1). */

@@ -22,6 +22,7 @@ public enum Errno {
     ENOSYS(38),
     EOPNOTSUPP(95),
     EADDRINUSE(98),
+    ESHUTDOWN(108),
     ETIMEDOUT(110),
     EREMOTEIO(121),
     /** Internal to the kernel: try this probe again later (include/linux/errno.h). */

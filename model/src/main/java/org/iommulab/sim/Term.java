@@ -3,6 +3,7 @@ package org.iommulab.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -103,6 +104,16 @@ public final class Term {
 
     int number() {
         return number;
+    }
+
+    /** This term as an operand of an event about another term: the text of a warning. 0 is no term. */
+    public long asOperand() {
+        return number + 1L;
+    }
+
+    /** The term that {@link #asOperand} stands for. */
+    public static Optional<Term> ofOperand(long operand) {
+        return operand == 0 ? Optional.empty() : Optional.of(numbered((int) operand - 1));
     }
 
     /** The word itself, as the kernel or the hardware manual spells it; for a log line its format. */

@@ -1,0 +1,183 @@
+package org.iommulab.board;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A machine that can be built: what is on it, how it is wired, and in which order its drivers register.
+ *
+ * @param schema the JSON schema that the file names, for editors
+ * @param name as scenarios and the command line name it: {@code odroid-u3}
+ * @param title in words
+ * @param source where its facts are from, and which were chosen by the lab
+ * @param config kernel options that this board is usually built with, without {@code CONFIG_}
+ * @param memory banks of RAM
+ * @param clocks clocks, by the clock core's names
+ * @param units IOMMU units
+ * @param devices devices that do DMA, and those that others wait for; in the order of the device tree
+ * @param drivers drivers in the order in which they register
+ * @param drm the display subsystem that joins several devices, if there is one
+ */
+public record Board(
+        String schema,
+        String name,
+        String title,
+        String source,
+        Architecture architecture,
+        Map<String, ConfigValue> config,
+        List<MemoryBank> memory,
+        List<Clock> clocks,
+        List<PowerDomain> powerDomains,
+        List<Unit> units,
+        List<Device> devices,
+        List<Driver> drivers,
+        Optional<Drm> drm) {
+
+    public Board {
+        config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
+        memory = List.copyOf(memory);
+        clocks = List.copyOf(clocks);
+        powerDomains = List.copyOf(powerDomains);
+        units = List.copyOf(units);
+        devices = List.copyOf(devices);
+        drivers = List.copyOf(drivers);
+    }
+
+    public Optional<Unit> unit(String unitName) {
+        return units.stream().filter(u -> u.name().equals(unitName)).findFirst();
+    }
+
+    public Optional<Device> device(String deviceName) {
+        return devices.stream().filter(d -> d.name().equals(deviceName)).findFirst();
+    }
+
+    public Optional<Driver> driver(String driverName) {
+        return drivers.stream().filter(d -> d.name().equals(driverName)).findFirst();
+    }
+
+    /** The option's value on this board; {@code N} when the board does not say. */
+    public ConfigValue config(String option) {
+        return config.getOrDefault(option, ConfigValue.N);
+    }
+
+    /**
+     * A bank of RAM.
+     *
+     * @param base physical address, page aligned
+     * @param size bytes, whole pages
+     */
+    public record MemoryBank(long base, long size) {}
+
+    /** @param title in words; may be missing */
+    public record Clock(String name, Optional<String> title) {}
+
+    /** @param title in words; may be missing */
+    public record PowerDomain(String name, Optional<String> title) {}
+
+    /**
+     * An IOMMU unit.
+     *
+     * @param name the kernel's device name, {@code 12e20000.sysmmu}
+     * @param type the kind of unit, by the name of its driver: {@code exynos-sysmmu}
+     * @param major revision, as its version register says
+     * @param minor revision, as its version register says
+     * @param vmBank whether it has the register bank for virtual machines (SysMMU v7)
+     * @param registers physical address of its registers
+     * @param clocks by the driver's name for them: {@code master -> mixer}
+     */
+    public record Unit(
+            String name,
+            String type,
+            int major,
+            int minor,
+            Optional<ConfigValue> vmBank,
+            long registers,
+            Map<String, String> clocks,
+            Optional<String> powerDomain) {
+        public Unit {
+            clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));
+        }
+
+        public boolean hasVmBank() {
+            return vmBank.orElse(ConfigValue.N).isYes();
+        }
+    }
+
+    /**
+     * A device.
+     *
+     * @param name the kernel's device name, {@code 12c10000.mixer}
+     * @param title in words, {@code TV mixer}
+     * @param type what it does: {@code mixer}, {@code decon}, {@code g2d}, {@code supplier}
+     * @param driver the driver whose match table names it
+     * @param iommus units in front of it, in the order of its {@code iommus} property
+     * @param clocks by the driver's name for them
+     * @param suppliers devices that its driver's probe asks for; while one is absent the probe returns -EPROBE_DEFER
+     * @param appears when it is there
+     */
+    public record Device(
+            String name,
+            String title,
+            String type,
+            Optional<String> driver,
+            List<String> iommus,
+            Map<String, String> clocks,
+            Optional<String> powerDomain,
+            List<String> suppliers,
+            Optional<Appears> appears) {
+        public Device {
+            iommus = List.copyOf(iommus);
+            clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));
+            suppliers = List.copyOf(suppliers);
+        }
+
+        public boolean isLate() {
+            return appears.orElse(Appears.AT_BOOT) == Appears.LATER;
+        }
+    }
+
+    /**
+     * A driver.
+     *
+     * @param name the kernel's driver name, {@code exynos-mixer}
+     * @param initcall the level at which it registers: {@code core}, {@code device}
+     * @param driverManagedDma whether the core keeps its hands off the device's DMA (driver_managed_dma)
+     * @param appears whether it registers at boot or only by the story
+     */
+    public record Driver(
+            String name,
+            Initcall initcall,
+            Optional<ConfigValue> driverManagedDma,
+            Optional<Appears> appears) {
+        public boolean managesDma() {
+            return driverManagedDma.orElse(ConfigValue.N).isYes();
+        }
+
+        public boolean isLate() {
+            return appears.orElse(Appears.AT_BOOT) == Appears.LATER;
+        }
+    }
+
+    /** The kernel's initcall levels (include/linux/init.h) that boards use, in their order. */
+    public enum Initcall {
+        CORE,
+        SUBSYS,
+        DEVICE,
+        LATE
+    }
+
+    /**
+     * The display subsystem: one master device whose probe binds the components.
+     *
+     * @param driver its driver
+     * @param components devices in the order in which they are bound
+     */
+    public record Drm(String device, String driver, List<String> components) {
+        public Drm {
+            components = List.copyOf(components);
+        }
+    }
+}

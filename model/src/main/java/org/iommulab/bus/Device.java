@@ -1,0 +1,128 @@
+package org.iommulab.bus;
+
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefCell;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/**
+ * {@code struct device}, with the pointers that the IOMMU core and the platform's DMA code hang on it. Those point at
+ * objects that this package does not know; their owners have typed readers for them.
+ */
+public final class Device extends SimObject {
+    private final String name;
+    private final String title;
+    private final String type;
+    private final List<String> iommus;
+    private final RuntimePm power;
+    private final RefCell<Driver> driver;
+    private final RefCell<Driver> driverOverride;
+    private final RefCell<SimObject> iommu;
+    private final RefCell<SimObject> iommuGroup;
+    private final RefCell<SimObject> dmaOps;
+    private final RefCell<SimObject> dmaMapping;
+    private final FlagCell dmaOpsSetup;
+    private final FlagCell deferred;
+    private final FlagCell present;
+    private final RefList<DeviceLink> suppliers;
+
+    /**
+     * @param name the kernel's name, {@code 12c10000.mixer}
+     * @param title in words
+     * @param type what drivers match
+     * @param iommus names of the IOMMU devices that the firmware's {@code iommus} property points at, in order
+     */
+    public Device(Machine machine, String name, String title, String type, List<String> iommus) {
+        super(machine);
+        this.name = name;
+        this.title = title;
+        this.type = type;
+        this.iommus = List.copyOf(iommus);
+        driver = new RefCell<>(this, Lane.CORE, Term.reference("driver"), Driver.class);
+        driverOverride = new RefCell<>(this, Lane.CORE, Term.reference("driver_override"), Driver.class);
+        iommu = new RefCell<>(this, Lane.CORE, Term.reference("iommu"), SimObject.class);
+        iommuGroup = new RefCell<>(this, Lane.CORE, Term.reference("iommu_group"), SimObject.class);
+        dmaOps = new RefCell<>(this, Lane.CORE, Term.reference("dma_ops"), SimObject.class);
+        dmaMapping = new RefCell<>(this, Lane.CORE, Term.reference("archdata.mapping"), SimObject.class);
+        dmaOpsSetup = new FlagCell(this, Lane.CORE, Term.flag("archdata.dma_ops_setup"));
+        deferred = new FlagCell(this, Lane.CORE, Term.flag("deferred probe"));
+        present = new FlagCell(this, Lane.CORE, Term.flag("present"));
+        suppliers = new RefList<>(this, DeviceLink.class);
+        power = new RuntimePm(this);
+    }
+
+    @Override
+    public String label() {
+        return name;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String type() {
+        return type;
+    }
+
+    public List<String> iommus() {
+        return iommus;
+    }
+
+    public RuntimePm power() {
+        return power;
+    }
+
+    public RefCell<Driver> driver() {
+        return driver;
+    }
+
+    public Optional<String> driverName() {
+        return driver.get().map(Driver::name);
+    }
+
+    public RefCell<Driver> driverOverride() {
+        return driverOverride;
+    }
+
+    /** {@code dev->iommu}, the core's per-device data. */
+    public RefCell<SimObject> iommu() {
+        return iommu;
+    }
+
+    public RefCell<SimObject> iommuGroup() {
+        return iommuGroup;
+    }
+
+    /** {@code dev->dma_ops}; NULL selects the platform's direct mapping. */
+    public RefCell<SimObject> dmaOps() {
+        return dmaOps;
+    }
+
+    /** {@code dev->archdata.mapping}, 32-bit ARM. */
+    public RefCell<SimObject> dmaMapping() {
+        return dmaMapping;
+    }
+
+    public FlagCell dmaOpsSetup() {
+        return dmaOpsSetup;
+    }
+
+    /** Whether it waits on the deferred list for another attempt. */
+    public FlagCell deferred() {
+        return deferred;
+    }
+
+    public FlagCell present() {
+        return present;
+    }
+
+    /** Links on which this device is the consumer. */
+    public RefList<DeviceLink> suppliers() {
+        return suppliers;
+    }
+}

@@ -1,0 +1,45 @@
+package org.iommulab.bus;
+
+import org.iommulab.kernel.Kernel;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Term;
+
+/** Adding and deleting links (drivers/base/core.c). */
+public final class DeviceLinks {
+    private static final String CORE_C = "drivers/base/core.c";
+    private static final Term ADD = Term.function("device_link_add", CORE_C);
+    private static final Term DEL = Term.function("device_link_del", CORE_C);
+
+    private final Kernel kernel;
+
+    public DeviceLinks(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** device_link_add(consumer, supplier, STATELESS | PM_RUNTIME). */
+    public DeviceLink add(Device consumer, Device supplier) {
+        var link = new DeviceLink(kernel.machine(), consumer, supplier);
+        kernel.run(ADD, consumer, supplier, () -> consumer.suppliers().add(link));
+        return link;
+    }
+
+    /**
+     * device_link_del. A link deleted a second time is freed memory: undefined in a real kernel, said and skipped here.
+     */
+    public void delete(DeviceLink link) {
+        kernel.run(DEL, link, () -> {
+            if (link.deleted().get()) {
+                kernel.machine().emit(EventKind.USE_AFTER_FREE, Lane.CORE, DEL, link, 0, 0);
+                return;
+            }
+            link.consumer().suppliers().remove(link);
+            link.deleted().set(true);
+            // pm_runtime_drop_link: the references that the consumer's activity holds go with the link
+            while (link.activeCount().get() > 0) {
+                link.activeCount().setQuietly(link.activeCount().get() - 1);
+                link.supplier().power().put(kernel);
+            }
+        });
+    }
+}

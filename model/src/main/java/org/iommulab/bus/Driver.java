@@ -1,0 +1,36 @@
+package org.iommulab.bus;
+
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.SimObject;
+
+/** A device driver. */
+public abstract class Driver extends SimObject {
+    private final String name;
+
+    protected Driver(Machine machine, String name) {
+        super(machine);
+        this.name = name;
+    }
+
+    @Override
+    public String label() {
+        return name;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    /** Whether the driver takes care of DMA ownership itself, as vfio drivers do ({@code driver_managed_dma}). */
+    public boolean managesDma() {
+        return false;
+    }
+
+    /** Whether it wants this device without being told by driver_override. */
+    public abstract boolean matches(Device device);
+
+    /** 0, or a negative errno; -EPROBE_DEFER asks to be tried again later. */
+    public abstract long probe(Device device);
+
+    public void remove(Device device) {}
+}

@@ -1,0 +1,187 @@
+package org.iommulab.bus;
+
+import java.util.Optional;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.Work;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** The platform bus: who drives what, binding, deferral (drivers/base/dd.c, drivers/base/platform.c). */
+public final class PlatformBus extends SimObject {
+    private static final String DD_C = "drivers/base/dd.c";
+    private static final Term ADD_DEVICE = Term.function("device_add", "drivers/base/core.c");
+    private static final Term DEL_DEVICE = Term.function("device_del", "drivers/base/core.c");
+    private static final Term REGISTER = Term.function("driver_register", "drivers/base/driver.c");
+    private static final Term PROBE = Term.function("really_probe", DD_C);
+    private static final Term DRIVER_PROBE = Term.function("platform_probe", "drivers/base/platform.c");
+    private static final Term DRIVER_REMOVE = Term.function("platform_remove", "drivers/base/platform.c");
+    private static final Term UNBIND = Term.function("device_release_driver", DD_C);
+    private static final Term CLEANUP = Term.function("device_unbind_cleanup", DD_C);
+
+    private final Kernel kernel;
+    private final DmaConfigure dma;
+    private final RefList<Device> devices;
+    private final RefList<Driver> drivers;
+    private final RefList<Device> deferredDevices;
+    private final Work retry;
+
+    public PlatformBus(Kernel kernel, DmaConfigure dma) {
+        super(kernel.machine());
+        this.kernel = kernel;
+        this.dma = dma;
+        this.devices = new RefList<>(this, Device.class);
+        this.drivers = new RefList<>(this, Driver.class);
+        this.deferredDevices = new RefList<>(this, Device.class);
+        this.retry = new DeferredProbe();
+    }
+
+    @Override
+    public String label() {
+        return "platform bus";
+    }
+
+    public RefList<Device> devices() {
+        return devices;
+    }
+
+    /** device_add: the IOMMU core hears of it first, then drivers are tried. */
+    public void add(Device device) {
+        kernel.run(ADD_DEVICE, device, () -> {
+            devices.add(device);
+            device.present().setQuietly(true);
+            dma.added(device);
+            findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
+        });
+    }
+
+    /** device_del: the driver is unbound, then the IOMMU core hears of it. */
+    public void remove(Device device) {
+        kernel.run(DEL_DEVICE, device, () -> {
+            unbind(device);
+            deferredDevices.remove(device);
+            devices.remove(device);
+            device.present().setQuietly(false);
+            dma.removed(device);
+        });
+    }
+
+    /** driver_register: every device that matches and has no driver is tried. */
+    public void register(Driver driver) {
+        kernel.run(REGISTER, driver, () -> {
+            drivers.add(driver);
+            for (Device device : devices.toList()) {
+                if (device.driver().isNull() && findDriver(device).filter(driver::equals).isPresent()) {
+                    driverProbeDevice(driver, device);
+                }
+            }
+        });
+    }
+
+    public boolean isRegistered(Driver driver) {
+        return drivers.contains(driver);
+    }
+
+    /** The driver that would be tried first: driver_override decides alone when it is set. */
+    public Optional<Driver> findDriver(Device device) {
+        Optional<Driver> override = device.driverOverride().get();
+        return drivers.toList().stream()
+                .filter(driver -> override.map(driver::equals).orElseGet(() -> driver.matches(device)))
+                .findFirst();
+    }
+
+    /** A probe asked for by name: sysfs bind. */
+    public long bind(Driver driver, Device device) {
+        return device.driver().isNull() ? driverProbeDevice(driver, device) : Errno.EBUSY.negative();
+    }
+
+    private long driverProbeDevice(Driver driver, Device device) {
+        device.power().getSuppliers(kernel);
+        long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device));
+        device.power().putSuppliers(kernel);
+        if (result == Errno.EPROBE_DEFER.negative()) {
+            deferredDevices.remove(device);
+            deferredDevices.add(device);
+            device.deferred().set(true);
+        } else {
+            deferredDevices.remove(device);
+            device.deferred().set(false);
+        }
+        if (result == 0) {
+            triggerDeferred();
+        }
+        return result;
+    }
+
+    private long reallyProbe(Driver driver, Device device) {
+        device.driver().set(driver);
+        long result = dma.configure(device, driver);
+        if (result == 0) {
+            result = kernel.call(DRIVER_PROBE, device, driver, () -> driver.probe(device));
+            if (result != 0) {
+                dma.cleanup(device, driver);
+            }
+        }
+        if (result != 0) {
+            unbindCleanup(device);
+        }
+        return result;
+    }
+
+    private void unbindCleanup(Device device) {
+        kernel.run(CLEANUP, device, () -> {
+            dma.teardown(device);
+            device.driver().setNull();
+        });
+    }
+
+    /** device_release_driver; nothing when no driver is bound. */
+    public void unbind(Device device) {
+        Optional<Driver> bound = device.driver().get();
+        if (bound.isEmpty()) {
+            return;
+        }
+        kernel.run(UNBIND, device, bound.get(), () -> {
+            // __device_release_driver resumes the device and lets it go again before the driver's remove
+            device.power().get(kernel);
+            device.power().putSync(kernel);
+            kernel.run(DRIVER_REMOVE, device, bound.get(), () -> bound.get().remove(device));
+            dma.cleanup(device, bound.get());
+            unbindCleanup(device);
+        });
+    }
+
+    /** driver_deferred_probe_trigger: a driver was bound, so those that wait get another try, from the work queue. */
+    private void triggerDeferred() {
+        if (!deferredDevices.isEmpty()) {
+            kernel.work().queue(retry);
+        }
+    }
+
+    /** A new device or driver may be what others wait for. */
+    public void retryDeferred() {
+        triggerDeferred();
+    }
+
+    private final class DeferredProbe extends Work {
+        DeferredProbe() {
+            super(kernel.machine());
+        }
+
+        @Override
+        public String label() {
+            return "deferred probe work";
+        }
+
+        @Override
+        public void doWork() {
+            for (Device device : deferredDevices.toList()) {
+                deferredDevices.remove(device);
+                findDriver(device)
+                        .filter(driver -> device.driver().isNull())
+                        .ifPresent(driver -> driverProbeDevice(driver, device));
+            }
+        }
+    }
+}

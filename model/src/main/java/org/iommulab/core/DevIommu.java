@@ -1,0 +1,69 @@
+package org.iommulab.core;
+
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.RefCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** {@code struct dev_iommu}: what the core keeps for one device. */
+public final class DevIommu extends SimObject {
+    private final Device device;
+    private final RefCell<IommuDevice> instance;
+    private final RefCell<SimObject> priv;
+    private final FlagCell fwspec;
+    private final FlagCell attachDeferred;
+
+    private DevIommu(Device device) {
+        super(device.machine());
+        this.device = device;
+        instance = new RefCell<>(this, Lane.CORE, Term.reference("iommu_dev"), IommuDevice.class);
+        priv = new RefCell<>(this, Lane.DRIVER, Term.reference("priv"), SimObject.class);
+        fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
+        attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
+    }
+
+    @Override
+    public String label() {
+        return device.label() + " iommu data";
+    }
+
+    /** dev_iommu_get: made when it is first asked for. */
+    static DevIommu get(Device device) {
+        return find(device).orElseGet(() -> {
+            var made = new DevIommu(device);
+            device.iommu().setQuietly(Optional.of(made));
+            return made;
+        });
+    }
+
+    /** dev_iommu_free. */
+    static void free(Device device) {
+        device.iommu().setQuietly(Optional.empty());
+    }
+
+    /** {@code dev->iommu}, which may be NULL. */
+    public static Optional<DevIommu> find(Device device) {
+        return device.iommu().get().map(DevIommu.class::cast);
+    }
+
+    public RefCell<IommuDevice> instance() {
+        return instance;
+    }
+
+    /** dev_iommu_priv_get and _set: the driver's own. */
+    public RefCell<SimObject> priv() {
+        return priv;
+    }
+
+    /** Whether of_iommu_configure gave the device an fwspec with ops. */
+    FlagCell fwspec() {
+        return fwspec;
+    }
+
+    FlagCell attachDeferred() {
+        return attachDeferred;
+    }
+}

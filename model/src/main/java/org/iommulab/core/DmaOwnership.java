@@ -1,0 +1,114 @@
+package org.iommulab.core;
+
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/**
+ * Who may decide about a group's DMA (drivers/iommu/iommu.c: iommu_device_use_default_domain,
+ * iommu_group_claim_dma_owner and their counterparts; v6.1 to v6.4).
+ */
+public final class DmaOwnership {
+    private static final String IOMMU_C = "drivers/iommu/iommu.c";
+    private static final Term USE = Term.function("iommu_device_use_default_domain", IOMMU_C);
+    private static final Term UNUSE = Term.function("iommu_device_unuse_default_domain", IOMMU_C);
+    private static final Term CLAIM = Term.function("iommu_group_claim_dma_owner", IOMMU_C);
+    private static final Term RELEASE = Term.function("iommu_group_release_dma_owner", IOMMU_C);
+    private static final Term NO_DEFAULT = LogText.of("<4>iommu driver failed to attach the default domain");
+
+    private final Kernel kernel;
+    private final Domains domains;
+    private final Attaching attaching;
+
+    DmaOwnership(Kernel kernel, Domains domains, Attaching attaching) {
+        this.kernel = kernel;
+        this.domains = domains;
+        this.attaching = attaching;
+    }
+
+    /** iommu_device_use_default_domain: a kernel driver is about to be bound. With owner_cnt 0 nothing is tested. */
+    public long useDefaultDomain(Device device) {
+        Optional<Group> found = Group.of(device);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        Group group = found.get();
+        return kernel.call(USE, device, group, () -> group.mutex().with(() -> {
+            if (group.ownerCount().isSet()
+                    && (!group.owner().isNull() || !isDefaultAttached(group))) {
+                return Errno.EBUSY.negative();
+            }
+            group.ownerCount().add(1);
+            return 0;
+        }));
+    }
+
+    private static boolean isDefaultAttached(Group group) {
+        if (group.domain().same(group.defaultDomain())) {
+            return true;
+        }
+        return group.domain().get().filter(d -> d.type() == DomainType.IDENTITY).isPresent()
+                && group.defaultDomain().get().filter(d -> d.type() == DomainType.IDENTITY).isPresent();
+    }
+
+    /** iommu_device_unuse_default_domain. */
+    public void unuseDefaultDomain(Device device) {
+        Group.of(device).ifPresent(group -> kernel.run(UNUSE, device, group, () -> group.mutex().run(() -> {
+            if (!group.ownerCount().isSet()) {
+                kernel.log().warnOn(UNUSE, group);
+            } else {
+                group.ownerCount().add(-1);
+            }
+        })));
+    }
+
+    /** iommu_group_claim_dma_owner: 0, -EPERM while somebody has the group, -EBUSY on a foreign domain, -EINVAL. */
+    public long claim(Group group, SimObject owner) {
+        return kernel.call(CLAIM, group, owner, () -> group.mutex().with(() -> {
+            if (group.ownerCount().isSet()) {
+                return Errno.EPERM.negative();
+            }
+            if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())) {
+                return Errno.EBUSY.negative();
+            }
+            if (group.blockingDomain().isNull() && !allocBlocking(group)) {
+                return Errno.EINVAL.negative();
+            }
+            long error = attaching.setDomain(group, group.blockingDomain().get());
+            if (error != 0) {
+                return error;
+            }
+            group.owner().set(owner);
+            group.ownerCount().set(1);
+            return 0;
+        }));
+    }
+
+    // __iommu_group_alloc_blocking_domain: a BLOCKED one, else an empty UNMANAGED one that blocks as well
+    private boolean allocBlocking(Group group) {
+        DriverOps ops = Attaching.opsOf(group.devices().toList().getFirst());
+        Optional<IommuDomain> domain =
+                domains.alloc(ops, DomainType.BLOCKED).or(() -> domains.alloc(ops, DomainType.UNMANAGED));
+        domain.ifPresent(group.blockingDomain()::set);
+        return domain.isPresent();
+    }
+
+    /** iommu_group_release_dma_owner: to the default domain, or to none: then the platform is asked to take over. */
+    public void release(Group group) {
+        kernel.run(RELEASE, group, () -> group.mutex().run(() -> {
+            if (!group.ownerCount().isSet() || group.owner().isNull()) {
+                kernel.log().warnOn(RELEASE, group);
+                return;
+            }
+            group.ownerCount().set(0);
+            group.owner().setNull();
+            if (attaching.setDomain(group, group.defaultDomain().get()) != 0) {
+                kernel.log().warn(RELEASE, NO_DEFAULT, group, 0);
+            }
+        }));
+    }
+}

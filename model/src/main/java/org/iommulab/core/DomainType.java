@@ -1,0 +1,51 @@
+package org.iommulab.core;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Types of {@code struct iommu_domain} with the kernel's numbers (include/linux/iommu.h, IOMMU_DOMAIN_*). */
+public enum DomainType {
+    BLOCKED(0, "Blocked", "blocked"),
+    UNMANAGED(1, "Unmanaged", "unmanaged"),
+    DMA(3, "Translated", "DMA"),
+    IDENTITY(4, "Passthrough", "identity"),
+    DMA_FQ(11, "Translated", "DMA-FQ");
+
+    private final int number;
+    private final String logged;
+    private final String sysfs;
+
+    DomainType(int number, String logged, String sysfs) {
+        this.number = number;
+        this.logged = logged;
+        this.sysfs = sysfs;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /** The word of {@code Default domain type: %s}. */
+    public String logged() {
+        return logged;
+    }
+
+    /** The word of the group's {@code type} file. */
+    public String sysfs() {
+        return sysfs;
+    }
+
+    /** Whether iommu_map is legal on it. */
+    public boolean isPaging() {
+        return (number & 1) != 0;
+    }
+
+    /** Whether the DMA API owns it (__IOMMU_DOMAIN_DMA_API). */
+    public boolean isDmaApi() {
+        return (number & 2) != 0;
+    }
+
+    public static Optional<DomainType> of(int number) {
+        return Arrays.stream(values()).filter(t -> t.number == number).findFirst();
+    }
+}

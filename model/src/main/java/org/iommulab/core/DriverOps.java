@@ -1,0 +1,216 @@
+package org.iommulab.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Failure;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.Removal;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/**
+ * A driver's table as this kernel has it, and the only way to call through it. Each call is an event; a callback that
+ * the kernel calls without a test and that is not there is a NULL call; a failure that somebody ordered is returned in
+ * the driver's stead.
+ */
+public final class DriverOps extends SimObject {
+    private final Kernel kernel;
+    private final OpsTable table;
+    private final List<Failure> failures;
+    private final List<LongCell> calls;
+
+    /** The driver's own table, less what the kernel build removes. */
+    public DriverOps(Kernel kernel, OpsTable full) {
+        super(kernel.machine());
+        this.kernel = kernel;
+        OpsTable left = full;
+        for (Removal removal : kernel.build().removed()) {
+            if (removal.driver().equals(full.driver())) {
+                left = left.without(removal.callback());
+            }
+        }
+        this.table = left;
+        this.failures = kernel.build().failures().stream()
+                .filter(f -> f.driver().equals(full.driver()))
+                .toList();
+        this.calls = failures.stream()
+                .map(f -> new LongCell(this, Lane.CORE, Term.count("calls of " + f.callback().kernelName())))
+                .toList();
+    }
+
+    @Override
+    public String label() {
+        return table.table();
+    }
+
+    public OpsTable table() {
+        return table;
+    }
+
+    public boolean has(Callback callback) {
+        return table.entries().containsKey(callback);
+    }
+
+    /** device_iommu_capable: a missing callback means no. */
+    public boolean capable(Device device, OpsTable.Capability capability) {
+        return has(Callback.CAPABLE)
+                && invoke(Callback.CAPABLE, device, 0, OpsTable.Capable.class, f -> f.capable(device, capability) ? 1 : 0)
+                        != 0;
+    }
+
+    Optional<IommuDomain> domainAlloc(DomainType type) {
+        return objectOf(
+                invoke(Callback.DOMAIN_ALLOC, this, type.number(), OpsTable.DomainAlloc.class, f -> f.alloc(type)
+                        .map(SimObject::id)
+                        .orElse(0)),
+                IommuDomain.class);
+    }
+
+    OpsTable.Probed probeDevice(Device device) {
+        var probed = new OpsTable.Probed[1];
+        long error = invoke(Callback.PROBE_DEVICE, device, 0, OpsTable.ProbeDevice.class, f -> {
+            probed[0] = f.probe(device);
+            return probed[0].error();
+        });
+        return error == 0 ? probed[0] : OpsTable.Probed.failed(error);
+    }
+
+    Group deviceGroup(Device device) {
+        return objectOf(
+                        invoke(Callback.DEVICE_GROUP, device, 0, OpsTable.DeviceGroup.class, f -> f.group(device)
+                                .id()),
+                        Group.class)
+                .orElseThrow();
+    }
+
+    void onDevice(Callback callback, Device device) {
+        invoke(callback, device, 0, OpsTable.OnDevice.class, f -> {
+            f.on(device);
+            return 0;
+        });
+    }
+
+    long ofXlate(Device device, IommuDevice iommu) {
+        return invoke(Callback.OF_XLATE, device, iommu.id(), OpsTable.OfXlate.class, f -> f.xlate(device, iommu));
+    }
+
+    boolean isAttachDeferred(Device device) {
+        return has(Callback.IS_ATTACH_DEFERRED)
+                && invoke(Callback.IS_ATTACH_DEFERRED, device, 0, OpsTable.IsAttachDeferred.class, f ->
+                                f.deferred(device) ? 1 : 0)
+                        != 0;
+    }
+
+    Optional<DomainType> defDomainType(Device device) {
+        if (!has(Callback.DEF_DOMAIN_TYPE)) {
+            return Optional.empty();
+        }
+        long type = invoke(Callback.DEF_DOMAIN_TYPE, device, 0, OpsTable.DefDomainType.class, f -> f.type(device)
+                .map(DomainType::number)
+                .orElse(0));
+        return type == 0 ? Optional.empty() : DomainType.of((int) type);
+    }
+
+    long attachDev(IommuDomain domain, Device device) {
+        return invoke(
+                Callback.ATTACH_DEV, device, domain.id(), OpsTable.AttachDev.class, f -> f.attach(domain, device));
+    }
+
+    void detachDev(IommuDomain domain, Device device) {
+        invoke(Callback.DETACH_DEV, device, domain.id(), OpsTable.DetachDev.class, f -> {
+            f.detach(domain, device);
+            return 0;
+        });
+    }
+
+    long map(IommuDomain domain, long iova, long physical, long size, int prot) {
+        return invoke(
+                Callback.MAP, domain, iova, OpsTable.MapOne.class, f -> f.map(domain, iova, physical, size, prot));
+    }
+
+    long unmap(IommuDomain domain, long iova, long size, IotlbGather gather) {
+        return invoke(
+                Callback.UNMAP, domain, iova, OpsTable.UnmapOne.class, f -> f.unmap(domain, iova, size, gather));
+    }
+
+    OpsTable.Mapped mapPages(IommuDomain domain, long iova, long physical, long pageSize, long count, int prot) {
+        var mapped = new OpsTable.Mapped[] {new OpsTable.Mapped(0, 0)};
+        long error = invoke(Callback.MAP_PAGES, domain, iova, OpsTable.MapPages.class, f -> {
+            mapped[0] = f.map(domain, iova, physical, pageSize, count, prot);
+            return mapped[0].error();
+        });
+        return new OpsTable.Mapped(error, mapped[0].bytes());
+    }
+
+    long unmapPages(IommuDomain domain, long iova, long pageSize, long count, IotlbGather gather) {
+        return invoke(Callback.UNMAP_PAGES, domain, iova, OpsTable.UnmapPages.class, f ->
+                f.unmap(domain, iova, pageSize, count, gather));
+    }
+
+    void onDomain(Callback callback, IommuDomain domain) {
+        invoke(callback, domain, 0, OpsTable.OnDomain.class, f -> {
+            f.on(domain);
+            return 0;
+        });
+    }
+
+    void iotlbSyncMap(IommuDomain domain, long iova, long size) {
+        invoke(Callback.IOTLB_SYNC_MAP, domain, iova, OpsTable.IotlbSyncMap.class, f -> {
+            f.sync(domain, iova, size);
+            return 0;
+        });
+    }
+
+    void iotlbSync(IommuDomain domain, IotlbGather gather) {
+        invoke(Callback.IOTLB_SYNC, domain, gather.start(), OpsTable.IotlbSync.class, f -> {
+            f.sync(domain, gather);
+            return 0;
+        });
+    }
+
+    long iovaToPhys(IommuDomain domain, long iova) {
+        return invoke(
+                Callback.IOVA_TO_PHYS, domain, iova, OpsTable.IovaToPhys.class, f -> f.translate(domain, iova));
+    }
+
+    private interface Call<F> {
+        long on(F function);
+    }
+
+    private <F extends OpsTable.Body> long invoke(
+            Callback callback, SimObject object, long argument, Class<F> shape, Call<F> call) {
+        OpsTable.Entry entry = table.entries().get(callback);
+        if (entry == null) {
+            throw kernel.log().nullCall(Term.of(callback.kernelName(), "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE), object);
+        }
+        F function = shape.cast(entry.body());
+        kernel.machine()
+                .emit(EventKind.CALLBACK, Lane.DRIVER, entry.function(), object, callback.ordinal(), argument);
+        LongSupplier body = () -> orderedFailure(callback).orElseGet(() -> call.on(function));
+        return kernel.machine().inside(Lane.DRIVER, entry.function(), object, body);
+    }
+
+    private Optional<Long> orderedFailure(Callback callback) {
+        for (int i = 0; i < failures.size(); i++) {
+            Failure failure = failures.get(i);
+            if (failure.callback() == callback) {
+                long nth = calls.get(i).get() + 1;
+                calls.get(i).setQuietly(nth);
+                if (nth == failure.nth()) {
+                    return Optional.of((long) failure.error().negative());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private <T extends SimObject> Optional<T> objectOf(long id, Class<T> type) {
+        return id <= 0 ? Optional.empty() : Optional.of(type.cast(machine().object((int) id)));
+    }
+}

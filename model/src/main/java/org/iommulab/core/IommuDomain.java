@@ -1,0 +1,85 @@
+package org.iommulab.core;
+
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** {@code struct iommu_domain}. A driver makes its own kind of it, with the tables inside. */
+public abstract class IommuDomain extends SimObject {
+    private final int number;
+    private final LongCell type;
+    private final RefCell<DriverOps> ops;
+    private final FlagCell freed;
+    private final FlagCell hasHandler;
+    private final LongCell handlerAnswer;
+    private final RefCell<SimObject> cookie;
+
+    /** @param number its place among the domains of this boot, from 1, for its label */
+    protected IommuDomain(Machine machine, int number) {
+        super(machine);
+        this.number = number;
+        this.type = new LongCell(this, Lane.CORE, Term.count("type"));
+        this.ops = new RefCell<>(this, Lane.CORE, Term.reference("ops"), DriverOps.class);
+        this.freed = new FlagCell(this, Lane.CORE, Term.flag("freed"));
+        this.hasHandler = new FlagCell(this, Lane.CORE, Term.flag("handler"));
+        this.handlerAnswer = new LongCell(this, Lane.CORE, Term.count("handler answer"));
+        this.cookie = new RefCell<>(this, Lane.CORE, Term.reference("iova_cookie"), SimObject.class);
+    }
+
+    @Override
+    public String label() {
+        return "domain " + number;
+    }
+
+    public final DomainType type() {
+        return DomainType.of((int) type.get()).orElseThrow();
+    }
+
+    final void setType(DomainType newType) {
+        type.setQuietly(newType.number());
+    }
+
+    public final RefCell<DriverOps> ops() {
+        return ops;
+    }
+
+    /** iommu_domain_free has run; whoever still points here points at freed memory. */
+    public final FlagCell freed() {
+        return freed;
+    }
+
+    /** The DMA API's data, {@code iova_cookie}. */
+    public final RefCell<SimObject> cookie() {
+        return cookie;
+    }
+
+    /** Supported page sizes, a bit for each. */
+    public abstract long pgsizeBitmap();
+
+    /** Last usable input address ({@code geometry.aperture_end}). */
+    public abstract long apertureEnd();
+
+    /** Physical address of the top table, 0 when there is none. For those who look, not for flows. */
+    public abstract long tableBase();
+
+    /** 4 KiB pages mapped. For those who look. */
+    public abstract long mappedPages();
+
+    /** Tables in memory. For those who look. */
+    public abstract int tableCount();
+
+    /** Whether a page is mapped here, by the tables in memory: 0 when it is not. For those who look. */
+    public abstract long lookUp(long iova);
+
+    final FlagCell hasHandler() {
+        return hasHandler;
+    }
+
+    final LongCell handlerAnswer() {
+        return handlerAnswer;
+    }
+}

@@ -1,0 +1,120 @@
+package org.iommulab.core;
+
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
+
+/** iommu_map, iommu_unmap and iommu_iova_to_phys (drivers/iommu/iommu.c, v6.1 to v6.4). */
+public final class Mapping {
+    private static final String IOMMU_C = "drivers/iommu/iommu.c";
+    private static final Term MAP = Term.of("iommu_map", IOMMU_C, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term UNMAP = Term.of("iommu_unmap", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term IOVA_TO_PHYS =
+            Term.of("iommu_iova_to_phys", IOMMU_C, Operand.HEX, Operand.NONE, Operand.HEX);
+    private static final Term UNALIGNED_MAP = LogText.of("<3>unaligned: iova 0x%x pa 0x%x");
+    private static final Term UNALIGNED_UNMAP = LogText.of("<3>unaligned: iova 0x%x size 0x%x");
+
+    private final Kernel kernel;
+
+    Mapping(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** 0 or an errno; on an error everything that this call had mapped is unmapped again. */
+    public long map(IommuDomain domain, long iova, long physical, long size, int prot) {
+        return kernel.machine().call(Lane.CORE, MAP, domain, iova, size, () -> {
+            DriverOps ops = domain.ops().require();
+            long bitmap = domain.pgsizeBitmap();
+            if (!ops.has(Callback.MAP) && !ops.has(Callback.MAP_PAGES) || bitmap == 0) {
+                return Errno.ENODEV.negative();
+            }
+            if (!domain.type().isPaging()) {
+                return Errno.EINVAL.negative();
+            }
+            if (((iova | physical | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
+                kernel.log().line(UNALIGNED_MAP, kernel, iova, physical);
+                return Errno.EINVAL.negative();
+            }
+            long error = mapAll(ops, domain, iova, physical, size, prot);
+            if (error == 0 && ops.has(Callback.IOTLB_SYNC_MAP)) {
+                ops.iotlbSyncMap(domain, iova, size);
+            }
+            return error;
+        });
+    }
+
+    private long mapAll(DriverOps ops, IommuDomain domain, long iova, long physical, long size, int prot) {
+        long done = 0;
+        while (done < size) {
+            PageSizes pages = PageSizes.choose(domain.pgsizeBitmap(), iova + done, physical + done, size - done);
+            OpsTable.Mapped mapped = mapSome(ops, domain, iova + done, physical + done, pages, prot);
+            done += mapped.bytes();
+            if (mapped.error() != 0) {
+                unmapAll(ops, domain, iova, done);
+                return mapped.error();
+            }
+        }
+        Tracepoints.emit(kernel, Tracepoints.MAP, domain, iova, Term.packPages(physical, size));
+        return 0;
+    }
+
+    private OpsTable.Mapped mapSome(
+            DriverOps ops, IommuDomain domain, long iova, long physical, PageSizes pages, int prot) {
+        if (ops.has(Callback.MAP_PAGES)) {
+            return ops.mapPages(domain, iova, physical, pages.size(), pages.count(), prot);
+        }
+        long error = ops.map(domain, iova, physical, pages.size(), prot);
+        return new OpsTable.Mapped(error, error == 0 ? pages.size() : 0);
+    }
+
+    /** Bytes unmapped: less than asked at a hole, more when a driver drops a larger page. */
+    public long unmap(IommuDomain domain, long iova, long size) {
+        return kernel.machine().call(Lane.CORE, UNMAP, domain, iova, size, () -> {
+            DriverOps ops = domain.ops().require();
+            long bitmap = domain.pgsizeBitmap();
+            if (!ops.has(Callback.UNMAP) && !ops.has(Callback.UNMAP_PAGES)
+                    || bitmap == 0
+                    || !domain.type().isPaging()) {
+                return 0;
+            }
+            if (((iova | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
+                kernel.log().line(UNALIGNED_UNMAP, kernel, iova, size);
+                return 0;
+            }
+            return unmapAll(ops, domain, iova, size);
+        });
+    }
+
+    private long unmapAll(DriverOps ops, IommuDomain domain, long iova, long size) {
+        var gather = new IotlbGather();
+        long done = 0;
+        while (done < size) {
+            PageSizes pages = PageSizes.choose(domain.pgsizeBitmap(), iova + done, iova + done, size - done);
+            long bytes = ops.has(Callback.UNMAP_PAGES)
+                    ? ops.unmapPages(domain, iova + done, pages.size(), pages.count(), gather)
+                    : ops.unmap(domain, iova + done, pages.size(), gather);
+            if (bytes == 0) {
+                break;
+            }
+            done += bytes;
+        }
+        Tracepoints.emit(kernel, Tracepoints.UNMAP, domain, iova, Term.packSizes(size, done));
+        if (ops.has(Callback.IOTLB_SYNC)) {
+            ops.iotlbSync(domain, gather);
+        }
+        return done;
+    }
+
+    /** 0 is "not mapped". */
+    public long iovaToPhys(IommuDomain domain, long iova) {
+        return kernel.machine().call(Lane.CORE, IOVA_TO_PHYS, domain, iova, 0, () -> switch (domain.type()) {
+            case IDENTITY -> iova;
+            case BLOCKED -> 0;
+            case UNMANAGED, DMA, DMA_FQ -> domain.ops().require().iovaToPhys(domain, iova);
+        });
+    }
+}

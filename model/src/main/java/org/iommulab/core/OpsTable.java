@@ -1,0 +1,190 @@
+package org.iommulab.core;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Callback;
+import org.iommulab.sim.Term;
+
+/**
+ * A driver's callbacks: {@code struct iommu_ops} with its default {@code struct iommu_domain_ops}. Immutable; an entry
+ * that is not there is the kernel's NULL pointer.
+ *
+ * @param driver short name, {@code exynos}
+ * @param table the kernel's name of the table, {@code exynos_iommu_ops}
+ * @param entries what is there
+ */
+public record OpsTable(String driver, String table, Map<Callback, Entry> entries) {
+    public OpsTable {
+        entries = Collections.unmodifiableMap(new EnumMap<>(entries));
+    }
+
+    /** A callback and the driver's function behind it. */
+    public record Entry(Term function, Body body) {}
+
+    /** What a callback does; one shape for each kind of callback. */
+    public sealed interface Body {}
+
+    /** capable. */
+    @FunctionalInterface
+    public non-sealed interface Capable extends Body {
+        boolean capable(Device device, Capability capability);
+    }
+
+    /** domain_alloc: empty when the driver does not make this type. */
+    @FunctionalInterface
+    public non-sealed interface DomainAlloc extends Body {
+        Optional<IommuDomain> alloc(DomainType type);
+    }
+
+    /** probe_device: 0 and the instance, or an errno. */
+    @FunctionalInterface
+    public non-sealed interface ProbeDevice extends Body {
+        Probed probe(Device device);
+    }
+
+    /** release_device, probe_finalize, set_platform_dma_ops. */
+    @FunctionalInterface
+    public non-sealed interface OnDevice extends Body {
+        void on(Device device);
+    }
+
+    /** device_group. */
+    @FunctionalInterface
+    public non-sealed interface DeviceGroup extends Body {
+        Group group(Device device);
+    }
+
+    /** of_xlate. */
+    @FunctionalInterface
+    public non-sealed interface OfXlate extends Body {
+        long xlate(Device device, IommuDevice iommu);
+    }
+
+    /** is_attach_deferred. */
+    @FunctionalInterface
+    public non-sealed interface IsAttachDeferred extends Body {
+        boolean deferred(Device device);
+    }
+
+    /** def_domain_type: empty is "no preference". */
+    @FunctionalInterface
+    public non-sealed interface DefDomainType extends Body {
+        Optional<DomainType> type(Device device);
+    }
+
+    /** attach_dev: 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface AttachDev extends Body {
+        long attach(IommuDomain domain, Device device);
+    }
+
+    /** detach_dev. */
+    @FunctionalInterface
+    public non-sealed interface DetachDev extends Body {
+        void detach(IommuDomain domain, Device device);
+    }
+
+    /** map: one page-size unit; 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface MapOne extends Body {
+        long map(IommuDomain domain, long iova, long physical, long size, int prot);
+    }
+
+    /** unmap: one page-size unit; bytes unmapped. */
+    @FunctionalInterface
+    public non-sealed interface UnmapOne extends Body {
+        long unmap(IommuDomain domain, long iova, long size, IotlbGather gather);
+    }
+
+    /** map_pages: tells how many bytes it did through the result, besides an errno. */
+    @FunctionalInterface
+    public non-sealed interface MapPages extends Body {
+        Mapped map(IommuDomain domain, long iova, long physical, long pageSize, long count, int prot);
+    }
+
+    /** unmap_pages: bytes unmapped. */
+    @FunctionalInterface
+    public non-sealed interface UnmapPages extends Body {
+        long unmap(IommuDomain domain, long iova, long pageSize, long count, IotlbGather gather);
+    }
+
+    /** flush_iotlb_all, free. */
+    @FunctionalInterface
+    public non-sealed interface OnDomain extends Body {
+        void on(IommuDomain domain);
+    }
+
+    /** iotlb_sync_map. */
+    @FunctionalInterface
+    public non-sealed interface IotlbSyncMap extends Body {
+        void sync(IommuDomain domain, long iova, long size);
+    }
+
+    /** iotlb_sync. */
+    @FunctionalInterface
+    public non-sealed interface IotlbSync extends Body {
+        void sync(IommuDomain domain, IotlbGather gather);
+    }
+
+    /** iova_to_phys: 0 is "not mapped". */
+    @FunctionalInterface
+    public non-sealed interface IovaToPhys extends Body {
+        long translate(IommuDomain domain, long iova);
+    }
+
+    /** What can be asked of device_iommu_capable. */
+    public enum Capability {
+        CACHE_COHERENCY
+    }
+
+    /** The answer of probe_device. */
+    public record Probed(long error, Optional<IommuDevice> iommu) {
+        public static Probed ok(IommuDevice iommu) {
+            return new Probed(0, Optional.of(iommu));
+        }
+
+        public static Probed failed(long error) {
+            return new Probed(error, Optional.empty());
+        }
+    }
+
+    /** The answer of map_pages. */
+    public record Mapped(long error, long bytes) {}
+
+    /** The same table without one entry. */
+    public OpsTable without(Callback callback) {
+        var copy = new EnumMap<Callback, Entry>(Callback.class);
+        copy.putAll(entries);
+        copy.remove(callback);
+        return new OpsTable(driver, table, copy);
+    }
+
+    /** Begins a table. */
+    public static Builder named(String driver, String table) {
+        return new Builder(driver, table);
+    }
+
+    /** Collects entries. */
+    public static final class Builder {
+        private final String driver;
+        private final String table;
+        private final Map<Callback, Entry> entries = new EnumMap<>(Callback.class);
+
+        private Builder(String driver, String table) {
+            this.driver = driver;
+            this.table = table;
+        }
+
+        public Builder with(Callback callback, Term function, Body body) {
+            entries.put(callback, new Entry(function, body));
+            return this;
+        }
+
+        public OpsTable build() {
+            return new OpsTable(driver, table, entries);
+        }
+    }
+}

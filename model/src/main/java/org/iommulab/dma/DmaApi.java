@@ -1,0 +1,69 @@
+package org.iommulab.dma;
+
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
+
+/** The calls that a driver makes (kernel/dma/mapping.c): whoever is in dev.dma_ops answers, or dma-direct. */
+public final class DmaApi {
+    private static final String FILE = "kernel/dma/mapping.c";
+    private static final long PAGE = 4096;
+    private static final Term ALLOC = Term.of("dma_alloc_attrs", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
+    private static final Term FREE = Term.of("dma_free_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term MAP = Term.of("dma_map_page_attrs", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term UNMAP = Term.of("dma_unmap_page_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+
+    private final Kernel kernel;
+    private final DmaOps direct;
+    private final FrameAllocator frames;
+
+    public DmaApi(Kernel kernel, FrameAllocator frames) {
+        this.kernel = kernel;
+        this.direct = new DirectDma(kernel.machine());
+        this.frames = frames;
+    }
+
+    /** get_dma_ops, with NULL turned into dma-direct. */
+    public DmaOps opsOf(Device device) {
+        return device.dmaOps().get().map(DmaOps.class::cast).orElse(direct);
+    }
+
+    public DmaOps direct() {
+        return direct;
+    }
+
+    /** dma_alloc_attrs: memory for CPU and device, cleared; the buffer, whose address may be {@link DmaOps#ERROR}. */
+    public DmaBuffer allocate(Device device, long bytes) {
+        long rounded = bytes + PAGE - 1 & -PAGE;
+        long physical = frames.allocate(rounded, PAGE);
+        DmaOps ops = opsOf(device);
+        long address = kernel.machine()
+                .call(Lane.CORE, ALLOC, device, rounded, 0, () ->
+                        ops.map(device, physical, rounded, DmaDirection.BIDIRECTIONAL));
+        return new DmaBuffer(kernel.machine(), device, physical, rounded, address, true);
+    }
+
+    /** dma_map_page for memory that the CPU already has. */
+    public DmaBuffer map(Device device, long bytes, DmaDirection direction) {
+        long rounded = bytes + PAGE - 1 & -PAGE;
+        long physical = frames.allocate(rounded, PAGE);
+        DmaOps ops = opsOf(device);
+        long address = kernel.machine()
+                .call(Lane.CORE, MAP, device, physical, rounded, () -> ops.map(device, physical, rounded, direction));
+        return new DmaBuffer(kernel.machine(), device, physical, rounded, address, false);
+    }
+
+    /** dma_unmap_page or dma_free_attrs. */
+    public void release(DmaBuffer buffer) {
+        Device device = buffer.device();
+        Term function = buffer.isAllocated() ? FREE : UNMAP;
+        kernel.machine().run(Lane.CORE, function, device, buffer.address(), buffer.bytes(), () -> opsOf(device)
+                .unmap(device, buffer.address(), buffer.bytes()));
+        if (buffer.isAllocated()) {
+            frames.free(buffer.bytes());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package org.iommulab.dma;
+
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.core.DmaCookies;
+import org.iommulab.core.Group;
+import org.iommulab.core.IommuCore;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
+
+/**
+ * The generic layer of arm64: DMA over the group's default domain (drivers/iommu/dma-iommu.c;
+ * arch/arm64/mm/dma-mapping.c, before v6.10). Always the default domain, whatever is attached.
+ */
+public final class IommuDma extends DmaOps implements ArchDma {
+    private static final String FILE = "drivers/iommu/dma-iommu.c";
+    private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
+    private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
+    private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
+    private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term RETAINING =
+            LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
+
+    private final Kernel kernel;
+    private final IommuCore core;
+
+    public IommuDma(Kernel kernel, IommuCore core) {
+        super(kernel.machine());
+        this.kernel = kernel;
+        this.core = core;
+    }
+
+    /** The cookies of a kernel, with CONFIG_IOMMU_DMA or with its stub. */
+    public static DmaCookies cookies(Kernel kernel) {
+        return new DmaCookies() {
+            @Override
+            public long get(IommuDomain domain) {
+                if (!kernel.config("IOMMU_DMA")) {
+                    return org.iommulab.kernel.Errno.ENODEV.negative();
+                }
+                domain.cookie().setQuietly(Optional.of(new IovaDomain(kernel.machine(), domain)));
+                return 0;
+            }
+
+            @Override
+            public void put(IommuDomain domain) {
+                domain.cookie().setQuietly(Optional.empty());
+            }
+        };
+    }
+
+    @Override
+    public String label() {
+        return "iommu-dma";
+    }
+
+    @Override
+    public void setup(Device device, long base, long size, boolean iommu) {
+        kernel.run(SETUP, device, () -> {
+            if (iommu) {
+                kernel.run(SETUP_IOMMU, device, () -> setupIommu(device, base));
+            }
+        });
+    }
+
+    private void setupIommu(Device device, long base) {
+        Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
+        if (domain.isEmpty()) {
+            kernel.log().line(RETAINING, device, device.id(), 0);
+            return;
+        }
+        if (domain.get().type().isDmaApi()) {
+            initDomain((IovaDomain) domain.get().cookie().require(), base);
+            device.dmaOps().set(this);
+        }
+    }
+
+    // iommu_dma_init_domain: the first device decides; page 0 stays unused
+    private static void initDomain(IovaDomain iova, long base) {
+        if (!iova.initialised().get()) {
+            iova.startPage().setQuietly(Math.max(1, base >>> 12));
+            iova.initialised().set(true);
+        }
+    }
+
+    @Override
+    public void teardown(Device device) {
+        kernel.run(TEARDOWN, device, () -> device.dmaOps().setNull());
+    }
+
+    @Override
+    public long map(Device device, long physical, long bytes, DmaDirection direction) {
+        return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
+            IommuDomain domain = defaultDomainOf(device);
+            IovaDomain iova = (IovaDomain) domain.cookie().require();
+            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            if (address == ERROR) {
+                return ERROR;
+            }
+            if (core.mapping().map(domain, address, physical, bytes, direction.prot()) != 0) {
+                iova.free(address);
+                return ERROR;
+            }
+            return address;
+        });
+    }
+
+    @Override
+    public void unmap(Device device, long address, long bytes) {
+        kernel.machine().run(Lane.CORE, UNMAP, device, address, bytes, () -> {
+            IommuDomain domain = defaultDomainOf(device);
+            if (core.mapping().iovaToPhys(domain, address) == 0) {
+                kernel.log().warnOn(UNMAP, device);
+                return;
+            }
+            if (core.mapping().unmap(domain, address, bytes) != bytes) {
+                kernel.log().warnOn(UNMAP, device);
+            }
+            ((IovaDomain) domain.cookie().require()).free(address);
+        });
+    }
+
+    private static IommuDomain defaultDomainOf(Device device) {
+        return Group.of(device).orElseThrow().defaultDomain().require();
+    }
+}

@@ -1,0 +1,77 @@
+package org.iommulab.dma;
+
+import org.iommulab.bus.Device;
+import org.iommulab.bus.DmaConfigure;
+import org.iommulab.bus.Driver;
+import org.iommulab.core.IommuCore;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.sim.Term;
+
+/**
+ * What the platform bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure,
+ * platform_dma_cleanup; drivers/of/device.c: of_dma_configure_id).
+ */
+public final class PlatformDma implements DmaConfigure {
+    private static final Term CONFIGURE = Term.function("platform_dma_configure", "drivers/base/platform.c");
+    private static final Term OF_CONFIGURE = Term.function("of_dma_configure_id", "drivers/of/device.c");
+    private static final Term CLEANUP = Term.function("platform_dma_cleanup", "drivers/base/platform.c");
+    private static final long FOUR_GIB = 1L << 32;
+
+    private final Kernel kernel;
+    private final IommuCore core;
+    private final ArchDma arch;
+
+    public PlatformDma(Kernel kernel, IommuCore core, ArchDma arch) {
+        this.kernel = kernel;
+        this.core = core;
+        this.arch = arch;
+    }
+
+    @Override
+    public void added(Device device) {
+        core.probing().probeDevice(device); // its failure is not passed on: the device is added anyway
+    }
+
+    @Override
+    public void removed(Device device) {
+        core.probing().releaseDevice(device);
+    }
+
+    @Override
+    public long configure(Device device, Driver driver) {
+        return kernel.call(CONFIGURE, device, driver, () -> {
+            long error = kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device));
+            if (error != 0 || driver.managesDma()) {
+                return error;
+            }
+            error = core.ownership().useDefaultDomain(device);
+            if (error != 0) {
+                arch.teardown(device);
+            }
+            return error;
+        });
+    }
+
+    // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.
+    private long ofConfigure(Device device) {
+        long error = core.ofIommu().configure(device);
+        if (error == Errno.EPROBE_DEFER.negative()) {
+            return error;
+        }
+        arch.setup(device, 0, FOUR_GIB, error == 0);
+        return 0;
+    }
+
+    @Override
+    public void cleanup(Device device, Driver driver) {
+        if (!driver.managesDma()) {
+            kernel.run(CLEANUP, device, () -> core.ownership().unuseDefaultDomain(device));
+        }
+    }
+
+    @Override
+    public void teardown(Device device) {
+        arch.teardown(device);
+    }
+}

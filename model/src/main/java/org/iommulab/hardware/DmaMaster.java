@@ -1,0 +1,80 @@
+package org.iommulab.hardware;
+
+import java.util.Optional;
+import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
+
+/**
+ * A port through which a device does DMA, and the whole trip of an access: through the unit in front of it, if there is
+ * one, to memory and back.
+ */
+public final class DmaMaster extends SimObject {
+    private static final Term READ = Term.of("DMA read", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term WRITE = Term.of("DMA write", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term DATA_READ = Term.hex("read from memory");
+    private static final Term DATA_WRITTEN = Term.hex("written to memory");
+    private static final Term NO_ANSWER = Term.hex("no memory at this address");
+
+    private final String name;
+    private final Optional<IommuUnit> unit;
+    private final PhysicalMemory memory;
+
+    /** @param unit the unit in front of this port, as the board wires it; empty for none */
+    public DmaMaster(Machine machine, String name, Optional<IommuUnit> unit, PhysicalMemory memory) {
+        super(machine);
+        this.name = name;
+        this.unit = unit;
+        this.memory = memory;
+    }
+
+    @Override
+    public String label() {
+        return name;
+    }
+
+    public Optional<IommuUnit> unit() {
+        return unit;
+    }
+
+    /** Reads 32 bits; the low two bits of the address are ignored. */
+    public Reply read32(long busAddress) {
+        return go(busAddress & ~3L, false, 0);
+    }
+
+    /** Writes 32 bits; the low two bits of the address are ignored. */
+    public Reply write32(long busAddress, int value) {
+        return go(busAddress & ~3L, true, value);
+    }
+
+    private Reply go(long address, boolean write, int value) {
+        machine().emit(EventKind.DMA, Lane.DMA, write ? WRITE : READ, this, address, 4);
+        Access access = unit.isPresent() ? unit.get().access(this, address, write) : new Access.Pass(address);
+        return switch (access) {
+            case Access.Pass(long output) -> atMemory(address, output, write, value);
+            case Access.Held() -> new Reply.Held();
+            case Access.Refused(String cause) -> new Reply.Refused(cause);
+        };
+    }
+
+    private Reply atMemory(long address, long output, boolean write, int value) {
+        if (!memory.contains(output, 4)) {
+            machine().emit(EventKind.FAULT, Lane.DMA, NO_ANSWER, this, address, output);
+            return new Reply.NoAnswer(output);
+        }
+        int word = value;
+        if (write) {
+            memory.write32(output, value);
+            // It may have hit somebody's page table.
+            memory.raiseGeneration();
+        } else {
+            word = memory.read32(output);
+        }
+        machine().emit(EventKind.DATA, Lane.DMA, write ? DATA_WRITTEN : DATA_READ, this, output, word & 0xffff_ffffL);
+        return new Reply.Done(word);
+    }
+}

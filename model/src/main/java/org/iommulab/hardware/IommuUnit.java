@@ -1,0 +1,50 @@
+package org.iommulab.hardware;
+
+import java.util.List;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.SimObject;
+
+/** A piece of hardware that stands between masters and memory, as everybody but its own driver sees it. */
+public abstract class IommuUnit extends SimObject {
+    private final String name;
+
+    protected IommuUnit(Machine machine, String name) {
+        super(machine);
+        this.name = name;
+    }
+
+    @Override
+    public final String label() {
+        return name;
+    }
+
+    /** What it is, {@code SysMMU 3.3}. */
+    public abstract String model();
+
+    public abstract boolean powered();
+
+    /** Whether addresses are translated now; when not, they pass untouched. */
+    public abstract boolean translating();
+
+    /** Whether accesses are held now. */
+    public abstract boolean blocked();
+
+    /** Physical address of the table that it would walk; 0 when it has none. */
+    public abstract long tableBase();
+
+    public abstract List<RegisterView> registers();
+
+    /** What the TLB holds. */
+    public abstract List<TlbView> tlb();
+
+    public abstract int tlbSlots();
+
+    /** The latched fault in words; empty when there is none. */
+    public abstract String fault();
+
+    /** What would become of an access, step by step. Changes nothing and writes no event. */
+    public abstract WalkTrace trace(long input, boolean write);
+
+    /** An access arrives: the unit looks it up, walks, keeps the translation, or faults. */
+    public abstract Access access(DmaMaster master, long input, boolean write);
+}

@@ -1,0 +1,90 @@
+package org.iommulab.kernel;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** The kernel that runs on the machine: what it was built from, its log and its work queue. */
+public final class Kernel extends SimObject {
+    private final KernelBuild build;
+    private final Set<Behaviour> behaviours;
+    private final Map<String, Boolean> config;
+    private final KernelLog log;
+    private final WorkQueue work;
+
+    /**
+     * @param boardConfig the configuration that a kernel for this board has, which the build may override
+     */
+    public Kernel(Machine machine, KernelBuild build, Map<String, Boolean> boardConfig) {
+        super(machine);
+        this.build = build;
+        this.behaviours = EnumSet.copyOf(build.behaviours());
+        this.config = new TreeMap<>(boardConfig);
+        this.config.putAll(build.config());
+        this.log = new KernelLog(this);
+        this.work = new WorkQueue(this);
+    }
+
+    @Override
+    public String label() {
+        return "Linux " + build.spec();
+    }
+
+    public KernelBuild build() {
+        return build;
+    }
+
+    public boolean has(Behaviour behaviour) {
+        return behaviours.contains(behaviour);
+    }
+
+    /** Whether {@code CONFIG_<name>} is set. */
+    public boolean config(String name) {
+        return config.getOrDefault(name, false);
+    }
+
+    /** The configuration options that the lab knows of, with their values. */
+    public Map<String, Boolean> config() {
+        return config;
+    }
+
+    public KernelLog log() {
+        return log;
+    }
+
+    public WorkQueue work() {
+        return work;
+    }
+
+    // Calls of kernel functions, as events: the core's lane, and the driver's.
+
+    public long call(Term function, SimObject object, SimObject a, LongSupplier body) {
+        return machine().call(Lane.CORE, function, object, a.id(), 0, body);
+    }
+
+    public long call(Term function, SimObject object, LongSupplier body) {
+        return machine().call(Lane.CORE, function, object, 0, 0, body);
+    }
+
+    public void run(Term function, SimObject object, Runnable body) {
+        machine().run(Lane.CORE, function, object, 0, 0, body);
+    }
+
+    public void run(Term function, SimObject object, SimObject a, Runnable body) {
+        machine().run(Lane.CORE, function, object, a.id(), 0, body);
+    }
+
+    public long driverCall(Term function, SimObject object, LongSupplier body) {
+        return machine().call(Lane.DRIVER, function, object, 0, 0, body);
+    }
+
+    public void driverRun(Term function, SimObject object, Runnable body) {
+        machine().run(Lane.DRIVER, function, object, 0, 0, body);
+    }
+}

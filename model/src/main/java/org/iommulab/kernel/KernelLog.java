@@ -1,0 +1,101 @@
+package org.iommulab.kernel;
+
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/**
+ * The kernel log: lines, warnings, and the deaths that print something. A line is an event; its text is made when it is
+ * looked at. The lab has no source lines, offsets or process ids of its own and prints none.
+ */
+public final class KernelLog {
+    private static final Term WARNINGS = Term.count("warnings");
+    private static final Term STALL = LogText.of("<3>rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
+    private static final Term BUG = Term.function("BUG", "");
+    private static final Term PANIC = LogText.of("<0>Kernel panic - not syncing: Fatal exception in interrupt");
+    private static final Term NULL_CALL = Term.function("NULL pointer dereference", "");
+
+    private final Kernel kernel;
+    private final LongCell warnings;
+
+    KernelLog(Kernel kernel) {
+        this.kernel = kernel;
+        this.warnings = new LongCell(kernel, Lane.CORE, WARNINGS);
+    }
+
+    /** A line about a device (its name is the prefix), or about nothing when the object is the kernel. */
+    public void line(Term format, SimObject device, long a, long b) {
+        machine().emit(EventKind.LOG, Lane.CORE, format, device == kernel ? 0 : device.id(), a, b);
+    }
+
+    /** WARN_ON: a backtrace, each time. */
+    public void warnOn(Term function, SimObject about) {
+        warnings.setQuietly(warnings.get() + 1);
+        machine().emit(EventKind.WARN, Lane.CORE, function, about, 0, 0);
+    }
+
+    /** WARN: a backtrace with a text; the text has at most one operand. */
+    public void warn(Term function, Term text, SimObject about, long operand) {
+        warnings.setQuietly(warnings.get() + 1);
+        machine().emit(EventKind.WARN, Lane.CORE, function, about, text.asOperand(), operand);
+    }
+
+    /** How many warnings have been printed. */
+    public long warnings() {
+        return warnings.get();
+    }
+
+    /**
+     * BUG_ON in an interrupt handler: the kernel dies (arch/arm/kernel/traps.c; kernel/panic.c).
+     *
+     * @param function where, with its file
+     */
+    public KernelDeath bugInInterrupt(Term function, SimObject about) {
+        machine().emit(EventKind.OOPS, Lane.CORE, function, about, 0, 0);
+        line(PANIC, kernel, 0, 0);
+        return new KernelDeath(KernelDeath.Kind.OOPS, "kernel BUG in " + function.name() + " at " + function.source());
+    }
+
+    /** panic() with a text. */
+    public KernelDeath panic(Term function, Term text, SimObject about) {
+        machine().emit(EventKind.OOPS, Lane.CORE, function, about, text.asOperand(), 0);
+        return new KernelDeath(KernelDeath.Kind.OOPS, "panic in " + function.name() + ": " + text.name().substring(3));
+    }
+
+    /** A callback that the kernel calls without a test is not there. */
+    public KernelDeath nullCall(Term member, SimObject about) {
+        machine().emit(EventKind.OOPS, Lane.CORE, NULL_CALL, about, member.asOperand(), 0);
+        return new KernelDeath(KernelDeath.Kind.OOPS, "NULL call: " + member.name());
+    }
+
+    /** Something dead or freed was followed where the kernel has no test. */
+    public KernelDeath nullAccess(Term field, SimObject about) {
+        machine().emit(EventKind.OOPS, Lane.CORE, NULL_CALL, about, field.asOperand(), 0);
+        return new KernelDeath(KernelDeath.Kind.OOPS, "NULL access: " + field.name());
+    }
+
+    /**
+     * A CPU spins with interrupts off. 21 seconds later another one notices (kernel/rcu/tree_stall.h; build default of
+     * CONFIG_RCU_CPU_STALL_TIMEOUT).
+     */
+    KernelDeath spin(Term lock, SimObject holder) {
+        machine().emit(EventKind.HANG, Lane.CORE, lock, holder, 0, 0);
+        line(STALL, kernel, 0, 0);
+        return new KernelDeath(
+                KernelDeath.Kind.HANG, lock.name() + " of " + holder.label() + " taken twice: the CPU spins");
+    }
+
+    /** A sleeping lock that its own holder waits for: the task never runs again. */
+    KernelDeath sleepForEver(Term lock, SimObject holder) {
+        machine().emit(EventKind.HANG, Lane.CORE, lock, holder, 0, 0);
+        return new KernelDeath(
+                KernelDeath.Kind.HANG, lock.name() + " of " + holder.label() + " taken twice: the task sleeps for ever");
+    }
+
+    private Machine machine() {
+        return kernel.machine();
+    }
+}

@@ -1,0 +1,168 @@
+package org.iommulab.scenario;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.iommulab.json.Choice;
+
+/**
+ * Something that a story lets happen. Each is a call that a driver, a user or a device makes in a real system, under the
+ * kernel's name where it has one. Names of devices, units and drivers are the board's; domains, mappings and buffers get
+ * their names from the action that makes them.
+ */
+@Choice("do")
+public sealed interface Action {
+    /** Drivers register in the board's order, devices are probed, deferred probes are retried until none is left. */
+    record Boot() implements Action {}
+
+    /** A driver that the board registers later does so now: a module is loaded. */
+    record RegisterDriver(String driver) implements Action {}
+
+    /** A device shows up; deferred probes are tried again. */
+    record AddDevice(String device) implements Action {}
+
+    /** A device goes away: device_del. */
+    record RemoveDevice(String device) implements Action {}
+
+    /** Binds a device, to the driver that matches or to the one named here (driver_override). */
+    record Bind(String device, Optional<String> driver) implements Action {}
+
+    /** Unbinds a device from its driver. */
+    record Unbind(String device) implements Action {}
+
+    /** Sets driver_override to vfio-platform and binds. */
+    record VfioBind(String device) implements Action {}
+
+    /** The consumer's pm_runtime_get_sync: its suppliers are resumed first. */
+    record Resume(String device) implements Action {}
+
+    /** The consumer's pm_runtime_put: it suspends, then its suppliers. */
+    record Suspend(String device) implements Action {}
+
+    /** The DRM master is probed and binds its components. */
+    record DrmBind() implements Action {}
+
+    /** The DRM master lets its components go. */
+    record DrmUnbind() implements Action {}
+
+    /** Allocates a frame buffer through the DMA API, draws, scans it out and looks at the picture. */
+    record Display(String device, Pattern pattern) implements Action {}
+
+    /** dma_alloc_coherent. */
+    record AllocateBuffer(String device, int pages, String name) implements Action {}
+
+    /** dma_map_page for pages that the CPU already has. */
+    record MapBuffer(String device, int pages, Direction direction, String name) implements Action {}
+
+    /** Gives a buffer back: dma_unmap_page or dma_free_coherent. */
+    record UnmapBuffer(String name) implements Action {}
+
+    /**
+     * The device accesses memory, at a bus address or inside a buffer.
+     *
+     * @param address bus address; either this or {@code buffer}
+     * @param buffer a buffer of this story
+     * @param offset bytes into the buffer; 0 when missing
+     * @param access a read when missing
+     */
+    record Dma(
+            String device,
+            OptionalLong address,
+            Optional<String> buffer,
+            OptionalLong offset,
+            Optional<Access> access)
+            implements Action {}
+
+    /** iommu_domain_alloc on the platform bus: an UNMANAGED domain. */
+    record NewDomain(String name) implements Action {}
+
+    /** iommu_attach_device. */
+    record AttachDomain(String device, String domain) implements Action {}
+
+    /** iommu_detach_device. */
+    record DetachDomain(String device, String domain) implements Action {}
+
+    /** iommu_map. */
+    record Map(String domain, long iova, long pa, long size, Prot prot) implements Action {}
+
+    /** iommu_unmap. */
+    record Unmap(String domain, long iova, long size) implements Action {}
+
+    /** iommu_domain_free. */
+    record FreeDomain(String domain) implements Action {}
+
+    /** arm_iommu_create_mapping. */
+    record NewMapping(String name, long base, long size) implements Action {}
+
+    /**
+     * arm_iommu_attach_device.
+     *
+     * @param mapping a mapping of this story; when missing, the one that {@code arm-detach} last took from the device
+     */
+    record ArmAttach(String device, Optional<String> mapping) implements Action {}
+
+    /** arm_iommu_detach_device; the story remembers the mapping. */
+    record ArmDetach(String device) implements Action {}
+
+    /** arm_iommu_release_mapping. */
+    record ReleaseMapping(String mapping) implements Action {}
+
+    /**
+     * iommu_group_claim_dma_owner for the device's group.
+     *
+     * @param owner who claims, in words; {@code the story} when missing
+     */
+    record ClaimDmaOwner(String device, Optional<String> owner) implements Action {}
+
+    /** iommu_group_release_dma_owner. */
+    record ReleaseDmaOwner(String device) implements Action {}
+
+    /**
+     * iommu_set_fault_handler.
+     *
+     * @param domain a domain of this story; either this or {@code device}
+     * @param device whose present domain is meant
+     */
+    record SetFaultHandler(Optional<String> domain, Optional<String> device, Answer answer) implements Action {}
+
+    /** The work queue runs until it is empty. */
+    record Drain() implements Action {}
+
+    /** @param ms milliseconds of simulated time */
+    record Wait(int ms) implements Action {}
+
+    /** The picture in a frame buffer. */
+    enum Pattern {
+        BARS,
+        CHECKERBOARD,
+        GRADIENT
+    }
+
+    /** enum dma_data_direction. */
+    enum Direction {
+        TO_DEVICE,
+        FROM_DEVICE,
+        BIDIRECTIONAL
+    }
+
+    /** What a device does on the bus. */
+    enum Access {
+        READ,
+        WRITE
+    }
+
+    /** IOMMU_READ and IOMMU_WRITE. */
+    enum Prot {
+        NONE,
+        READ,
+        WRITE,
+        READ_WRITE
+    }
+
+    /** What a fault handler returns. */
+    enum Answer {
+        /** 0: the fault is dealt with. */
+        HANDLED,
+        /** -ENOSYS, as if there were no handler. */
+        NOT_HANDLED
+    }
+}

@@ -2,6 +2,7 @@ package org.iommulab.app.draw;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.paint.Color;
 import javafx.scene.shape.StrokeLineCap;
@@ -9,7 +10,8 @@ import javafx.scene.shape.StrokeLineJoin;
 
 /** Draws on a canvas. */
 public final class FxPen implements Pen {
-    private static final Map<Theme, Map<Tone, Color>> COLOURS = colours();
+    private static final Map<Theme, Map<Tone, Color>> COLOURS = colours(Tone::hex);
+    private static final Map<Theme, Map<Tone, Color>> LETTERS = colours(Tone::textHex);
 
     private final GraphicsContext canvas;
     private final Theme theme;
@@ -19,12 +21,12 @@ public final class FxPen implements Pen {
         this.theme = theme;
     }
 
-    private static Map<Theme, Map<Tone, Color>> colours() {
+    private static Map<Theme, Map<Tone, Color>> colours(BiFunction<Tone, Theme, String> hex) {
         var all = new EnumMap<Theme, Map<Tone, Color>>(Theme.class);
         for (Theme theme : Theme.values()) {
             var ofTheme = new EnumMap<Tone, Color>(Tone.class);
             for (Tone tone : Tone.values()) {
-                ofTheme.put(tone, Color.web(tone.hex(theme)));
+                ofTheme.put(tone, Color.web(hex.apply(tone, theme)));
             }
             all.put(theme, ofTheme);
         }
@@ -33,7 +35,10 @@ public final class FxPen implements Pen {
 
     /** A tone as JavaFX wants it. */
     public static Color colour(Theme theme, Tone tone, double opacity) {
-        Color colour = COLOURS.get(theme).get(tone);
+        return faded(COLOURS.get(theme).get(tone), opacity);
+    }
+
+    private static Color faded(Color colour, double opacity) {
         return opacity >= 1 ? colour : colour.deriveColor(0, 1, 1, Math.max(0, opacity));
     }
 
@@ -106,7 +111,7 @@ public final class FxPen implements Pen {
         if (text.isEmpty()) {
             return;
         }
-        use(ink);
+        canvas.setFill(faded(LETTERS.get(theme).get(ink.tone()), ink.opacity()));
         canvas.setFont(FxFonts.of(face));
         double left =
                 switch (align) {

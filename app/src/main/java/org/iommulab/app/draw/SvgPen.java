@@ -1,5 +1,7 @@
 package org.iommulab.app.draw;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 
 /**
@@ -12,9 +14,9 @@ public final class SvgPen implements Pen {
     private final Theme theme;
     private final double width;
     private final double height;
+    private final Deque<Integer> levels = new ArrayDeque<>();
     private int clipCount;
     private int open;
-    private final java.util.ArrayDeque<Integer> levels = new java.util.ArrayDeque<>();
 
     public SvgPen(Theme theme, double width, double height) {
         this.theme = theme;
@@ -135,7 +137,10 @@ public final class SvgPen implements Pen {
                     case MIDDLE -> " text-anchor=\"middle\"";
                     case END -> " text-anchor=\"end\"";
                 });
-        out.append(paint(ink)).append('>').append(escape(text)).append("</text>\n");
+        out.append(" fill=\"%s\"".formatted(ink.tone().textHex(theme)))
+                .append(opacity("fill", ink.opacity()))
+                .append('>')
+                .append(escape(text)).append("</text>\n");
     }
 
     /** The weight of the cut that was measured. */

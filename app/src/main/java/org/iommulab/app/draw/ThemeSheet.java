@@ -1,5 +1,7 @@
 package org.iommulab.app.draw;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,10 +18,18 @@ public final class ThemeSheet {
         var css = new StringBuilder(".root {\n");
         for (Tone tone : Tone.values()) {
             css.append("    ").append(variable(tone)).append(": ").append(tone.hex(theme)).append(";\n");
+            if (isMeaning(tone)) {
+                css.append("    ").append(variable(tone)).append("-text: ").append(tone.textHex(theme)).append(";\n");
+            }
         }
         MODENA.forEach((name, tone) ->
                 css.append("    ").append(name).append(": ").append(variable(tone)).append(";\n"));
         return css.append("}\n").toString();
+    }
+
+    /** Tones that words are set in get a second variable, {@code -lab-unmanaged-text}. */
+    private static boolean isMeaning(Tone tone) {
+        return tone.compareTo(Tone.KERNEL) >= 0;
     }
 
     /** The looked-up colour of a tone. */
@@ -30,8 +40,7 @@ public final class ThemeSheet {
     /** The sheet as an address that a scene's list of style sheets takes, without a file. */
     public static String address(Theme theme) {
         return "data:text/css;base64,"
-                + java.util.Base64.getEncoder()
-                        .encodeToString(css(theme).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                + Base64.getEncoder().encodeToString(css(theme).getBytes(StandardCharsets.UTF_8));
     }
 
     private static final Map<String, Tone> MODENA = modena();

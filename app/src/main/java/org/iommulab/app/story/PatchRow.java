@@ -36,9 +36,7 @@ final class PatchRow extends VBox {
         for (Level level : Level.SERIES) {
             Button button = button(level);
             var column = new ColumnConstraints();
-            column.setPercentWidth(100.0 / Level.SERIES.size());
             column.setHgrow(Priority.ALWAYS);
-            column.setMinWidth(0);
             grid.getColumnConstraints().add(column);
             grid.add(button, buttons.size(), 0);
             buttons.add(button);
@@ -62,7 +60,7 @@ final class PatchRow extends VBox {
         button.setContentDisplay(ContentDisplay.BOTTOM);
         button.setAlignment(Pos.CENTER);
         button.setMaxWidth(Double.MAX_VALUE);
-        button.setMinWidth(0);
+        button.setMinWidth(Region.USE_PREF_SIZE);
         button.setOnAction(_ -> playback.kernel(level.build()));
         button.setTooltip(new Tooltip());
         button.getStyleClass().setAll("level");

@@ -63,7 +63,9 @@ final class DetailsPane extends BorderPane {
         follow.selectedProperty().bindBidirectional(following);
         var label = new Label("Follow");
         label.getStyleClass().add("muted");
-        label.setMinWidth(0);
+        label.setMinWidth(Region.USE_PREF_SIZE);
+        label.visibleProperty().bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(22)));
+        label.managedProperty().bind(label.visibleProperty());
         head.getChildren().addAll(filler, label, follow);
         return head;
     }

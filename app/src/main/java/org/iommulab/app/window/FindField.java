@@ -1,5 +1,6 @@
 package org.iommulab.app.window;
 
+import javafx.beans.binding.Bindings;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.geometry.Bounds;
@@ -9,7 +10,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TextField;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.layout.HBox;
@@ -37,12 +37,16 @@ final class FindField extends StackPane {
         setPrefWidth(260);
         setMaxWidth(300);
         field.setId("find");
-        field.setPromptText("Find a step, a device, a command…");
+        // Whole or short, never cut off.
+        field.promptTextProperty()
+                .bind(Bindings.when(widthProperty().greaterThan(field.heightProperty().multiply(8.6)))
+                        .then("Find a step, a device, a command…")
+                        .otherwise("Find…"));
         field.setAccessibleText("Find a step, a device, a command");
         var hint = new Label("Ctrl K");
         hint.getStyleClass().add("find-hint");
         hint.setMouseTransparent(true);
-        hint.visibleProperty().bind(field.focusedProperty().not().and(widthProperty().greaterThan(230)));
+        hint.visibleProperty().bind(field.focusedProperty().not().and(widthProperty().greaterThan(140)));
         setAlignment(hint, Pos.CENTER_RIGHT);
         getChildren().addAll(field, hint);
         list.setId("hits");

@@ -13,11 +13,15 @@ import javafx.scene.control.TextInputControl;
 import javafx.scene.control.TreeView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
+import org.iommulab.app.timeline.TimelineView;
 
 /** Sends keys to actions, before controls see them, but leaves to a control what it needs itself. */
 final class Keys {
     private static final Set<KeyCode> MOVING = EnumSet.of(
             KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END);
+
+    private static final Set<KeyCode> ZOOMING =
+            EnumSet.of(KeyCode.PLUS, KeyCode.EQUALS, KeyCode.ADD, KeyCode.MINUS, KeyCode.SUBTRACT);
 
     private Keys() {}
 
@@ -41,6 +45,8 @@ final class Keys {
             // A button that the keyboard reached is pressed with the space bar; one that was clicked is not in the way.
             case ButtonBase button -> button.isFocusVisible() && event.getCode() == KeyCode.SPACE;
             case Slider slider -> slider.isFocusVisible() && MOVING.contains(event.getCode());
+            // The timeline zooms itself.
+            case TimelineView _ -> ZOOMING.contains(event.getCode());
             case ListView<?> _, TableView<?> _, TreeView<?> _ -> MOVING.contains(event.getCode());
             case null, default -> false;
         };

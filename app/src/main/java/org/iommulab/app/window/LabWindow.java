@@ -22,7 +22,9 @@ import javafx.stage.Stage;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
+import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.rules.RulesPane;
@@ -189,13 +191,23 @@ final class LabWindow {
         @Override
         public void text() {
             playback.nowProperty().get().ifPresent(now -> {
-                var area = new TextArea(MomentText.of(now.moment()));
+                var area = new TextArea(twin(now));
                 area.setEditable(false);
                 area.setPrefRowCount(28);
                 area.getStyleClass().add("mono");
                 area.setId("text-twin");
-                Sheet.show(layer, "The machine at step " + now.step(), area, 820);
+                Sheet.show(layer, "Step " + now.step() + " as text", area, 820);
             });
+        }
+
+        /** Of the view that has the focus, else of the whole machine. */
+        private String twin(Now now) {
+            for (Node node = scene.getFocusOwner(); node != null; node = node.getParent()) {
+                if (node instanceof TextTwin view) {
+                    return String.join("\n", view.textTwin());
+                }
+            }
+            return MomentText.of(now.moment());
         }
 
         @Override

@@ -45,7 +45,7 @@ public final class Shots {
             look.themeProperty().set(theme);
             look.projectorProperty().set(Boolean.getBoolean("projector"));
             keep.playback = new LivePlayback(source, new WindowFrames(), KernelSpec.parse("6.2+p1..p5"));
-            var window = new LabWindow(keep.playback, source, Fixture.views(), look, size[0], size[1]);
+            var window = new LabWindow(keep.playback, source, (Boolean.getBoolean("empty") ? Fixture.views() : Views.standard()), look, size[0], size[1]);
             keep.stage = new Stage();
             keep.stage.setX(0);
             keep.stage.setY(0);

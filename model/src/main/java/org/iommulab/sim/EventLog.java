@@ -3,6 +3,7 @@ package org.iommulab.sim;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The events as columns of primitives: header, a, b: 24 bytes each. The record that a view sees is made when it is
@@ -115,7 +116,7 @@ final class EventLog {
 
     private int changes(int event) {
         int changes = (int) header(event) & 0xff;
-        return changes == 255 ? overflow.get(event) : changes;
+        return changes == 255 ? Objects.requireNonNull(overflow.get(event)) : changes;
     }
 
     /** How many journal entries had been written when {@code step} events had happened. */

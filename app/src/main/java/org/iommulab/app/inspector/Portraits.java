@@ -35,7 +35,7 @@ public final class Portraits {
     }
 
     private boolean exists(int id) {
-        return id != 0 && draw(id) != Portrait.NOTHING;
+        return id != 0 && draw(id).id() != 0;
     }
 
     private int worthALook() {

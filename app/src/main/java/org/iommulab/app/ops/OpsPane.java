@@ -44,7 +44,7 @@ public final class OpsPane extends VBox {
         rows.getStyleClass().add("ops-rows");
         getChildren().addAll(head, rows);
         playback.nowProperty().subscribe(now -> now.ifPresent(found -> {
-            if (shown.isEmpty() || shown.get() != found.run()) {
+            if (!shown.equals(Optional.of(found.run()))) {
                 shown = Optional.of(found.run());
                 show(found.run());
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.iommulab.app.playback.Playback.LevelOutcome;
 import org.iommulab.kernel.Level;
@@ -17,10 +18,9 @@ final class LevelRuns implements AutoCloseable {
     private final BiConsumer<List<LevelOutcome>, Optional<Level>> told;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform()
             .daemon()
-            .priority(Thread.MIN_PRIORITY)
             .name("levels")
             .factory());
-    private volatile int round;
+    private final AtomicInteger round = new AtomicInteger();
 
     /** @param told gets the outcomes so far, and the first level that differs from the first of all, if any */
     LevelRuns(RunSource source, BiConsumer<List<LevelOutcome>, Optional<Level>> told) {
@@ -36,7 +36,7 @@ final class LevelRuns implements AutoCloseable {
 
     /** Starts anew for this story; what is left of an earlier one is dropped. */
     void start(Story story) {
-        int mine = ++round;
+        int mine = round.incrementAndGet();
         thread.execute(() -> runAll(story, mine));
     }
 
@@ -44,7 +44,7 @@ final class LevelRuns implements AutoCloseable {
         var outcomes = new ArrayList<>(none());
         Optional<Level> firstBad = Optional.empty();
         Optional<Run> base = Optional.empty();
-        for (int i = 0; i < outcomes.size() && mine == round; i++) {
+        for (int i = 0; i < outcomes.size() && mine == round.get(); i++) {
             Level level = outcomes.get(i).level();
             try {
                 Run run = source.run(story, level.build());
@@ -58,7 +58,7 @@ final class LevelRuns implements AutoCloseable {
                 // The window says so when it runs this level itself; the row must not stop for it.
                 outcomes.set(i, new LevelOutcome(level, Optional.of(new Outcome.Broken("did not run: " + e.getMessage()))));
             }
-            if (mine == round) {
+            if (mine == round.get()) {
                 told.accept(List.copyOf(outcomes), firstBad);
             }
         }
@@ -72,7 +72,7 @@ final class LevelRuns implements AutoCloseable {
 
     @Override
     public void close() {
-        round++;
+        round.incrementAndGet();
         thread.shutdownNow();
     }
 }

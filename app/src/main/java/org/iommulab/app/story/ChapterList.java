@@ -31,7 +31,7 @@ final class ChapterList extends VBox {
     }
 
     private void show(Now now) {
-        if (shown.isEmpty() || shown.get() != now.run()) {
+        if (!shown.equals(Optional.of(now.run()))) {
             shown = Optional.of(now.run());
             rebuild(now.run().chapters());
         }
@@ -67,7 +67,7 @@ final class ChapterList extends VBox {
         row.getStyleClass().setAll("chapter");
         row.setMaxWidth(Double.MAX_VALUE);
         // A button's graphic takes its own width; tied to the row's so that long titles end in an ellipsis.
-        line.prefWidthProperty().bind(row.widthProperty().subtract(24));
+        line.prefWidthProperty().bind(row.widthProperty().subtract(19));
         row.setMinWidth(0);
         row.setPrefWidth(100);
         row.setDisable(!chapter.reached());
@@ -81,11 +81,13 @@ final class ChapterList extends VBox {
         row.setAccessibleText(chapter.title() + ", " + state.spoken());
         var line = (HBox) row.getGraphic();
         var result = (Label) line.getChildren().getLast();
-        result.setText(
+        String text =
                 switch (state) {
                     case FAILED -> chapter.result();
                     case NEVER -> "not reached";
                     case DONE, HERE, TO_COME -> "";
-                });
+                };
+        result.setText(text);
+        result.setManaged(!text.isEmpty());
     }
 }

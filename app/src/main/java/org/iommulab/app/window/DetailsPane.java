@@ -2,6 +2,7 @@ package org.iommulab.app.window;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -82,7 +83,7 @@ final class DetailsPane extends BorderPane {
     }
 
     private void show(Detail chosen) {
-        tabs.get(chosen).setSelected(true);
+        Objects.requireNonNull(tabs.get(chosen)).setSelected(true);
         stage.getChildren().setAll(regions.get(chosen));
     }
 }

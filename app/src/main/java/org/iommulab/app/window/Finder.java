@@ -104,7 +104,7 @@ final class Finder {
     }
 
     private void index(Run run) {
-        if (indexed.isPresent() && indexed.get() == run) {
+        if (indexed.equals(Optional.of(run))) {
             return;
         }
         indexed = Optional.of(run);

@@ -83,10 +83,13 @@ final class LabWindow {
     }
 
     private Region view(Views.Maker maker, String id) {
-        Region region = maker.apply(playback, look.themeProperty());
-        region.setId(id);
-        region.setMinSize(0, 0);
-        return region;
+        Region view = maker.apply(playback, look.themeProperty());
+        view.setId(id);
+        view.setMinSize(0, 0);
+        var inset = new StackPane(view);
+        inset.getStyleClass().add("inset-" + id);
+        inset.setMinSize(0, 0);
+        return inset;
     }
 
     // ---- the columns

@@ -37,7 +37,7 @@ final class Toolbar extends HBox {
         HBox.setHgrow(find, Priority.SOMETIMES);
         getChildren()
                 .addAll(
-                        title,
+                        whenWiderThan(18.5, title),
                         stories(source),
                         kernels(),
                         filler(),
@@ -48,12 +48,19 @@ final class Toolbar extends HBox {
                                 icon("into", Icon.FORWARD),
                                 icon("last", Icon.LAST)),
                         cluster(words("into", "Into"), words("over", "Over"), words("out", "Out")),
-                        speed(),
+                        whenWiderThan(22, speed()),
                         new StepField(playback),
                         filler(),
                         find,
                         icon("theme", Icon.THEME),
                         menu());
+    }
+
+    /** Takes a part out while the bar is narrower than so many of its heights, which grow with the text. */
+    private <T extends Node> T whenWiderThan(double heights, T part) {
+        part.visibleProperty().bind(widthProperty().greaterThan(heightProperty().multiply(heights)));
+        part.managedProperty().bind(part.visibleProperty());
+        return part;
     }
 
     private static Region filler() {

@@ -23,6 +23,7 @@ record Parts(
         List<Integer> units,
         List<Integer> domains,
         Map<Integer, Moment.DeviceView> devices,
+        Map<Integer, List<Integer>> clientsOf,
         Map<Integer, Integer> groupOf,
         List<Edge> edges) {
 
@@ -34,12 +35,16 @@ record Parts(
     static Parts of(Graph graph) {
         var units = new TreeSet<Integer>();
         var domains = new TreeSet<Integer>();
+        var clientsOf = new LinkedHashMap<Integer, List<Integer>>();
         var groups = new ArrayList<Moment.GroupView>();
         var devices = new LinkedHashMap<Integer, Moment.DeviceView>();
         graph.nodes().forEach(node -> {
             switch (node.getAttribute("view")) {
                 case Moment.UnitView unit -> units.add(unit.id());
-                case Moment.DomainView domain -> domains.add(domain.id());
+                case Moment.DomainView domain -> {
+                    domains.add(domain.id());
+                    clientsOf.put(domain.id(), domain.clients());
+                }
                 case Moment.GroupView group -> groups.add(group);
                 case Moment.DeviceView device -> devices.put(device.id(), device);
                 default -> {}
@@ -62,7 +67,7 @@ record Parts(
         owners.sort(Comparator.comparingInt(o -> o.devices().stream().min(Integer::compare).orElse(o.id())));
         List<Edge> edges = graph.edges().sorted(Comparator.comparing(Edge::getId)).toList();
         return new Parts(
-                bands(owners, units), List.copyOf(units), List.copyOf(domains), devices, groupOf, edges);
+                bands(owners, units), List.copyOf(units), List.copyOf(domains), devices, clientsOf, groupOf, edges);
     }
 
     private static Set<Integer> wired(

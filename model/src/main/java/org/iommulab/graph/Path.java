@@ -69,17 +69,22 @@ public record Path(List<Piece> pieces) {
     }
 
     /** Strings pieces together. */
-    static final class Builder {
+    public static final class Builder {
         private final List<Piece> pieces = new ArrayList<>();
         private double x;
         private double y;
 
-        Builder(double x, double y) {
+        public Builder(double x, double y) {
             this.x = x;
             this.y = y;
         }
 
-        Builder straight(double toX, double toY) {
+        /** Where it has come to. */
+        double y() {
+            return y;
+        }
+
+        public Builder straight(double toX, double toY) {
             if (toX != x || toY != y) {
                 pieces.add(new Piece(
                         x, y, x + (toX - x) / 3, y + (toY - y) / 3, x + (toX - x) * 2 / 3, y + (toY - y) * 2 / 3, toX,
@@ -91,7 +96,7 @@ public record Path(List<Piece> pieces) {
         }
 
         /** Leaves and arrives level. */
-        Builder level(double toX, double toY) {
+        public Builder level(double toX, double toY) {
             double half = (toX - x) / 2;
             pieces.add(new Piece(x, y, x + half, y, toX - half, toY, toX, toY));
             x = toX;
@@ -99,8 +104,8 @@ public record Path(List<Piece> pieces) {
             return this;
         }
 
-        /** Straight along one axis towards a corner, round it, and on along the other axis. */
-        Builder corner(double cornerX, double cornerY, double toX, double toY, double radius) {
+        /** Straight along one axis to a corner and round it, in the direction of {@code to}; stops behind it. */
+        public Builder corner(double cornerX, double cornerY, double toX, double toY, double radius) {
             double in = Math.min(radius, Math.hypot(cornerX - x, cornerY - y));
             double out = Math.min(radius, Math.hypot(toX - cornerX, toY - cornerY));
             double r = Math.min(in, out);
@@ -123,7 +128,7 @@ public record Path(List<Piece> pieces) {
             return this;
         }
 
-        Path end() {
+        public Path end() {
             return new Path(pieces);
         }
     }

@@ -1,7 +1,6 @@
 package org.iommulab.graph;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +12,13 @@ final class Placing {
     static final double OWNER_WIDTH = 216;
     static final double UNIT_WIDTH = 208;
     static final double UNIT_HEIGHT = 84;
-    static final double DOMAIN_WIDTH = 192;
+    static final double DOMAIN_WIDTH = 208;
     static final double DOMAIN_HEIGHT = 72;
     static final double PLATFORM_HEIGHT = 48;
-    static final double ROW_GAP = 28;
+    static final double ROW_GAP = 26;
     static final double UNIT_GAP = 36;
     static final double GUTTER = 28;
+    private static final double NOTICE_HEIGHT = 83;
     private static final double NARROW = 64;
     private static final double WIDE = 150;
     /** From this many owners on one unit they stand in several columns. */
@@ -52,10 +52,15 @@ final class Placing {
         }
         foot = y;
         boxes.put(Layout.PLATFORM, new Box(LEFT, foot, OWNER_WIDTH, PLATFORM_HEIGHT));
-        double domainsEnd = placeDomains();
+        var slots = new Slots(parts, homes);
+        int footDomains = placeDomains(slots.assign());
+        int room = Math.max(footDomains, slots.foot());
+        double domainsEnd = foot + room * (DOMAIN_HEIGHT + 20);
         double noticeX = LEFT + columns * OWNER_WIDTH + (columns - 1) * GUTTER + 24;
-        var notice = new Box(noticeX, foot, unitsX + UNIT_WIDTH - noticeX, 64);
-        double legendY = Math.max(Math.max(notice.bottom(), foot + PLATFORM_HEIGHT) + 16, domainsEnd);
+        // lines into the foot come down the channel between units and domains
+        double noticeEnd = room > 0 ? unitsX + UNIT_WIDTH : domainsX - 24;
+        var notice = new Box(noticeX, foot, noticeEnd - noticeX, NOTICE_HEIGHT);
+        double legendY = Math.max(notice.bottom() + 10, domainsEnd);
         double width = domainsX + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
         var legend = new Box(LEFT, legendY, width - LEFT - Layout.RIGHT_MARGIN, 24);
         return new Layout(
@@ -122,22 +127,18 @@ final class Placing {
         }
     }
 
-    /** Returns where the last one ends. */
-    private double placeDomains() {
-        Map<Integer, Integer> slots = new Slots(parts, homes).assign();
-        var unitRows = new HashMap<Integer, Box>();
-        parts.units().forEach(unit -> unitRows.put(unit, boxes.get(unit)));
-        double end = foot;
+    /** Returns how many stand in the foot. */
+    private int placeDomains(Map<Integer, Integer> slots) {
+        int inFoot = 0;
         for (int domain : parts.domains()) {
             int slot = slots.get(domain);
-            Box unit = unitRows.get(slot);
             // a slot is a unit's id, or below zero a place in the foot
-            double y = unit != null
-                    ? unit.middleY() - DOMAIN_HEIGHT / 2
+            double y = slot > 0
+                    ? boxes.get(slot).middleY() - DOMAIN_HEIGHT / 2
                     : foot + (-slot - 1) * (DOMAIN_HEIGHT + 20);
             boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
-            end = Math.max(end, y + DOMAIN_HEIGHT + 20);
+            inFoot = Math.max(inFoot, -slot);
         }
-        return end;
+        return inFoot;
     }
 }

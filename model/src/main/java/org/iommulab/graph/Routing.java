@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.graphstream.graph.Edge;
 
 /**
@@ -16,6 +17,8 @@ import org.graphstream.graph.Edge;
 final class Routing {
     private static final double RADIUS = 8;
     private static final double MOST_LANES = 4;
+    /** From more lines than this on, they run together. */
+    private static final int CROWD = 6;
 
     private final Parts parts;
     private final Map<Integer, Box> boxes;
@@ -67,16 +70,33 @@ final class Routing {
         edges(EdgeKind.WIRING).forEach(e -> byUnit.computeIfAbsent(to(e), _ -> new ArrayList<>()).add(e));
         byUnit.forEach((unit, edges) -> {
             Box box = boxes.get(unit);
-            double pitch = Math.min(14, (box.height() - 24) / edges.size());
+            boolean crowd = edges.size() > CROWD;
+            double pitch = crowd ? 0 : Math.min(14, (box.height() - 24) / edges.size());
             for (int i = 0; i < edges.size(); i++) {
                 int device = from(edges.get(i));
                 double y = box.middleY() + (i - (edges.size() - 1) / 2.0) * pitch;
-                var path = leave(cardOf.get(device).box(), boxes.get(device).middleY(), -4)
-                        .level(box.x(), y)
-                        .end();
-                routes.add(new Route(edges.get(i).getId(), EdgeKind.WIRING, device, unit, path));
+                var path = leave(cardOf.get(device).box(), boxes.get(device).middleY(), -4);
+                if (crowd) {
+                    trunk(path, trunkX(box) - 4, y).straight(box.x(), y);
+                } else {
+                    path.level(box.x(), y);
+                }
+                routes.add(new Route(edges.get(i).getId(), EdgeKind.WIRING, device, unit, path.end()));
             }
         });
+    }
+
+    /** Many lines to one unit run together in the middle of the channel. */
+    private double trunkX(Box unit) {
+        return (ownersRight + unit.x()) / 2;
+    }
+
+    private static Path.Builder trunk(Path.Builder path, double x, double y) {
+        if (Math.abs(path.y() - y) < 2 * RADIUS) {
+            return path.level(x + RADIUS, y);
+        }
+        double before = y - Math.signum(y - path.y()) * RADIUS;
+        return path.corner(x, path.y(), x, before, RADIUS).corner(x, y, x + 2 * RADIUS, y, RADIUS);
     }
 
     /** To the channel right of the owners; a card that has others to its right goes through the gap below its row. */
@@ -86,7 +106,8 @@ final class Routing {
             double gutter = card.right() + Placing.GUTTER / 2 + lane;
             double corridor = corridorBelow(card) + lane;
             path.corner(gutter, y, gutter, corridor - RADIUS, RADIUS)
-                    .corner(gutter, corridor, ownersRight + RADIUS, corridor, RADIUS);
+                    .corner(gutter, corridor, ownersRight, corridor, RADIUS)
+                    .straight(ownersRight, corridor);
         }
         return path;
     }
@@ -114,11 +135,14 @@ final class Routing {
                 double x = card.x() - 10 - (MOST_LANES - 1) * 6 + lane;
                 // the one that comes from highest keeps to the outside
                 double end = ops.y() + ops.height() / 2 + 6 - lane;
-                path.corner(x, y, x, end - RADIUS, RADIUS).corner(x, end, ops.x(), end, RADIUS);
+                path.corner(x, y, x, end - RADIUS, RADIUS)
+                        .corner(x, end, ops.x(), end, RADIUS)
+                        .straight(ops.x(), end);
             } else {
                 double x = card.x() - Placing.GUTTER / 2 + 6;
                 path.corner(x, y, x, ops.middleY() - RADIUS, RADIUS)
-                        .corner(x, ops.middleY(), ops.right(), ops.middleY(), RADIUS);
+                        .corner(x, ops.middleY(), ops.right(), ops.middleY(), RADIUS)
+                        .straight(ops.right(), ops.middleY());
             }
             routes.add(new Route(edges.get(i).getId(), EdgeKind.OPS, device, Layout.PLATFORM, path.end()));
         }
@@ -135,8 +159,12 @@ final class Routing {
                     edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
         }
         var lanes = new HashMap<Double, Integer>();
-        for (Edge edge : edges(EdgeKind.BELIEF)) {
-            add(byDomain, belief(edge, lanes));
+        List<Edge> beliefs = edges(EdgeKind.BELIEF);
+        Map<Double, Long> under = beliefs.stream()
+                .flatMap(e -> nearest(from(e), beliefY(from(e))).stream())
+                .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
+        for (Edge edge : beliefs) {
+            add(byDomain, belief(edge, lanes, under));
         }
         byDomain.forEach((domain, coming) -> {
             coming.sort(Comparator.comparingDouble(Coming::y));
@@ -161,21 +189,34 @@ final class Routing {
         if (simple) {
             return kind(coming.get(index).edge) == EdgeKind.HARDWARE ? box.middleY() : box.bottom() - 14;
         }
+        // lines that run together arrive together
+        List<Double> ways = coming.stream().map(Coming::y).distinct().toList();
+        int place = ways.indexOf(coming.get(index).y);
         double inner = box.height() - 28;
-        return box.y() + 14 + inner * index / (coming.size() - 1);
+        return ways.size() == 1 ? box.bottom() - 14 : box.y() + 14 + inner * place / (ways.size() - 1);
     }
 
-    private Coming belief(Edge edge, Map<Double, Integer> lanes) {
+    private double beliefY(int group) {
+        return cardOf.get(group).box().bottom() - 16;
+    }
+
+    private Coming belief(Edge edge, Map<Double, Integer> lanes, Map<Double, Long> under) {
         int group = from(edge);
         Box card = cardOf.get(group).box();
-        double y = card.bottom() - 16;
+        double y = beliefY(group);
         Path.Builder path = leave(card, y, 4);
         Optional<Box> unit = nearest(group, y);
         if (unit.isPresent()) {
             Box box = unit.get();
-            int lane = lanes.merge(box.y(), 1, Integer::sum) - 1;
-            y = box.bottom() + 10 + Math.min(lane, 4) * 5;
-            path.level(box.x(), y).straight(box.right(), y);
+            boolean crowd = under.get(box.y()) > CROWD;
+            int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
+            y = box.bottom() + 10 + Math.min(lane, 3) * 5;
+            if (crowd) {
+                trunk(path, trunkX(box) + 4, y);
+            } else {
+                path.level(box.x(), y);
+            }
+            path.straight(box.right(), y);
         } else {
             path.straight(Math.max(ownersRight, card.right()) + RADIUS, y);
         }

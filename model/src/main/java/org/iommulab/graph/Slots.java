@@ -47,6 +47,11 @@ final class Slots {
         return slots;
     }
 
+    /** How many places the foot needs at some step of the recording. */
+    int foot() {
+        return -planned().values().stream().mapToInt(slot -> slot).filter(slot -> slot < 0).min().orElse(0);
+    }
+
     /** From the recording alone, so that it is the same at every step. */
     private Map<Integer, Integer> planned() {
         var planned = new HashMap<Integer, Integer>();
@@ -97,6 +102,9 @@ final class Slots {
         parts.devices().values().stream()
                 .filter(d -> d.mapping().orElse(0) == domain || d.driverDomain().orElse(0) == domain)
                 .forEach(d -> unitOf(d.id()).ifPresent(near::add));
+        parts.clientsOf().getOrDefault(domain, List.of()).stream()
+                .filter(parts.units()::contains)
+                .forEach(near::add);
         return near.stream().min(Integer::compare);
     }
 }

@@ -42,7 +42,7 @@ public final class StepWords {
     }
 
     /** The reason, from the explanations; empty where there is none to give. */
-    private static String why(Event event) {
+    public static String why(Event event) {
         String name = event.term().name();
         return switch (event) {
             case Event.Enter enter ->

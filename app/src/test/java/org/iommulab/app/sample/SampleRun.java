@@ -12,6 +12,7 @@ import org.iommulab.hardware.WalkTrace;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.LogText;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Judgement;
 import org.iommulab.scenario.Outcome;
@@ -22,6 +23,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /** A short story in the shape of a real one: attach, map, a DMA that is translated, a detach that warns, a stale DMA. */
 public final class SampleRun implements Run {
@@ -51,7 +53,7 @@ public final class SampleRun implements Run {
 
     private void chapter(String title, Runnable body) {
         int first = machine.steps() + 1;
-        emit(EventKind.CHAPTER, Lane.USER, Term.of(title, "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE), mixer, 0, 0);
+        emit(EventKind.CHAPTER, Lane.USER, Term.of(title, "", Operand.NONE, Operand.NONE, Operand.NONE), mixer, 0, 0);
         body.run();
         chapters.add(new Chapter(chapters.size(), title, "What happens here is made up for a test.", first, machine.steps(), "0"));
     }
@@ -84,7 +86,7 @@ public final class SampleRun implements Run {
     private void attach() {
         core("iommu_probe_device", CORE, mixer, mapping, () -> {
             callback("exynos_iommu_probe_device", Callback.PROBE_DEVICE, () -> {});
-            emit(EventKind.LOG, Lane.CORE, Term.count("Adding to iommu group %d"), mixer, 0, 0);
+            emit(EventKind.LOG, Lane.CORE, LogText.of("<6>Adding to iommu group %d"), mixer, 0, 0);
         });
         core("arm_iommu_attach_device", ARM, mixer, mapping, () -> {
             core("iommu_attach_device", CORE, mixer, mapping, () -> callback(
@@ -92,8 +94,8 @@ public final class SampleRun implements Run {
                             Lane.DRIVER, Term.function("__sysmmu_enable", EXYNOS), unit, 0, 0, () -> {
                                 write("MMU_CTRL", 0, 7);
                                 write("MMU_CFG", 4, 0x500785);
-                                write("PT_BASE", 0x14, 0x44a30000L);
-                                write("FLUSH_ALL", 0xc, 1);
+                                write("PT_BASE_ADDR", 0x14, 0x44a30000L);
+                                write("MMU_FLUSH", 0xc, 1);
                                 emit(EventKind.TLB_FLUSH, Lane.HARDWARE, Term.hex("all"), unit, 0, 0);
                                 write("MMU_CTRL", 0, 5);
                             })));
@@ -111,7 +113,7 @@ public final class SampleRun implements Run {
     }
 
     private void dma(boolean stale) {
-        emit(EventKind.DMA, Lane.DMA, Term.hex("read"), mixer, 0x20101a40L, 64);
+        emit(EventKind.DMA, Lane.DMA, Term.of("DMA read", "", Operand.HEX, Operand.DECIMAL, Operand.NONE), mixer, 0x20101a40L, 64);
         if (stale) {
             emit(EventKind.TLB_HIT, Lane.HARDWARE, Term.hex("TLB"), unit, 0x20101a40L, 0x6d2f5a40L);
         } else {
@@ -121,7 +123,7 @@ public final class SampleRun implements Run {
             emit(EventKind.TLB_FILL, Lane.HARDWARE, Term.hex("slot"), unit, 0x20101000L, 0x6d2f5000L);
         }
         emit(EventKind.TRANSLATED, Lane.HARDWARE, Term.hex("translated"), unit, 0x20101a40L, 0x6d2f5a40L);
-        emit(EventKind.DATA, Lane.DMA, Term.hex("data"), mixer, 0x6d2f5a40L, 0xff8800);
+        emit(EventKind.DATA, Lane.DMA, Term.hex("read from memory"), mixer, 0x6d2f5a40L, 0xff8800);
         emit(EventKind.CHECK, Lane.DMA, Term.count("picture"), mixer, stale ? 0 : 4, 4);
     }
 
@@ -130,8 +132,8 @@ public final class SampleRun implements Run {
             core("iommu_detach_device", CORE, mixer, mapping, () -> core(
                     "__iommu_group_set_core_domain", CORE, group, unit, () -> core("__iommu_group_set_domain", CORE, group, unit, () -> {
                         core("iommu_group_do_set_platform_dma", CORE, mixer, mapping, () -> {
-                            emit(EventKind.MISSING, Lane.CORE, Term.reference("exynos_iommu_ops"), mixer, Callback.SET_PLATFORM_DMA_OPS.ordinal(), 0);
-                            emit(EventKind.WARN, Lane.CORE, Term.function("iommu_group_do_set_platform_dma", CORE), mixer, -1, 0);
+                            emit(EventKind.MISSING, Lane.CORE, Term.of("set_platform_dma_ops", "exynos_iommu_ops", Operand.NONE, Operand.NONE, Operand.NONE), mixer, Callback.SET_PLATFORM_DMA_OPS.ordinal(), 0);
+                            emit(EventKind.WARN, Lane.CORE, Term.function("iommu_group_do_set_platform_dma", CORE), mixer, 0, 0);
                         });
                         emit(EventKind.CHANGED, Lane.CORE, Term.reference("group.domain"), group, mapping.id(), 0);
                     })));
@@ -200,7 +202,7 @@ public final class SampleRun implements Run {
         var registers = List.of(
                 new RegisterView("MMU_CTRL", 0, 5, "enabled"),
                 new RegisterView("MMU_CFG", 4, 0x500785, ""),
-                new RegisterView("PT_BASE", 0x14, 0x44a30000L, "level 1 table"));
+                new RegisterView("PT_BASE_ADDR", 0x14, 0x44a30000L, "level 1 table"));
         var view = new Moment.UnitView(
                 unit.id(), unit.label(), "SysMMU v3.2", true, true, false, 0x44a30000L, OptionalInt.of(mapping.id()), registers,
                 List.of(new TlbView(0, 0x20101000L, 0x6d2f5000L, 4096, "rw")), 8, List.of(), "");

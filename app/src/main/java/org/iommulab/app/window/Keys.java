@@ -13,6 +13,7 @@ import javafx.scene.control.TextInputControl;
 import javafx.scene.control.TreeView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
+import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.timeline.TimelineView;
 
 /** Sends keys to actions, before controls see them, but leaves to a control what it needs itself. */
@@ -47,6 +48,8 @@ final class Keys {
             case Slider slider -> slider.isFocusVisible() && MOVING.contains(event.getCode());
             // The timeline zooms itself.
             case TimelineView _ -> ZOOMING.contains(event.getCode());
+            // Who came to the graph with the keyboard goes about in it with the arrows.
+            case GraphView graph -> graph.isFocusVisible() && MOVING.contains(event.getCode());
             case ListView<?> _, TableView<?> _, TreeView<?> _ -> MOVING.contains(event.getCode());
             case null, default -> false;
         };

@@ -19,7 +19,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
-import org.iommulab.app.draw.Theme;
+import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
 import org.iommulab.app.pane.TextTwin;
@@ -214,10 +214,21 @@ final class LabWindow {
         }
 
         @Override
-        public void fit() {}
+        public void fit() {
+            graphView().ifPresent(GraphView::fit);
+        }
 
         @Override
-        public void zoom(double factor) {}
+        public void zoom(double factor) {
+            graphView().ifPresent(view -> view.zoom(factor));
+        }
+
+        private Optional<GraphView> graphView() {
+            return graph.getChildrenUnmodifiable().stream()
+                    .filter(GraphView.class::isInstance)
+                    .map(GraphView.class::cast)
+                    .findFirst();
+        }
 
         @Override
         public void detail(Detail detail) {

@@ -1,6 +1,6 @@
 /**
- * What all backends share, and the registry of them. Each vendor's driver, unit and layout live in a package of their
- * own below; this package is the only one that names them.
+ * What every vendor's room offers: how its units and its driver are put on a board. The rooms below do not know each
+ * other, and nobody knows them but the board's registry.
  */
 @NullMarked
 package org.iommulab.backend;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommulab.json.FieldName;
 
 /**
  * A machine that can be built: what is on it, how it is wired, and in which order its drivers register.
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param drm the display subsystem that joins several devices, if there is one
  */
 public record Board(
-        String schema,
+        @FieldName("$schema") String schema,
         String name,
         String title,
         String source,

@@ -51,6 +51,11 @@ public final class RuntimePm {
         enabled.set(true);
     }
 
+    /** pm_runtime_disable: the state stays as it is. */
+    public void disable() {
+        enabled.set(false);
+    }
+
     public boolean isEnabled() {
         return enabled.get();
     }

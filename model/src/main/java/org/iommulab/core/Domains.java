@@ -1,8 +1,11 @@
 package org.iommulab.core;
 
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 
 /** Making and freeing domains (drivers/iommu/iommu.c: __iommu_domain_alloc, iommu_domain_free). */
@@ -13,10 +16,12 @@ public final class Domains {
 
     private final Kernel kernel;
     private final DmaCookies cookies;
+    private final RefList<IommuDomain> all;
 
     Domains(Kernel kernel, DmaCookies cookies) {
         this.kernel = kernel;
         this.cookies = cookies;
+        this.all = new RefList<>(kernel, IommuDomain.class);
     }
 
     /**
@@ -24,12 +29,13 @@ public final class Domains {
      * stub says -ENODEV, and the domain is freed again without a word.
      */
     public Optional<IommuDomain> alloc(DriverOps ops, DomainType type) {
-        long id = kernel.machine().call(org.iommulab.sim.Lane.CORE, ALLOC, ops, type.number(), 0, () -> {
+        long id = kernel.machine().call(Lane.CORE, ALLOC, ops, type.number(), 0, () -> {
             Optional<IommuDomain> made = ops.domainAlloc(type);
             if (made.isEmpty()) {
                 return 0;
             }
             IommuDomain domain = made.get();
+            all.add(domain);
             domain.setType(type);
             domain.ops().setQuietly(Optional.of(ops));
             if (type.isDmaApi() && cookies.get(domain) != 0) {
@@ -41,6 +47,11 @@ public final class Domains {
         return id == 0
                 ? Optional.empty()
                 : Optional.of((IommuDomain) kernel.machine().object((int) id));
+    }
+
+    /** Every domain that was ever made, in order, freed ones too. For those who look. */
+    public List<IommuDomain> all() {
+        return all.toList();
     }
 
     /** iommu_domain_free: up to v6.6 the callback is called without a test. */

@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
@@ -11,6 +12,7 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
+import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
@@ -38,11 +40,13 @@ public final class ArmDmaGlue implements ArchDma {
     private final IommuCore core;
     private final DmaOps ops;
     private final LongCell mappings;
+    private final RefList<ArmMapping> all;
 
     public ArmDmaGlue(Kernel kernel, IommuCore core) {
         this.kernel = kernel;
         this.core = core;
         this.ops = new ArmIommuDma(kernel, core);
+        this.all = new RefList<>(ops, ArmMapping.class);
         this.mappings = new LongCell(ops, Lane.CORE, Term.count("mappings made"));
     }
 
@@ -67,6 +71,7 @@ public final class ArmDmaGlue implements ArchDma {
             return;
         }
         ArmMapping mapping = created.mapping().get();
+        mapping.madeFor().setQuietly(Optional.of(device));
         // __arm_iommu_attach_device: dma_ops are set by the caller
         if (attachWithoutOps(device, mapping) != 0) {
             kernel.log().line(NOT_ATTACHED_TO, device, device.id(), 0);
@@ -112,6 +117,7 @@ public final class ArmDmaGlue implements ArchDma {
             }
             mappings.setQuietly(mappings.get() + 1);
             made[0] = new ArmMapping(kernel.machine(), (int) mappings.get(), base, size, domain.get());
+            all.add(made[0]);
             return made[0].id();
         });
         return error < 0 ? new Created(error, Optional.empty()) : new Created(0, Optional.of(made[0]));
@@ -162,6 +168,11 @@ public final class ArmDmaGlue implements ArchDma {
         if (mapping.references().add(-1) == 0) {
             core.domains().free(mapping.domain().require());
         }
+    }
+
+    /** Every mapping that was ever made, in order. For those who look. */
+    public List<ArmMapping> mappings() {
+        return all.toList();
     }
 
     /** to_dma_iommu_mapping. */

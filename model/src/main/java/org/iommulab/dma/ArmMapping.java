@@ -1,5 +1,7 @@
 package org.iommulab.dma;
 
+import java.util.Optional;
+import org.iommulab.bus.Device;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
@@ -17,6 +19,7 @@ public final class ArmMapping extends SimObject {
     private final long size;
     private final RefCell<IommuDomain> domain;
     private final LongCell references;
+    private final RefCell<Device> madeFor;
     private final IovaBitmap bitmap;
 
     ArmMapping(Machine machine, int number, long base, long size, IommuDomain newDomain) {
@@ -26,8 +29,9 @@ public final class ArmMapping extends SimObject {
         this.size = size;
         this.domain = new RefCell<>(this, Lane.CORE, Term.reference("mapping.domain"), IommuDomain.class);
         this.references = new LongCell(this, Lane.CORE, Term.count("mapping.kref"));
+        this.madeFor = new RefCell<>(this, Lane.CORE, Term.reference("mapping made by arch_setup_dma_ops for"), Device.class);
         this.bitmap = new IovaBitmap(machine, size >>> PAGE_SHIFT);
-        domain.setQuietly(java.util.Optional.of(newDomain));
+        domain.setQuietly(Optional.of(newDomain));
         references.set(1);
     }
 
@@ -50,6 +54,11 @@ public final class ArmMapping extends SimObject {
 
     public LongCell references() {
         return references;
+    }
+
+    /** The device for which the platform made it at probe; NULL for a driver's own mapping. For rules. */
+    public RefCell<Device> madeFor() {
+        return madeFor;
     }
 
     /** __alloc_iova: the bus address, or {@link DmaOps#ERROR}. */

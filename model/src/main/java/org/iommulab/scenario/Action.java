@@ -1,5 +1,6 @@
 package org.iommulab.scenario;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.iommulab.json.Choice;
@@ -11,8 +12,16 @@ import org.iommulab.json.Choice;
  */
 @Choice("do")
 public sealed interface Action {
-    /** Drivers register in the board's order, devices are probed, deferred probes are retried until none is left. */
-    record Boot() implements Action {}
+    /**
+     * Drivers register in the board's order, devices are probed, deferred probes are retried until the queue is empty.
+     *
+     * @param without devices that are not there yet
+     */
+    record Boot(List<String> without) implements Action {
+        public Boot {
+            without = List.copyOf(without);
+        }
+    }
 
     /** A driver that the board registers later does so now: a module is loaded. */
     record RegisterDriver(String driver) implements Action {}
@@ -44,7 +53,10 @@ public sealed interface Action {
     /** The DRM master lets its components go. */
     record DrmUnbind() implements Action {}
 
-    /** Allocates a frame buffer through the DMA API, draws, scans it out and looks at the picture. */
+    /**
+     * Allocates a frame buffer through the DMA API, draws, resumes the device, scans the picture out, looks at it and
+     * suspends the device again. A display whose DRM master failed to bind, or was unbound, shows nothing: -ENODEV.
+     */
     record Display(String device, Pattern pattern) implements Action {}
 
     /** dma_alloc_coherent. */

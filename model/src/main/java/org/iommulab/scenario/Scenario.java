@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.board.ConfigValue;
+import org.iommulab.json.FieldName;
 
 /**
  * A story about a board, and what should come of it on each kernel.
@@ -22,7 +23,7 @@ import org.iommulab.board.ConfigValue;
  * @param expect what should come of it, by kernel
  */
 public record Scenario(
-        String schema,
+        @FieldName("$schema") String schema,
         String id,
         String title,
         String summary,

@@ -13,7 +13,6 @@ import java.util.Objects;
  * before 8 (255: the count stands in {@link #overflow}).
  */
 final class EventLog {
-    static final int MAX_DEPTH = (1 << 12) - 1;
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int FIRST = 64;
@@ -114,7 +113,7 @@ final class EventLog {
         return (int) (header(event) >>> 8) & 0xffff;
     }
 
-    private int changes(int event) {
+    int changes(int event) {
         int changes = (int) header(event) & 0xff;
         return changes == 255 ? Objects.requireNonNull(overflow.get(event)) : changes;
     }

@@ -1,0 +1,43 @@
+package org.iommulab.backend;
+
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.core.DriverOps;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
+import org.iommulab.hardware.IommuUnit;
+
+/** A vendor's room, as the registry lists it. */
+public interface Backend {
+    /** The kind of unit that boards name: {@code exynos-sysmmu}. */
+    String unitType();
+
+    /** The short name of the IOMMU driver: {@code exynos}. */
+    String driverName();
+
+    /** Builds units and driver; nothing is registered or probed yet. */
+    Installed install(Site site, List<UnitPlan> plans);
+
+    /** What a room has put on the board. */
+    interface Installed {
+        /** One for each plan, in the same order. */
+        List<IommuUnit> units();
+
+        /** The platform driver that probes the units. */
+        Driver platformDriver();
+
+        /** The IOMMU callbacks as this kernel has them. */
+        DriverOps ops();
+
+        /** The IOMMU callbacks as this kernel's source has them, before anybody removed one. */
+        OpsTable sourceTable();
+
+        /** Which domain the driver itself has noted for a master, if it keeps such a note. */
+        Optional<IommuDomain> notedDomain(Device device);
+
+        /** The units' devices that the driver has on a domain's list. */
+        List<Device> clientsOf(IommuDomain domain);
+    }
+}

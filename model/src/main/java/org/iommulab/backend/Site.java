@@ -1,0 +1,27 @@
+package org.iommulab.backend;
+
+import org.iommulab.bus.DeviceLinks;
+import org.iommulab.bus.PlatformBus;
+import org.iommulab.core.IommuCore;
+import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.dma.DmaApi;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.memory.PhysicalMemory;
+
+import java.util.Optional;
+
+/**
+ * The machine as far as it stands when vendors' drivers move in.
+ *
+ * @param arm the glue of 32-bit ARM; empty on other architectures
+ */
+public record Site(
+        Kernel kernel,
+        IommuCore core,
+        PlatformBus bus,
+        DeviceLinks links,
+        DmaApi dma,
+        Optional<ArmDmaGlue> arm,
+        PhysicalMemory memory,
+        FrameAllocator frames) {}

@@ -1,0 +1,74 @@
+package org.iommulab.backend.exynos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.backend.Backend;
+import org.iommulab.backend.Site;
+import org.iommulab.backend.UnitPlan;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.core.DriverOps;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
+import org.iommulab.hardware.InterruptLine;
+import org.iommulab.hardware.IommuUnit;
+
+/** Puts SysMMUs and their driver on a board: the one class of this room that sees both. */
+public final class ExynosBackend implements Backend {
+    @Override
+    public String unitType() {
+        return "exynos-sysmmu";
+    }
+
+    @Override
+    public String driverName() {
+        return ExynosDriver.NAME;
+    }
+
+    @Override
+    public Installed install(Site site, List<UnitPlan> plans) {
+        var units = new ArrayList<IommuUnit>();
+        var wired = new ArrayList<SysMmuPlatformDriver.Wired>();
+        for (UnitPlan plan : plans) {
+            var machine = site.kernel().machine();
+            String name = plan.device().label();
+            var irq = new InterruptLine(machine, name + " irq");
+            var unit =
+                    new SysMmu(machine, name, plan.major(), plan.minor(), plan.vmBank(), site.memory(), irq);
+            units.add(unit);
+            wired.add(new SysMmuPlatformDriver.Wired(
+                    plan.device(), unit, unit::powerOn, unit::powerOff, irq, plan.clocks()));
+        }
+        var driver = new SysMmuPlatformDriver(
+                site.kernel(), site.core(), site.bus(), site.links(), site.memory(), site.frames(), wired);
+        return new Room(List.copyOf(units), driver);
+    }
+
+    private record Room(List<IommuUnit> units, SysMmuPlatformDriver driver) implements Installed {
+        @Override
+        public Driver platformDriver() {
+            return driver;
+        }
+
+        @Override
+        public DriverOps ops() {
+            return driver.ops();
+        }
+
+        @Override
+        public OpsTable sourceTable() {
+            return driver.sourceTable();
+        }
+
+        @Override
+        public Optional<IommuDomain> notedDomain(Device device) {
+            return driver.notedDomain(device);
+        }
+
+        @Override
+        public List<Device> clientsOf(IommuDomain domain) {
+            return driver.clientsOf(domain);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.iommulab.board;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.iommulab.json.Names;
+import org.iommulab.json.Pointers;
+import org.iommulab.json.Problems;
+
+/** Whether a board makes sense: names that are used exist, each name is given once, memory is memory. */
+final class BoardCheck {
+    private static final long PAGE = 0x1000;
+    private static final long HIGHEST = 1L << 40;
+    private static final int MOST = 4_096;
+
+    private final Board board;
+    private final Problems problems;
+
+    BoardCheck(Board board, Problems problems) {
+        this.board = board;
+        this.problems = problems;
+    }
+
+    void check() {
+        if (!board.name().matches("[a-z0-9][a-z0-9-]{0,39}")) {
+            problems.at("/name", "'" + board.name() + "' is no name, expected lower case letters, digits and hyphens");
+        }
+        board.config().keySet().stream()
+                .filter(option -> !option.matches("[A-Z0-9_]{1,60}"))
+                .forEach(option -> problems.at(
+                        Pointers.child("/config", option),
+                        "'" + option + "' is no option, expected a name as in SMP, without CONFIG_"));
+        memory();
+        Set<String> clocks = names("/clocks", board.clocks(), Board.Clock::name);
+        Set<String> domains = names("/powerDomains", board.powerDomains(), Board.PowerDomain::name);
+        Set<String> units = names("/units", board.units(), Board.Unit::name);
+        Set<String> devices = names("/devices", board.devices(), Board.Device::name);
+        Set<String> drivers = names("/drivers", board.drivers(), Board.Driver::name);
+        for (int i = 0; i < board.units().size(); i++) {
+            unit(board.units().get(i), "/units/" + i, clocks, domains, drivers);
+        }
+        for (int i = 0; i < board.devices().size(); i++) {
+            device(board.devices().get(i), "/devices/" + i, clocks, domains, units, drivers);
+        }
+        order();
+        board.drm().ifPresent(drm -> {
+            known("/drm/device", "device", drm.device(), devices);
+            known("/drm/driver", "driver", drm.driver(), drivers);
+            each("/drm/components", "device", drm.components(), devices);
+        });
+    }
+
+    private void memory() {
+        if (board.memory().isEmpty()) {
+            problems.at("/memory", "a board needs at least one bank of memory");
+        }
+        long end = 0;
+        for (int i = 0; i < board.memory().size(); i++) {
+            Board.MemoryBank bank = board.memory().get(i);
+            String at = "/memory/" + i;
+            aligned(at + "/base", bank.base());
+            aligned(at + "/size", bank.size());
+            if (bank.size() <= 0 || bank.base() < 0 || bank.base() >= HIGHEST || bank.size() > HIGHEST - bank.base()) {
+                problems.at(at, "this bank is empty or ends above 0x" + Long.toHexString(HIGHEST));
+            } else if (bank.base() < end) {
+                problems.at(at + "/base", "this bank begins before the one above it ends, expected rising addresses");
+            } else {
+                end = bank.base() + bank.size();
+            }
+        }
+    }
+
+    private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
+        known(at + "/type", "driver", unit.type(), drivers);
+        aligned(at + "/registers", unit.registers());
+        if (unit.major() < 1 || unit.major() > 15 || unit.minor() < 0 || unit.minor() > 127) {
+            problems.at(at + "/major", "revision " + unit.major() + "." + unit.minor()
+                    + " does not fit the version register, expected 1.0 to 15.127");
+        }
+        clocks(at, unit.clocks(), clocks);
+        unit.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
+    }
+
+    private void device(
+            Board.Device device,
+            String at,
+            Set<String> clocks,
+            Set<String> domains,
+            Set<String> units,
+            Set<String> drivers) {
+        if (units.contains(device.name())) {
+            problems.at(at + "/name", "'" + device.name() + "' is the name of a unit already");
+        }
+        device.driver().ifPresent(name -> known(at + "/driver", "driver", name, drivers));
+        each(at + "/iommus", "unit", device.iommus(), units);
+        clocks(at, device.clocks(), clocks);
+        device.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
+        Set<String> others = new HashSet<>();
+        board.devices().stream().map(Board.Device::name).filter(n -> !n.equals(device.name())).forEach(others::add);
+        each(at + "/suppliers", "device", device.suppliers(), others);
+    }
+
+    /** Drivers stand in the order of their initcalls, so that the list is the order in which they register. */
+    private void order() {
+        for (int i = 1; i < board.drivers().size(); i++) {
+            Board.Driver before = board.drivers().get(i - 1);
+            Board.Driver driver = board.drivers().get(i);
+            if (Comparator.<Board.Initcall>naturalOrder().compare(before.initcall(), driver.initcall()) > 0) {
+                problems.at("/drivers/" + i + "/initcall", "this initcall runs before that of '" + before.name()
+                        + "', expected drivers in the order in which they register");
+            }
+        }
+    }
+
+    private void clocks(String at, Map<String, String> used, Set<String> clocks) {
+        used.forEach((role, clock) -> known(Pointers.child(at + "/clocks", role), "clock", clock, clocks));
+    }
+
+    private void each(String at, String what, List<String> used, Set<String> known) {
+        for (int i = 0; i < used.size(); i++) {
+            known(at + "/" + i, what, used.get(i), known);
+            if (used.indexOf(used.get(i)) < i) {
+                problems.at(at + "/" + i, "'" + used.get(i) + "' stands here a second time");
+            }
+        }
+    }
+
+    private void known(String at, String what, String name, Collection<String> known) {
+        if (!known.contains(name)) {
+            problems.at(at, "this board has no " + what + " '" + name + "'" + Names.hint(name, known));
+        }
+    }
+
+    private void aligned(String at, long value) {
+        if (value % PAGE != 0) {
+            problems.at(at, "0x" + Long.toHexString(value) + " is not page aligned, expected a multiple of 0x1000");
+        }
+    }
+
+    private <T> Set<String> names(String at, List<T> things, Function<T, String> name) {
+        if (things.size() > MOST) {
+            problems.at(at, things.size() + " are too many, expected at most " + MOST);
+        }
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < things.size(); i++) {
+            String one = name.apply(things.get(i));
+            if (one.isBlank() || one.length() > 60) {
+                problems.at(at + "/" + i + "/name", "a name has 1 to 60 characters");
+            }
+            if (!names.add(one)) {
+                problems.at(at + "/" + i + "/name", "'" + one + "' is here already, expected each name once");
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,163 @@
+package org.iommulab.board;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.iommulab.backend.Backend;
+import org.iommulab.backend.Site;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.bus.PlatformBus;
+import org.iommulab.consumer.Master;
+import org.iommulab.consumer.exynosdrm.ExynosDrm;
+import org.iommulab.core.IommuCore;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.dma.ArmMapping;
+import org.iommulab.dma.DmaApi;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Topology;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.SimObject;
+
+/** A whole machine: a board with a kernel on it, switched off. What the parts do is in their own packages. */
+public final class World extends SimObject {
+    private final Board board;
+    private final Site site;
+    private final Topology topology;
+    private final Map<String, Device> devices;
+    private final Map<String, Driver> drivers;
+    private final Map<String, Master> masters;
+    private final Map<Device, IommuUnit> units;
+    private final List<Backend.Installed> backends;
+    private final Optional<ExynosDrm> drm;
+    private final RefList<ArmMapping> heldByStory;
+
+    World(
+            Board board,
+            Site site,
+            Topology topology,
+            Map<String, Device> devices,
+            Map<String, Driver> drivers,
+            Map<String, Master> masters,
+            Map<Device, IommuUnit> units,
+            List<Backend.Installed> backends,
+            Optional<ExynosDrm> drm) {
+        super(site.kernel().machine());
+        this.board = board;
+        this.site = site;
+        this.topology = topology;
+        this.devices = Collections.unmodifiableMap(new LinkedHashMap<>(devices));
+        this.drivers = Collections.unmodifiableMap(new LinkedHashMap<>(drivers));
+        this.masters = Collections.unmodifiableMap(new LinkedHashMap<>(masters));
+        this.units = Collections.unmodifiableMap(new LinkedHashMap<>(units));
+        this.backends = List.copyOf(backends);
+        this.drm = drm;
+        this.heldByStory = new RefList<>(this, ArmMapping.class);
+    }
+
+    @Override
+    public String label() {
+        return board.title();
+    }
+
+    public Board board() {
+        return board;
+    }
+
+    public Kernel kernel() {
+        return site.kernel();
+    }
+
+    public IommuCore core() {
+        return site.core();
+    }
+
+    public PlatformBus bus() {
+        return site.bus();
+    }
+
+    public DmaApi dma() {
+        return site.dma();
+    }
+
+    /** The glue of 32-bit ARM; empty on arm64. */
+    public Optional<ArmDmaGlue> arm() {
+        return site.arm();
+    }
+
+    public Topology topology() {
+        return topology;
+    }
+
+    public Site site() {
+        return site;
+    }
+
+    /** Every device of the board by name, units' platform devices too, whether it is on the bus yet or not. */
+    public Map<String, Device> devices() {
+        return devices;
+    }
+
+    public Map<String, Driver> drivers() {
+        return drivers;
+    }
+
+    /** Devices that do DMA, as hardware, by device name. */
+    public Map<String, Master> masters() {
+        return masters;
+    }
+
+    /** IOMMU units by their platform devices, in the board's order. */
+    public Map<Device, IommuUnit> units() {
+        return units;
+    }
+
+    public List<Backend.Installed> backends() {
+        return backends;
+    }
+
+    public Optional<ExynosDrm> drm() {
+        return drm;
+    }
+
+    /** Mappings to which the story itself holds a reference. */
+    public RefList<ArmMapping> heldByStory() {
+        return heldByStory;
+    }
+
+    /** Which domain the IOMMU's driver has noted for a master. */
+    public Optional<IommuDomain> notedDomain(Device device) {
+        return backends.stream().flatMap(b -> b.notedDomain(device).stream()).findFirst();
+    }
+
+    /** What to call a domain: the name of the ARM mapping around it, or its own. */
+    public String nameOf(IommuDomain domain) {
+        return mappingOf(domain).map(ArmMapping::label).orElseGet(domain::label);
+    }
+
+    /** The ARM mapping around a domain, if it has one. */
+    public Optional<ArmMapping> mappingOf(IommuDomain domain) {
+        return arm().flatMap(glue -> glue.mappings().stream()
+                .filter(mapping -> mapping.domain().is(domain))
+                .findFirst());
+    }
+
+    /** Whose table a unit walks now: the domain, freed or not, whose top table is where its base register points. */
+    public Optional<IommuDomain> pointedAtBy(IommuUnit unit) {
+        if (!unit.powered() || !unit.translating()) {
+            return Optional.empty();
+        }
+        return core().domains().all().stream()
+                .filter(domain -> domain.tableBase() == unit.tableBase() && domain.tableBase() != 0)
+                .reduce((first, second) -> second);
+    }
+
+    /** The unit's devices that an IOMMU driver has on a domain's list. */
+    public List<Device> clientsOf(IommuDomain domain) {
+        return backends.stream().flatMap(b -> b.clientsOf(domain).stream()).toList();
+    }
+}

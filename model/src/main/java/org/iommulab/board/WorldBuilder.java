@@ -1,0 +1,176 @@
+package org.iommulab.board;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.iommulab.backend.Backend;
+import org.iommulab.backend.Site;
+import org.iommulab.backend.UnitPlan;
+import org.iommulab.bus.Clock;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.DeviceLinks;
+import org.iommulab.bus.Driver;
+import org.iommulab.bus.PlatformBus;
+import org.iommulab.consumer.Master;
+import org.iommulab.consumer.Suppliers;
+import org.iommulab.consumer.exynosdrm.ComponentDriver;
+import org.iommulab.consumer.exynosdrm.ExynosDrm;
+import org.iommulab.consumer.plain.PlainDriver;
+import org.iommulab.core.IommuCore;
+import org.iommulab.dma.ArchDma;
+import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.dma.DmaApi;
+import org.iommulab.dma.IommuDma;
+import org.iommulab.dma.PlatformDma;
+import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Topology;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.sim.Machine;
+import org.iommulab.user.VfioPlatformDriver;
+
+/** Builds the machine that a board file describes; no code names a board. */
+public final class WorldBuilder {
+    /** Where tables and buffers begin in RAM. Below it, on a real board, lie the kernel and its data. */
+    private static final long FIRST_FREE = 0x1_0000;
+
+    private static final String VFIO = "vfio-platform";
+
+    private final Board board;
+    private final Kernel kernel;
+    private final Machine machine;
+    private final Map<String, Clock> clocks = new LinkedHashMap<>();
+    private final Map<String, Device> devices = new LinkedHashMap<>();
+    private final Map<Device, IommuUnit> units = new LinkedHashMap<>();
+    private final Map<String, Master> masters = new LinkedHashMap<>();
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final List<Backend.Installed> backends = new ArrayList<>();
+
+    private WorldBuilder(Board board, KernelBuild build, Machine machine) {
+        this.board = board;
+        this.machine = machine;
+        var config = new TreeMap<String, Boolean>();
+        board.config().forEach((name, value) -> config.put(name, value.isYes()));
+        config.put("ARM", board.architecture() == Architecture.ARM32);
+        config.put("ARM64", board.architecture() == Architecture.ARM64);
+        this.kernel = new Kernel(machine, build, config);
+    }
+
+    /** The machine before boot: nothing is registered, nothing is probed. */
+    public static World build(Board board, KernelBuild build, Machine machine) {
+        return new WorldBuilder(board, build, machine).build();
+    }
+
+    private World build() {
+        Board.MemoryBank bank = board.memory().getFirst();
+        var memory = new PhysicalMemory(machine, bank.base(), bank.size());
+        var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
+        var core = new IommuCore(kernel, IommuDma.cookies(kernel));
+        Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
+        ArchDma arch = arm.<ArchDma>map(glue -> glue).orElseGet(() -> new IommuDma(kernel, core));
+        var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
+        var links = new DeviceLinks(kernel);
+        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);
+
+        board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
+        board.units().forEach(u -> devices.put(u.name(), new Device(machine, u.name(), "System MMU", u.type(), List.of())));
+        board.devices()
+                .forEach(d -> devices.put(
+                        d.name(), new Device(machine, d.name(), d.title(), d.type(), d.iommus())));
+        installBackends(site);
+        Topology topology = wire(memory);
+        Optional<ExynosDrm> drm = installDrivers(site);
+        return new World(board, site, topology, devices, drivers, masters, units, backends, drm);
+    }
+
+    private Device device(String name) {
+        Device device = devices.get(name);
+        if (device == null) {
+            throw new IllegalArgumentException("the board has no device '" + name + "'");
+        }
+        return device;
+    }
+
+    private void installBackends(Site site) {
+        for (Backend backend : Registry.backends()) {
+            List<UnitPlan> plans = board.units().stream()
+                    .filter(u -> u.type().equals(backend.unitType()))
+                    .map(u -> new UnitPlan(device(u.name()), u.major(), u.minor(), u.hasVmBank(), clocksOf(u.clocks())))
+                    .toList();
+            if (!plans.isEmpty()) {
+                Backend.Installed installed = backend.install(site, plans);
+                backends.add(installed);
+                for (int i = 0; i < plans.size(); i++) {
+                    units.put(plans.get(i).device(), installed.units().get(i));
+                }
+                drivers.put(installed.platformDriver().name(), installed.platformDriver());
+            }
+        }
+    }
+
+    private Map<String, Clock> clocksOf(Map<String, String> names) {
+        var found = new LinkedHashMap<String, Clock>();
+        names.forEach((role, name) -> {
+            Clock clock = clocks.get(name);
+            if (clock != null) {
+                found.put(role, clock);
+            }
+        });
+        return found;
+    }
+
+    private Topology wire(PhysicalMemory memory) {
+        var ports = new ArrayList<Topology.Port>();
+        for (Board.Device planned : board.devices()) {
+            var own = new ArrayList<DmaMaster>();
+            for (String unit : planned.iommus()) {
+                own.add(new DmaMaster(machine, planned.name(), Optional.ofNullable(units.get(device(unit))), memory));
+            }
+            own.forEach(port -> ports.add(new Topology.Port(planned.name(), port)));
+            masters.put(planned.name(), new Master(device(planned.name()), own));
+        }
+        return new Topology(ports);
+    }
+
+    private Optional<ExynosDrm> installDrivers(Site site) {
+        Optional<ExynosDrm> drm = board.drm()
+                .map(d -> new ExynosDrm(
+                        kernel,
+                        site.core().attaching(),
+                        site.arm(),
+                        device(d.device()),
+                        d.components().stream().map(this::device).toList()));
+        for (Board.Driver planned : board.drivers()) {
+            drivers.computeIfAbsent(planned.name(), name -> makeDriver(planned, site, drm));
+        }
+        return drm;
+    }
+
+    private Driver makeDriver(Board.Driver planned, Site site, Optional<ExynosDrm> drm) {
+        if (planned.name().equals(VFIO)) {
+            return new VfioPlatformDriver(kernel);
+        }
+        if (drm.isPresent() && drm.get().name().equals(planned.name())) {
+            return drm.get();
+        }
+        var matched = new LinkedHashMap<Device, Master>();
+        var suppliers = new LinkedHashMap<Device, Suppliers>();
+        boolean component = false;
+        for (Board.Device d : board.devices()) {
+            if (d.driver().filter(planned.name()::equals).isPresent()) {
+                matched.put(device(d.name()), masters.get(d.name()));
+                suppliers.put(device(d.name()), new Suppliers(site.bus(), d.suppliers()));
+                component |= board.drm().filter(x -> x.components().contains(d.name())).isPresent();
+            }
+        }
+        return component && drm.isPresent()
+                ? new ComponentDriver(kernel, planned.name(), drm.get(), matched, suppliers)
+                : new PlainDriver(kernel, planned.name(), planned.managesDma(), matched, suppliers);
+    }
+}

@@ -1,0 +1,65 @@
+package org.iommulab.scenario;
+
+import java.util.Optional;
+import org.iommulab.json.Spelling;
+
+/** What to call an action that its scenario gives no title. */
+public final class ActTitle {
+    private ActTitle() {}
+
+    public static String of(Act act) {
+        return act.title().orElseGet(() -> of(act.action()));
+    }
+
+    /** {@code Bind 12c10000.mixer}. */
+    public static String of(Action action) {
+        return switch (action) {
+            case Action.Boot _ -> "Boot";
+            case Action.RegisterDriver(String driver) -> "Register " + driver;
+            case Action.AddDevice(String device) -> device + " shows up";
+            case Action.RemoveDevice(String device) -> device + " goes away";
+            case Action.Bind(String device, Optional<String> driver) ->
+                "Bind " + device + driver.map(name -> " to " + name).orElse("");
+            case Action.Unbind(String device) -> "Unbind " + device;
+            case Action.VfioBind(String device) -> "Bind " + device + " to vfio-platform";
+            case Action.Resume(String device) -> device + " wakes up";
+            case Action.Suspend(String device) -> device + " goes to sleep";
+            case Action.DrmBind _ -> "The DRM master binds";
+            case Action.DrmUnbind _ -> "The DRM master lets go";
+            case Action.Display(String device, Action.Pattern pattern) ->
+                device + " shows a picture (" + Spelling.constant(pattern) + ")";
+            case Action.AllocateBuffer(String device, int pages, String name) ->
+                "Allocate '" + name + "', " + pages(pages) + ", for " + device;
+            case Action.MapBuffer(String device, int pages, Action.Direction _, String name) ->
+                "Map '" + name + "', " + pages(pages) + ", for " + device;
+            case Action.UnmapBuffer(String name) -> "Unmap '" + name + "'";
+            case Action.Dma dma ->
+                dma.device() + (dma.access().orElse(Action.Access.READ) == Action.Access.READ ? " reads " : " writes ")
+                        + dma.buffer().map(name -> "'" + name + "'").orElseGet(() -> hex(dma.address().orElse(0)));
+            case Action.NewDomain(String name) -> "Make domain '" + name + "'";
+            case Action.AttachDomain(String device, String domain) -> "Attach " + device + " to '" + domain + "'";
+            case Action.DetachDomain(String device, String domain) -> "Detach " + device + " from '" + domain + "'";
+            case Action.Map map -> "Map " + hex(map.iova()) + " to " + hex(map.pa()) + " in '" + map.domain() + "'";
+            case Action.Unmap(String domain, long iova, long _) -> "Unmap " + hex(iova) + " in '" + domain + "'";
+            case Action.FreeDomain(String domain) -> "Free domain '" + domain + "'";
+            case Action.NewMapping(String name, long _, long _) -> "Make mapping '" + name + "'";
+            case Action.ArmAttach(String device, Optional<String> mapping) ->
+                "Attach " + device + " to " + mapping.map(name -> "'" + name + "'").orElse("its own mapping");
+            case Action.ArmDetach(String device) -> "Detach " + device + " from its mapping";
+            case Action.ReleaseMapping(String mapping) -> "Release mapping '" + mapping + "'";
+            case Action.ClaimDmaOwner(String device, Optional<String> _) -> "Claim the group of " + device;
+            case Action.ReleaseDmaOwner(String device) -> "Release the group of " + device;
+            case Action.SetFaultHandler _ -> "Install a fault handler";
+            case Action.Drain _ -> "The work queue runs";
+            case Action.Wait(int ms) -> "Wait " + ms + " ms";
+        };
+    }
+
+    private static String pages(int pages) {
+        return pages == 1 ? "1 page" : pages + " pages";
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+}

@@ -1,0 +1,192 @@
+package org.iommulab.scenario;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.iommulab.board.Board;
+import org.iommulab.json.Names;
+import org.iommulab.json.Problems;
+
+/**
+ * What single actions may say: names that the board or an action before gives, sizes and addresses that a call can take.
+ * Whether a call is wise is the story's affair: a domain may be used after it was freed.
+ */
+final class ActionCheck {
+    private static final long PAGE = 0x1000;
+    private static final long HIGHEST = 1L << 40;
+    private static final int MOST_PAGES = 16_384;
+    private static final int LONGEST_WAIT = 3_600_000;
+
+    private final Board board;
+    private final Problems problems;
+    private final Set<String> devices;
+    private final Set<String> drivers;
+    private final Set<String> domains = new TreeSet<>();
+    private final Set<String> mappings = new TreeSet<>();
+    private final Map<String, Integer> bufferPages = new HashMap<>();
+
+    ActionCheck(Board board, Problems problems) {
+        this.board = board;
+        this.problems = problems;
+        devices = board.devices().stream().map(Board.Device::name).collect(Collectors.toCollection(TreeSet::new));
+        drivers = board.drivers().stream().map(Board.Driver::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    void check(Action action, String at) {
+        switch (action) {
+            case Action.Boot(List<String> without) -> {
+                for (int i = 0; i < without.size(); i++) {
+                    known(at + "/without/" + i, "device", without.get(i), devices);
+                }
+            }
+            case Action.Drain _ -> {}
+            case Action.DrmBind _, Action.DrmUnbind _ -> drm(at);
+            case Action.RegisterDriver(String driver) -> driver(at, driver);
+            case Action.AddDevice(String device) -> device(at, device);
+            case Action.RemoveDevice(String device) -> device(at, device);
+            case Action.Bind(String device, Optional<String> driver) -> {
+                device(at, device);
+                driver.ifPresent(name -> driver(at, name));
+            }
+            case Action.Unbind(String device) -> device(at, device);
+            case Action.VfioBind(String device) -> device(at, device);
+            case Action.Resume(String device) -> device(at, device);
+            case Action.Suspend(String device) -> device(at, device);
+            case Action.Display(String device, Action.Pattern _) -> device(at, device);
+            case Action.AllocateBuffer(String device, int pages, String name) -> buffer(at, device, pages, name);
+            case Action.MapBuffer(String device, int pages, Action.Direction _, String name) ->
+                buffer(at, device, pages, name);
+            case Action.UnmapBuffer(String name) -> known(at + "/name", "buffer", name, bufferPages.keySet());
+            case Action.Dma dma -> dma(at, dma);
+            case Action.NewDomain(String name) -> fresh(at, "domain", name, domains);
+            case Action.AttachDomain(String device, String domain) -> {
+                device(at, device);
+                domain(at, domain);
+            }
+            case Action.DetachDomain(String device, String domain) -> {
+                device(at, device);
+                domain(at, domain);
+            }
+            case Action.Map(String domain, long iova, long pa, long size, Action.Prot _) -> {
+                domain(at, domain);
+                range(at, "iova", iova, size);
+                range(at, "pa", pa, size);
+            }
+            case Action.Unmap(String domain, long iova, long size) -> {
+                domain(at, domain);
+                range(at, "iova", iova, size);
+            }
+            case Action.FreeDomain(String domain) -> domain(at, domain);
+            case Action.NewMapping(String name, long base, long size) -> {
+                fresh(at, "mapping", name, mappings);
+                range(at, "base", base, size);
+            }
+            case Action.ArmAttach(String device, Optional<String> mapping) -> {
+                device(at, device);
+                mapping.ifPresent(name -> known(at + "/mapping", "mapping", name, mappings));
+            }
+            case Action.ArmDetach(String device) -> device(at, device);
+            case Action.ReleaseMapping(String mapping) -> known(at + "/mapping", "mapping", mapping, mappings);
+            case Action.ClaimDmaOwner(String device, Optional<String> _) -> device(at, device);
+            case Action.ReleaseDmaOwner(String device) -> device(at, device);
+            case Action.SetFaultHandler(Optional<String> domain, Optional<String> device, Action.Answer _) -> {
+                oneOf(at, "domain", domain.isPresent(), "device", device.isPresent());
+                domain.ifPresent(name -> domain(at, name));
+                device.ifPresent(name -> device(at, name));
+            }
+            case Action.Wait(int ms) -> {
+                if (ms < 0 || ms > LONGEST_WAIT) {
+                    problems.at(at + "/ms", "expected 0 to " + LONGEST_WAIT + " milliseconds, found " + ms);
+                }
+            }
+        }
+    }
+
+    private void dma(String at, Action.Dma dma) {
+        device(at, dma.device());
+        oneOf(at, "address", dma.address().isPresent(), "buffer", dma.buffer().isPresent());
+        if (dma.offset().isPresent() && dma.buffer().isEmpty()) {
+            problems.at(at + "/offset", "an offset needs a 'buffer'");
+        }
+        dma.buffer().ifPresent(name -> {
+            known(at + "/buffer", "buffer", name, bufferPages.keySet());
+            long offset = dma.offset().orElse(0);
+            long bytes = PAGE * bufferPages.getOrDefault(name, MOST_PAGES);
+            if (offset < 0 || offset >= bytes) {
+                problems.at(at + "/offset", "0x" + Long.toHexString(offset) + " is outside of buffer '" + name
+                        + "', which has 0x" + Long.toHexString(bytes) + " bytes");
+            }
+        });
+    }
+
+    private void buffer(String at, String device, int pages, String name) {
+        device(at, device);
+        if (pages < 1 || pages > MOST_PAGES) {
+            problems.at(at + "/pages", "expected 1 to " + MOST_PAGES + " pages, found " + pages);
+        }
+        if (bufferPages.putIfAbsent(name, pages) != null) {
+            problems.at(at + "/name", "buffer '" + name + "' was made already, expected a new name");
+        }
+        name(at, name);
+    }
+
+    private void fresh(String at, String what, String name, Set<String> made) {
+        if (!made.add(name)) {
+            problems.at(at + "/name", what + " '" + name + "' was made already, expected a new name");
+        }
+        name(at, name);
+    }
+
+    private void name(String at, String name) {
+        if (name.isBlank() || name.length() > 40) {
+            problems.at(at + "/name", "a name has 1 to 40 characters");
+        }
+    }
+
+    private void drm(String at) {
+        if (board.drm().isEmpty()) {
+            problems.at(at, "this board has no display subsystem ('drm') to bind");
+        }
+    }
+
+    private void device(String at, String name) {
+        known(at + "/device", "device", name, devices);
+    }
+
+    private void driver(String at, String name) {
+        known(at + "/driver", "driver", name, drivers);
+    }
+
+    private void domain(String at, String name) {
+        known(at + "/domain", "domain", name, domains);
+    }
+
+    private void known(String at, String what, String name, Collection<String> known) {
+        if (!known.contains(name)) {
+            String where = known == devices || known == drivers ? "this board has no " : "no action before makes a ";
+            problems.at(at, where + what + " '" + name + "'" + Names.hint(name, known));
+        }
+    }
+
+    private void oneOf(String at, String one, boolean hasOne, String other, boolean hasOther) {
+        if (hasOne == hasOther) {
+            problems.at(at, "expected either '" + one + "' or '" + other + "', found " + (hasOne ? "both" : "neither"));
+        }
+    }
+
+    private void range(String at, String name, long start, long size) {
+        if (start % PAGE != 0 || start < 0 || start >= HIGHEST) {
+            problems.at(at + "/" + name, "0x" + Long.toHexString(start)
+                    + " is not a page aligned address below 0x" + Long.toHexString(HIGHEST));
+        }
+        if (size % PAGE != 0 || size <= 0 || size > HIGHEST - Math.clamp(start, 0, HIGHEST)) {
+            problems.at(at + "/size", "0x" + Long.toHexString(size)
+                    + " is not a size in whole pages that ends below 0x" + Long.toHexString(HIGHEST));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package org.iommulab.words;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Recording;
+import org.iommulab.sim.Term;
+
+/**
+ * The kernel log of a recording, as dmesg prints it: lines, and the blocks of WARN, BUG, panic and NULL calls
+ * (kernel/panic.c, lib/bug.c, arch/arm/kernel/traps.c). A model has no source lines, offsets, process ids or registers:
+ * file and function are printed, the rest is left out. The backtrace is the model's call stack. Debug lines are not
+ * printed, as in a kernel without dynamic debug.
+ */
+public final class KernelLogText {
+    private static final String CUT = "------------[ cut here ]------------";
+    private static final String END = "---[ end trace 0000000000000000 ]---";
+    private static final int DEBUG = 7;
+
+    /**
+     * What decides the form of the blocks.
+     *
+     * @param arm32 32-bit ARM: a warning's text comes after its first line, and its backtrace has two names a line
+     */
+    public record Form(boolean arm32, boolean smp) {}
+
+    /**
+     * @param step the event that it is part of
+     * @param text without a time
+     */
+    public record Line(int step, String text) {}
+
+    private final Recording recording;
+    private final Form form;
+    private final BoundDrivers drivers;
+    private final List<Integer> stack = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+
+    private KernelLogText(Recording recording, Form form) {
+        this.recording = recording;
+        this.form = form;
+        this.drivers = new BoundDrivers(recording.machine());
+    }
+
+    /** Every line, in order. */
+    public static List<Line> lines(Recording recording, Form form) {
+        var text = new KernelLogText(recording, form);
+        for (int step = 1; step <= recording.length(); step++) {
+            text.see(step);
+        }
+        return List.copyOf(text.lines);
+    }
+
+    private void see(int step) {
+        EventKind kind = recording.kind(step);
+        switch (kind) {
+            case ENTER, CALLBACK -> call(step);
+            case CHANGED, LOG, WARN, OOPS -> event(recording.event(step));
+            default -> {}
+        }
+    }
+
+    private void call(int step) {
+        int depth = recording.depth(step);
+        while (stack.size() > depth) {
+            stack.removeLast();
+        }
+        stack.add(step);
+    }
+
+    private void event(Event event) {
+        switch (event) {
+            case Event.Changed changed -> drivers.see(changed);
+            case Event.Log log -> {
+                if (LogLine.level(log.term()).orElse(0) < DEBUG) {
+                    add(log, drivers.prefix(log.object()) + text(log.term(), log.a(), log.b()));
+                }
+            }
+            case Event.Warn warn -> warning(warn);
+            case Event.Oops oops -> death(oops);
+            default -> {}
+        }
+    }
+
+    private void warning(Event.Warn warn) {
+        add(warn, CUT);
+        Optional<String> text = Term.ofOperand(warn.text()).map(term -> text(term, warn.b(), 0));
+        String line = "WARNING: at " + warn.term().source() + " " + warn.term().name();
+        if (!form.arm32()) {
+            text.ifPresent(t -> add(warn, t));
+        }
+        add(warn, line);
+        if (form.arm32()) {
+            text.ifPresent(t -> add(warn, t));
+        }
+        backtrace(warn);
+        add(warn, END);
+    }
+
+    private void death(Event.Oops oops) {
+        Optional<Term> text = Term.ofOperand(oops.a());
+        if (text.isEmpty()) {
+            add(oops, CUT);
+            add(oops, "kernel BUG at " + oops.term().source() + "!");
+            internalError(oops, "Oops - BUG");
+        } else if (oops.term().source().isEmpty()) {
+            if (form.arm32()) {
+                add(oops, "8<--- cut here ---");
+            }
+            add(oops, "Unable to handle kernel NULL pointer dereference");
+            internalError(oops, "Oops");
+        } else {
+            String why = text(text.get(), oops.b(), 0);
+            add(oops, "Kernel panic - not syncing: " + why);
+            backtrace(oops);
+            add(oops, "---[ end Kernel panic - not syncing: " + why + " ]---");
+        }
+    }
+
+    private void internalError(Event oops, String what) {
+        add(oops, "Internal error: " + what + " [#1]" + (form.smp() ? " SMP" : "") + (form.arm32() ? " ARM" : ""));
+        backtrace(oops);
+        add(oops, END);
+    }
+
+    /** The calls around an event, innermost first, in the form of arch/arm or of the others. */
+    private void backtrace(Event event) {
+        var names = new ArrayList<String>();
+        for (int i = Math.min(event.depth(), stack.size()) - 1; i >= 0; i--) {
+            Lane lane = recording.lane(stack.get(i));
+            if (lane == Lane.HARDWARE || lane == Lane.DMA) {
+                break; // an interrupt: what the device did is on no CPU's stack
+            }
+            if (lane != Lane.USER) {
+                names.add(recording.event(stack.get(i)).term().name());
+            }
+        }
+        // A function that the compiler put into its caller has no frame; where the model has none either, name it.
+        if (!event.term().source().isEmpty()
+                && (names.isEmpty() || !names.getFirst().equals(event.term().name()))) {
+            names.addFirst(event.term().name());
+        }
+        if (!form.arm32()) {
+            add(event, "Call trace:");
+            names.forEach(name -> add(event, " " + name));
+            return;
+        }
+        for (int i = 0; i + 1 < names.size(); i++) {
+            add(event, " " + names.get(i) + " from " + names.get(i + 1));
+        }
+    }
+
+    private String text(Term format, long a, long b) {
+        return LogLine.text(recording.machine(), format, a, b);
+    }
+
+    private void add(Event event, String text) {
+        lines.add(new Line(event.step(), text));
+    }
+}

@@ -1,0 +1,39 @@
+package org.iommulab.words;
+
+import java.util.OptionalInt;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.Term;
+
+/** Formats of the kernel log, as {@link org.iommulab.kernel.LogText} makes them, filled with operands. */
+final class LogLine {
+    private LogLine() {}
+
+    /** The kernel's log level, 0 to 7; empty for a format that does not say. */
+    static OptionalInt level(Term format) {
+        String name = format.name();
+        return name.length() > 2 && name.charAt(0) == '<' && name.charAt(2) == '>'
+                ? OptionalInt.of(name.charAt(1) - '0')
+                : OptionalInt.empty();
+    }
+
+    /** The line without level and prefix. */
+    static String text(Machine machine, Term format, long a, long b) {
+        String name = level(format).isPresent() ? format.name().substring(3) : format.name();
+        var text = new StringBuilder();
+        int from = 0;
+        boolean first = true;
+        for (int at = name.indexOf('%'); at >= 0 && at + 1 < name.length(); at = name.indexOf('%', from)) {
+            text.append(name, from, at);
+            long value = first ? a : b;
+            text.append(
+                    switch (name.charAt(at + 1)) {
+                        case 'o' -> machine.labelOf(value);
+                        case 'x' -> Long.toHexString(value);
+                        default -> Operands.text(machine, first ? format.a() : format.b(), value);
+                    });
+            first = false;
+            from = at + 2;
+        }
+        return text.append(name, from, name.length()).toString().stripTrailing();
+    }
+}

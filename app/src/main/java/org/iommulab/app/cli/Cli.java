@@ -4,9 +4,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.iommulab.json.BadInput;
+import org.iommulab.json.Names;
 import org.iommulab.sim.LimitReached;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -45,10 +48,22 @@ public final class Cli {
 
     private int usage(ParameterException exception) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("iommulab: " + exception.getMessage());
-        UnmatchedArgumentException.printSuggestions(exception, err);
+        err.println("iommulab: " + message(exception));
         err.println("try '" + command + " --help'");
         return ExitCode.BAD_INPUT;
+    }
+
+    private static String message(ParameterException exception) {
+        if (exception instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().getFirst();
+            CommandSpec command = exception.getCommandLine().getCommandSpec();
+            boolean option = word.startsWith("-");
+            Set<String> known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
+            if (option || !known.isEmpty()) {
+                return "unknown " + (option ? "option" : "command") + " '" + word + "'" + Names.hint(word, known);
+            }
+        }
+        return exception.getMessage();
     }
 
     private int failed(Exception exception) {

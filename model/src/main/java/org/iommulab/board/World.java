@@ -134,6 +134,28 @@ public final class World extends SimObject {
         return backends.stream().flatMap(b -> b.notedDomain(device).stream()).findFirst();
     }
 
+    /** What to call a domain: the name of the ARM mapping around it, or its own. */
+    public String nameOf(IommuDomain domain) {
+        return mappingOf(domain).map(ArmMapping::label).orElseGet(domain::label);
+    }
+
+    /** The ARM mapping around a domain, if it has one. */
+    public Optional<ArmMapping> mappingOf(IommuDomain domain) {
+        return arm().flatMap(glue -> glue.mappings().stream()
+                .filter(mapping -> mapping.domain().is(domain))
+                .findFirst());
+    }
+
+    /** Whose table a unit walks now: the domain, freed or not, whose top table is where its base register points. */
+    public Optional<IommuDomain> pointedAtBy(IommuUnit unit) {
+        if (!unit.powered() || !unit.translating() || unit.blocked()) {
+            return Optional.empty();
+        }
+        return core().domains().all().stream()
+                .filter(domain -> domain.tableBase() == unit.tableBase() && domain.tableBase() != 0)
+                .reduce((first, second) -> second);
+    }
+
     /** The unit's devices that an IOMMU driver has on a domain's list. */
     public List<Device> clientsOf(IommuDomain domain) {
         return backends.stream().flatMap(b -> b.clientsOf(domain).stream()).toList();

@@ -1,7 +1,6 @@
 package org.iommulab.bus;
 
 import org.iommulab.kernel.Kernel;
-import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 
@@ -30,7 +29,7 @@ public final class DeviceLinks {
     public void delete(DeviceLink link) {
         kernel.run(DEL, link, () -> {
             if (link.deleted().get()) {
-                kernel.machine().emit(EventKind.USE_AFTER_FREE, Lane.CORE, DEL, link, 0, 0);
+                kernel.machine().useAfterFree(Lane.CORE, DEL, link, 0);
                 return;
             }
             link.consumer().suppliers().remove(link);

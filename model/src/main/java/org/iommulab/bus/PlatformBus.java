@@ -67,16 +67,22 @@ public final class PlatformBus extends SimObject {
         });
     }
 
-    /** driver_register: every device that matches and has no driver is tried. */
-    public void register(Driver driver) {
+    /**
+     * driver_register: every device that matches and has no driver is tried.
+     *
+     * @return what the last probe said, 0 without any; the kernel's own function does not tell
+     */
+    public long register(Driver driver) {
+        long[] last = new long[1];
         kernel.run(REGISTER, driver, () -> {
             drivers.add(driver);
             for (Device device : devices.toList()) {
                 if (device.driver().isNull() && findDriver(device).filter(driver::equals).isPresent()) {
-                    driverProbeDevice(driver, device);
+                    last[0] = driverProbeDevice(driver, device);
                 }
             }
         });
+        return last[0];
     }
 
     public boolean isRegistered(Driver driver) {

@@ -6,6 +6,7 @@ import org.iommulab.bus.PowerCallbacks;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.Reply;
 import org.iommulab.sim.EventKind;
+import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -32,6 +33,7 @@ public final class Master extends SimObject implements PowerCallbacks {
     private final List<DmaMaster> ports;
     private final int cells;
     private final int shown;
+    private final FlagCell screenOn;
 
     /** @param ports in the board's order; the lab sends even rows over the first and odd rows over the last */
     public Master(Device device, List<DmaMaster> ports) {
@@ -40,6 +42,7 @@ public final class Master extends SimObject implements PowerCallbacks {
         this.ports = List.copyOf(ports);
         this.cells = machine().newCells(COLUMNS * ROWS);
         this.shown = machine().newCells(2);
+        this.screenOn = new FlagCell(this, Lane.DRIVER, Term.flag("screen on"));
     }
 
     @Override
@@ -89,6 +92,11 @@ public final class Master extends SimObject implements PowerCallbacks {
             }
             return wrong;
         });
+    }
+
+    /** Whether its driver keeps it awake to show a picture. */
+    public FlagCell screenOn() {
+        return screenOn;
     }
 
     /** Whether it has shown anything yet. */

@@ -10,11 +10,12 @@ import org.iommulab.sim.Machine;
 import org.iommulab.sim.StateStore;
 
 /**
- * One bank of simulated RAM: bytes from {@code base}, little endian, all zero at first. Only what was touched takes
+ * One bank of simulated RAM: bytes from {@code base}, little endian, all zero at first. Only what was written takes
  * room: the array behind it starts small and doubles.
  *
  * <p>The hot paths of page tables work with {@code int} offsets into the bank ({@link #load32(int)}); everybody else
- * uses physical addresses ({@link #read32(long)}). Writes are journaled as (offset, old xor new).
+ * uses physical addresses ({@link #read32(long)}). Both must be multiples of 4, for 64-bit accesses too. Writes are
+ * journaled as (offset, old xor new).
  */
 public final class PhysicalMemory implements StateStore {
     private static final VarHandle INT =
@@ -23,7 +24,11 @@ public final class PhysicalMemory implements StateStore {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
 
     private static final long STORE32 = 1L << 62;
+    private static final long LOW = 0xffff_ffffL;
     private static final int FIRST = 1 << 14;
+
+    /** The longest array that every JVM makes, as a multiple of 8. */
+    private static final long LONGEST = Integer.MAX_VALUE - 15;
 
     private final Machine machine;
     private final long base;
@@ -75,41 +80,70 @@ public final class PhysicalMemory implements StateStore {
 
     // ---- by physical address
 
-    /** @throws IndexOutOfBoundsException outside RAM: ask {@link #contains} first */
+    /**
+     * What was never written is 0, and reading it takes no room.
+     *
+     * @throws IndexOutOfBoundsException outside RAM: ask {@link #contains} first
+     * @throws IllegalArgumentException when the address is no multiple of 4
+     */
     public int read32(long address) {
-        return load32(offset(address, 4));
+        long offset = check(address, 4);
+        return offset + 4 <= bytes.length ? load32((int) offset) : 0;
     }
 
+    /** As {@link #read32}, but 64 bits; the address need be a multiple of 4 only. */
     public long read64(long address) {
-        return load64(offset(address, 8));
+        long offset = check(address, 8);
+        if (offset + 8 <= bytes.length) {
+            return load64((int) offset);
+        }
+        return offset + 4 <= bytes.length ? load32((int) offset) & LOW : 0;
     }
 
+    /** Writes, and tells the caches over this memory to forget: this may be anybody, also on top of a table. */
     public void write32(long address, int value) {
         store32(offset(address, 4), value);
+        generation++;
     }
 
+    /** As {@link #write32}, but 64 bits; the address need be a multiple of 4 only. */
     public void write64(long address, long value) {
         store64(offset(address, 8), value);
+        generation++;
     }
 
-    /** The offset of an address in this bank, made ready to be used. */
+    /**
+     * The offset of an address in this bank, made ready to be used: {@code length} bytes from there can be loaded and
+     * stored.
+     *
+     * @throws LimitReached when that is more memory than a run may have
+     */
     public int offset(long address, int length) {
-        long offset = address - base;
-        if (offset < 0 || offset > size - length) {
-            throw new IndexOutOfBoundsException("no RAM at 0x" + Long.toHexString(address));
-        }
+        long offset = check(address, length);
         if (offset + length > bytes.length) {
             grow(offset + length);
         }
         return (int) offset;
     }
 
+    private long check(long address, int length) {
+        long offset = address - base;
+        if (offset < 0 || offset > size - length) {
+            throw new IndexOutOfBoundsException("no RAM at 0x" + Long.toHexString(address));
+        }
+        if ((offset & 3) != 0) {
+            throw new IllegalArgumentException("0x" + Long.toHexString(address) + " is not a multiple of 4");
+        }
+        return offset;
+    }
+
     private void grow(long needed) {
-        if (needed > machine.limits().memoryBytes()) {
+        long most = Math.min(size, Math.min(machine.limits().memoryBytes(), LONGEST) & -8);
+        if (needed > most) {
             throw new LimitReached("bytes of simulated memory", machine.limits().memoryBytes());
         }
-        long wanted = Math.max(needed, 2L * bytes.length);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Math.min(size, machine.limits().memoryBytes())));
+        long wanted = Math.max(needed + 7 & -8, 2L * bytes.length);
+        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, most));
     }
 
     // ---- by offset, for the hot paths; the offset must come from offset()
@@ -130,33 +164,44 @@ public final class PhysicalMemory implements StateStore {
                 return;
             }
             long place = placeBits | STORE32 | offset;
+            long delta = (old ^ value) & LOW;
             long before = wordAt(place);
-            INT.set(array, offset, value);
-            machine.journal(this, place, (old ^ value) & 0xffff_ffffL, before, wordAt(place));
-        } else {
-            INT.set(array, offset, value);
+            machine.journal(this, place, delta, before, before ^ delta << ((offset & 4) << 3));
         }
+        INT.set(array, offset, value);
     }
 
     public void store64(int offset, long value) {
         byte[] array = bytes;
         if (machine.isJournaling()) {
+            if ((offset & 7) != 0) {
+                store32(offset, (int) value);
+                store32(offset + 4, (int) (value >>> 32));
+                return;
+            }
             long old = (long) LONG.get(array, offset);
             if (old == value) {
                 return;
             }
-            LONG.set(array, offset, value);
             machine.journal(this, placeBits | offset, old ^ value, old, value);
-        } else {
-            LONG.set(array, offset, value);
         }
+        LONG.set(array, offset, value);
     }
 
-    /** Sets a range to zero, journaled; offset and length multiples of 8. */
+    /**
+     * Sets a range to zero, journaled; address and length multiples of 8. The caches over this memory are told to
+     * forget only when there was something to clear.
+     */
     public void clear(long address, int length) {
+        if (((address | length) & 7) != 0 || length < 0) {
+            throw new IllegalArgumentException("address and length of a range to clear must be multiples of 8");
+        }
         int offset = offset(address, length);
         for (int at = offset; at < offset + length; at += 8) {
-            store64(at, 0);
+            if (load64(at) != 0) {
+                store64(at, 0);
+                generation++;
+            }
         }
     }
 
@@ -183,9 +228,19 @@ public final class PhysicalMemory implements StateStore {
         return ((place >>> 56 & 0x1f) << 32) + ((int) place >>> 3);
     }
 
+    /** Up to the last byte that is not 0. */
     @Override
     public Object copy() {
-        return bytes.clone();
+        int used = bytes.length;
+        while (used > 0 && (long) LONG.get(bytes, used - 8) == 0) {
+            used -= 8;
+        }
+        return Arrays.copyOf(bytes, used);
+    }
+
+    @Override
+    public long bytes() {
+        return bytes.length;
     }
 
     @Override
@@ -199,7 +254,7 @@ public final class PhysicalMemory implements StateStore {
     @Override
     public long digest() {
         long digest = 0;
-        for (int offset = 0; offset + 8 <= bytes.length; offset += 8) {
+        for (int offset = 0; offset < bytes.length; offset += 8) {
             digest ^= Digests.ofWord(wordNumber(placeBits | offset), (long) LONG.get(bytes, offset));
         }
         return digest;

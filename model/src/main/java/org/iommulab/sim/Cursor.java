@@ -1,26 +1,19 @@
 package org.iommulab.sim;
 
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A place in a recording. Moving it moves the machine's state: after {@link #go} the machine is as it was when that
- * step's event had happened. One cursor a recording, one thread.
+ * Moves a machine through its recording: after {@link #go} the machine is as it was when that step's event had
+ * happened. Where it stands is known to the machine, so all cursors of a recording agree. One thread.
  */
 public final class Cursor {
-    /** How many steps lie between two checkpoints at first; doubled when there are too many. */
-    static final int SPACING = 1 << 16;
-
-    static final int MOST = 64;
-
     private final Recording recording;
-    private int at;
-    private int spacing = SPACING;
+    private final Machine machine;
 
-    /** A cursor at the end of the recording, where the machine is after its run. */
+    /** A cursor where the machine stands: at the end, after its run. */
     public Cursor(Recording recording) {
         this.recording = recording;
-        this.at = recording.length();
+        this.machine = recording.machine();
     }
 
     public Recording recording() {
@@ -28,7 +21,7 @@ public final class Cursor {
     }
 
     public int step() {
-        return at;
+        return machine.shownStep();
     }
 
     /** Goes to a step from 0 to the recording's length. */
@@ -36,54 +29,30 @@ public final class Cursor {
         if (step < 0 || step > recording.length()) {
             throw new IndexOutOfBoundsException("step " + step + " of " + recording.length());
         }
-        jump(step);
-        apply(step);
-    }
-
-    private void jump(int step) {
-        List<Checkpoint> checkpoints = recording.checkpoints();
-        Checkpoint best = null;
-        int distance = Math.abs(step - at);
-        for (Checkpoint checkpoint : checkpoints) {
-            int far = Math.abs(checkpoint.step() - step) + spacing / 8;
-            if (far < distance) {
-                distance = far;
-                best = checkpoint;
-            }
+        Checkpoints checkpoints = recording.checkpoints();
+        int at = step();
+        var checkpoint = checkpoints.nearer(at, step);
+        if (checkpoint.isPresent()) {
+            machine.restore(checkpoint.get());
+            at = checkpoint.get().step();
         }
-        if (best != null) {
-            recording.machine().restore(best);
-            at = best.step();
-        }
-    }
-
-    private void apply(int step) {
-        Machine machine = recording.machine();
         while (at != step) {
-            int next = at < step ? Math.min(step, (at / SPACING + 1) * SPACING) : Math.max(step, (at - 1) / SPACING * SPACING);
-            int from = recording.journalAt(at);
-            int to = recording.journalAt(next);
-            if (from < to) {
-                recording.journal().redo(from, to, machine);
-            } else {
-                recording.journal().undo(to, from, machine);
-            }
+            int next = checkpoints.stop(at, step);
+            apply(at, next);
             at = next;
-            if (at % spacing == 0 && at != 0 && at != recording.length()) {
-                keep();
+            // At the end there may be changes that belong to an event still to come: no checkpoint there.
+            if (at != recording.length()) {
+                checkpoints.offer(at, machine);
             }
         }
+        machine.show(step);
     }
 
-    private void keep() {
-        List<Checkpoint> checkpoints = recording.checkpoints();
-        if (checkpoints.stream().anyMatch(checkpoint -> checkpoint.step() == at)) {
-            return;
-        }
-        checkpoints.add(recording.machine().checkpoint(at));
-        if (checkpoints.size() > MOST) {
-            spacing *= 2;
-            checkpoints.removeIf(checkpoint -> checkpoint.step() % spacing != 0);
+    private void apply(int from, int to) {
+        if (from < to) {
+            recording.journal().redo(recording.journalAt(from), recording.journalAt(to), machine);
+        } else {
+            recording.journal().undo(recording.journalAt(to), recording.journalAt(from), machine);
         }
     }
 
@@ -97,12 +66,12 @@ public final class Cursor {
 
     /** The next step, into whatever it calls. */
     public void into() {
-        go(Math.min(at + 1, recording.length()));
+        go(Math.min(step() + 1, recording.length()));
     }
 
     /** The step before, into whatever returned there. */
     public void back() {
-        go(Math.max(at - 1, 0));
+        go(Math.max(step() - 1, 0));
     }
 
     /** To the next step of this depth or less: over the call that begins here. */
@@ -126,12 +95,12 @@ public final class Cursor {
     }
 
     private int depthHere() {
-        return at == 0 ? 0 : recording.depth(at);
+        return step() == 0 ? 0 : recording.depth(step());
     }
 
     private int overTarget() {
         int depth = depthHere();
-        int step = Math.min(at + 1, recording.length());
+        int step = Math.min(step() + 1, recording.length());
         while (step < recording.length() && recording.depth(step) > depth) {
             step++;
         }
@@ -140,7 +109,7 @@ public final class Cursor {
 
     private int backOverTarget() {
         int depth = depthHere();
-        int step = Math.max(at - 1, 0);
+        int step = Math.max(step() - 1, 0);
         while (step > 0 && recording.depth(step) > depth) {
             step--;
         }
@@ -149,7 +118,7 @@ public final class Cursor {
 
     private int outTarget() {
         int depth = depthHere();
-        int step = at;
+        int step = step();
         while (step < recording.length()) {
             step++;
             if (recording.depth(step) < depth) {
@@ -161,7 +130,7 @@ public final class Cursor {
 
     private int backOutTarget() {
         int depth = depthHere();
-        int step = at;
+        int step = step();
         while (step > 0) {
             step--;
             if (step == 0 || recording.depth(step) < depth) {
@@ -173,12 +142,12 @@ public final class Cursor {
 
     /** Goes to the next event that fits; stays, and says false, when there is none. */
     public boolean next(Predicate<Event> fits) {
-        return goIfFound(recording.next(at, fits));
+        return goIfFound(recording.next(step(), fits));
     }
 
     /** Goes to the event before that fits; stays, and says false, when there is none. */
     public boolean previous(Predicate<Event> fits) {
-        return goIfFound(recording.previous(at, fits));
+        return goIfFound(recording.previous(step(), fits));
     }
 
     private boolean goIfFound(int step) {
@@ -196,9 +165,17 @@ public final class Cursor {
      * @throws IllegalStateException inside a call
      */
     public void cut() {
-        if (at < recording.length() && recording.depth(at + 1) != 0) {
-            throw new IllegalStateException("step " + at + " is inside a call; cut between two actions");
+        int step = step();
+        if (insideCall(step)) {
+            throw new IllegalStateException("step " + step + " is inside a call; cut between two actions");
         }
-        recording.cut(at);
+        recording.cut(step);
+    }
+
+    private boolean insideCall(int step) {
+        if (step == recording.length()) {
+            return machine.depth() != 0;
+        }
+        return recording.depth(step + 1) != 0 || recording.kind(step + 1) == EventKind.LEAVE;
     }
 }

@@ -3,6 +3,7 @@ package org.iommulab.sim;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The events as columns of primitives: header, a, b: 24 bytes each. The record that a view sees is made when it is
@@ -12,7 +13,6 @@ import java.util.Map;
  * before 8 (255: the count stands in {@link #overflow}).
  */
 final class EventLog {
-    static final int MAX_DEPTH = (1 << 12) - 1;
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int FIRST = 64;
@@ -113,9 +113,9 @@ final class EventLog {
         return (int) (header(event) >>> 8) & 0xffff;
     }
 
-    private int changes(int event) {
+    int changes(int event) {
         int changes = (int) header(event) & 0xff;
-        return changes == 255 ? overflow.get(event) : changes;
+        return changes == 255 ? Objects.requireNonNull(overflow.get(event)) : changes;
     }
 
     /** How many journal entries had been written when {@code step} events had happened. */

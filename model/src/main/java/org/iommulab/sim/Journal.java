@@ -7,6 +7,7 @@ final class Journal {
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int FIRST = 64;
+    private static final long[] CLOSED = {};
 
     private long[][] chunks = {new long[2 * FIRST]};
     private long[] last = chunks[0];
@@ -26,6 +27,9 @@ final class Journal {
     }
 
     private void grow() {
+        if (last == CLOSED) {
+            throw new IllegalStateException("a change of state while looking back; cut the recording first");
+        }
         if (last.length < 2 * CHUNK) {
             last = Arrays.copyOf(last, Math.min(2 * CHUNK, Math.max(2 * FIRST, 2 * last.length)));
             chunks[chunks.length - 1] = last;
@@ -35,6 +39,18 @@ final class Journal {
             chunks[chunks.length - 1] = last;
             fill = 0;
         }
+    }
+
+    /** Until {@link #open}, nothing can be added. Costs the hot path nothing: the last chunk just seems full. */
+    void close() {
+        last = CLOSED;
+        fill = 0;
+    }
+
+    void open() {
+        int chunk = chunks.length - 1;
+        last = chunks[chunk];
+        fill = 2 * (size - (chunk << CHUNK_SHIFT));
     }
 
     int size() {
@@ -49,35 +65,48 @@ final class Journal {
         return chunks[entry >> CHUNK_SHIFT][((entry & CHUNK - 1) << 1) + 1];
     }
 
-    /** Forgets everything from an entry on. */
+    /** Forgets everything from an entry on, and is open. */
     void truncate(int newSize) {
         int chunk = newSize == 0 ? 0 : newSize - 1 >> CHUNK_SHIFT;
         chunks = Arrays.copyOf(chunks, chunk + 1);
-        last = chunks[chunk];
-        fill = 2 * (newSize - (chunk << CHUNK_SHIFT));
         size = newSize;
+        open();
     }
 
-    /** Gives back the unused room of the last chunk; later additions still work. */
+    /** Gives back the unused room of the last chunk; later additions still work. Only while it is open. */
     void trim() {
         last = Arrays.copyOf(last, fill);
         chunks[chunks.length - 1] = last;
     }
 
-    /** Applies the entries of one chunk from {@code from} (inclusive) to {@code to} (exclusive), last first. */
+    /** Applies the entries from {@code from} (inclusive) to {@code to} (exclusive), last first. */
     void undo(int from, int to, Machine machine) {
-        for (int at = to - 1; at >= from; at--) {
-            long[] chunk = chunks[at >> CHUNK_SHIFT];
-            int index = (at & CHUNK - 1) << 1;
-            machine.flip(chunk[index], chunk[index + 1]);
+        for (int end = to; end > from; ) {
+            int begin = Math.max(from, end - 1 & -CHUNK);
+            undoWithin(chunks[begin >> CHUNK_SHIFT], begin & CHUNK - 1, (end - 1 & CHUNK - 1) + 1, machine);
+            end = begin;
         }
     }
 
     void redo(int from, int to, Machine machine) {
-        for (int at = from; at < to; at++) {
-            long[] chunk = chunks[at >> CHUNK_SHIFT];
-            int index = (at & CHUNK - 1) << 1;
-            machine.flip(chunk[index], chunk[index + 1]);
+        for (int begin = from; begin < to; ) {
+            int end = Math.min(to, (begin & -CHUNK) + CHUNK);
+            redoWithin(chunks[begin >> CHUNK_SHIFT], begin & CHUNK - 1, (end - 1 & CHUNK - 1) + 1, machine);
+            begin = end;
+        }
+    }
+
+    // One chunk a call, so that the loop is compiled after the first few chunks of the first long jump.
+
+    private static void undoWithin(long[] chunk, int from, int to, Machine machine) {
+        for (int at = 2 * to - 2; at >= 2 * from; at -= 2) {
+            machine.flip(chunk[at], chunk[at + 1]);
+        }
+    }
+
+    private static void redoWithin(long[] chunk, int from, int to, Machine machine) {
+        for (int at = 2 * from; at < 2 * to; at += 2) {
+            machine.flip(chunk[at], chunk[at + 1]);
         }
     }
 }

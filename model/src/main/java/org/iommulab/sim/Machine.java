@@ -10,25 +10,40 @@ import org.jspecify.annotations.Nullable;
  * A deterministic machine: its state in journaled cells (and stores that share the journal), the objects that the state
  * speaks of, and the place where events are written. One thread, no clock, no random numbers.
  *
- * <p>A cell holds a long. References are cells holding object ids. The number of cells and of objects is state too
- * (cells 0 and 1), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ * <p>A cell holds a long. References are cells holding object ids. The numbers of cells, objects and stores are state
+ * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ *
+ * <p>While a {@link Cursor} looks back, the machine shows the past and refuses every change: a view that changes state
+ * is a bug, and it is found where it happens.
  */
 public final class Machine {
     static final long CELL = 1L << 63;
 
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
+    private static final int STORE_COUNT = 2;
+    private static final int USES_AFTER_FREE = 3;
+    private static final int FIRST_CELL = 4;
+    private static final int MOST_STORES = 32;
+
+    /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
+    private static final int DEEPEST = 512;
 
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
     private StateStore[] stores = new StateStore[0];
-    private final boolean recording;
     private final @Nullable Journal journal;
     private final @Nullable EventLog log;
+    private final @Nullable Recording recording;
     private final Limits limits;
     private @Nullable StateDigest digest;
     private int depth;
     private int unrecordedSteps;
+
+    /** How many events there may be; none while looking back, so that one comparison guards both. */
+    private int room;
+
+    private int shown;
 
     /** A machine that records, within the usual limits. */
     public static Machine recording() {
@@ -41,15 +56,16 @@ public final class Machine {
     }
 
     public Machine(boolean recording, Limits limits) {
-        this.recording = recording;
         this.limits = limits;
+        room = limits.steps();
         journal = recording ? new Journal() : null;
         log = recording ? new EventLog() : null;
-        cells[CELL_COUNT] = 2;
+        this.recording = journal != null && log != null ? new Recording(this, journal, log) : null;
+        cells[CELL_COUNT] = FIRST_CELL;
     }
 
     public boolean isRecording() {
-        return recording;
+        return recording != null;
     }
 
     public Limits limits() {
@@ -60,18 +76,29 @@ public final class Machine {
 
     /** Adds a store of its own to the state; its journal places carry the number that this returns. */
     public int addStore(StateStore store) {
-        stores = Arrays.copyOf(stores, stores.length + 1);
-        stores[stores.length - 1] = store;
-        return stores.length - 1;
+        int number = (int) cells[STORE_COUNT];
+        if (number >= MOST_STORES) {
+            throw new LimitReached("state stores", MOST_STORES);
+        }
+        store(STORE_COUNT, number + 1);
+        stores = Arrays.copyOf(stores, number + 1);
+        stores[number] = store;
+        if (recording != null) {
+            recording.checkpoints().clear(recording.checkpoints().spacing());
+        }
+        return number;
     }
 
     /** Room for {@code count} cells, all 0; the number of the first. */
     public int newCells(int count) {
         int first = (int) cells[CELL_COUNT];
-        int next = first + count;
-        if (next > limits.cells()) {
+        if (count < 0) {
+            throw new IllegalArgumentException(count + " cells");
+        }
+        if (count > limits.cells() - first) {
             throw new LimitReached("state cells", limits.cells());
         }
+        int next = first + count;
         if (next > cells.length) {
             cells = Arrays.copyOf(cells, Math.max(next, 2 * cells.length));
         }
@@ -97,7 +124,10 @@ public final class Machine {
         cells[cell] = value;
     }
 
-    /** A store tells that it changed: {@code place} is its own, with the store's number in bits 56 to 60. */
+    /**
+     * A store is about to change: {@code place} is its own, with the store's number in bits 56 to 60 and bit 63 clear.
+     * The words are those of {@link StateStore#wordAt} before and after.
+     */
     public void journal(StateStore store, long place, long delta, long oldWord, long newWord) {
         if (journal != null) {
             journal.add(place, delta);
@@ -135,15 +165,11 @@ public final class Machine {
 
     int adopt(SimObject object) {
         int id = (int) cells[OBJECT_COUNT] + 1;
-        if (id >= limits.objects()) {
+        if (id > limits.objects()) {
             throw new LimitReached("objects", limits.objects());
         }
-        if (id <= objects.size()) {
-            objects.set(id - 1, object);
-        } else {
-            objects.add(object);
-        }
         store(OBJECT_COUNT, id);
+        objects.add(object);
         return id;
     }
 
@@ -184,16 +210,36 @@ public final class Machine {
 
     /** Writes an event about the object with this id; the changes since the event before belong to it. */
     public void emit(EventKind kind, Lane lane, Term term, int object, long a, long b) {
+        if (object >>> 16 != 0) {
+            throw new IllegalArgumentException("object " + object);
+        }
         if (log == null) {
-            if (++unrecordedSteps > limits.steps()) {
-                throw new LimitReached("steps", limits.steps());
+            if (unrecordedSteps >= room) {
+                throw refusal();
             }
+            unrecordedSteps++;
             return;
         }
-        if (log.size() >= limits.steps()) {
-            throw new LimitReached("steps", limits.steps());
+        if (log.size() >= room) {
+            throw refusal();
         }
         log.add(kind.ordinal(), lane.ordinal(), depth, term.number(), object, a, b, journalSize());
+    }
+
+    /** Something freed was used: an event, and a count that rules look at. */
+    public void useAfterFree(Lane lane, Term what, SimObject object, long a) {
+        store(USES_AFTER_FREE, cells[USES_AFTER_FREE] + 1);
+        emit(EventKind.USE_AFTER_FREE, lane, what, object, a, 0);
+    }
+
+    public long usesAfterFree() {
+        return cells[USES_AFTER_FREE];
+    }
+
+    private RuntimeException refusal() {
+        return isLookingBack()
+                ? new IllegalStateException("an event while looking back at step " + shown + "; cut the recording first")
+                : new LimitReached("steps", limits.steps());
     }
 
     private int journalSize() {
@@ -202,7 +248,7 @@ public final class Machine {
 
     /**
      * A call of a kernel function: its event, its body one level deeper, and the event of its return. When the body
-     * does not return (an oops, a hang), neither does the event.
+     * does not return (an oops, a hang: an exception), there is no such event, and who catches it calls {@link #unwind}.
      *
      * @return what the body returned
      */
@@ -221,8 +267,8 @@ public final class Machine {
 
     /** A call that was announced by another kind of event: a callback. */
     public long inside(Lane lane, Term function, SimObject object, LongSupplier body) {
-        if (depth >= EventLog.MAX_DEPTH) {
-            throw new LimitReached("call depth", EventLog.MAX_DEPTH);
+        if (depth >= DEEPEST) {
+            throw new LimitReached("nested calls", DEEPEST);
         }
         depth++;
         long result = body.getAsLong();
@@ -238,14 +284,42 @@ public final class Machine {
 
     // ---- looking back
 
-    /** What has been recorded so far; only for a machine that records. */
+    /**
+     * What has been recorded so far; only for a machine that records. Always the same recording: it grows when the
+     * machine goes on.
+     */
     public Recording finish() {
-        if (journal == null || log == null) {
+        if (journal == null || log == null || recording == null) {
             throw new IllegalStateException("this machine does not record");
         }
-        journal.trim();
-        log.trim();
-        return new Recording(this, journal, log);
+        if (!isLookingBack()) {
+            journal.trim();
+            log.trim();
+        }
+        return recording;
+    }
+
+    /** Whether a cursor has brought the machine back to a step before the last: nothing can change now. */
+    public boolean isLookingBack() {
+        return room < 0;
+    }
+
+    /** The step whose state the machine shows: the last one, if it is not looking back. */
+    public int shownStep() {
+        return isLookingBack() ? shown : steps();
+    }
+
+    void show(int step) {
+        boolean back = step != steps();
+        if (journal != null && back != isLookingBack()) {
+            if (back) {
+                journal.close();
+            } else {
+                journal.open();
+            }
+        }
+        room = back ? -1 : limits.steps();
+        shown = step;
     }
 
     /** Starts to keep a digest of the state, as it is now, with every change. For tests. */
@@ -278,7 +352,16 @@ public final class Machine {
         for (int i = 0; i < copies.length; i++) {
             copies[i] = stores[i].copy();
         }
-        return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies);
+        return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
+    }
+
+    /** How much a checkpoint of the state as it is now takes. */
+    long checkpointBytes() {
+        long bytes = 8 * cells[CELL_COUNT];
+        for (StateStore store : stores) {
+            bytes += store.bytes();
+        }
+        return bytes;
     }
 
     void restore(Checkpoint checkpoint) {
@@ -292,12 +375,10 @@ public final class Machine {
         }
     }
 
-    /** Forgets the objects that do not exist yet where the cursor stands: after a cut. */
-    void forgetFutureObjects() {
-        int count = (int) cells[OBJECT_COUNT];
-        while (objects.size() > count) {
-            objects.removeLast();
-        }
+    /** Forgets the objects and stores that do not exist yet where the cursor stands: after a cut. */
+    void forgetFuture() {
+        objects.subList((int) cells[OBJECT_COUNT], objects.size()).clear();
+        stores = Arrays.copyOf(stores, (int) cells[STORE_COUNT]);
         depth = 0;
     }
 }

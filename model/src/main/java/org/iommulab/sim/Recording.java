@@ -1,15 +1,18 @@
 package org.iommulab.sim;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.function.Predicate;
 
-/** What happened: the events, and the journal that brings the state of any step back. */
+/**
+ * What happened: the events, and the journal that brings the state of any step back. A change belongs to the event
+ * written after it; changes after the last event belong to the last step.
+ */
 public final class Recording {
     private final Machine machine;
     private final Journal journal;
     private final EventLog log;
-    private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private final Checkpoints checkpoints = new Checkpoints();
 
     Recording(Machine machine, Journal journal, EventLog log) {
         this.machine = machine;
@@ -97,23 +100,34 @@ public final class Recording {
 
     private static final Lane[] LANES = Lane.values();
 
+    /**
+     * Writes events, changes and object names. The same run gives the same bytes in any JVM: terms are written as a
+     * table of their words, in the order of first use, never by their numbers.
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        new RecordingWriter(this, log, journal).writeTo(out);
+    }
+
+    /** How many changes have happened at a step. */
     int journalAt(int step) {
-        return log.journalAt(step);
+        return step == length() ? journal.size() : log.journalAt(step);
     }
 
     Journal journal() {
         return journal;
     }
 
-    List<Checkpoint> checkpoints() {
+    Checkpoints checkpoints() {
         return checkpoints;
     }
 
     void cut(int step) {
-        int entries = log.journalAt(step);
-        log.truncate(step);
-        journal.truncate(entries);
-        checkpoints.removeIf(checkpoint -> checkpoint.step() > step);
-        machine.forgetFutureObjects();
+        if (step < length()) {
+            journal.truncate(log.journalAt(step));
+            log.truncate(step);
+            checkpoints.cut(step);
+        }
+        machine.forgetFuture();
+        machine.show(step);
     }
 }

@@ -20,6 +20,9 @@ public interface StateStore {
     /** Brings back a {@link #copy()}. */
     void restore(Object copy);
 
+    /** How many bytes a {@link #copy()} takes at most. */
+    long bytes();
+
     /** Folds all content into a digest, independent of the order in which it was written. */
     long digest();
 }

@@ -1,7 +1,6 @@
 package org.iommulab.sim;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,7 @@ public final class Term {
 
     private static final int LIMIT = 1 << 16;
     private static final Map<Term.Key, Term> INTERNED = new ConcurrentHashMap<>();
-    private static final List<Term> BY_NUMBER = new ArrayList<>();
+    private static volatile Term[] byNumber = {};
 
     private record Key(String name, String source, Operand a, Operand b, Operand result) {}
 
@@ -75,21 +74,20 @@ public final class Term {
         return of(name, "", Operand.HEX, Operand.HEX, Operand.NONE);
     }
 
-    private static Term register(Key key) {
-        synchronized (BY_NUMBER) {
-            if (BY_NUMBER.size() >= LIMIT) {
-                throw new IllegalStateException("more than " + LIMIT + " terms");
-            }
-            var term = new Term(BY_NUMBER.size(), key);
-            BY_NUMBER.add(term);
-            return term;
+    private static synchronized Term register(Key key) {
+        Term[] terms = byNumber;
+        if (terms.length >= LIMIT) {
+            throw new IllegalStateException("more than " + LIMIT + " terms");
         }
+        var term = new Term(terms.length, key);
+        Term[] more = Arrays.copyOf(terms, terms.length + 1);
+        more[terms.length] = term;
+        byNumber = more;
+        return term;
     }
 
     static Term numbered(int number) {
-        synchronized (BY_NUMBER) {
-            return BY_NUMBER.get(number);
-        }
+        return byNumber[number];
     }
 
     /** Packs a page-aligned physical address (below 2^52) and a size (below 64 GiB) into one operand. */

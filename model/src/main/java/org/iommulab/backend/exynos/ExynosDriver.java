@@ -17,7 +17,6 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
-import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -229,7 +228,7 @@ final class ExynosDriver {
         ExynosOwner owner = found.get();
         var domain = (ExynosDomain) detached;
         if (domain.freed().get()) {
-            kernel.machine().emit(EventKind.USE_AFTER_FREE, Lane.DRIVER, FREED_DOMAIN, device, domain.id(), 0);
+            kernel.machine().useAfterFree(Lane.DRIVER, FREED_DOMAIN, device, domain.id());
         }
         owner.powerLock().run(() -> {
             for (SysMmuData data : owner.controllers().toList()) {

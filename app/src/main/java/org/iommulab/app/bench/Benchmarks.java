@@ -1,0 +1,67 @@
+package org.iommulab.app.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The benchmarks by name. {@code iommulab bench} runs them all; from the class path {@code java -cp ...
+ * org.iommulab.app.bench.Benchmarks [NAME]...} does the same.
+ */
+public final class Benchmarks {
+    private static final Map<String, Supplier<List<Row>>> ALL = new LinkedHashMap<>();
+
+    static {
+        // The seek comes first: its first jump is to be measured in a JVM that has never jumped.
+        ALL.put("seek", () -> Seek.measure(Seek.STEPS));
+        ALL.put("bytes-per-step", () -> List.of(BytesPerStep.ofSteps()));
+        ALL.put("steps", () -> List.of(Throughput.millionsASecond(
+                "steps", StepsBenchmark.class, "M steps/s", Row.Goal.atLeast(5))));
+        ALL.put("walk-events", () -> List.of(Throughput.millionsASecond(
+                "walk-events", WalkEventsBenchmark.class, "M events/s", Row.Goal.atLeast(10))));
+    }
+
+    private Benchmarks() {}
+
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /**
+     * Measures and writes a row for each figure, as soon as it is there.
+     *
+     * @param names which; none for all
+     * @return how many figures miss their goal
+     * @throws IllegalArgumentException when there is no benchmark of such a name
+     */
+    public static int run(List<String> names, Appendable out) {
+        for (String name : names) {
+            if (!ALL.containsKey(name)) {
+                throw new IllegalArgumentException("no benchmark " + name + "; there are " + String.join(", ", names()));
+            }
+        }
+        int missed = 0;
+        for (String name : names.isEmpty() ? names() : names) {
+            for (Row row : ALL.get(name).get()) {
+                write(out, row);
+                missed += row.met() ? 0 : 1;
+            }
+        }
+        return missed;
+    }
+
+    private static void write(Appendable out, Row row) {
+        try {
+            out.append(row.text()).append(System.lineSeparator());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static void main(String[] names) {
+        System.exit(run(List.of(names), System.out) == 0 ? 0 : 1);
+    }
+}

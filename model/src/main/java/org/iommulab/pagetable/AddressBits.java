@@ -1,0 +1,68 @@
+package org.iommulab.pagetable;
+
+import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Where the bits of an address sit in an entry: one run of bits moved by a fixed distance, and in some formats further
+ * ones (addresses that outgrew their field). Found by asking the format about each bit.
+ */
+final class AddressBits {
+    private final long mask;
+    private final int distance;
+    private final long[] moreMasks;
+    private final int[] moreDistances;
+
+    private AddressBits(long[] masks, int[] distances) {
+        mask = masks.length == 0 ? 0 : masks[0];
+        distance = masks.length == 0 ? 0 : distances[0];
+        moreMasks = masks.length < 2 ? new long[0] : Arrays.copyOfRange(masks, 1, masks.length);
+        moreDistances = masks.length < 2 ? new int[0] : Arrays.copyOfRange(distances, 1, distances.length);
+    }
+
+    /**
+     * @param entry the format's encoder: an entry for an address
+     * @param lowest number of the lowest address bit that an entry can hold
+     * @param width width of an address
+     */
+    static AddressBits of(LongUnaryOperator entry, int lowest, int width) {
+        long[] masks = new long[width];
+        int[] distances = new int[width];
+        int pieces = 0;
+        long zero = entry.applyAsLong(0);
+        for (int bit = lowest; bit < width; bit++) {
+            long encoded = entry.applyAsLong(1L << bit) ^ zero;
+            if (Long.bitCount(encoded) != 1) {
+                throw new IllegalArgumentException("address bit " + bit + " is not one bit of an entry");
+            }
+            int moved = bit - Long.numberOfTrailingZeros(encoded);
+            int piece = 0;
+            while (piece < pieces && distances[piece] != moved) {
+                piece++;
+            }
+            distances[piece] = moved;
+            masks[piece] |= encoded;
+            pieces = Math.max(pieces, piece + 1);
+        }
+        return new AddressBits(Arrays.copyOf(masks, pieces), Arrays.copyOf(distances, pieces));
+    }
+
+    /** The address that an entry holds. */
+    long decode(long entry) {
+        // A rotation moves either way; the mask leaves nothing that could come round.
+        long address = Long.rotateLeft(entry & mask, distance);
+        for (int i = 0; i < moreMasks.length; i++) {
+            address |= Long.rotateLeft(entry & moreMasks[i], moreDistances[i]);
+        }
+        return address;
+    }
+
+    /** The bits of an entry that hold the address. */
+    long encode(long address) {
+        long bits = Long.rotateRight(address, distance) & mask;
+        for (int i = 0; i < moreMasks.length; i++) {
+            bits |= Long.rotateRight(address, moreDistances[i]) & moreMasks[i];
+        }
+        return bits;
+    }
+}

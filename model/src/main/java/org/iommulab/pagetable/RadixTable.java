@@ -1,0 +1,526 @@
+package org.iommulab.pagetable;
+
+import java.util.Arrays;
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.TableRules.Emptied;
+import org.iommulab.pagetable.TableRules.Hole;
+import org.iommulab.pagetable.TableRules.OverLeaf;
+import org.iommulab.pagetable.TableRules.OverTable;
+import org.iommulab.pagetable.TableRules.Partial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Map, unmap, walk and free for every radix format: the format says what entries look like, the rules what happens in
+ * the cases that it leaves open. All that it knows is in simulated memory, as the driver's tables are.
+ *
+ * <p>The public operations first try a short path through the {@link LeafTableCache}; the methods named
+ * {@code ...Walking} are the readable truth. Inside, a table is the {@code int} offset of its first entry in memory.
+ */
+public final class RadixTable implements Translation {
+    private static final int NO_TABLE = -1;
+    private static final int EINVAL = 22;
+
+    private final PhysicalMemory memory;
+    private final FrameAllocator frames;
+    private final TableFormat format;
+    private final TableRules rules;
+    private final TableListener listener;
+    private final boolean heard;
+    private final Level[] levels;
+    private final Level lastLevel;
+    private final int last;
+    private final boolean wide;
+    private final int root;
+    private final LeafTableCache leafTables;
+    private int generation;
+
+    /** Allocates the root and fills it with the empty entry. */
+    public RadixTable(
+            PhysicalMemory memory,
+            FrameAllocator frames,
+            TableFormat format,
+            TableRules rules,
+            TableListener listener) {
+        this.memory = memory;
+        this.frames = frames;
+        this.format = format;
+        this.rules = rules;
+        this.listener = listener;
+        this.heard = listener != TableListener.NONE;
+        this.levels = Level.of(format);
+        this.last = levels.length - 1;
+        this.lastLevel = levels[last];
+        this.wide = format.entryBytes() == 8;
+        this.leafTables = new LeafTableCache(lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
+        this.generation = memory.generation();
+        this.root = allocate(0);
+    }
+
+    // ---- entries
+
+    private long load(int at) {
+        return wide ? memory.load64(at) : memory.load32(at) & 0xffff_ffffL;
+    }
+
+    private void put(int level, int at, long value) {
+        store(at, value);
+        if (heard) {
+            listener.entryWritten(level, memory.base() + at, value);
+        }
+    }
+
+    private void store(int at, long value) {
+        if (wide) {
+            memory.store64(at, value);
+        } else {
+            memory.store32(at, (int) value);
+        }
+    }
+
+    private int at(int level, int table, long iova) {
+        Level l = levels[level];
+        return table + (l.index(iova) << l.entryShift);
+    }
+
+    private long emptyEntry(int level) {
+        return level == 0 ? rules.rootDefault() : 0;
+    }
+
+    /** The kind of an entry as the driver sees it: its own default is empty, and so is a pointer out of RAM. */
+    private int kind(int level, long entry) {
+        if (entry == emptyEntry(level)) {
+            return Level.EMPTY;
+        }
+        int kind = levels[level].kindNumber(entry);
+        return kind == Level.TABLE && next(level, entry) == NO_TABLE ? Level.EMPTY : kind;
+    }
+
+    /** The table that an entry points at. */
+    private int next(int level, long entry) {
+        long address = levels[level].tableAddress(entry);
+        int bytes = levels[level + 1].tableBytes();
+        return memory.contains(address, bytes) ? memory.offset(address, bytes) : NO_TABLE;
+    }
+
+    // ---- tables
+
+    private int allocate(int level) {
+        int bytes = levels[level].tableBytes();
+        long address = frames.allocate(bytes, format.alignment(level));
+        int table = memory.offset(address, bytes);
+        if (emptyEntry(level) == 0) {
+            memory.clear(address, bytes);
+        } else {
+            for (int at = table; at < table + bytes; at += format.entryBytes()) {
+                store(at, emptyEntry(level));
+            }
+        }
+        if (heard) {
+            listener.tableAllocated(level, address, bytes);
+        }
+        return table;
+    }
+
+    private long release(int level, int table) {
+        int bytes = levels[level].tableBytes();
+        frames.free(bytes);
+        leafTables.forget();
+        if (heard) {
+            listener.tableFreed(level, memory.base() + table, bytes);
+        }
+        return bytes;
+    }
+
+    /** Puts a new table behind an entry. */
+    private int install(int level, int at) {
+        int table = allocate(level + 1);
+        put(level, at, levels[level].table(memory.base() + table));
+        return table;
+    }
+
+    /**
+     * Puts a new table behind the entry of this level for an address; the levels above must have theirs.
+     *
+     * @throws IllegalStateException when they have not, or when the entry is in use
+     */
+    public void installTable(int level, long iova) {
+        int table = findTable(level, iova);
+        int at = table == NO_TABLE ? NO_TABLE : at(level, table, iova);
+        if (at == NO_TABLE || kind(level, load(at)) != Level.EMPTY) {
+            throw new IllegalStateException("no place for a table at 0x" + Long.toHexString(iova));
+        }
+        install(level, at);
+    }
+
+    /** The table of this level that an address leads to, without making any. */
+    private int findTable(int level, long iova) {
+        int table = root;
+        for (int l = 0; l < level; l++) {
+            long entry = load(at(l, table, iova));
+            if (kind(l, entry) != Level.TABLE) {
+                return NO_TABLE;
+            }
+            table = next(l, entry);
+        }
+        return table;
+    }
+
+    /** The leaf table for an address, from the cache or by a walk; negative when there is none. */
+    private int leafTable(long iova) {
+        if (generation != memory.generation()) {
+            forget();
+        }
+        int table = leafTables.find(iova);
+        return table >= 0 ? table : leafTableWalking(iova);
+    }
+
+    private int leafTableWalking(long iova) {
+        int table = findTable(last, iova);
+        if (table >= 0) {
+            leafTables.remember(iova, table);
+        }
+        return table;
+    }
+
+    private void forget() {
+        leafTables.forget();
+        generation = memory.generation();
+    }
+
+    /** Whether the walk for this address gets as far as a table of the last level. */
+    public boolean hasLeafTable(long iova) {
+        return leafTable(iova) >= 0;
+    }
+
+    /** The entry of this level for an address; empty, that is 0, when the walk does not get there. */
+    public long entry(int level, long iova) {
+        int table = findTable(level, iova);
+        return table == NO_TABLE ? 0 : load(at(level, table, iova));
+    }
+
+    /** Writes the entry of this level for an address, for what only one driver does; the table must exist. */
+    public void writeEntry(int level, long iova, long value) {
+        int table = findTable(level, iova);
+        if (table == NO_TABLE) {
+            throw new IllegalStateException("no table at 0x" + Long.toHexString(iova));
+        }
+        leafTables.forget();
+        put(level, at(level, table, iova), value);
+    }
+
+    // ---- translate
+
+    @Override
+    public long translate(long iova) {
+        if (generation != memory.generation()) {
+            forget();
+        }
+        int table = leafTables.find(iova);
+        if (table >= 0) {
+            Level l = lastLevel;
+            long entry = load(table + (l.index(iova) << l.entryShift));
+            if ((entry & l.leafMask) == l.leafValue) {
+                return l.plainOutput(entry) | iova & (1L << l.shift) - 1;
+            }
+        }
+        return translateWalking(iova);
+    }
+
+    private long translateWalking(long iova) {
+        int table = root;
+        for (int l = 0; l <= last; l++) {
+            long entry = load(at(l, table, iova));
+            int kind = kind(l, entry);
+            if (kind == Level.EMPTY) {
+                return NOT_MAPPED;
+            }
+            if (kind != Level.TABLE) {
+                Level level = levels[l];
+                return level.output(entry) | iova & level.leafBytes(entry) - 1;
+            }
+            table = next(l, entry);
+            if (l + 1 == last) {
+                leafTables.remember(iova, table);
+            }
+        }
+        return NOT_MAPPED;
+    }
+
+    // ---- map
+
+    @Override
+    public long map(long iova, long pa, long pageBytes, long count, int prot) {
+        Level l = lastLevel;
+        if (count == 1 && pageBytes == 1L << l.shift) {
+            int table = leafTable(iova);
+            if (table >= 0) {
+                int at = table + (l.index(iova) << l.entryShift);
+                if (load(at) == 0) {
+                    put(last, at, l.leaf(pa, prot));
+                    return pageBytes;
+                }
+            }
+        }
+        return mapWalking(iova, pa, pageBytes, count, prot);
+    }
+
+    private long mapWalking(long iova, long pa, long pageBytes, long count, int prot) {
+        PageSize size = sizeOf(pageBytes);
+        if (size == null) {
+            return EINVAL;
+        }
+        int level = size.level();
+        long done = 0;
+        for (long i = 0; i < count; i++) {
+            if (i > 0 && rules.stopsAtTableEnd() && levels[level].index(iova + done) == 0) {
+                break;
+            }
+            int table = descend(level, iova + done);
+            if (table == NO_TABLE || !mapPage(size, table, iova + done, pa + done, prot)) {
+                return done | rules.occupied();
+            }
+            done += pageBytes;
+        }
+        return done;
+    }
+
+    private @Nullable PageSize sizeOf(long pageBytes) {
+        for (PageSize size : format.pageSizes()) {
+            if (size.bytes() == pageBytes) {
+                return size;
+            }
+        }
+        return null;
+    }
+
+    /** The table of a level for an address, made where it is missing; none when a page is in the way. */
+    private int descend(int level, long iova) {
+        int table = root;
+        for (int l = 0; l < level; l++) {
+            int at = at(l, table, iova);
+            long entry = load(at);
+            int kind = kind(l, entry);
+            if (kind == Level.TABLE) {
+                table = next(l, entry);
+            } else if (kind == Level.EMPTY || rules.overLeaf() == OverLeaf.OVERWRITE) {
+                if (kind == Level.REPLICATED) {
+                    clearLeaf(l, at, entry);
+                }
+                table = install(l, at);
+            } else {
+                return NO_TABLE;
+            }
+        }
+        return table;
+    }
+
+    /** Whether there was room. */
+    private boolean mapPage(PageSize size, int table, long iova, long pa, int prot) {
+        int level = size.level();
+        int first = at(level, table, iova);
+        int end = first + (size.copies() << levels[level].entryShift);
+        for (int at = first; at < end; at += format.entryBytes()) {
+            if (!makeRoom(level, at)) {
+                return false;
+            }
+        }
+        long entry = size.copies() == 1 ? levels[level].leaf(pa, prot) : format.leaf(level, size.bytes(), pa, prot);
+        for (int at = first; at < end; at += format.entryBytes()) {
+            put(level, at, entry);
+        }
+        return true;
+    }
+
+    private boolean makeRoom(int level, int at) {
+        long entry = load(at);
+        int kind = kind(level, entry);
+        if (kind == Level.EMPTY) {
+            return true;
+        }
+        if (kind != Level.TABLE) {
+            return rules.overLeaf() == OverLeaf.OVERWRITE;
+        }
+        int table = next(level, entry);
+        if (rules.overTable() == OverTable.REFUSE
+                || rules.overTable() == OverTable.REFUSE_UNLESS_EMPTY && !isEmpty(level + 1, table)) {
+            return false;
+        }
+        freeBelow(level, entry);
+        return true;
+    }
+
+    private boolean isEmpty(int level, int table) {
+        int end = table + levels[level].tableBytes();
+        for (int at = table; at < end; at += format.entryBytes()) {
+            if (kind(level, load(at)) != Level.EMPTY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- unmap
+
+    @Override
+    public long unmap(long iova, long pageBytes, long count) {
+        long total = pageBytes * count;
+        long done = 0;
+        while (done < total) {
+            if (done > 0 && rules.stopsAtTableEnd() && (iova + done & tableSpan(pageBytes) - 1) == 0) {
+                break;
+            }
+            long removed = removeLeaf(iova + done, rules.partial() == Partial.WHOLE ? Long.MAX_VALUE : total - done);
+            if (removed == 0 && rules.hole() == Hole.SKIP) {
+                removed = pageBytes;
+            }
+            if (removed <= 0) {
+                break;
+            }
+            done += removed;
+        }
+        return done;
+    }
+
+    private long tableSpan(long pageBytes) {
+        PageSize size = sizeOf(pageBytes);
+        Level level = levels[size == null ? last : size.level()];
+        return level.span() * level.entries();
+    }
+
+    /**
+     * Removes the one leaf that maps an address, whatever its size.
+     *
+     * @param atMost bytes; a bigger leaf stays
+     * @return its bytes; 0 when nothing is mapped there; negative, minus its bytes, when it is too big
+     */
+    public long removeLeaf(long iova, long atMost) {
+        Level l = lastLevel;
+        int table = leafTable(iova);
+        if (table >= 0) {
+            int at = table + (l.index(iova) << l.entryShift);
+            long entry = load(at);
+            if ((entry & l.leafMask) == l.leafValue
+                    && rules.emptied() == Emptied.KEEP
+                    && 1L << l.shift <= atMost) {
+                put(last, at, cleared(last, entry));
+                return 1L << l.shift;
+            }
+        }
+        return removeWalking(0, root, iova, atMost);
+    }
+
+    private long removeWalking(int level, int table, long iova, long atMost) {
+        int at = at(level, table, iova);
+        long entry = load(at);
+        int kind = kind(level, entry);
+        if (kind == Level.EMPTY) {
+            return 0;
+        }
+        if (kind != Level.TABLE) {
+            long bytes = levels[level].leafBytes(entry);
+            if (bytes > atMost) {
+                return -bytes;
+            }
+            clearLeaf(level, at, entry);
+            return bytes;
+        }
+        int below = next(level, entry);
+        long removed = removeWalking(level + 1, below, iova, atMost);
+        if (removed > 0 && rules.emptied() == Emptied.FREE && isEmpty(level + 1, below)) {
+            put(level, at, emptyEntry(level));
+            release(level + 1, below);
+        }
+        return removed;
+    }
+
+    /** Clears all entries of a leaf, the copies of a replicated one too. */
+    private void clearLeaf(int level, int at, long entry) {
+        Level l = levels[level];
+        int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
+        // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
+        int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        for (int a = first; a < first + bytes; a += format.entryBytes()) {
+            put(level, a, cleared(level, load(a)));
+        }
+    }
+
+    private long cleared(int level, long entry) {
+        return level == 0 ? rules.rootDefault() : entry & rules.clearedKeeps();
+    }
+
+    // ---- the whole
+
+    @Override
+    public long base() {
+        return memory.base() + root;
+    }
+
+    public TableFormat format() {
+        return format;
+    }
+
+    @Override
+    public long free() {
+        long bytes = 0;
+        for (int at = root; at < root + levels[0].tableBytes(); at += format.entryBytes()) {
+            bytes += freeBelow(0, load(at));
+        }
+        return bytes + release(0, root);
+    }
+
+    private long freeBelow(int level, long entry) {
+        if (level == last || kind(level, entry) != Level.TABLE) {
+            return 0;
+        }
+        int table = next(level, entry);
+        long bytes = 0;
+        if (level + 1 < last) {
+            for (int at = table; at < table + levels[level + 1].tableBytes(); at += format.entryBytes()) {
+                bytes += freeBelow(level + 1, load(at));
+            }
+        }
+        return bytes + release(level + 1, table);
+    }
+
+    /** Shows every table that the root leads to; what only stands for empty is not a table. */
+    public void visitTables(TableVisitor visitor) {
+        visit(0, root, visitor);
+    }
+
+    private void visit(int level, int table, TableVisitor visitor) {
+        visitor.table(level, memory.base() + table);
+        for (int at = table; level < last && at < table + levels[level].tableBytes(); at += format.entryBytes()) {
+            long entry = load(at);
+            if (kind(level, entry) == Level.TABLE) {
+                visit(level + 1, next(level, entry), visitor);
+            }
+        }
+    }
+
+    /** The raw entries of a table that a {@link TableVisitor} was shown. */
+    public long[] entries(int level, long address) {
+        var entries = new long[levels[level].entries()];
+        int table = memory.offset(address, levels[level].tableBytes());
+        Arrays.setAll(entries, i -> load(table + (i << levels[level].entryShift)));
+        return entries;
+    }
+
+    /** The entry that stands for nothing at this level. */
+    public long defaultEntry(int level) {
+        return emptyEntry(level);
+    }
+
+    /** Bytes of input addresses that are mapped, counted in memory. */
+    public long mappedBytes() {
+        long[] bytes = {0};
+        visitTables((level, address) -> {
+            for (long entry : entries(level, address)) {
+                int kind = kind(level, entry);
+                // A replicated leaf is counted once for each of its entries.
+                bytes[0] += kind == Level.LEAF || kind == Level.REPLICATED ? levels[level].span() : 0;
+            }
+        });
+        return bytes[0];
+    }
+}

@@ -1,0 +1,55 @@
+package org.iommulab.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.board.World;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.TlbView;
+
+/** What a translating unit has cached is what its domain's table says. */
+public final class NoStaleTlb implements Rule {
+    @Override
+    public String key() {
+        return "no-stale-tlb";
+    }
+
+    @Override
+    public String title() {
+        return "No stale TLB entry after unmap and sync";
+    }
+
+    @Override
+    public Quiet quiet() {
+        return Quiet.NOTHING_HALF_DONE;
+    }
+
+    @Override
+    public Optional<String> violation(World world) {
+        for (IommuUnit unit : world.units().values()) {
+            List<TlbView> stale = staleEntries(world, unit);
+            if (!stale.isEmpty()) {
+                return Optional.of(unit.label() + " still caches 0x"
+                        + Long.toHexString(stale.getFirst().input()) + " -> 0x"
+                        + Long.toHexString(stale.getFirst().output()) + ", which no table has");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Cached translations that the table, as it is in memory now, does not have. */
+    public static List<TlbView> staleEntries(World world, IommuUnit unit) {
+        Optional<IommuDomain> domain = world.pointedAtBy(unit);
+        if (domain.isEmpty()) {
+            return List.of();
+        }
+        var stale = new ArrayList<TlbView>();
+        for (TlbView entry : unit.tlb()) {
+            if (domain.get().lookUp(entry.input()) != entry.output()) {
+                stale.add(entry);
+            }
+        }
+        return stale;
+    }
+}

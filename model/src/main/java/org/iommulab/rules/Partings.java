@@ -1,0 +1,77 @@
+package org.iommulab.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.board.World;
+import org.iommulab.bus.Device;
+import org.iommulab.core.Group;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.hardware.IommuUnit;
+
+/** Where belief and hardware part, now, whether or not something is half done. */
+public final class Partings {
+    private Partings() {}
+
+    /** A device, the unit in front of it, and one sentence: who thinks what. */
+    public record Parting(Group group, Device device, IommuUnit unit, String sentence) {}
+
+    /** The core's idea of a group against where its units point. */
+    public static List<Parting> ofGroups(World world) {
+        var partings = new ArrayList<Parting>();
+        for (Group group : world.core().probing().groupList()) {
+            for (Device device : group.devices().toList()) {
+                for (IommuUnit unit : world.topology().unitsOf(device.label())) {
+                    sentence(world, group, device, unit)
+                            .ifPresent(words -> partings.add(new Parting(group, device, unit, words)));
+                }
+            }
+        }
+        return partings;
+    }
+
+    private static Optional<String> sentence(World world, Group group, Device device, IommuUnit unit) {
+        Optional<IommuDomain> believed = group.domain().get();
+        String belief = believed.map(world::nameOf).orElse("NULL");
+        Optional<IommuDomain> actual = world.pointedAtBy(unit);
+        if (actual.isPresent() && !actual.equals(believed)) {
+            return Optional.of("the core says " + belief + "; " + unit.label() + " still walks "
+                    + world.nameOf(actual.get()));
+        }
+        boolean walksNothingKnown = unit.powered() && unit.translating() && !unit.blocked() && actual.isEmpty();
+        if (walksNothingKnown) {
+            return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
+        }
+        boolean off = !unit.powered() || !unit.translating();
+        if (believed.filter(d -> d.type().isPaging()).isPresent() && off && device.power().isPowered()) {
+            return Optional.of("the core says " + belief + "; " + unit.label() + " is off, " + device.label()
+                    + " reaches memory untranslated");
+        }
+        return Optional.empty();
+    }
+
+    /** Devices that the platform took back, whose unit still translates with what the platform had given them. */
+    public static List<Parting> ofReleased(World world) {
+        var partings = new ArrayList<Parting>();
+        for (Group group : world.core().probing().groupList()) {
+            for (Device device : group.devices().toList()) {
+                if (!device.dmaOps().isNull() || ArmDmaGlue.mappingOf(device).isPresent()) {
+                    continue;
+                }
+                for (IommuUnit unit : world.topology().unitsOf(device.label())) {
+                    world.pointedAtBy(unit)
+                            .filter(domain -> world.mappingOf(domain).isPresent()
+                                    || domain.type().isDmaApi())
+                            .ifPresent(domain -> partings.add(new Parting(
+                                    group,
+                                    device,
+                                    unit,
+                                    device.label() + " was given back to dma-direct; " + unit.label()
+                                            + " still translates with " + world.nameOf(domain))));
+                }
+            }
+        }
+        return partings;
+    }
+}

@@ -72,6 +72,20 @@ public final class Machine {
         return limits;
     }
 
+    /**
+     * What has been built so far is the machine at step 0: how it came about is not part of the recording.
+     *
+     * @throws IllegalStateException after the first event
+     */
+    public void powerOn() {
+        if (steps() != 0) {
+            throw new IllegalStateException("power on comes before the first event");
+        }
+        if (journal != null) {
+            journal.truncate(0);
+        }
+    }
+
     // ---- state
 
     /** Adds a store of its own to the state; its journal places carry the number that this returns. */

@@ -55,6 +55,13 @@ public final class OpsPane extends VBox {
         List<CallbackEntry> entries = run.callbacks();
         table.setText(entries.stream().map(CallbackEntry::table).distinct().collect(Collectors.joining(", ")));
         Set<Removal> removed = Set.copyOf(run.kernel().removed());
+        if (entries.isEmpty()) {
+            var none = new Label("A captured machine: no core behind it yet");
+            none.getStyleClass().add("muted");
+            none.setWrapText(true);
+            rows.getChildren().setAll(none);
+            return;
+        }
         rows.getChildren()
                 .setAll(entries.stream().map(entry -> row(entry, removed)).toList());
     }

@@ -40,6 +40,11 @@ final class LevelRuns implements AutoCloseable {
         thread.execute(() -> runAll(story, mine));
     }
 
+    /** Drops what is under way. */
+    void stop() {
+        round.incrementAndGet();
+    }
+
     private void runAll(Story story, int mine) {
         var outcomes = new ArrayList<>(none());
         Optional<Level> firstBad = Optional.empty();

@@ -104,17 +104,21 @@ public final class LivePlayback implements Playback, AutoCloseable {
         pause();
         story.set(Optional.of(newStory));
         selected.set(0);
-        levels.set(LevelRuns.none());
+        levels.set(newStory.captured() ? List.of() : LevelRuns.none());
         firstBad.set(Optional.empty());
         traveller.open(newStory, kernel.get(), step);
-        levelRuns.start(newStory);
+        if (newStory.captured()) {
+            levelRuns.stop();
+        } else {
+            levelRuns.start(newStory);
+        }
     }
 
     @Override
     public void kernel(KernelBuild build) {
         if (!build.equals(kernel.get())) {
             kernel.set(build);
-            story.get().ifPresent(open -> traveller.rerun(open, build));
+            story.get().filter(open -> !open.captured()).ifPresent(open -> traveller.rerun(open, build));
         }
     }
 

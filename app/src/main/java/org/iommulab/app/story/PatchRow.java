@@ -48,6 +48,8 @@ final class PatchRow extends VBox {
             for (int i = 0; i < levels.size(); i++) {
                 colour(buttons.get(i), levels.get(i));
             }
+            // A captured machine has no core behind it that could be another one.
+            setDisable(levels.isEmpty());
             describe(levels, firstBad.getValue());
         });
         kernel.subscribe(this::outline);
@@ -86,6 +88,10 @@ final class PatchRow extends VBox {
     }
 
     private void describe(List<LevelOutcome> levels, Optional<Level> firstBad) {
+        if (levels.isEmpty()) {
+            caption.setText("A captured machine: no core behind it yet");
+            return;
+        }
         boolean running = levels.stream().anyMatch(level -> level.outcome().isEmpty());
         caption.setText(firstBad.map(PatchRow::name)
                 .map(name -> "First bad: " + name + ", for this story")

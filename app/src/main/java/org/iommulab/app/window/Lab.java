@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javafx.application.Platform;
 import javafx.stage.Screen;
@@ -22,9 +23,16 @@ public final class Lab {
     /**
      * Opens the window and returns when it was closed.
      *
-     * @param args nothing, or the file to open
+     * @param args nothing, or the file to open: a scenario or a captured machine's topology
      * @return why there is no window, in one line; empty when there was one
      */
+    public static Optional<String> open(List<String> args) {
+        // Reading the stories and starting the toolkit take about as long; neither waits for the other.
+        CompletableFuture<RunSource> source = CompletableFuture.supplyAsync(ScenarioRuns::new);
+        Optional<String> without = Displays.start();
+        return without.isPresent() ? without : open(args, source.join(), Views.standard());
+    }
+
     static Optional<String> open(List<String> args, RunSource source, Views views) {
         Optional<String> without = Displays.start();
         if (without.isPresent()) {
@@ -82,7 +90,7 @@ public final class Lab {
 
     private static void openFirst(List<String> args, RunSource source, LivePlayback playback, Session session) {
         if (!args.isEmpty()) {
-            playback.open(new Story(args.getFirst(), Path.of(args.getFirst()).getFileName().toString()), 0);
+            playback.open(ScenarioRuns.story(Path.of(args.getFirst())), 0);
             return;
         }
         Optional<Story> last = source.stories().stream()
@@ -90,7 +98,7 @@ public final class Lab {
                 .findFirst()
                 .or(() -> Optional.of(session.story())
                         .filter(key -> !key.isEmpty() && Files.isRegularFile(Path.of(key)))
-                        .map(key -> new Story(key, Path.of(key).getFileName().toString())));
+                        .map(key -> ScenarioRuns.story(Path.of(key))));
         if (last.isPresent()) {
             playback.open(last.get(), session.step());
         } else {

@@ -26,7 +26,6 @@ import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.RunSource;
-import org.iommulab.app.playback.Story;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
 
@@ -176,8 +175,8 @@ final class LabWindow {
         @Override
         public void openFile() {
             var chooser = new FileChooser();
-            chooser.setTitle("Open a scenario");
-            chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("Scenarios", "*.json"));
+            chooser.setTitle("Open a scenario or a captured topology");
+            chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("Scenarios and topologies", "*.json"));
             Optional.ofNullable(chooser.showOpenDialog(scene.getWindow())).ifPresent(LabWindow.this::open);
         }
 
@@ -242,6 +241,6 @@ final class LabWindow {
     }
 
     private void open(File file) {
-        playback.open(new Story(file.getPath(), file.getName()), 0);
+        playback.open(ScenarioRuns.story(file.toPath()), 0);
     }
 }

@@ -35,7 +35,7 @@ public final class Shots {
 
     private static void shot(File file, int[] size, Theme theme, int step) throws Exception {
         var ready = new CountDownLatch(1);
-        RunSource source = new FakeRuns();
+        RunSource source = Boolean.getBoolean("fake") ? new FakeRuns() : new ScenarioRuns();
         var keep = new Object() {
             LivePlayback playback;
             Stage stage;
@@ -51,7 +51,7 @@ public final class Shots {
             keep.stage.setY(0);
             keep.stage.setScene(window.scene());
             keep.stage.show();
-            keep.playback.open(source.stories().getFirst(), step);
+            keep.playback.open(System.getProperty("file") == null ? source.stories().getFirst() : ScenarioRuns.story(java.nio.file.Path.of(System.getProperty("file"))), step);
             ready.countDown();
         });
         ready.await();

@@ -3,6 +3,7 @@ package org.iommulab.consumer.exynosdrm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
@@ -164,7 +165,7 @@ public final class ExynosDrm extends Driver {
 
     private long bindAll() {
         for (Device device : order) {
-            Component component = components.get(device);
+            Component component = component(device);
             long error = bindOne(component);
             if (error != 0) {
                 kernel.log().line(component.failedLine, master, device.id(), error);
@@ -237,12 +238,16 @@ public final class ExynosDrm extends Driver {
 
     private void unbindInReverse() {
         for (Device device : order.reversed()) {
-            Component component = components.get(device);
+            Component component = component(device);
             if (component.bound.get()) {
                 kernel.driverRun(UNREGISTER_DMA, device, () -> kernel.driverRun(DETACH, device, () -> detach(component)));
                 component.bound.setQuietly(false);
             }
         }
+    }
+
+    private Component component(Device device) {
+        return Objects.requireNonNull(components.get(device));
     }
 
     private void detach(Component component) {

@@ -79,11 +79,6 @@ public final class Portraits {
         var facts = new ArrayList<Fact>();
         facts.add(Fact.plain("power", unit.powered() ? "on" : "off"));
         facts.add(Fact.plain("state", unit.blocked() ? "blocked" : unit.translating() ? "translating" : "lets through"));
-        for (RegisterView register : unit.registers()) {
-            String value = Hex.grouped(register.value());
-            facts.add(Fact.plain(
-                    register.name(), register.meaning().isEmpty() ? value : value + " " + register.meaning()));
-        }
         facts.add(new Fact(
                 "table base",
                 unit.tableBase() == 0 ? "none" : Hex.grouped(unit.tableBase()),
@@ -96,6 +91,7 @@ public final class Portraits {
         if (!unit.fault().isEmpty()) {
             facts.add(Fact.bad("fault", unit.fault()));
         }
+        registers(unit, facts);
         String masters = devices().filter(device -> device.units().contains(unit.id()))
                 .map(DeviceView::name)
                 .collect(Collectors.joining(", "));
@@ -105,6 +101,23 @@ public final class Portraits {
                 unit.model() + (masters.isEmpty() ? "" : " · in front of " + masters),
                 facts,
                 disagreement(d -> d.unit() == unit.id()));
+    }
+
+    /** Registers that hold something; the others in one line. */
+    private static void registers(UnitView unit, List<Fact> facts) {
+        int silent = 0;
+        for (RegisterView register : unit.registers()) {
+            if (register.value() == 0) {
+                silent++;
+                continue;
+            }
+            String value = Hex.grouped(register.value());
+            facts.add(Fact.plain(
+                    register.name(), register.meaning().isEmpty() ? value : value + " " + register.meaning()));
+        }
+        if (silent > 0) {
+            facts.add(new Fact(silent == 1 ? "1 more register" : silent + " more registers", "0", Tone.MUTED, 0));
+        }
     }
 
     private String disagreement(java.util.function.Predicate<Disagreement> fits) {

@@ -99,7 +99,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
 
     // ---- the story and its kernel
 
-    /** Opens a story on the present kernel at a step of it. */
+    /** Opens a story on the present kernel at a step of it, or at {@link Places#BEGINNING}. */
     public void open(Story newStory, int step) {
         pause();
         story.set(Optional.of(newStory));

@@ -8,7 +8,19 @@ import org.iommulab.sim.Recording;
 
 /** Finds the same place of a story in another run of it. */
 public final class Places {
+    /** Stands for the step that {@link #beginning} finds, where no run is there yet. */
+    public static final int BEGINNING = -1;
+
     private Places() {}
+
+    /** Where a story begins to be told: after the machine was booted, if that is its first chapter. */
+    public static int beginning(Run run) {
+        return run.chapters().stream()
+                .filter(chapter -> chapter.index() == 1 && chapter.reached())
+                .findFirst()
+                .map(Chapter::firstStep)
+                .orElse(0);
+    }
 
     /** The chapter that a step belongs to; empty before the first. */
     public static Optional<Chapter> chapterAt(Run run, int step) {

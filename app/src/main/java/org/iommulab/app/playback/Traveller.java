@@ -115,7 +115,9 @@ final class Traveller implements AutoCloseable {
         Run fresh = source.run(next.story(), next.kernel());
         at = next.keepPlace() && run.isPresent()
                 ? Places.same(run.get(), at, fresh)
-                : Math.clamp(next.step(), 0, fresh.recording().length());
+                : next.step() == Places.BEGINNING
+                        ? Places.beginning(fresh)
+                        : Math.clamp(next.step(), 0, fresh.recording().length());
         run = Optional.of(fresh);
         problem.accept(Optional.empty());
     }

@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javafx.application.Platform;
+import javafx.scene.Scene;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.playback.WindowFrames;
@@ -46,6 +48,28 @@ public final class Lab {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
+    }
+
+    /** Whether the toolkit draws without any display. */
+    public static boolean isHeadless() {
+        return "Headless".equals(System.getProperty("glass.platform"));
+    }
+
+    /** A window that is measured. */
+    public record Trial(Scene scene, LivePlayback playback) {}
+
+    /** The window on its first story as a fresh user sees it; nothing is remembered. On the window's thread. */
+    public static Trial trial(double width, double height) {
+        var source = new ScenarioRuns();
+        var playback = new LivePlayback(source, new WindowFrames(), kernel(Session.FRESH));
+        openFirst(List.of(), source, playback, Session.FRESH);
+        var window = new LabWindow(playback, source, Views.standard(), new Look(), width, height);
+        var stage = new Stage();
+        stage.setX(0);
+        stage.setY(0);
+        stage.setScene(window.scene());
+        stage.show();
+        return new Trial(window.scene(), playback);
     }
 
     private static void show(List<String> args, RunSource source, Views views, CountDownLatch closed) {
@@ -90,7 +114,7 @@ public final class Lab {
 
     private static void openFirst(List<String> args, RunSource source, LivePlayback playback, Session session) {
         if (!args.isEmpty()) {
-            playback.open(ScenarioRuns.story(Path.of(args.getFirst())), 0);
+            playback.open(ScenarioRuns.story(Path.of(args.getFirst())), Places.BEGINNING);
             return;
         }
         Optional<Story> last = source.stories().stream()
@@ -102,7 +126,7 @@ public final class Lab {
         if (last.isPresent()) {
             playback.open(last.get(), session.step());
         } else {
-            source.stories().stream().findFirst().ifPresent(story -> playback.open(story, 0));
+            source.stories().stream().findFirst().ifPresent(story -> playback.open(story, Places.BEGINNING));
         }
     }
 }

@@ -25,6 +25,7 @@ import org.iommulab.app.ops.OpsPane;
 import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
+import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
@@ -142,16 +143,19 @@ final class LabWindow {
         var column = new VBox(
                 new InspectorPane(playback),
                 new Separator(),
-                new OpsPane(playback, playback.kernelProperty()),
-                new Separator(),
-                heading,
-                new RulesPane(playback));
+                new OpsPane(playback, playback.kernelProperty()));
         column.getStyleClass().add("column-content");
         var scroll = new ScrollPane(column);
         scroll.setFitToWidth(true);
         scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
-        scroll.getStyleClass().addAll("column", "right");
-        return scroll;
+        scroll.getStyleClass().add("column");
+        // The rules stay in sight, however long the rest is.
+        var rules = new VBox(heading, new RulesPane(playback));
+        rules.getStyleClass().addAll("column-content", "rules-frame");
+        var frame = new BorderPane(scroll);
+        frame.setBottom(rules);
+        frame.getStyleClass().add("right");
+        return frame;
     }
 
     /** Lies over everything, lets the mouse through where nothing is laid on it. */
@@ -241,6 +245,6 @@ final class LabWindow {
     }
 
     private void open(File file) {
-        playback.open(ScenarioRuns.story(file.toPath()), 0);
+        playback.open(ScenarioRuns.story(file.toPath()), Places.BEGINNING);
     }
 }

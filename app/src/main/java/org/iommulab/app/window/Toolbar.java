@@ -15,6 +15,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.kernel.KernelBuild;
@@ -88,7 +89,7 @@ final class Toolbar extends HBox {
         chooser.setPrefWidth(250);
         for (Story story : source.stories()) {
             var item = new MenuItem(story.title());
-            item.setOnAction(_ -> playback.open(story, 0));
+            item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
             chooser.getItems().add(item);
         }
         chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));

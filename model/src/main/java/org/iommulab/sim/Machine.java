@@ -157,14 +157,6 @@ public final class Machine {
         }
     }
 
-    /** A store wants a change of many words done and remembered as one entry: a fill. */
-    public void journalAndFlip(StateStore store, long place, long delta) {
-        if (journal != null) {
-            journal.add(place, delta);
-        }
-        flip(place, delta);
-    }
-
     /** Whether changes must be told to {@link #journal}. */
     public boolean isJournaling() {
         return journal != null || digest != null;

@@ -16,9 +16,6 @@ public interface StateStore {
     /** The words from here on are 0. */
     int words();
 
-    /** How many 64-bit words from {@link #wordAt} on the change touches: more than one for a fill. */
-    int words(long place, long delta);
-
     /** A copy of everything that was ever written, for a checkpoint. */
     Object copy();
 

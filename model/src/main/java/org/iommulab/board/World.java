@@ -148,7 +148,7 @@ public final class World extends SimObject {
 
     /** Whose table a unit walks now: the domain, freed or not, whose top table is where its base register points. */
     public Optional<IommuDomain> pointedAtBy(IommuUnit unit) {
-        if (!unit.powered() || !unit.translating() || unit.blocked()) {
+        if (!unit.powered() || !unit.translating()) {
             return Optional.empty();
         }
         return core().domains().all().stream()

@@ -24,6 +24,7 @@ public final class PhysicalMemory implements StateStore {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
 
     private static final long STORE32 = 1L << 62;
+    private static final long FILL = 1L << 61;
     private static final long LOW = 0xffff_ffffL;
     private static final int FIRST = 1 << 14;
 
@@ -205,13 +206,46 @@ public final class PhysicalMemory implements StateStore {
         }
     }
 
+    /**
+     * Fills a fresh range with one 32-bit value: 16 bytes of journal, however long it is. Address and length multiples
+     * of 8. A range that is not all zero is filled word by word.
+     */
+    public void fill32(long address, int length, int value) {
+        if (((address | length) & 7) != 0 || length < 0) {
+            throw new IllegalArgumentException("address and length of a range to fill must be multiples of 8");
+        }
+        int offset = offset(address, length);
+        if (isZero(offset, length)) {
+            machine.journalAndFlip(this, placeBits | FILL | offset, (long) length << 32 | value & LOW);
+        } else {
+            for (int at = offset; at < offset + length; at += 4) {
+                store32(at, value);
+            }
+        }
+        generation++;
+    }
+
+    private boolean isZero(int offset, int length) {
+        for (int at = offset; at < offset + length; at += 8) {
+            if (load64(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     // ---- state store
 
     @Override
     public void flip(long place, long delta) {
         generation++;
         int offset = (int) place;
-        if ((place & STORE32) != 0) {
+        if ((place & FILL) != 0) {
+            int length = (int) (delta >>> 32);
+            for (int at = offset; at < offset + length; at += 4) {
+                INT.set(bytes, at, (int) INT.get(bytes, at) ^ (int) delta);
+            }
+        } else if ((place & STORE32) != 0) {
             INT.set(bytes, offset, (int) INT.get(bytes, offset) ^ (int) delta);
         } else {
             LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
@@ -221,6 +255,11 @@ public final class PhysicalMemory implements StateStore {
     @Override
     public long wordAt(long place) {
         return (long) LONG.get(bytes, (int) place & ~7);
+    }
+
+    @Override
+    public int words(long place, long delta) {
+        return (place & FILL) != 0 ? (int) (delta >>> 35) : 1;
     }
 
     @Override

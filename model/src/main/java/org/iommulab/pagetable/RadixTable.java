@@ -111,10 +111,12 @@ public final class RadixTable implements Translation {
         int table = memory.offset(address, bytes);
         if (emptyEntry(level) == 0) {
             memory.clear(address, bytes);
-        } else {
-            for (int at = table; at < table + bytes; at += format.entryBytes()) {
+        } else if (wide) {
+            for (int at = table; at < table + bytes; at += 8) {
                 store(at, emptyEntry(level));
             }
+        } else {
+            memory.fill32(address, bytes, (int) emptyEntry(level));
         }
         if (heard) {
             listener.tableAllocated(level, address, bytes);

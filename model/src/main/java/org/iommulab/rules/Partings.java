@@ -39,7 +39,7 @@ public final class Partings {
             return Optional.of("the core says " + belief + "; " + unit.label() + " still walks "
                     + world.nameOf(actual.get()));
         }
-        boolean walksNothingKnown = unit.powered() && unit.translating() && !unit.blocked() && actual.isEmpty();
+        boolean walksNothingKnown = unit.powered() && unit.translating() && actual.isEmpty();
         if (walksNothingKnown) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }

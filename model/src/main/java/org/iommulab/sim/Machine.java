@@ -137,6 +137,14 @@ public final class Machine {
         }
     }
 
+    /** A store wants a change of many words done and remembered as one entry: a fill. */
+    public void journalAndFlip(StateStore store, long place, long delta) {
+        if (journal != null) {
+            journal.add(place, delta);
+        }
+        flip(place, delta);
+    }
+
     /** Whether changes must be told to {@link #journal}. */
     public boolean isJournaling() {
         return journal != null || digest != null;
@@ -151,12 +159,18 @@ public final class Machine {
             cells[cell] ^= delta;
         } else {
             StateStore store = stores[(int) (place >>> 56) & 0x1f];
-            if (digest != null) {
-                long before = store.wordAt(place);
-                store.flip(place, delta);
-                digest.word(store.wordNumber(place), before, store.wordAt(place));
-            } else {
-                store.flip(place, delta);
+            fold(store, place, delta);
+            store.flip(place, delta);
+            fold(store, place, delta);
+        }
+    }
+
+    // The share of the touched words in the digest: taken out before a change, put in after it.
+    private void fold(StateStore store, long place, long delta) {
+        if (digest != null) {
+            int words = store.words(place, delta);
+            for (int i = 0; i < words; i++) {
+                digest.word(store.wordNumber(place) + i, 0, store.wordAt(place + 8L * i));
             }
         }
     }

@@ -14,6 +14,9 @@ public interface StateStore {
     /** The address of that word: two places in one word give the same number. */
     long wordNumber(long place);
 
+    /** How many 64-bit words from {@link #wordAt} on the change touches: more than one for a fill. */
+    int words(long place, long delta);
+
     /** A copy of everything that was ever written, for a checkpoint. */
     Object copy();
 

@@ -42,7 +42,7 @@ final class ExynosGoldenRun implements GoldenRun {
         var irq = new InterruptLine(machine, "irq");
         unit = new SysMmu(machine, "sysmmu", revision.major(), revision.minor(), revision.vmBank(), memory, irq);
         unit.powerOn();
-        SysMmuFlush.enable(unit, table.base());
+        SysMmuFlush.enable(unit, unit.revision(), table.base());
     }
 
     private static final class Domain extends SimObject {
@@ -71,7 +71,7 @@ final class ExynosGoldenRun implements GoldenRun {
                     pa + mapped,
                     pageBytes,
                     prot,
-                    at -> SysMmuFlush.flushFirstLevel(unit, at),
+                    at -> SysMmuFlush.flushFirstLevel(unit, unit.revision(), at),
                     (warning, at) -> warnings++);
             if (ret != 0) {
                 return new Mapped(ret, mapped);
@@ -89,7 +89,7 @@ final class ExynosGoldenRun implements GoldenRun {
             if (size == 0) {
                 break;
             }
-            SysMmuFlush.flushRange(unit, iova + done, size);
+            SysMmuFlush.flushRange(unit, unit.revision(), iova + done, size);
             done += size;
         }
         return done;

@@ -1,0 +1,179 @@
+package org.iommulab.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.iommulab.board.Architecture;
+import org.iommulab.board.World;
+import org.iommulab.graph.Moment;
+import org.iommulab.graph.MomentReader;
+import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.WalkTrace;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelDeath;
+import org.iommulab.rules.Rule;
+import org.iommulab.rules.RuleHistory;
+import org.iommulab.sim.Cursor;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.LimitReached;
+import org.iommulab.sim.Recording;
+import org.iommulab.words.KernelLogText;
+
+/** A run that was played and recorded; it owns the machine and the cursor. */
+public final class PlayedRun implements Run {
+    private final ScenarioFile file;
+    private final World world;
+    private final Recording recording;
+    private final Cursor cursor;
+    private final List<Chapter> chapters;
+    private final Optional<LimitReached> limit;
+    private final RuleHistory rules;
+    private final Outcome outcome;
+    private final List<Judgement> judgements;
+    private final MomentReader reader;
+    private final long nanos;
+
+    PlayedRun(ScenarioFile file, Player.Stage stage, long nanos) {
+        this.file = file;
+        this.world = stage.world();
+        this.recording = world.machine().finish();
+        this.cursor = new Cursor(recording);
+        this.chapters = List.copyOf(stage.chapters());
+        this.limit = stage.limit();
+        this.nanos = nanos;
+        this.rules = RuleHistory.of(world, cursor);
+        this.outcome = Verdict.of(recording, rules, stage.death());
+        this.reader = new MomentReader(world);
+        var form = new KernelLogText.Form(
+                file.board().architecture() == Architecture.ARM32, world.kernel().config("SMP"));
+        this.judgements = Expectations.judge(
+                file.scenario(),
+                world.kernel().build(),
+                world.kernel().config(),
+                Evidence.of(recording, form, chapters, outcome, rules.brokenRules()));
+    }
+
+    /** How the log's blocks look on this machine. */
+    public KernelLogText.Form logForm() {
+        return new KernelLogText.Form(
+                file.board().architecture() == Architecture.ARM32, world.kernel().config("SMP"));
+    }
+
+    public ScenarioFile file() {
+        return file;
+    }
+
+    public World world() {
+        return world;
+    }
+
+    public Cursor cursor() {
+        return cursor;
+    }
+
+    /** The limit that ended it, if one did. */
+    public Optional<LimitReached> limit() {
+        return limit;
+    }
+
+    @Override
+    public String title() {
+        return file.scenario().title();
+    }
+
+    @Override
+    public KernelBuild kernel() {
+        return world.kernel().build();
+    }
+
+    @Override
+    public String boardLine() {
+        boolean arm32 = file.board().architecture() == Architecture.ARM32;
+        return file.board().title() + (arm32
+                ? " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains"
+                : " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA");
+    }
+
+    @Override
+    public Recording recording() {
+        return recording;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public List<Chapter> chapters() {
+        return chapters;
+    }
+
+    @Override
+    public List<String> brokenRules() {
+        return rules.brokenRules();
+    }
+
+    @Override
+    public List<Judgement> judgements() {
+        return judgements;
+    }
+
+    @Override
+    public List<CallbackEntry> callbacks() {
+        return CallbackList.of(world);
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public Moment momentAt(int step) {
+        cursor.go(step);
+        var views = new ArrayList<Moment.RuleView>();
+        boolean parted = false;
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            Rule rule = Rule.ALL.get(i);
+            RuleHistory.State state = rules.at(i, step);
+            views.add(new Moment.RuleView(
+                    rule.key(),
+                    rule.title(),
+                    state.firstBroken().isPresent()
+                            ? OptionalInt.of(state.firstBroken().get())
+                            : OptionalInt.empty(),
+                    state.sentence().isPresent(),
+                    state.sentence().orElse("")));
+            parted |= i < 2 && state.sentence().isPresent();
+        }
+        return reader.read(step, SimulatedTime.at(recording, step), views, parted, walkAt(step));
+    }
+
+    // The last access on or before this step, within the same action.
+    private Optional<WalkTrace> walkAt(int step) {
+        for (int at = step; at >= 1; at--) {
+            EventKind kind = recording.kind(at);
+            if (kind == EventKind.CHAPTER) {
+                return Optional.empty();
+            }
+            if (kind == EventKind.DMA) {
+                Event.Dma dma = (Event.Dma) recording.event(at);
+                var port = (DmaMaster) world.machine().object(dma.object());
+                boolean write = dma.term().name().contains("write");
+                return port.unit().map(unit -> unit.trace(dma.address(), write));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What killed the kernel, if something did. */
+    static Outcome ofDeath(KernelDeath death) {
+        return switch (death.kind()) {
+            case HANG -> new Outcome.Hang(death.getMessage());
+            case OOPS -> new Outcome.Oops(death.getMessage());
+        };
+    }
+}

@@ -1,0 +1,126 @@
+package org.iommulab.scenario;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.iommulab.board.World;
+import org.iommulab.board.WorldBuilder;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelDeath;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LimitReached;
+import org.iommulab.sim.Limits;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.Term;
+
+/** Plays a story on a machine, from power-on to its end or to the kernel's. */
+public final class Player {
+    private static final Term CHAPTER =
+            Term.of("chapter", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
+    private static final Term ACT = Term.of("act", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.ERRNO);
+
+    private Player() {}
+
+    /** Plays it and records everything. */
+    public static PlayedRun play(ScenarioFile file, KernelBuild kernel) {
+        return play(file, kernel, Limits.USUAL);
+    }
+
+    /** Plays it within other limits. */
+    public static PlayedRun play(ScenarioFile file, KernelBuild kernel, Limits limits) {
+        long begin = System.nanoTime();
+        Stage stage = perform(file, kernel, new Machine(true, limits));
+        return new PlayedRun(file, stage, System.nanoTime() - begin);
+    }
+
+    /** Plays it without a recording: for benchmarks and explorers. What comes back keeps the machine alive. */
+    public static World playUnrecorded(ScenarioFile file, KernelBuild kernel) {
+        return perform(file, kernel, Machine.unrecorded()).world();
+    }
+
+    /** Where a performance ended. */
+    record Stage(World world, List<Chapter> chapters, Optional<KernelDeath> death, Optional<LimitReached> limit) {}
+
+    private static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
+        World world = WorldBuilder.build(file.board(), completed(file.scenario(), kernel), machine);
+        return new Performance(file, world).perform();
+    }
+
+    /** The kernel with what the scenario itself says about configuration and command line. */
+    static KernelBuild completed(Scenario scenario, KernelBuild kernel) {
+        Map<String, Boolean> config = new HashMap<>();
+        scenario.config().forEach((name, value) -> config.put(name, value.isYes()));
+        config.putAll(kernel.config());
+        KernelBuild build = kernel.withConfig(config);
+        return kernel.commandLine().isEmpty() ? build.withCommandLine(scenario.cmdline().orElse("")) : build;
+    }
+
+    private static final class Performance {
+        private final List<Act> story;
+        private final World world;
+        private final Machine machine;
+        private final Deeds deeds;
+        private final List<Chapter> chapters = new ArrayList<>();
+
+        Performance(ScenarioFile file, World world) {
+            this.story = file.scenario().story();
+            this.world = world;
+            this.machine = world.machine();
+            this.deeds = new Deeds(world);
+        }
+
+        Stage perform() {
+            for (int i = 0; i < story.size(); i++) {
+                int first = machine.steps() + 1;
+                try {
+                    long result = act(i);
+                    chapter(i, first, Errno.describe(result));
+                } catch (KernelDeath death) {
+                    machine.unwind();
+                    chapter(i, first, death.kind() == KernelDeath.Kind.HANG ? "hang" : "oops");
+                    return end(i, Optional.of(death), Optional.empty());
+                } catch (LimitReached limit) {
+                    machine.unwind();
+                    chapter(i, first, "limit reached");
+                    return end(i, Optional.empty(), Optional.of(limit));
+                }
+            }
+            return end(story.size(), Optional.empty(), Optional.empty());
+        }
+
+        private long act(int index) {
+            Act act = story.get(index);
+            var about = new StoryAct(machine, ActTitle.of(act));
+            machine.emit(EventKind.CHAPTER, Lane.USER, CHAPTER, about, 0, 0);
+            boolean workHasItsOwnChapter =
+                    index + 1 < story.size() && story.get(index + 1).action() instanceof Action.Drain;
+            return machine.call(Lane.USER, ACT, about, 0, 0, () -> {
+                long result = deeds.run(act.action());
+                if (!workHasItsOwnChapter) {
+                    world.kernel().work().drain();
+                }
+                return result;
+            });
+        }
+
+        private void chapter(int index, int first, String result) {
+            Act act = story.get(index);
+            chapters.add(new Chapter(
+                    index, ActTitle.of(act), act.words().orElse(""), first, machine.steps(), result));
+        }
+
+        private Stage end(int last, Optional<KernelDeath> death, Optional<LimitReached> limit) {
+            for (int i = last + 1; i < story.size(); i++) {
+                Act act = story.get(i);
+                int never = machine.steps() + 1;
+                chapters.add(new Chapter(
+                        i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));
+            }
+            return new Stage(world, chapters, death, limit);
+        }
+    }
+}

@@ -204,7 +204,7 @@ public final class RecordReader {
                 candidates.addAll(known);
                 candidates.removeAll(json.members().keySet());
                 problems.add(
-                        json.names().get(name),
+                        json.names().getOrDefault(name, json.place()),
                         Pointers.child(pointer, name),
                         "unknown field '" + name + "'" + Names.hint(name, candidates));
                 Names.nearest(name, candidates).ifPresent(meant::add);

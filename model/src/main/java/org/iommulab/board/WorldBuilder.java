@@ -86,7 +86,9 @@ public final class WorldBuilder {
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
-        return new World(board, site, topology, devices, drivers, masters, units, backends, drm);
+        var world = new World(board, site, topology, devices, drivers, masters, units, backends, drm);
+        machine.powerOn();
+        return world;
     }
 
     private Device device(String name) {

@@ -68,7 +68,8 @@ public final class Master extends SimObject implements PowerCallbacks {
         return (int) machine().call(Lane.DMA, SCAN_OUT, device, address, (long) COLUMNS * ROWS, () -> {
             int wrong = 0;
             for (int row = 0; row < ROWS; row++) {
-                wrong += scanRow(row, address + row * STRIDE, expected.subList(row * COLUMNS, (row + 1) * COLUMNS));
+                wrong += (int) scanRow(
+                        row, address + row * STRIDE, expected.subList(row * COLUMNS, (row + 1) * COLUMNS));
             }
             machine().store(shown, 1);
             machine().store(shown + 1, wrong);

@@ -1,9 +1,12 @@
 package org.iommulab.core;
 
+import org.iommulab.sim.Recomputable;
+
 /**
  * {@code struct iommu_iotlb_gather}: the range that an unmap leaves to be invalidated. Lives on the stack of one call, so
  * it is no state.
  */
+@Recomputable
 public final class IotlbGather {
     private long start = -1;
     private long end;

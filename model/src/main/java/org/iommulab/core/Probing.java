@@ -231,7 +231,7 @@ public final class Probing extends SimObject {
 
     /** iommu_release_device (v6.1 to v6.3): the driver first, then the group. */
     public void releaseDevice(Device device) {
-        if (DevIommu.find(device).isEmpty() || DevIommu.find(device).get().instance().isNull()) {
+        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isEmpty()) {
             return;
         }
         kernel.run(RELEASE, device, () -> {

@@ -69,8 +69,6 @@ public final class DmaMaster extends SimObject {
         int word = value;
         if (write) {
             memory.write32(output, value);
-            // It may have hit somebody's page table.
-            memory.raiseGeneration();
         } else {
             word = memory.read32(output);
         }

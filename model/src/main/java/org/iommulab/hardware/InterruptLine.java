@@ -4,6 +4,7 @@ import org.iommulab.sim.EventKind;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recomputable;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class InterruptLine extends SimObject {
     private final String name;
     private final FlagCell connected;
     private final FlagCell level;
+
+    @Recomputable
     private @Nullable Runnable handler;
 
     public InterruptLine(Machine machine, String name) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -64,6 +65,7 @@ public final class RecordReader {
         return scalar(plain, json, pointer);
     }
 
+    @SuppressWarnings("OptionalMapToOptional") // a value that was read, and it is an Optional
     private Optional<?> generic(ParameterizedType type, JsonValue json, String pointer) {
         var raw = (Class<?>) type.getRawType();
         List<Type> arguments = List.of(type.getActualTypeArguments());
@@ -204,7 +206,7 @@ public final class RecordReader {
                 candidates.addAll(known);
                 candidates.removeAll(json.members().keySet());
                 problems.add(
-                        json.names().getOrDefault(name, json.place()),
+                        Objects.requireNonNull(json.names().get(name)),
                         Pointers.child(pointer, name),
                         "unknown field '" + name + "'" + Names.hint(name, candidates));
                 Names.nearest(name, candidates).ifPresent(meant::add);

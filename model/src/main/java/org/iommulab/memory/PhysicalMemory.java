@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.iommulab.sim.Digests;
 import org.iommulab.sim.LimitReached;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.StateStore;
@@ -15,32 +14,30 @@ import org.iommulab.sim.StateStore;
  *
  * <p>The hot paths of page tables work with {@code int} offsets into the bank ({@link #load32(int)}); everybody else
  * uses physical addresses ({@link #read32(long)}). Both must be multiples of 4, for 64-bit accesses too. Writes are
- * journaled as (offset, old xor new).
+ * journaled as (number of the 64-bit word, old xor new).
  */
 public final class PhysicalMemory implements StateStore {
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
-    private static final long STORE32 = 1L << 62;
-    private static final long FILL = 1L << 61;
     private static final long LOW = 0xffff_ffffL;
     private static final int FIRST = 1 << 14;
+    private static final byte[] ZEROS = new byte[FIRST];
 
-    /** The longest array that every JVM makes, as a multiple of 8. */
-    private static final long LONGEST = Integer.MAX_VALUE - 15;
+    private static final long LONGEST = 8L * MOST_WORDS;
 
     private final Machine machine;
     private final long base;
     private final long size;
-    private final long placeBits;
+    private final int firstPlace;
     private byte[] bytes = new byte[FIRST];
     private int generation;
 
     /**
      * @param base physical address of the first byte, a multiple of 8
-     * @param size bytes of RAM, a multiple of 8
+     * @param size bytes of RAM, a multiple of 8; at most the first 512 MiB can be written
      */
     public PhysicalMemory(Machine machine, long base, long size) {
         if ((base & 7) != 0 || (size & 7) != 0 || size <= 0) {
@@ -49,7 +46,7 @@ public final class PhysicalMemory implements StateStore {
         this.machine = machine;
         this.base = base;
         this.size = size;
-        this.placeBits = (long) machine.addStore(this) << 56;
+        this.firstPlace = machine.addStore(this);
     }
 
     public long base() {
@@ -160,14 +157,13 @@ public final class PhysicalMemory implements StateStore {
     public void store32(int offset, int value) {
         byte[] array = bytes;
         if (machine.isJournaling()) {
-            int old = (int) INT.get(array, offset);
-            if (old == value) {
+            long old = (long) LONG.get(array, offset & ~7);
+            int shift = (offset & 4) << 3;
+            long delta = ((old >>> shift ^ value) & LOW) << shift;
+            if (delta == 0) {
                 return;
             }
-            long place = placeBits | STORE32 | offset;
-            long delta = (old ^ value) & LOW;
-            long before = wordAt(place);
-            machine.journal(this, place, delta, before, before ^ delta << ((offset & 4) << 3));
+            machine.journal(firstPlace + (offset >>> 3), old, old ^ delta);
         }
         INT.set(array, offset, value);
     }
@@ -184,7 +180,7 @@ public final class PhysicalMemory implements StateStore {
             if (old == value) {
                 return;
             }
-            machine.journal(this, placeBits | offset, old ^ value, old, value);
+            machine.journal(firstPlace + (offset >>> 3), old, value);
         }
         LONG.set(array, offset, value);
     }
@@ -207,8 +203,8 @@ public final class PhysicalMemory implements StateStore {
     }
 
     /**
-     * Fills a fresh range with one 32-bit value: 16 bytes of journal, however long it is. Address and length multiples
-     * of 8. A range that is not all zero is filled word by word.
+     * Fills a range with one 32-bit value. A fresh range is one entry of the journal, however long it is. Address and
+     * length multiples of 8.
      */
     public void fill32(long address, int length, int value) {
         if (((address | length) & 7) != 0 || length < 0) {
@@ -216,7 +212,7 @@ public final class PhysicalMemory implements StateStore {
         }
         int offset = offset(address, length);
         if (isZero(offset, length)) {
-            machine.journalAndFlip(this, placeBits | FILL | offset, (long) length << 32 | value & LOW);
+            machine.fill(firstPlace + (offset >>> 3), length >>> 3, (value & LOW) << 32 | value & LOW);
         } else {
             for (int at = offset; at < offset + length; at += 4) {
                 store32(at, value);
@@ -237,49 +233,25 @@ public final class PhysicalMemory implements StateStore {
     // ---- state store
 
     @Override
-    public void flip(long place, long delta) {
+    public void flip(int word, long delta) {
         generation++;
-        int offset = (int) place;
-        if ((place & FILL) != 0) {
-            int length = (int) (delta >>> 32);
-            for (int at = offset; at < offset + length; at += 4) {
-                INT.set(bytes, at, (int) INT.get(bytes, at) ^ (int) delta);
-            }
-        } else if ((place & STORE32) != 0) {
-            INT.set(bytes, offset, (int) INT.get(bytes, offset) ^ (int) delta);
-        } else {
-            LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
-        }
+        int offset = word << 3;
+        LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
     }
 
     @Override
-    public long wordAt(long place) {
-        return (long) LONG.get(bytes, (int) place & ~7);
+    public long word(int word) {
+        return (long) LONG.get(bytes, word << 3);
     }
 
     @Override
-    public int words(long place, long delta) {
-        return (place & FILL) != 0 ? (int) (delta >>> 35) : 1;
+    public int words() {
+        return bytes.length >>> 3;
     }
 
-    @Override
-    public long wordNumber(long place) {
-        return ((place >>> 56 & 0x1f) << 32) + ((int) place >>> 3);
-    }
-
-    /** Up to the last byte that is not 0. */
     @Override
     public Object copy() {
-        int used = bytes.length;
-        while (used > 0 && (long) LONG.get(bytes, used - 8) == 0) {
-            used -= 8;
-        }
-        return Arrays.copyOf(bytes, used);
-    }
-
-    @Override
-    public long bytes() {
-        return bytes.length;
+        return bytes.clone();
     }
 
     @Override
@@ -287,15 +259,9 @@ public final class PhysicalMemory implements StateStore {
         generation++;
         byte[] saved = (byte[]) copy;
         System.arraycopy(saved, 0, bytes, 0, saved.length);
-        Arrays.fill(bytes, saved.length, bytes.length, (byte) 0);
-    }
-
-    @Override
-    public long digest() {
-        long digest = 0;
-        for (int offset = 0; offset < bytes.length; offset += 8) {
-            digest ^= Digests.ofWord(wordNumber(placeBits | offset), (long) LONG.get(bytes, offset));
+        // Not Arrays.fill: its loop is slow until it is compiled, and the first jump should be as fast as any.
+        for (int at = saved.length; at < bytes.length; at += ZEROS.length) {
+            System.arraycopy(ZEROS, 0, bytes, at, Math.min(ZEROS.length, bytes.length - at));
         }
-        return digest;
     }
 }

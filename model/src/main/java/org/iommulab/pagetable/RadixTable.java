@@ -352,10 +352,13 @@ public final class RadixTable implements Translation {
         return true;
     }
 
+    /** Whether nothing is mapped by a table or by those below it. */
     private boolean isEmpty(int level, int table) {
         int end = table + levels[level].tableBytes();
         for (int at = table; at < end; at += format.entryBytes()) {
-            if (kind(level, load(at)) != Level.EMPTY) {
+            long entry = load(at);
+            int kind = kind(level, entry);
+            if (kind != Level.EMPTY && (kind != Level.TABLE || !isEmpty(level + 1, next(level, entry)))) {
                 return false;
             }
         }
@@ -431,7 +434,7 @@ public final class RadixTable implements Translation {
         long removed = removeWalking(level + 1, below, iova, atMost);
         if (removed > 0 && rules.emptied() == Emptied.FREE && isEmpty(level + 1, below)) {
             put(level, at, emptyEntry(level));
-            release(level + 1, below);
+            freeBelow(level, entry);
         }
         return removed;
     }

@@ -32,7 +32,8 @@ public record ByKernel<T extends Conditional>(Map<String, List<T>> entries) {
      */
     public Optional<T> expected(KernelBuild kernel, Map<String, Boolean> config) {
         return KernelKey.mostExact(entries.keySet(), kernel)
-                .flatMap(key -> entries.getOrDefault(key, List.of()).stream()
+                .flatMap(key -> Optional.ofNullable(entries.get(key)))
+                .flatMap(list -> list.stream()
                         .filter(expectation -> expectation.holdsFor(config))
                         .findFirst());
     }

@@ -31,6 +31,9 @@ public final class Cursor {
         }
         Checkpoints checkpoints = recording.checkpoints();
         int at = step();
+        if (at == recording.length()) {
+            checkpoints.leaveEnd(at, step);
+        }
         var checkpoint = checkpoints.nearer(at, step);
         if (checkpoint.isPresent()) {
             machine.restore(checkpoint.get());
@@ -42,8 +45,11 @@ public final class Cursor {
             at = next;
             // At the end there may be changes that belong to an event still to come: no checkpoint there.
             if (at != recording.length()) {
-                checkpoints.offer(at, machine);
+                checkpoints.offer(at);
             }
+        }
+        if (step == recording.length()) {
+            checkpoints.arriveAtEnd();
         }
         machine.show(step);
     }

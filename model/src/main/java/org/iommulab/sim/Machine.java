@@ -17,21 +17,28 @@ import org.jspecify.annotations.Nullable;
  * is a bug, and it is found where it happens.
  */
 public final class Machine {
-    static final long CELL = 1L << 63;
+    /** The sign of a journal place: a cell; otherwise the number of a store and of a word in it. */
+    private static final int CELL = 1 << 31;
+
+    private static final int STORE_SHIFT = 26;
 
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
     private static final int STORE_COUNT = 2;
     private static final int USES_AFTER_FREE = 3;
-    private static final int FIRST_CELL = 4;
-    private static final int MOST_STORES = 32;
+    private static final int FILL_COUNT = 4;
+    private static final int FIRST_CELL = 5;
+    private static final int MOST_STORES = 31;
+    private static final int FILLS = 31;
 
     /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
     private static final int DEEPEST = 512;
 
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
+    private final List<Fill> fills = new ArrayList<>();
     private StateStore[] stores = new StateStore[0];
+    private Object[] blanks = new Object[0];
     private final @Nullable Journal journal;
     private final @Nullable EventLog log;
     private final @Nullable Recording recording;
@@ -72,9 +79,23 @@ public final class Machine {
         return limits;
     }
 
+    /**
+     * What has been built so far is the machine at step 0: how it came about is not part of the recording.
+     *
+     * @throws IllegalStateException after the first event
+     */
+    public void powerOn() {
+        if (steps() != 0) {
+            throw new IllegalStateException("power on comes before the first event");
+        }
+        if (journal != null) {
+            journal.truncate(0);
+        }
+    }
+
     // ---- state
 
-    /** Adds a store of its own to the state; its journal places carry the number that this returns. */
+    /** Adds a store to the state; all its words are still 0. What it gives {@link #journal} are places from here on. */
     public int addStore(StateStore store) {
         int number = (int) cells[STORE_COUNT];
         if (number >= MOST_STORES) {
@@ -83,10 +104,12 @@ public final class Machine {
         store(STORE_COUNT, number + 1);
         stores = Arrays.copyOf(stores, number + 1);
         stores[number] = store;
+        blanks = Arrays.copyOf(blanks, number + 1);
+        blanks[number] = store.copy();
         if (recording != null) {
             recording.checkpoints().clear(recording.checkpoints().spacing());
         }
-        return number;
+        return number << STORE_SHIFT;
     }
 
     /** Room for {@code count} cells, all 0; the number of the first. */
@@ -124,25 +147,14 @@ public final class Machine {
         cells[cell] = value;
     }
 
-    /**
-     * A store is about to change: {@code place} is its own, with the store's number in bits 56 to 60 and bit 63 clear.
-     * The words are those of {@link StateStore#wordAt} before and after.
-     */
-    public void journal(StateStore store, long place, long delta, long oldWord, long newWord) {
+    /** A store's word is about to change: {@code place} is the word's number from {@link #addStore} on. */
+    public void journal(int place, long old, long now) {
         if (journal != null) {
-            journal.add(place, delta);
+            journal.add(place, old ^ now);
         }
         if (digest != null) {
-            digest.word(store.wordNumber(place), oldWord, newWord);
+            digest.word(place, old, now);
         }
-    }
-
-    /** A store wants a change of many words done and remembered as one entry: a fill. */
-    public void journalAndFlip(StateStore store, long place, long delta) {
-        if (journal != null) {
-            journal.add(place, delta);
-        }
-        flip(place, delta);
     }
 
     /** Whether changes must be told to {@link #journal}. */
@@ -150,29 +162,46 @@ public final class Machine {
         return journal != null || digest != null;
     }
 
-    void flip(long place, long delta) {
+    void flip(int place, long delta) {
         if (place < 0) {
-            int cell = (int) place;
+            int cell = place & ~CELL;
+            long old = cells[cell];
+            cells[cell] = old ^ delta;
             if (digest != null) {
-                digest.cell(cell, cells[cell], cells[cell] ^ delta);
+                digest.cell(cell, old, old ^ delta);
             }
-            cells[cell] ^= delta;
         } else {
-            StateStore store = stores[(int) (place >>> 56) & 0x1f];
-            fold(store, place, delta);
-            store.flip(place, delta);
-            fold(store, place, delta);
+            int number = place >>> STORE_SHIFT;
+            int word = place & StateStore.MOST_WORDS - 1;
+            if (number == FILLS) {
+                Fill fill = fills.get(word);
+                for (int at = fill.firstPlace; at < fill.firstPlace + fill.words; at++) {
+                    flip(at, fill.delta);
+                }
+                return;
+            }
+            StateStore store = stores[number];
+            store.flip(word, delta);
+            if (digest != null) {
+                long now = store.word(word);
+                digest.word(place, now ^ delta, now);
+            }
         }
     }
 
-    // The share of the touched words in the digest: taken out before a change, put in after it.
-    private void fold(StateStore store, long place, long delta) {
-        if (digest != null) {
-            int words = store.words(place, delta);
-            for (int i = 0; i < words; i++) {
-                digest.word(store.wordNumber(place) + i, 0, store.wordAt(place + 8L * i));
-            }
+    /** A run of words of one store that change alike, remembered as one entry of the journal. */
+    private record Fill(int firstPlace, int words, long delta) {}
+
+    /** Flips a run of a store's words: a table filled with its empty entry, say. */
+    public void fill(int firstPlace, int words, long delta) {
+        int index = (int) cells[FILL_COUNT];
+        fills.add(new Fill(firstPlace, words, delta));
+        store(FILL_COUNT, index + 1L);
+        int place = FILLS << STORE_SHIFT | index;
+        if (journal != null) {
+            journal.add(place, delta);
         }
+        flip(place, delta);
     }
 
     // ---- objects
@@ -204,7 +233,9 @@ public final class Machine {
 
     /** What to call an operand: the object's label, or NULL for 0. */
     public String labelOf(long id) {
-        return id == 0 ? "NULL" : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
+        return id == 0
+                ? "NULL"
+                : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
     }
 
     // ---- events
@@ -252,7 +283,8 @@ public final class Machine {
 
     private RuntimeException refusal() {
         return isLookingBack()
-                ? new IllegalStateException("an event while looking back at step " + shown + "; cut the recording first")
+                ? new IllegalStateException(
+                        "an event while looking back at step " + shown + "; cut the recording first")
                 : new LimitReached("steps", limits.steps());
     }
 
@@ -355,8 +387,11 @@ public final class Machine {
         for (int cell = 0; cell < cells.length; cell++) {
             value ^= StateDigest.ofCell(cell, cells[cell]);
         }
-        for (StateStore store : stores) {
-            value ^= store.digest();
+        for (int number = 0; number < stores.length; number++) {
+            StateStore store = stores[number];
+            for (int word = 0; word < store.words(); word++) {
+                value ^= StateDigest.ofWord(number << STORE_SHIFT | word, store.word(word));
+            }
         }
         return value;
     }
@@ -369,11 +404,16 @@ public final class Machine {
         return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
     }
 
+    /** The state before anything happened. */
+    Checkpoint blank() {
+        return new Checkpoint(0, new long[] {FIRST_CELL}, blanks, 0);
+    }
+
     /** How much a checkpoint of the state as it is now takes. */
     long checkpointBytes() {
         long bytes = 8 * cells[CELL_COUNT];
         for (StateStore store : stores) {
-            bytes += store.bytes();
+            bytes += 8L * store.words();
         }
         return bytes;
     }
@@ -392,7 +432,9 @@ public final class Machine {
     /** Forgets the objects and stores that do not exist yet where the cursor stands: after a cut. */
     void forgetFuture() {
         objects.subList((int) cells[OBJECT_COUNT], objects.size()).clear();
+        fills.subList((int) cells[FILL_COUNT], fills.size()).clear();
         stores = Arrays.copyOf(stores, (int) cells[STORE_COUNT]);
+        blanks = Arrays.copyOf(blanks, stores.length);
         depth = 0;
     }
 }

@@ -12,12 +12,13 @@ public final class Recording {
     private final Machine machine;
     private final Journal journal;
     private final EventLog log;
-    private final Checkpoints checkpoints = new Checkpoints();
+    private final Checkpoints checkpoints;
 
     Recording(Machine machine, Journal journal, EventLog log) {
         this.machine = machine;
         this.journal = journal;
         this.log = log;
+        this.checkpoints = new Checkpoints(machine);
     }
 
     public Machine machine() {
@@ -90,7 +91,7 @@ public final class Recording {
 
     /** Bytes that events and journal take, without checkpoints. */
     public long bytes() {
-        return 24L * log.size() + 16L * journal.size();
+        return 24L * log.size() + 12L * journal.size();
     }
 
     /** How many changes of state were recorded. */

@@ -98,7 +98,7 @@ final class RecordingWriter {
     private void writeJournal(DataOutputStream out) throws IOException {
         out.writeInt(journal.size());
         for (int entry = 0; entry < journal.size(); entry++) {
-            out.writeLong(journal.place(entry));
+            out.writeInt(journal.place(entry));
             out.writeLong(journal.delta(entry));
         }
     }

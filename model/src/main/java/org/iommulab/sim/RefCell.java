@@ -21,7 +21,9 @@ public final class RefCell<T extends SimObject> {
     /** What it points at; empty for the kernel's NULL. */
     public Optional<T> get() {
         int id = id();
-        return id == 0 ? Optional.empty() : Optional.of(type.cast(owner.machine().object(id)));
+        return id == 0
+                ? Optional.empty()
+                : Optional.of(type.cast(owner.machine().object(id)));
     }
 
     /** What it points at, where the kernel would crash on NULL. */

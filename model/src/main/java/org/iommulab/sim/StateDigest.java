@@ -24,7 +24,7 @@ final class StateDigest {
         return hash(0x9e3779b97f4a7c15L * (cell + 1), content);
     }
 
-    /** The share of one word of a store; stores fold their whole content with it. */
+    /** The share of one word of a store, by its journal place. */
     static long ofWord(long number, long content) {
         return hash(0xd1b54a32d192ed03L * (number + 1) ^ 0x8cb92ba72f3d8dd7L, content);
     }

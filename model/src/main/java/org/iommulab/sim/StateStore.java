@@ -1,31 +1,24 @@
 package org.iommulab.sim;
 
 /**
- * State outside the cells that shares the machine's journal: simulated memory. The machine asks it to apply a change
- * when it undoes or redoes.
+ * State outside the cells that shares the machine's journal: simulated memory. It consists of numbered words of 64
+ * bits, all 0 at first; {@link Machine#journal} is told of a word's change before it happens.
  */
 public interface StateStore {
-    /** Applies {@code old ^ new} at a place that the store itself journaled. Undo and redo are the same call. */
-    void flip(long place, long delta);
+    /** How many words a store can have at most: 512 MiB. */
+    int MOST_WORDS = 1 << 26;
 
-    /** The 64-bit word that contains the place, for the state digest. */
-    long wordAt(long place);
+    /** Applies {@code old ^ new} to a word. Undo and redo are the same call. */
+    void flip(int word, long delta);
 
-    /** The address of that word: two places in one word give the same number. */
-    long wordNumber(long place);
+    long word(int word);
 
-    /** How many 64-bit words from {@link #wordAt} on the change touches: more than one for a fill. */
-    int words(long place, long delta);
+    /** The words from here on are 0. */
+    int words();
 
     /** A copy of everything that was ever written, for a checkpoint. */
     Object copy();
 
     /** Brings back a {@link #copy()}. */
     void restore(Object copy);
-
-    /** How many bytes a {@link #copy()} takes at most. */
-    long bytes();
-
-    /** Folds all content into a digest, independent of the order in which it was written. */
-    long digest();
 }

@@ -28,7 +28,9 @@ class FrameAllocatorTest {
         assertThat(frames.allocate(1024, 1024)).isEqualTo(FIRST + 4096);
         assertThat(frames.allocate(16384, 16384)).isEqualTo(FIRST + 16384);
         frames.free(1024);
-        assertThat(frames.allocate(1024, 1024)).as("what was given back is not reused").isEqualTo(FIRST + 32768);
+        assertThat(frames.allocate(1024, 1024))
+                .as("what was given back is not reused")
+                .isEqualTo(FIRST + 32768);
         assertThat(frames.inUse()).isEqualTo(4096 + 16384 + 1024);
     }
 

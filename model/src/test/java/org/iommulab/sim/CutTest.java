@@ -12,8 +12,10 @@ class CutTest {
 
     @Test
     void twoRunsGiveTheSameBytes() {
-        assertThat(RandomProgram.ofSteps(20_000, 9).bytes()).isEqualTo(RandomProgram.ofSteps(20_000, 9).bytes());
-        assertThat(RandomProgram.ofSteps(500, 9).bytes()).isNotEqualTo(RandomProgram.ofSteps(500, 10).bytes());
+        assertThat(RandomProgram.ofSteps(20_000, 9).bytes())
+                .isEqualTo(RandomProgram.ofSteps(20_000, 9).bytes());
+        assertThat(RandomProgram.ofSteps(500, 9).bytes())
+                .isNotEqualTo(RandomProgram.ofSteps(500, 10).bytes());
     }
 
     @Test
@@ -75,8 +77,9 @@ class CutTest {
         cursor.go(120);
         long digest = program.machine().fullDigest();
         assertThatIllegalStateException().isThrownBy(program::changeQuietly).withMessageContaining("looking back");
-        assertThatIllegalStateException().isThrownBy(() -> program.machine()
-                .emit(EventKind.ENTER, Lane.CORE, CALL, 0, 0, 0)).withMessageContaining("looking back");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> program.machine().emit(EventKind.ENTER, Lane.CORE, CALL, 0, 0, 0))
+                .withMessageContaining("looking back");
         assertThat(program.machine().fullDigest()).isEqualTo(digest);
         cursor.last();
         assertThat(program.bytes()).isEqualTo(before);

@@ -91,7 +91,8 @@ class RecordingTest {
         assertThat(text.indexOf("used first")).isEqualTo(text.lastIndexOf("used first"));
         byte[] bytes = out.toByteArray();
         int row = bytes.length - 4 - 3 * EVENT_BYTES + 4;
-        assertThat(List.of((int) bytes[row + 1], (int) bytes[row + EVENT_BYTES + 1], (int) bytes[row + 2 * EVENT_BYTES + 1]))
+        assertThat(List.of((int) bytes[row + 1], (int) bytes[row + EVENT_BYTES + 1], (int)
+                        bytes[row + 2 * EVENT_BYTES + 1]))
                 .containsExactly(0, 1, 0);
     }
 

@@ -38,17 +38,23 @@ public final class TravelCheck {
             cursor.go(step);
             digests[step] = machine.digest();
             if (step % (digests.length / FULL_DIGESTS + 1) == 0) {
-                assertThat(machine.fullDigest()).as("whole state at step %s", at(run, step)).isEqualTo(digests[step]);
+                assertThat(machine.fullDigest())
+                        .as("whole state at step %s", at(run, step))
+                        .isEqualTo(digests[step]);
             }
             moments[step] = run.momentAt(step).hashCode();
             assertUntouched(run, step, digests[step]);
         }
         for (int step = recording.length(); step >= 0; step--) {
             cursor.go(step);
-            assertThat(machine.digest()).as("state at step %s, going back", at(run, step)).isEqualTo(digests[step]);
+            assertThat(machine.digest())
+                    .as("state at step %s, going back", at(run, step))
+                    .isEqualTo(digests[step]);
             Moment moment = run.momentAt(step);
             if (moment.hashCode() != moments[step]) {
-                assertThat(moment).as("moment at step %s, going back", at(run, step)).isEqualTo(forward(run, step));
+                assertThat(moment)
+                        .as("moment at step %s, going back", at(run, step))
+                        .isEqualTo(forward(run, step));
                 throw new AssertionError("the moment at step " + at(run, step) + " depends on the way to it");
             }
             assertUntouched(run, step, digests[step]);
@@ -61,7 +67,9 @@ public final class TravelCheck {
     private static void assertUntouched(Run run, int step, long digest) {
         Machine machine = run.recording().machine();
         assertThat(machine.shownStep()).as("where momentAt leaves the machine").isEqualTo(step);
-        assertThat(machine.digest()).as("state at step %s after looking at it", at(run, step)).isEqualTo(digest);
+        assertThat(machine.digest())
+                .as("state at step %s after looking at it", at(run, step))
+                .isEqualTo(digest);
     }
 
     private static Moment forward(Run run, int step) {
@@ -88,7 +96,9 @@ public final class TravelCheck {
                 continue;
             }
             Run shorter = playTo.apply(step);
-            assertThat(shorter.recording().length()).as("length of a run limited to %d steps", step).isEqualTo(step);
+            assertThat(shorter.recording().length())
+                    .as("length of a run limited to %d steps", step)
+                    .isEqualTo(step);
             // The step that did not fit may have changed state already, which then counts to the last step: look away
             // from it by going one step back, where both machines stand at a complete step.
             assertThat(shorter.momentAt(step - 1))

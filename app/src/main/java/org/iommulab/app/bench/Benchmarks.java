@@ -18,10 +18,14 @@ public final class Benchmarks {
         // The seek comes first: its first jump is to be measured in a JVM that has never jumped.
         ALL.put("seek", () -> Seek.measure(Seek.STEPS));
         ALL.put("bytes-per-step", () -> List.of(BytesPerStep.ofSteps()));
-        ALL.put("steps", () -> List.of(Throughput.millionsASecond(
-                "steps", StepsBenchmark.class, "M steps/s", Row.Goal.atLeast(5))));
-        ALL.put("walk-events", () -> List.of(Throughput.millionsASecond(
-                "walk-events", WalkEventsBenchmark.class, "M events/s", Row.Goal.atLeast(10))));
+        ALL.put(
+                "steps",
+                () -> List.of(
+                        Throughput.millionsASecond("steps", StepsBenchmark.class, "M steps/s", Row.Goal.atLeast(5))));
+        ALL.put(
+                "walk-events",
+                () -> List.of(Throughput.millionsASecond(
+                        "walk-events", WalkEventsBenchmark.class, "M events/s", Row.Goal.atLeast(10))));
     }
 
     private Benchmarks() {}
@@ -40,7 +44,8 @@ public final class Benchmarks {
     public static int run(List<String> names, Appendable out) {
         for (String name : names) {
             if (!ALL.containsKey(name)) {
-                throw new IllegalArgumentException("no benchmark " + name + "; there are " + String.join(", ", names()));
+                throw new IllegalArgumentException(
+                        "no benchmark " + name + "; there are " + String.join(", ", names()));
             }
         }
         int missed = 0;

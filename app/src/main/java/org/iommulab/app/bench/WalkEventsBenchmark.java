@@ -43,7 +43,8 @@ public class WalkEventsBenchmark {
         for (int i = 0; i < masters.length; i++) {
             long tables = RAM + i * 0x10_0000L;
             WalkUnit.fillTables(memory, i + 2, tables, RAM + 0x40_0000L);
-            masters[i] = new DmaMaster(machine, "master", Optional.of(new WalkUnit(machine, memory, i + 2, tables)), memory);
+            masters[i] =
+                    new DmaMaster(machine, "master", Optional.of(new WalkUnit(machine, memory, i + 2, tables)), memory);
         }
         long random = 1;
         for (int i = 0; machine.steps() < events; i++) {

@@ -42,7 +42,7 @@ final class ExynosGoldenRun implements GoldenRun {
         var irq = new InterruptLine(machine, "irq");
         unit = new SysMmu(machine, "sysmmu", revision.major(), revision.minor(), revision.vmBank(), memory, irq);
         unit.powerOn();
-        SysMmuFlush.enable(unit, unit.revision(), table.base());
+        SysMmuFlush.enable(unit, revision, table.base());
     }
 
     private static final class Domain extends SimObject {

@@ -110,9 +110,7 @@ public final class SysMmu extends IommuUnit implements Mmio {
 
     // ---- registers
 
-    /**
-     * The CPU writes a register. Without power the write is lost; what a real chip does then is not known.
-     */
+    /** The CPU writes a register; lost when there is none there, or no power. */
     @Override
     public void write32(int offset, int value) {
         if (!powered()) {
@@ -175,9 +173,7 @@ public final class SysMmu extends IommuUnit implements Mmio {
         machine().emit(EventKind.TLB_FLUSH, Lane.HARDWARE, TLB_FLUSH, this, address, count);
     }
 
-    /**
-     * The CPU reads a register; 0 where there is none, and without power.
-     */
+    /** The CPU reads a register; 0 where there is none, or without power. */
     @Override
     public int read32(int offset) {
         int value = powered() ? registers.get(offset) : 0;
@@ -207,7 +203,8 @@ public final class SysMmu extends IommuUnit implements Mmio {
 
     @Override
     public long tableBase() {
-        return registers.getUnsigned(variant.ptBase()) << variant.ptBaseShift();
+        // An entry is a word, wherever the table starts.
+        return registers.getUnsigned(variant.ptBase()) << variant.ptBaseShift() & ~3L;
     }
 
     @Override

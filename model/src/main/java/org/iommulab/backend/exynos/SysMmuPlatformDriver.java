@@ -41,7 +41,7 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
      * One SysMMU of the board, as its driver will find it.
      *
      * @param device its platform device
-     * @param power switches its power domain
+     * @param powerOn switches its power domain on, {@code powerOff} off
      */
     public record Wired(
             Device device, Mmio registers, Runnable powerOn, Runnable powerOff, InterruptLine irq, Map<String, Clock> clocks) {}

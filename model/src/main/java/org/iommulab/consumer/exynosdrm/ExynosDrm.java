@@ -3,6 +3,7 @@ package org.iommulab.consumer.exynosdrm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
@@ -40,8 +41,6 @@ public final class ExynosDrm extends Driver {
     private static final Term USING =
             LogText.of("<6>[drm] Exynos DRM: using %o device for DMA mapping operations");
     private static final Term LACKS = LogText.of("<3>Device %o lacks support for IOMMU");
-    private static final Term BOUND = LogText.of("<6>bound %o");
-    private static final Term FAILED = LogText.of("<3>failed to bind %o: %d");
     private static final Term ADEV_FAILED = LogText.of("<6>adev bind failed: %d");
 
     private final Kernel kernel;
@@ -62,6 +61,8 @@ public final class ExynosDrm extends Driver {
         private final boolean ignoresErrors;
         private final RefCell<ArmMapping> saved;
         private final FlagCell bound;
+        private final Term boundLine;
+        private final Term failedLine;
 
         Component(Device device) {
             super(device.machine());
@@ -70,6 +71,9 @@ public final class ExynosDrm extends Driver {
             this.ignoresErrors = !List.of("fimd", "decon", "mixer", "g2d").contains(device.type());
             this.saved = new RefCell<>(this, Lane.DRIVER, Term.reference("dma_priv"), ArmMapping.class);
             this.bound = new FlagCell(this, Lane.DRIVER, Term.flag("bound"));
+            String ops = " (ops " + device.type() + "_component_ops)";
+            this.boundLine = LogText.of("<6>bound %o" + ops);
+            this.failedLine = LogText.of("<3>failed to bind %o" + ops + ": %d");
         }
 
         @Override
@@ -161,15 +165,16 @@ public final class ExynosDrm extends Driver {
 
     private long bindAll() {
         for (Device device : order) {
-            long error = bindOne(components.get(device));
+            Component component = component(device);
+            long error = bindOne(component);
             if (error != 0) {
-                kernel.log().line(FAILED, master, device.id(), error);
+                kernel.log().line(component.failedLine, master, device.id(), error);
                 unbindInReverse();
                 cleanupDma();
                 kernel.log().line(ADEV_FAILED, master, error, 0);
                 return error;
             }
-            kernel.log().line(BOUND, master, device.id(), 0);
+            kernel.log().line(component.boundLine, master, device.id(), 0);
         }
         bound.set(true);
         return 0;
@@ -233,12 +238,16 @@ public final class ExynosDrm extends Driver {
 
     private void unbindInReverse() {
         for (Device device : order.reversed()) {
-            Component component = components.get(device);
+            Component component = component(device);
             if (component.bound.get()) {
                 kernel.driverRun(UNREGISTER_DMA, device, () -> kernel.driverRun(DETACH, device, () -> detach(component)));
                 component.bound.setQuietly(false);
             }
         }
+    }
+
+    private Component component(Device device) {
+        return Objects.requireNonNull(components.get(device));
     }
 
     private void detach(Component component) {

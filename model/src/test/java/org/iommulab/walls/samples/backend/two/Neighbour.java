@@ -1,0 +1,4 @@
+package org.iommulab.walls.samples.backend.two;
+
+/** Somebody's room. */
+public final class Neighbour {}

@@ -1,0 +1,39 @@
+package org.iommulab.app.registers;
+
+import org.iommulab.app.words.Hex;
+import org.iommulab.app.words.StepWords;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.Machine;
+
+/**
+ * A write in words.
+ *
+ * @param name the register, or the table's level
+ * @param value in groups of four digits
+ * @param place where: offset and unit, or address and domain
+ * @param meaning what it means, may be empty
+ */
+record WriteText(String name, String value, String place, String meaning) {
+    static WriteText of(Event event, Machine machine) {
+        String thing = event.object() == 0 ? "" : " of " + machine.labelOf(event.object());
+        return switch (event) {
+            case Event.RegisterWrite write ->
+                new WriteText(
+                        write.term().name(),
+                        Hex.word(write.value()),
+                        "offset " + Hex.read(write.offset()) + thing,
+                        StepWords.why(event));
+            case Event.TableWrite write ->
+                new WriteText(
+                        write.term().name() + " entry",
+                        Hex.word(write.value()),
+                        "at 0x" + Hex.groups(write.address(), 8) + thing,
+                        write.value() == 0 ? "The entry is cleared." : "");
+            default -> throw new IllegalArgumentException("no write: " + event);
+        };
+    }
+
+    String line() {
+        return name + " = " + value + ", " + place + (meaning.isEmpty() ? "" : ": " + meaning);
+    }
+}

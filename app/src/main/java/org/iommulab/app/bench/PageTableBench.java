@@ -62,8 +62,7 @@ public final class PageTableBench {
                 if (!Double.isNaN(time)) {
                     var other = c.nanoseconds(format.name(), format.config(), column);
                     var ratio = other.isEmpty() ? other : OptionalDouble.of(time / other.getAsDouble());
-                    cells.add(new Cell(
-                            format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
+                    cells.add(new Cell(format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
                 }
             }
         }

@@ -1,0 +1,87 @@
+package org.iommulab.app.graph;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.iommulab.app.draw.Curve;
+import org.iommulab.app.draw.Face;
+import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.Line;
+import org.iommulab.app.draw.Pen;
+import org.iommulab.app.draw.Tone;
+import org.iommulab.graph.Box;
+import org.iommulab.graph.Moment.DomainView;
+import org.iommulab.graph.Route;
+
+/** Draws a domain: its kind by colour, shape and word, its size, and whether it is still there. */
+final class DomainPainter {
+    private static final double PADDING = 14;
+
+    private final Pen pen;
+    private final Detail detail;
+    private final Set<Integer> used;
+
+    DomainPainter(Pen pen, GraphScene scene, Detail detail) {
+        this.pen = pen;
+        this.detail = detail;
+        this.used = scene.layout().routes().stream().map(Route::to).collect(Collectors.toSet());
+    }
+
+    void domain(DomainView domain, Box box) {
+        Tone tone = domain.freed() ? Tone.DANGER : KindLook.tone(domain.kind());
+        pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
+        Line edge = domain.freed() ? Line.dashed(tone, 1.6) : Line.solid(tone, 1.6);
+        if (!used.contains(domain.id()) && domain.clients().isEmpty()) { // nobody is there: it waits
+            edge = edge.faded(0.45);
+        }
+        pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
+        if (detail == Detail.SHAPES) {
+            KindLook.glyph(pen, domain.kind(), box.middleX(), box.middleY(), 16);
+            return;
+        }
+        double left = box.x() + PADDING;
+        if (detail == Detail.NAMES) {
+            KindLook.glyph(pen, domain.kind(), left + 7, box.middleY(), 7);
+            label(domain, left + 24, box.right() - PADDING, box.middleY() + 6, Face.words(16).strong());
+            return;
+        }
+        KindLook.glyph(pen, domain.kind(), left + 6, box.y() + 23, 5.5);
+        String word = domain.freed() ? "freed" : KindLook.word(domain.kind());
+        pen.text(word, box.right() - PADDING, box.y() + 27, Face.words(11), Ink.of(tone), Pen.Align.END);
+        double end = box.right() - PADDING - pen.width(word, Face.words(11)) - 8;
+        label(domain, left + 20, end, box.y() + 27, Face.words(12.5).strong());
+        pen.text(size(domain), left, box.y() + 51, Face.words(11), Tone.MUTED);
+        if (domain.tableBase() != 0) {
+            pen.text(
+                    Hex.grouped(domain.tableBase()),
+                    box.right() - PADDING,
+                    box.y() + 51,
+                    Face.mono(11),
+                    Ink.of(Tone.MUTED),
+                    Pen.Align.END);
+        }
+    }
+
+    private static String size(DomainView domain) {
+        if (domain.tables() == 0 && domain.pages() == 0 && domain.tableBase() == 0) {
+            return switch (domain.kind()) {
+                case IDENTITY -> "addresses pass untouched";
+                case BLOCKED -> "nothing passes";
+                case UNMANAGED, DMA, DMA_FQ -> "tables not known";
+            };
+        }
+        String pages = domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        // what the IOMMU driver has noted: neither the core's belief nor the hardware
+        int clients = domain.clients().size();
+        return clients == 0 ? pages : pages + " · " + clients + (clients == 1 ? " client" : " clients");
+    }
+
+    private void label(DomainView domain, double left, double right, double baseline, Face face) {
+        String label = pen.fit(domain.label(), face, right - left);
+        pen.text(label, left, baseline, face, domain.freed() ? Tone.MUTED : Tone.TEXT);
+        if (domain.freed()) {
+            double y = baseline - face.size() * 0.34;
+            pen.stroke(
+                    Curve.from(left, y).to(left + pen.width(label, face), y).end(), Line.solid(Tone.DANGER, 1.4));
+        }
+    }
+}

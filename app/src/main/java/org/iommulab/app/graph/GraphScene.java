@@ -1,0 +1,78 @@
+package org.iommulab.app.graph;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.iommulab.graph.Homes;
+import org.iommulab.graph.Layout;
+import org.iommulab.graph.LiveGraph;
+import org.iommulab.graph.Moment;
+
+/**
+ * A moment with its layout, and what painters ask of it again and again.
+ *
+ * @param parted units and groups about which belief and hardware disagree
+ */
+public record GraphScene(
+        Moment moment,
+        Layout layout,
+        Map<Integer, Moment.GroupView> groups,
+        Map<Integer, Moment.DeviceView> devices,
+        Map<Integer, Moment.UnitView> units,
+        Map<Integer, Moment.DomainView> domains,
+        Map<Integer, Moment.GroupView> groupOf,
+        Set<Integer> parted) {
+
+    public static GraphScene of(Moment moment, Homes homes, double width) {
+        return of(moment, new LiveGraph(), homes, width);
+    }
+
+    /** Brings a graph that is kept to this moment and lays it out. */
+    public static GraphScene of(Moment moment, LiveGraph graph, Homes homes, double width) {
+        graph.apply(moment);
+        var devices = new HashMap<Integer, Moment.DeviceView>();
+        var groupOf = new HashMap<Integer, Moment.GroupView>();
+        moment.loose().forEach(d -> devices.put(d.id(), d));
+        for (Moment.GroupView group : moment.groups()) {
+            group.devices().forEach(d -> {
+                devices.put(d.id(), d);
+                groupOf.put(d.id(), group);
+            });
+        }
+        var parted = new HashSet<Integer>();
+        for (Moment.Disagreement disagreement : moment.disagreements()) {
+            parted.add(disagreement.group());
+            parted.add(disagreement.unit());
+        }
+        return new GraphScene(
+                moment,
+                Layout.of(graph.graph(), homes, width),
+                moment.groups().stream().collect(Collectors.toMap(Moment.GroupView::id, g -> g)),
+                devices,
+                moment.units().stream().collect(Collectors.toMap(Moment.UnitView::id, u -> u)),
+                moment.domains().stream().collect(Collectors.toMap(Moment.DomainView::id, d -> d)),
+                groupOf,
+                parted);
+    }
+
+    /** Whether the group of this device, or the unit in front of it, is part of a disagreement. */
+    boolean isParted(Moment.DeviceView device) {
+        Moment.GroupView group = groupOf.get(device.id());
+        return group != null && parted.contains(group.id()) && device.units().stream().anyMatch(parted::contains);
+    }
+
+    /** Everything that can be chosen, in reading order: column by column, from the top. */
+    List<Integer> choosable() {
+        return layout.boxes().entrySet().stream()
+                .filter(e -> e.getKey() != Layout.PLATFORM)
+                .sorted((a, b) -> {
+                    int byX = Double.compare(Math.rint(a.getValue().x() / 40), Math.rint(b.getValue().x() / 40));
+                    return byX != 0 ? byX : Double.compare(a.getValue().y(), b.getValue().y());
+                })
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

@@ -1,0 +1,99 @@
+package org.iommulab.app.graph;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.iommulab.app.draw.Face;
+import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.Line;
+import org.iommulab.app.draw.Pen;
+import org.iommulab.app.draw.Tone;
+import org.iommulab.app.draw.Wrap;
+import org.iommulab.graph.Box;
+import org.iommulab.graph.Layout;
+import org.iommulab.graph.Moment;
+import org.iommulab.graph.Path;
+
+/** Says in words where belief and hardware part, with an arrow to where the hardware points. */
+final class NoticePainter {
+    private static final Face WORDS = Face.words(11);
+    private static final int LINES = 3;
+
+    private final Pen pen;
+    private final GraphScene scene;
+
+    NoticePainter(Pen pen, GraphScene scene) {
+        this.pen = pen;
+        this.scene = scene;
+    }
+
+    void notice() {
+        List<Moment.Disagreement> all = scene.moment().disagreements();
+        if (all.isEmpty()) {
+            return;
+        }
+        Box room = scene.layout().notice();
+        double textWidth = room.width() - 32;
+        var lines = new ArrayList<String>();
+        if (all.size() == 1) {
+            lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES));
+        } else {
+            lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES - 1));
+            lines.add(all.size() == 2 ? "and one more" : "and " + (all.size() - 1) + " more");
+        }
+        var box = new Box(room.x(), room.y(), room.width(), 38 + lines.size() * 15);
+        arrows(box);
+        pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
+        pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, Line.solid(Tone.DANGER, 1.4));
+        UnitPainter.badge(pen, box.x() + 23, box.y() + 20);
+        Face title = Face.words(12.5).strong();
+        pen.text(
+                pen.fit("Belief and hardware disagree", title, textWidth - 22),
+                box.x() + 38,
+                box.y() + 24.5,
+                title,
+                Tone.DANGER);
+        for (int i = 0; i < lines.size(); i++) {
+            pen.text(lines.get(i), box.x() + 16, box.y() + 45 + i * 15, WORDS, Tone.TEXT);
+        }
+    }
+
+    /** Round the right of the domains, where no other line is. */
+    private void arrows(Box notice) {
+        Layout layout = scene.layout();
+        Set<Integer> domains = new LinkedHashSet<>();
+        for (Moment.Disagreement one : scene.moment().disagreements()) {
+            Moment.UnitView unit = scene.units().get(one.unit());
+            if (unit != null && unit.pointsAt().isPresent()) {
+                domains.add(unit.pointsAt().getAsInt());
+            }
+        }
+        double margin = layout.width() - Layout.RIGHT_MARGIN / 2;
+        double low = scene.domains().keySet().stream()
+                .mapToDouble(id -> layout.boxes().get(id).bottom())
+                .max()
+                .orElse(0);
+        double startY = notice.y() + 20;
+        for (int domain : domains) {
+            Box target = layout.boxes().get(domain);
+            if (target == null) {
+                continue;
+            }
+            var path = new Path.Builder(notice.right(), startY);
+            if (low > notice.y()) { // others stand in the foot: below them
+                double x = notice.right() + 16;
+                path.corner(x, startY, x, low + 2, 8).corner(x, low + 10, margin - 8, low + 10, 8);
+                path.corner(margin, low + 10, margin, target.middleY() + 8, 8);
+            } else {
+                path.corner(margin, startY, margin, target.middleY() + 8, 8);
+            }
+            Path way = path.corner(margin, target.middleY(), target.right() + 2, target.middleY(), 8)
+                    .straight(target.right() + 2, target.middleY())
+                    .end();
+            pen.stroke(Curves.of(way), Line.solid(Tone.DANGER, 1.4));
+            pen.fill(
+                    Curves.head(new Path.Spot(margin, target.middleY()), way.end()), Ink.of(Tone.DANGER));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.iommulab.capture;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.iommulab.graph.Moment;
+
+/**
+ * A real machine as a moment. sysfs tells the type of each group's default domain but not which domain is attached, and
+ * nothing of what the hardware points at; so the groups'
+ * own default domains are shown as one for each type, and there is no hardware line.
+ */
+public final class CapturedMoment {
+    private final CapturedTopology topology;
+    private final Map<String, Integer> unitIds = new HashMap<>();
+    private final Map<String, Integer> domainIds = new LinkedHashMap<>();
+    private final Map<String, Integer> groupsOfType = new HashMap<>();
+    private int lastId;
+
+    private CapturedMoment(CapturedTopology topology) {
+        this.topology = topology;
+    }
+
+    public static Moment of(CapturedTopology topology) {
+        return new CapturedMoment(topology).moment();
+    }
+
+    private Moment moment() {
+        for (CapturedTopology.Unit unit : topology.units()) {
+            unitIds.put(unit.name(), ++lastId);
+        }
+        for (CapturedTopology.Group group : topology.groups()) {
+            if (kind(group.type()).isPresent()) {
+                domainIds.computeIfAbsent(group.type(), _ -> ++lastId);
+                groupsOfType.merge(group.type(), 1, Integer::sum);
+            }
+        }
+        List<Moment.GroupView> groups = topology.groups().stream()
+                .sorted(Comparator.comparingInt(CapturedTopology.Group::id))
+                .map(this::group)
+                .toList();
+        List<Moment.DeviceView> loose = topology.devices().stream()
+                .filter(d -> d.group() == null)
+                .map(d -> device(d, Moment.DmaOpsKind.DIRECT))
+                .toList();
+        return new Moment(
+                0, 0, groups, loose, units(), domains(), List.of(), List.of(), Optional.empty());
+    }
+
+    /** The kernel's words of {@code /sys/kernel/iommu_groups/N/type}. */
+    private static Optional<Moment.DomainKind> kind(@org.jspecify.annotations.Nullable String type) {
+        if (type == null) {
+            return Optional.empty();
+        }
+        return switch (type) {
+            case "DMA" -> Optional.of(Moment.DomainKind.DMA);
+            case "DMA-FQ" -> Optional.of(Moment.DomainKind.DMA_FQ);
+            case "identity" -> Optional.of(Moment.DomainKind.IDENTITY);
+            case "blocked" -> Optional.of(Moment.DomainKind.BLOCKED);
+            case "unmanaged" -> Optional.of(Moment.DomainKind.UNMANAGED);
+            default -> Optional.empty();
+        };
+    }
+
+    private Moment.GroupView group(CapturedTopology.Group group) {
+        int id = ++lastId;
+        Optional<Moment.DomainKind> kind = kind(group.type());
+        var ops = kind.filter(k -> k == Moment.DomainKind.DMA || k == Moment.DomainKind.DMA_FQ).isPresent()
+                ? Moment.DmaOpsKind.IOMMU_DMA
+                : Moment.DmaOpsKind.DIRECT;
+        var devices = new ArrayList<Moment.DeviceView>();
+        for (String name : group.devices()) {
+            devices.add(device(
+                    topology.device(name)
+                            .orElseGet(() -> new CapturedTopology.Device(name, null, null, null, group.id(), null)),
+                    ops));
+        }
+        OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(domainIds.get(group.type()));
+        String type = group.type() == null ? "" : group.type();
+        return new Moment.GroupView(id, group.id(), type, 0, domain, domain, devices);
+    }
+
+    private Moment.DeviceView device(CapturedTopology.Device device, Moment.DmaOpsKind ops) {
+        String driver = device.driver() == null ? "" : device.driver();
+        Integer unit = device.unit() == null ? null : unitIds.get(device.unit());
+        return new Moment.DeviceView(
+                ++lastId,
+                device.name(),
+                title(device, driver),
+                driver,
+                true,
+                ops,
+                unit == null ? List.of() : List.of(unit),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty());
+    }
+
+    private static String title(CapturedTopology.Device device, String driver) {
+        String kind = device.deviceClass() == null ? "" : PciClass.words(device.deviceClass());
+        return kind.isEmpty() || driver.isEmpty() ? kind + driver : kind + " · " + driver;
+    }
+
+    private List<Moment.UnitView> units() {
+        var units = new ArrayList<Moment.UnitView>();
+        for (CapturedTopology.Unit unit : topology.units()) {
+            units.add(new Moment.UnitView(
+                    unitIds.get(unit.name()),
+                    unit.name(),
+                    model(unit),
+                    true,
+                    true,
+                    false,
+                    0,
+                    OptionalInt.empty(),
+                    List.of(),
+                    List.of(),
+                    0,
+                    List.of(),
+                    ""));
+        }
+        return units;
+    }
+
+    /** The vendor is in the names of the attributes' folder. */
+    private static String model(CapturedTopology.Unit unit) {
+        return unit.attributes().keySet().stream()
+                .filter(key -> key.contains("/"))
+                .map(key -> key.substring(0, key.indexOf('/')).toLowerCase(Locale.ROOT))
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<Moment.DomainView> domains() {
+        var domains = new ArrayList<Moment.DomainView>();
+        domainIds.forEach((type, id) -> {
+            int count = groupsOfType.get(type);
+            domains.add(new Moment.DomainView(
+                    id,
+                    count == 1 ? "1 domain" : count + " domains",
+                    kind(type).orElseThrow(),
+                    0,
+                    0,
+                    0,
+                    false,
+                    0,
+                    List.of()));
+        });
+        return domains;
+    }
+}

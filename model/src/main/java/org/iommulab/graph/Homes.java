@@ -1,0 +1,75 @@
+package org.iommulab.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Recording;
+import org.iommulab.sim.Term;
+
+/**
+ * Beside what each domain has its place, known from the whole recording: whoever first pointed at it with a field that
+ * is called a domain. With it a domain has one place for the whole story, from whichever side one comes to a step.
+ */
+public final class Homes {
+    private static final int ENOUGH = 6;
+
+    /** Knows nothing; layouts fall back on what the moment shows. */
+    public static final Homes NONE = new Homes(Map.of());
+
+    /**
+     * @param anchors who pointed at it, in order
+     * @param first the step at which it was first pointed at
+     * @param last the last step that speaks of it
+     */
+    record Stay(List<Integer> anchors, int first, int last) {
+        boolean meets(Stay other) {
+            return first <= other.last && other.first <= last;
+        }
+    }
+
+    private final Map<Integer, Stay> stays;
+
+    private Homes(Map<Integer, Stay> stays) {
+        this.stays = Collections.unmodifiableMap(stays);
+    }
+
+    /** Reads the events only; any thread. */
+    public static Homes of(Recording recording) {
+        var stays = new LinkedHashMap<Integer, Stay>();
+        for (int step = 1; step <= recording.length(); step++) {
+            int now = step;
+            stays.computeIfPresent(recording.objectId(step), (_, stay) -> new Stay(stay.anchors, stay.first, now));
+            if (recording.kind(step) == EventKind.CHANGED
+                    && recording.event(step) instanceof Event.Changed changed
+                    && changed.term().b() == Term.Operand.OBJECT
+                    && changed.term().name().contains("domain")) {
+                if (changed.to() != 0) {
+                    stays.merge(
+                            (int) changed.to(),
+                            new Stay(List.of(changed.object()), step, step),
+                            (old, one) -> new Stay(joined(old.anchors, changed.object()), old.first, now));
+                }
+                stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
+            }
+        }
+        return new Homes(stays);
+    }
+
+    private static List<Integer> joined(List<Integer> anchors, int next) {
+        if (anchors.size() >= ENOUGH || anchors.contains(next)) {
+            return anchors;
+        }
+        var all = new ArrayList<>(anchors);
+        all.add(next);
+        return List.copyOf(all);
+    }
+
+    /** In the order of first steps. */
+    Map<Integer, Stay> stays() {
+        return stays;
+    }
+}

@@ -1,0 +1,11 @@
+package org.iommulab.graph;
+
+/** What a node of the graph stands for. */
+public enum NodeKind {
+    GROUP,
+    DEVICE,
+    UNIT,
+    DOMAIN,
+    /** The platform's own DMA ops. */
+    OPS
+}

@@ -1,0 +1,144 @@
+package org.iommulab.graph;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives every node its box. */
+final class Placing {
+    static final double TOP = 56;
+    static final double LEFT = 40;
+    static final double OWNER_WIDTH = 216;
+    static final double UNIT_WIDTH = 208;
+    static final double UNIT_HEIGHT = 84;
+    static final double DOMAIN_WIDTH = 208;
+    static final double DOMAIN_HEIGHT = 72;
+    static final double PLATFORM_HEIGHT = 48;
+    static final double ROW_GAP = 26;
+    static final double UNIT_GAP = 36;
+    static final double GUTTER = 28;
+    private static final double NOTICE_HEIGHT = 83;
+    private static final double NARROW = 64;
+    private static final double WIDE = 150;
+    /** From this many owners on one unit they stand in several columns. */
+    private static final int LONG = 7;
+
+    private final Parts parts;
+    private final Homes homes;
+    private final int columns;
+    private final double unitsX;
+    private final double domainsX;
+    private final Map<Integer, Box> boxes = new LinkedHashMap<>();
+    private final List<Layout.Card> cards = new ArrayList<>();
+    private double foot;
+
+    Placing(Parts parts, Homes homes, double width) {
+        this.parts = parts;
+        this.homes = homes;
+        int most = parts.bands().stream().mapToInt(b -> b.owners().size()).max().orElse(0);
+        this.columns = most < LONG ? 1 : Math.min(4, (int) Math.ceil(Math.sqrt(most / 2.0)));
+        double owners = columns * OWNER_WIDTH + (columns - 1) * GUTTER;
+        double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        double gap = Math.clamp((width - boxesWidth) / 2, NARROW, WIDE);
+        this.unitsX = Math.round(LEFT + owners + gap);
+        this.domainsX = Math.round(unitsX + UNIT_WIDTH + gap);
+    }
+
+    Layout layout() {
+        double y = TOP;
+        for (Parts.Band band : parts.bands()) {
+            y += place(band, y) + ROW_GAP;
+        }
+        foot = y;
+        boxes.put(Layout.PLATFORM, new Box(LEFT, foot, OWNER_WIDTH, PLATFORM_HEIGHT));
+        var slots = new Slots(parts, homes);
+        int footDomains = placeDomains(slots.assign());
+        int room = Math.max(footDomains, slots.foot());
+        double domainsEnd = foot + room * (DOMAIN_HEIGHT + 20);
+        double noticeX = LEFT + columns * OWNER_WIDTH + (columns - 1) * GUTTER + 24;
+        // lines into the foot come down the channel between units and domains
+        double noticeEnd = room > 0 ? unitsX + UNIT_WIDTH : domainsX - 24;
+        var notice = new Box(noticeX, foot, noticeEnd - noticeX, NOTICE_HEIGHT);
+        double legendY = Math.max(notice.bottom() + 10, domainsEnd);
+        double width = domainsX + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        var legend = new Box(LEFT, legendY, width - LEFT - Layout.RIGHT_MARGIN, 24);
+        return new Layout(
+                width,
+                legend.bottom() + 12,
+                boxes,
+                cards,
+                new Routing(parts, boxes, cards).routes(),
+                List.of(LEFT, unitsX, domainsX),
+                notice,
+                legend);
+    }
+
+    /** Returns the height of the band. */
+    private double place(Parts.Band band, double top) {
+        double owners = 0;
+        for (int from = 0; from < band.owners().size(); from += columns) {
+            List<Parts.Owner> row =
+                    band.owners().subList(from, Math.min(from + columns, band.owners().size()));
+            owners += (from > 0 ? ROW_GAP : 0) + row.stream().mapToDouble(Placing::height).max().orElse(0);
+        }
+        int count = band.units().size();
+        double units = count == 0 ? 0 : count * UNIT_HEIGHT + (count - 1) * UNIT_GAP;
+        double height = Math.max(owners, units);
+        double y = top + (height - owners) / 2;
+        for (int from = 0; from < band.owners().size(); from += columns) {
+            double rowHeight = 0;
+            for (int i = from; i < Math.min(from + columns, band.owners().size()); i++) {
+                Parts.Owner owner = band.owners().get(i);
+                place(owner, LEFT + (i - from) * (OWNER_WIDTH + GUTTER), y);
+                rowHeight = Math.max(rowHeight, height(owner));
+            }
+            y += rowHeight + ROW_GAP;
+        }
+        double unitY = top + (height - units) / 2;
+        for (int unit : band.units()) {
+            boxes.put(unit, new Box(unitsX, unitY, UNIT_WIDTH, UNIT_HEIGHT));
+            unitY += UNIT_HEIGHT + UNIT_GAP;
+        }
+        return height;
+    }
+
+    private static double height(Parts.Owner owner) {
+        int rows = Math.max(1, owner.devices().size());
+        return Layout.CARD_HEAD + rows * Layout.DEVICE_HEIGHT + (rows - 1) * 6 + Layout.CARD_PADDING;
+    }
+
+    private void place(Parts.Owner owner, double x, double y) {
+        var box = new Box(x, y, OWNER_WIDTH, height(owner));
+        cards.add(new Layout.Card(owner.id(), owner.group(), box, owner.devices()));
+        if (owner.group()) {
+            boxes.put(owner.id(), box);
+        }
+        double rowY = y + Layout.CARD_HEAD;
+        for (int device : owner.devices()) {
+            boxes.put(
+                    device,
+                    new Box(
+                            x + Layout.CARD_PADDING,
+                            rowY,
+                            OWNER_WIDTH - 2 * Layout.CARD_PADDING,
+                            Layout.DEVICE_HEIGHT));
+            rowY += Layout.DEVICE_HEIGHT + 6;
+        }
+    }
+
+    /** Returns how many stand in the foot. */
+    private int placeDomains(Map<Integer, Integer> slots) {
+        int inFoot = 0;
+        for (int domain : parts.domains()) {
+            int slot = slots.get(domain);
+            // a slot is a unit's id, or below zero a place in the foot
+            double y = slot > 0
+                    ? boxes.get(slot).middleY() - DOMAIN_HEIGHT / 2
+                    : foot + (-slot - 1) * (DOMAIN_HEIGHT + 20);
+            boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
+            inFoot = Math.max(inFoot, -slot);
+        }
+        return inFoot;
+    }
+}

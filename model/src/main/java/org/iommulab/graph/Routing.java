@@ -1,0 +1,234 @@
+package org.iommulab.graph;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.graphstream.graph.Edge;
+
+/**
+ * Leads the lines round the boxes: wiring through the channel between owners and units, belief under the unit and on,
+ * hardware through the channel between units and domains, physical addresses down the left margin.
+ */
+final class Routing {
+    private static final double RADIUS = 8;
+    private static final double MOST_LANES = 4;
+    /** From more lines than this on, they run together. */
+    private static final int CROWD = 6;
+
+    private final Parts parts;
+    private final Map<Integer, Box> boxes;
+    private final Map<Integer, Layout.Card> cardOf = new HashMap<>();
+    private final double ownersRight;
+    private final List<Route> routes = new ArrayList<>();
+
+    Routing(Parts parts, Map<Integer, Box> boxes, List<Layout.Card> cards) {
+        this.parts = parts;
+        this.boxes = boxes;
+        this.ownersRight = cards.stream().mapToDouble(c -> c.box().right()).max().orElse(Placing.LEFT + Placing.OWNER_WIDTH);
+        for (Layout.Card card : cards) {
+            cardOf.put(card.id(), card);
+            card.devices().forEach(device -> cardOf.put(device, card));
+        }
+    }
+
+    List<Route> routes() {
+        wiring();
+        platform();
+        intoDomains();
+        return routes;
+    }
+
+    private static EdgeKind kind(Edge edge) {
+        return (EdgeKind) edge.getAttribute("kind");
+    }
+
+    private static int from(Edge edge) {
+        return Integer.parseInt(edge.getSourceNode().getId());
+    }
+
+    private static int to(Edge edge) {
+        String id = edge.getTargetNode().getId();
+        return id.equals(LiveGraph.PLATFORM) ? Layout.PLATFORM : Integer.parseInt(id);
+    }
+
+    private List<Edge> edges(EdgeKind kind) {
+        return parts.edges().stream()
+                .filter(e -> kind(e) == kind)
+                .sorted(Comparator.comparingDouble((Edge e) -> boxes.get(from(e)).middleY())
+                        .thenComparing(e -> boxes.get(from(e)).x())
+                        .thenComparing(Edge::getId))
+                .toList();
+    }
+
+    private void wiring() {
+        var byUnit = new LinkedHashMap<Integer, List<Edge>>();
+        edges(EdgeKind.WIRING).forEach(e -> byUnit.computeIfAbsent(to(e), _ -> new ArrayList<>()).add(e));
+        byUnit.forEach((unit, edges) -> {
+            Box box = boxes.get(unit);
+            boolean crowd = edges.size() > CROWD;
+            double pitch = crowd ? 0 : Math.min(14, (box.height() - 24) / edges.size());
+            for (int i = 0; i < edges.size(); i++) {
+                int device = from(edges.get(i));
+                double y = box.middleY() + (i - (edges.size() - 1) / 2.0) * pitch;
+                var path = leave(cardOf.get(device).box(), boxes.get(device).middleY(), -4);
+                if (crowd) {
+                    trunk(path, trunkX(box) - 4, y).straight(box.x(), y);
+                } else {
+                    path.level(box.x(), y);
+                }
+                routes.add(new Route(edges.get(i).getId(), EdgeKind.WIRING, device, unit, path.end()));
+            }
+        });
+    }
+
+    /** Many lines to one unit run together in the middle of the channel. */
+    private double trunkX(Box unit) {
+        return (ownersRight + unit.x()) / 2;
+    }
+
+    private static Path.Builder trunk(Path.Builder path, double x, double y) {
+        if (Math.abs(path.y() - y) < 2 * RADIUS) {
+            return path.level(x + RADIUS, y);
+        }
+        double before = y - Math.signum(y - path.y()) * RADIUS;
+        return path.corner(x, path.y(), x, before, RADIUS).corner(x, y, x + 2 * RADIUS, y, RADIUS);
+    }
+
+    /** To the channel right of the owners; a card that has others to its right goes through the gap below its row. */
+    private Path.Builder leave(Box card, double y, double lane) {
+        var path = new Path.Builder(card.right(), y);
+        if (card.right() < ownersRight) {
+            double gutter = card.right() + Placing.GUTTER / 2 + lane;
+            double corridor = corridorBelow(card) + lane;
+            path.corner(gutter, y, gutter, corridor - RADIUS, RADIUS)
+                    .corner(gutter, corridor, ownersRight, corridor, RADIUS)
+                    .straight(ownersRight, corridor);
+        }
+        return path;
+    }
+
+    /** Cards of one row may differ in height: the gap is below the tallest. */
+    private double corridorBelow(Box card) {
+        double bottom = cardOf.values().stream()
+                .filter(c -> c.box().y() == card.y())
+                .mapToDouble(c -> c.box().bottom())
+                .max()
+                .orElse(card.bottom());
+        return bottom + Placing.ROW_GAP / 2;
+    }
+
+    private void platform() {
+        List<Edge> edges = edges(EdgeKind.OPS);
+        Box ops = boxes.get(Layout.PLATFORM);
+        for (int i = 0; i < edges.size(); i++) {
+            int device = from(edges.get(i));
+            Box card = cardOf.get(device).box();
+            double y = boxes.get(device).middleY();
+            double lane = Math.min(i, MOST_LANES - 1) * 6;
+            var path = new Path.Builder(card.x(), y);
+            if (card.x() == Placing.LEFT) {
+                double x = card.x() - 10 - (MOST_LANES - 1) * 6 + lane;
+                // the one that comes from highest keeps to the outside
+                double end = ops.y() + ops.height() / 2 + 6 - lane;
+                path.corner(x, y, x, end - RADIUS, RADIUS)
+                        .corner(x, end, ops.x(), end, RADIUS)
+                        .straight(ops.x(), end);
+            } else {
+                double x = card.x() - Placing.GUTTER / 2 + 6;
+                path.corner(x, y, x, ops.middleY() - RADIUS, RADIUS)
+                        .corner(x, ops.middleY(), ops.right(), ops.middleY(), RADIUS)
+                        .straight(ops.right(), ops.middleY());
+            }
+            routes.add(new Route(edges.get(i).getId(), EdgeKind.OPS, device, Layout.PLATFORM, path.end()));
+        }
+    }
+
+    /** A line on its way, before it is known where on the domain's left side it arrives. */
+    private record Coming(Edge edge, int from, int to, Path.Builder path, double y) {}
+
+    private void intoDomains() {
+        var byDomain = new LinkedHashMap<Integer, List<Coming>>();
+        for (Edge edge : edges(EdgeKind.HARDWARE)) {
+            Box unit = boxes.get(from(edge));
+            add(byDomain, new Coming(
+                    edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
+        }
+        var lanes = new HashMap<Double, Integer>();
+        List<Edge> beliefs = edges(EdgeKind.BELIEF);
+        Map<Double, Long> under = beliefs.stream()
+                .flatMap(e -> nearest(from(e), beliefY(from(e))).stream())
+                .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
+        for (Edge edge : beliefs) {
+            add(byDomain, belief(edge, lanes, under));
+        }
+        byDomain.forEach((domain, coming) -> {
+            coming.sort(Comparator.comparingDouble(Coming::y));
+            Box box = boxes.get(domain);
+            for (int i = 0; i < coming.size(); i++) {
+                Coming line = coming.get(i);
+                Path path = line.path.level(box.x(), port(box, i, coming)).end();
+                routes.add(new Route(line.edge.getId(), kind(line.edge), line.from, line.to, path));
+            }
+        });
+        routes.sort(Comparator.comparing(Route::kind));
+    }
+
+    private static void add(Map<Integer, List<Coming>> byDomain, Coming line) {
+        byDomain.computeIfAbsent(line.to, _ -> new ArrayList<>()).add(line);
+    }
+
+    /** The unit's own line arrives level in the middle, its group's below; a crowd shares the side evenly. */
+    private static double port(Box box, int index, List<Coming> coming) {
+        boolean simple = coming.size() == 1 || coming.size() == 2 && kind(coming.get(0).edge) == EdgeKind.HARDWARE
+                && kind(coming.get(1).edge) == EdgeKind.BELIEF;
+        if (simple) {
+            return kind(coming.get(index).edge) == EdgeKind.HARDWARE ? box.middleY() : box.bottom() - 14;
+        }
+        // lines that run together arrive together
+        List<Double> ways = coming.stream().map(Coming::y).distinct().toList();
+        int place = ways.indexOf(coming.get(index).y);
+        double inner = box.height() - 28;
+        return ways.size() == 1 ? box.bottom() - 14 : box.y() + 14 + inner * place / (ways.size() - 1);
+    }
+
+    private double beliefY(int group) {
+        return cardOf.get(group).box().bottom() - 16;
+    }
+
+    private Coming belief(Edge edge, Map<Double, Integer> lanes, Map<Double, Long> under) {
+        int group = from(edge);
+        Box card = cardOf.get(group).box();
+        double y = beliefY(group);
+        Path.Builder path = leave(card, y, 4);
+        Optional<Box> unit = nearest(group, y);
+        if (unit.isPresent()) {
+            Box box = unit.get();
+            boolean crowd = under.get(box.y()) > CROWD;
+            int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
+            y = box.bottom() + 9 + Math.min(lane, 3) * 4;
+            if (crowd) {
+                trunk(path, trunkX(box) + 4, y);
+            } else {
+                path.level(box.x(), y);
+            }
+            path.straight(box.right(), y);
+        } else {
+            path.straight(Math.max(ownersRight, card.right()) + RADIUS, y);
+        }
+        return new Coming(edge, group, to(edge), path, y);
+    }
+
+    /** The unit under which the group's line passes: the nearest of those in front of its devices. */
+    private Optional<Box> nearest(int group, double y) {
+        return cardOf.get(group).devices().stream()
+                .flatMap(device -> parts.devices().get(device).units().stream())
+                .filter(parts.units()::contains)
+                .map(boxes::get)
+                .min(Comparator.comparingDouble(box -> Math.abs(box.bottom() - y)));
+    }
+}

@@ -16,7 +16,8 @@ enum Visibility {
     JSON("json"),
     MEMORY("memory", "sim"),
     KERNEL("kernel", "sim"),
-    PAGETABLE("pagetable", "memory"),
+    /** Of sim, it marks its caches. */
+    PAGETABLE("pagetable", "memory sim"),
     HARDWARE("hardware", "pagetable memory sim"),
     BUS("bus", "kernel sim"),
     CORE("core", "bus kernel sim"),
@@ -27,9 +28,10 @@ enum Visibility {
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),
     BOARD("board", "machine backend.. consumer.. json"),
-    RULES("rules", "machine board"),
-    GRAPH("graph", "machine consumer board rules"),
-    SCENARIO("scenario", "machine backend consumer board rules graph words json"),
+    /** The rooms of consumers here and below: the board's world shows the DRM master as what it is. */
+    RULES("rules", "machine consumer.. board"),
+    GRAPH("graph", "machine consumer.. board rules"),
+    SCENARIO("scenario", "machine backend consumer.. board rules graph words json"),
     EXPLORE("explore", "machine backend consumer board rules graph words json scenario"),
     CAPTURE("capture", "machine board rules graph words json scenario");
 

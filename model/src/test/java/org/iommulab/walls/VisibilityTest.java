@@ -32,8 +32,8 @@ class VisibilityTest {
         assertThat(Visibility.SIM.allows("org.iommulab.kernel")).isFalse();
         assertThat(Visibility.CORE.allows("org.iommulab.hardware")).isFalse();
         assertThat(Visibility.GRAPH.allows("org.iommulab.backend.exynos")).isFalse();
-        assertThat(Visibility.SCENARIO.allows("org.iommulab.consumer.nvme")).isFalse();
-        assertThat(Visibility.SCENARIO.allows("org.iommulab.consumer")).isTrue();
+        assertThat(Visibility.EXPLORE.allows("org.iommulab.consumer.nvme")).isFalse();
+        assertThat(Visibility.EXPLORE.allows("org.iommulab.consumer")).isTrue();
         assertThat(Visibility.BOARD.allows("org.iommulab.backend.exynos")).isTrue();
     }
 

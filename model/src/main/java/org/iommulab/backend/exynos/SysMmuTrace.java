@@ -8,8 +8,10 @@ import org.iommulab.hardware.WalkTrace.Verdict;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableFormat.Kind;
+import org.iommulab.sim.Recomputable;
 
 /** Makes the picture of a walk. Reads only. */
+@Recomputable
 final class SysMmuTrace {
     private static final int AROUND = 4;
 

@@ -1,0 +1,52 @@
+package org.iommulab.app.log;
+
+import java.util.List;
+import org.iommulab.app.log.LogLine.Kind;
+import org.iommulab.scenario.Run;
+import org.iommulab.words.KernelLogText;
+
+/** The kernel log of a whole run, in order of steps. */
+final class LogLines {
+    private LogLines() {}
+
+    static List<LogLine> of(Run run) {
+        return KernelLogText.lines(run.recording(), form(run)).stream()
+                .map(line -> new LogLine(line.step(), line.text(), kind(line.text())))
+                .toList();
+    }
+
+    /** What the board is, from the run's own line about it, and whether its kernel was built for more than one CPU. */
+    private static KernelLogText.Form form(Run run) {
+        return new KernelLogText.Form(
+                run.boardLine().startsWith("arm32"), run.kernel().config().getOrDefault("SMP", true));
+    }
+
+    private static Kind kind(String text) {
+        if (text.startsWith("-----") || text.startsWith("---[") || text.startsWith("8<---") || text.startsWith(" ")) {
+            return Kind.QUIET;
+        }
+        boolean bad = text.startsWith("WARNING:")
+                || text.startsWith("kernel BUG")
+                || text.startsWith("Unable to handle")
+                || text.startsWith("Internal error")
+                || text.startsWith("Kernel panic")
+                || text.startsWith("rcu: INFO: rcu_preempt detected stalls")
+                || text.contains(" FAULT occurred at ");
+        return bad ? Kind.BAD : Kind.PLAIN;
+    }
+
+    /** How many of these lines were there at a step. */
+    static int count(List<LogLine> lines, int step) {
+        int low = 0;
+        int high = lines.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (lines.get(middle).step() <= step) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

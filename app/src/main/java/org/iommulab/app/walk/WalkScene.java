@@ -1,0 +1,92 @@
+package org.iommulab.app.walk;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.iommulab.app.playback.Now;
+import org.iommulab.graph.Moment;
+import org.iommulab.hardware.WalkTrace;
+
+/**
+ * What the walk pane shows in one picture.
+ *
+ * @param trace the whole walk
+ * @param device the master's name, empty when the lab finds none
+ * @param unit the unit's name
+ * @param reads how many table entries have been read at this step
+ * @param over whether the access has ended at this step: its verdict may be shown
+ * @param fresh whether the step itself is the newest read or the end, so that it is animated
+ * @param note something odd about the answer, in one sentence; or empty
+ */
+public record WalkScene(
+        WalkTrace trace, String device, String unit, int reads, boolean over, boolean fresh, String note) {
+
+    /** The walk of the last access on or before this step; empty when there was none. */
+    public static Optional<WalkScene> of(Now now) {
+        return now.moment().walk().map(trace -> of(now, trace));
+    }
+
+    private static WalkScene of(Now now, WalkTrace trace) {
+        Moment moment = now.moment();
+        Optional<Moment.UnitView> unit =
+                moment.units().stream().filter(u -> u.id() == trace.unit()).findFirst();
+        String device = devices(moment).stream()
+                .filter(d -> d.units().contains(trace.unit()))
+                .map(Moment.DeviceView::name)
+                .findFirst()
+                .orElse("");
+        Progress progress = Progress.at(now.run().recording(), now.step(), trace.levels().size(), trace.unit());
+        boolean stale = isHit(trace) && unit.stream().anyMatch(u -> isStale(u, trace.input()));
+        String note = stale ? "TLB: hit on a translation that no table has any more" : "";
+        return new WalkScene(
+                trace,
+                device,
+                unit.map(Moment.UnitView::name).orElse(""),
+                isHit(trace) ? 0 : progress.reads(),
+                progress.over(),
+                progress.fresh(),
+                note);
+    }
+
+    private static List<Moment.DeviceView> devices(Moment moment) {
+        return Stream.concat(
+                        moment.groups().stream().flatMap(group -> group.devices().stream()), moment.loose().stream())
+                .toList();
+    }
+
+    private static boolean isStale(Moment.UnitView unit, long input) {
+        return unit.tlb().stream()
+                .anyMatch(entry -> unit.staleTlb().contains(entry.slot())
+                        && Long.compareUnsigned(input, entry.input()) >= 0
+                        && Long.compareUnsigned(input - entry.input(), entry.bytes()) < 0);
+    }
+
+    private static boolean isHit(WalkTrace trace) {
+        return trace.tlb().startsWith("hit");
+    }
+
+    /** Whether the unit read tables at all: not when its TLB answered, not when it is off. */
+    public boolean walked() {
+        return trace.tlb().startsWith("miss");
+    }
+
+    /** How many memory reads the whole access takes: the entries and, when it is answered, the data. */
+    public int total() {
+        return (walked() ? trace.levels().size() : 0) + (reached() ? 1 : 0);
+    }
+
+    /** How many of them are done. */
+    public int done() {
+        return reads + (over && reached() ? 1 : 0);
+    }
+
+    boolean reached() {
+        return !(trace.verdict() instanceof WalkTrace.Verdict.Refused);
+    }
+
+    /** {@code 11c00000.fimd reads 0x4002 3a40}. */
+    public String headline() {
+        return (device.isEmpty() ? "An access" : device) + (trace.write() ? " writes " : " reads ")
+                + WalkText.address(trace.input());
+    }
+}

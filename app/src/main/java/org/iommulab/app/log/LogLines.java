@@ -18,7 +18,7 @@ final class LogLines {
     /** What the board is, from the run's own line about it, and whether its kernel was built for more than one CPU. */
     private static KernelLogText.Form form(Run run) {
         return new KernelLogText.Form(
-                run.boardLine().startsWith("arm32"), run.kernel().config().getOrDefault("SMP", true));
+                run.boardLine().contains("arm32"), run.kernel().config().getOrDefault("SMP", true));
     }
 
     private static Kind kind(String text) {

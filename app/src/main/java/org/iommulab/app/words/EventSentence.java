@@ -44,7 +44,7 @@ final class EventSentence {
                 "The CPU reads " + name + of(thing) + ", offset " + Hex.read(read.offset()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TableWrite write ->
-                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + name + " entry at "
+                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + EventNames.entry(name) + " at "
                         + Hex.read(write.address()) + of(thing) + ".";
             case Event.Memory memory -> memory(memory, thing);
             case Event.Dma dma ->
@@ -55,7 +55,7 @@ final class EventSentence {
                         + ".";
             case Event.TlbMiss miss -> unit(thing) + " does not find " + Hex.read(miss.input()) + " in its TLB.";
             case Event.WalkRead read ->
-                unit(thing) + " reads the " + name + " entry at " + Hex.read(read.address()) + ": 0x"
+                unit(thing) + " reads the " + EventNames.entry(name) + " at " + Hex.read(read.address()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TlbFill fill ->
                 unit(thing) + " keeps the translation of " + Hex.read(fill.input()) + " to "

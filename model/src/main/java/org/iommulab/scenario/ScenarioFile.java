@@ -1,7 +1,43 @@
 package org.iommulab.scenario;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.iommulab.board.Architecture;
 import org.iommulab.board.Board;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.words.KernelLogText;
 
 /** A scenario with the board that it is about, both read and checked. */
-public record ScenarioFile(Path file, Scenario scenario, Board board) {}
+public record ScenarioFile(Path file, Scenario scenario, Board board) {
+    /** The kernel to play it on when nobody names one. */
+    public KernelBuild usualKernel() {
+        return on(KernelSpec.parse(scenario.kernel()));
+    }
+
+    /** This kernel as the scenario wants it: with its options and command line where the kernel has none of its own. */
+    public KernelBuild on(KernelBuild kernel) {
+        var config = new TreeMap<String, Boolean>();
+        scenario.config().forEach((name, value) -> config.put(name, value.isYes()));
+        config.putAll(kernel.config());
+        KernelBuild configured = kernel.withConfig(config);
+        return kernel.commandLine().isEmpty()
+                ? configured.withCommandLine(scenario.cmdline().orElse(""))
+                : configured;
+    }
+
+    /** Every option that this kernel has on the scenario's board. */
+    public Map<String, Boolean> config(KernelBuild kernel) {
+        var config = new TreeMap<String, Boolean>();
+        board.config().forEach((name, value) -> config.put(name, value.isYes()));
+        config.putAll(on(kernel).config());
+        return config;
+    }
+
+    /** How the log of this kernel looks on this board. */
+    public KernelLogText.Form logForm(KernelBuild kernel) {
+        return new KernelLogText.Form(
+                board.architecture() == Architecture.ARM32, config(kernel).getOrDefault("SMP", false));
+    }
+}

@@ -72,78 +72,32 @@ public final class Cursor {
 
     /** The next step, into whatever it calls. */
     public void into() {
-        go(Math.min(step() + 1, recording.length()));
+        go(Steps.into(recording, step()));
     }
 
     /** The step before, into whatever returned there. */
     public void back() {
-        go(Math.max(step() - 1, 0));
+        go(Steps.back(recording, step()));
     }
 
     /** To the next step of this depth or less: over the call that begins here. */
     public void over() {
-        go(overTarget());
+        go(Steps.over(recording, step()));
     }
 
     /** To the step before of this depth or less: back over the call that ends here. */
     public void backOver() {
-        go(backOverTarget());
+        go(Steps.backOver(recording, step()));
     }
 
     /** To the next step outside the call that we are in. */
     public void out() {
-        go(outTarget());
+        go(Steps.out(recording, step()));
     }
 
     /** To the call that we are in. */
     public void backOut() {
-        go(backOutTarget());
-    }
-
-    private int depthHere() {
-        return step() == 0 ? 0 : recording.depth(step());
-    }
-
-    private int overTarget() {
-        int depth = depthHere();
-        int step = Math.min(step() + 1, recording.length());
-        while (step < recording.length() && recording.depth(step) > depth) {
-            step++;
-        }
-        return step;
-    }
-
-    private int backOverTarget() {
-        int depth = depthHere();
-        int step = Math.max(step() - 1, 0);
-        while (step > 0 && recording.depth(step) > depth) {
-            step--;
-        }
-        return step;
-    }
-
-    private int outTarget() {
-        int depth = depthHere();
-        int step = step();
-        while (step < recording.length()) {
-            step++;
-            if (recording.depth(step) < depth) {
-                break;
-            }
-        }
-        return step;
-    }
-
-    private int backOutTarget() {
-        int depth = depthHere();
-        int step = step();
-        while (step > 0) {
-            step--;
-            if (step == 0 || recording.depth(step) < depth) {
-                break;
-            }
-        }
-        return step;
+        go(Steps.backOut(recording, step()));
     }
 
     /** Goes to the next event that fits; stays, and says false, when there is none. */

@@ -26,6 +26,7 @@ public final class Benchmarks {
                 "walk-events",
                 () -> List.of(Throughput.millionsASecond(
                         "walk-events", WalkEventsBenchmark.class, "M events/s", Row.Goal.atLeast(10))));
+        ALL.put("window", WindowBench::measure);
     }
 
     private Benchmarks() {}

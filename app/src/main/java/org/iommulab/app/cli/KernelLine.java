@@ -1,0 +1,19 @@
+package org.iommulab.app.cli;
+
+import org.iommulab.kernel.KernelBuild;
+
+/** A kernel build in one line. */
+final class KernelLine {
+    private KernelLine() {}
+
+    static String of(KernelBuild kernel) {
+        var line = new StringBuilder(kernel.spec());
+        kernel.config().forEach((name, yes) -> line.append(" CONFIG_").append(name).append(yes ? "=y" : "=n"));
+        kernel.removed().forEach(removal -> line.append(" without ").append(removal));
+        kernel.failures().forEach(failure -> line.append(" failing ").append(failure));
+        if (!kernel.commandLine().isEmpty()) {
+            line.append(" \"").append(kernel.commandLine()).append('"');
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,124 @@
+package org.iommulab.app.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.iommulab.explore.Catalogue;
+import org.iommulab.json.Names;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Failure;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Removal;
+import org.iommulab.scenario.ScenarioFile;
+import picocli.CommandLine.Option;
+
+/** Which kernel a command runs on, and what was broken in it on purpose. */
+final class KernelOptions {
+    @Option(
+            names = "--kernel",
+            paramLabel = "SPEC",
+            description = "as in 6.2, 6.2+p1..p3, 6.2+p1..p5+exynos-fix, 6.3 (default: the scenario's)")
+    private Optional<String> kernel = Optional.empty();
+
+    @Option(
+            names = "--remove",
+            paramLabel = "DRIVER.CALLBACK",
+            description = "takes a callback out of a driver's table; repeatable")
+    private List<String> removed = new ArrayList<>();
+
+    @Option(
+            names = "--fail",
+            paramLabel = "DRIVER.CALLBACK@N=-ERRNO",
+            description = "the n-th call of a callback returns this error; repeatable")
+    private List<String> failing = new ArrayList<>();
+
+    @Option(
+            names = "--config",
+            paramLabel = "NAME=y|n",
+            description = "an option of the kernel's configuration, without CONFIG_; repeatable")
+    private List<String> config = new ArrayList<>();
+
+    @Option(names = "--cmdline", paramLabel = "TEXT", description = "the kernel's command line")
+    private Optional<String> commandLine = Optional.empty();
+
+    /** The kernel for a scenario. */
+    KernelBuild build(ScenarioFile file) {
+        KernelBuild base = parse(kernel.orElse(file.scenario().kernel()));
+        var options = new TreeMap<String, Boolean>();
+        for (String one : config) {
+            Map.Entry<String, Boolean> option = option(one, file);
+            options.put(option.getKey(), option.getValue());
+        }
+        return file.on(base.withConfig(options)
+                .withCommandLine(commandLine.orElse(""))
+                .without(removed.stream().map(KernelOptions::removal).toList())
+                .failing(failing.stream().map(KernelOptions::failure).toList()));
+    }
+
+    static KernelBuild parse(String spec) {
+        try {
+            return KernelSpec.parse(spec);
+        } catch (IllegalArgumentException e) {
+            throw new BadUsage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Map.Entry<String, Boolean> option(String text, ScenarioFile file) {
+        String[] parts = text.split("=", -1);
+        if (parts.length != 2 || !parts[1].matches("[yn]")) {
+            throw new BadUsage("--config " + text + ": expected NAME=y or NAME=n");
+        }
+        String name = parts[0].startsWith("CONFIG_") ? parts[0].substring(7) : parts[0];
+        var known = file.board().config().keySet();
+        if (!known.contains(name)) {
+            throw new BadUsage("--config " + text + ": this board has no option '" + name + "'" + Names.hint(name, known));
+        }
+        return Map.entry(name, parts[1].equals("y"));
+    }
+
+    private static Removal removal(String text) {
+        String[] parts = text.split("\\.", 2);
+        if (parts.length != 2) {
+            throw new BadUsage("--remove " + text + ": expected DRIVER.CALLBACK, as in exynos.attach_dev");
+        }
+        return new Removal(driver("--remove " + text, parts[0]), callback("--remove " + text, parts[1]));
+    }
+
+    private static Failure failure(String text) {
+        String option = "--fail " + text;
+        if (!text.matches("[^.@=]+\\.[^.@=]+@[1-9]\\d{0,8}=-[A-Z0-9_]+")) {
+            throw new BadUsage(option + ": expected DRIVER.CALLBACK@N=-ERRNO, as in exynos.attach_dev@2=-ENOMEM");
+        }
+        String[] parts = text.split("\\.|@|=-", -1);
+        List<String> known = Arrays.stream(Errno.values()).map(Errno::name).toList();
+        if (!known.contains(parts[3])) {
+            throw new BadUsage(option + ": unknown errno '" + parts[3] + "'" + Names.hint(parts[3], known));
+        }
+        return new Failure(
+                driver(option, parts[0]),
+                callback(option, parts[1]),
+                Integer.parseInt(parts[2]),
+                Errno.valueOf(parts[3]));
+    }
+
+    private static String driver(String option, String name) {
+        List<String> known = Catalogue.drivers().stream().map(Catalogue.Driver::name).toList();
+        if (!known.contains(name)) {
+            throw new BadUsage(option + ": unknown driver '" + name + "'" + Names.hint(name, known));
+        }
+        return name;
+    }
+
+    private static Callback callback(String option, String name) {
+        List<String> known =
+                Arrays.stream(Callback.values()).map(Callback::kernelName).toList();
+        return Callback.named(name)
+                .orElseThrow(
+                        () -> new BadUsage(option + ": unknown callback '" + name + "'" + Names.hint(name, known)));
+    }
+}

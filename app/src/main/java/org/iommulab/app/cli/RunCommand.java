@@ -1,0 +1,76 @@
+package org.iommulab.app.cli;
+
+import java.util.concurrent.Callable;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.scenario.Judgement;
+import org.iommulab.scenario.PlayedRun;
+import org.iommulab.scenario.Run;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioLibrary;
+import org.iommulab.scenario.ScenarioReader;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** run: plays a scenario and says what came of it. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Plays a scenario: its story, the kernel log, the rules broken, the expectations.")
+public final class RunCommand implements Callable<Integer> {
+    private final Player player;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SCENARIO", description = "a file, or the name of a scenario that comes with the lab")
+    private String scenario = "";
+
+    @Mixin
+    private KernelOptions kernel = new KernelOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @ArgGroup
+    private What what = new What();
+
+    /** What is printed instead of the report. */
+    static final class What {
+        @Option(names = "--events", description = "every event, one a line: step, lane, text indented by call depth")
+        private boolean events;
+
+        @Option(names = "--trace", description = "only the kernel's tracepoints, as trace_pipe prints them")
+        private boolean trace;
+    }
+
+    public RunCommand(Player player) {
+        this.player = player;
+    }
+
+    @Override
+    public Integer call() {
+        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
+        KernelBuild build = kernel.build(file);
+        Run run = player.play(file, build);
+        var report = new RunReport(file, build, run);
+        var out = spec.commandLine().getOut();
+        if (output.isJson()) {
+            Output.json(out, report.json(what.events, what.trace));
+        } else if (what.events) {
+            report.events(out);
+        } else if (what.trace) {
+            report.trace(out);
+        } else {
+            report.text(out);
+        }
+        if (run instanceof PlayedRun played && played.limit().isPresent()) {
+            throw played.limit().get(); // what was reached stands above; the exit code says that it is not all
+        }
+        return ExitCode.expected(run.judgements().stream().allMatch(Judgement::met));
+    }
+}

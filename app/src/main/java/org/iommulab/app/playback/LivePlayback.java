@@ -1,0 +1,270 @@
+package org.iommulab.app.playback;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import javafx.beans.property.DoubleProperty;
+import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleDoubleProperty;
+import javafx.beans.property.SimpleIntegerProperty;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Level;
+import org.iommulab.kernel.Removal;
+import org.iommulab.sim.Steps;
+
+/**
+ * The playback of the window. Running and seeking happen on threads of their own; what they find waits in one place
+ * until the next frame, so however many states are made, the window shows the latest, once a frame.
+ */
+public final class LivePlayback implements Playback, AutoCloseable {
+    private static final double USUAL_SPEED = 8;
+
+    /** What waits for the next frame; null in a field means nothing new. */
+    private record News(
+            Optional<Now> now,
+            Optional<Optional<String>> problem,
+            Optional<List<LevelOutcome>> levels,
+            Optional<Level> firstBad) {
+        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        News and(News later) {
+            return new News(
+                    later.now.or(() -> now),
+                    later.problem.or(() -> problem),
+                    later.levels.or(() -> levels),
+                    later.levels.isPresent() ? later.firstBad : firstBad);
+        }
+    }
+
+    private final Frames frames;
+    private final Traveller traveller;
+    private final LevelRuns levelRuns;
+    private final AtomicReference<News> news = new AtomicReference<>(News.NONE);
+    private final AtomicBoolean frameAsked = new AtomicBoolean();
+
+    private final ReadOnlyObjectWrapper<Optional<Now>> now = new ReadOnlyObjectWrapper<>(Optional.empty());
+    private final ReadOnlyObjectWrapper<Optional<Story>> story = new ReadOnlyObjectWrapper<>(Optional.empty());
+    private final ReadOnlyObjectWrapper<KernelBuild> kernel;
+    private final ReadOnlyObjectWrapper<Optional<String>> problem = new ReadOnlyObjectWrapper<>(Optional.empty());
+    private final ReadOnlyObjectWrapper<List<LevelOutcome>> levels = new ReadOnlyObjectWrapper<>(LevelRuns.none());
+    private final ReadOnlyObjectWrapper<Optional<Level>> firstBad = new ReadOnlyObjectWrapper<>(Optional.empty());
+    private final ReadOnlyBooleanWrapper playing = new ReadOnlyBooleanWrapper();
+    private final IntegerProperty selected = new SimpleIntegerProperty();
+    private final DoubleProperty speed = new SimpleDoubleProperty(USUAL_SPEED);
+    private long lastTick;
+    private double due;
+
+    public LivePlayback(RunSource source, Frames frames, KernelBuild kernel) {
+        this.frames = frames;
+        this.kernel = new ReadOnlyObjectWrapper<>(kernel);
+        traveller = new Traveller(
+                source,
+                found -> tell(new News(Optional.of(found), Optional.empty(), Optional.empty(), Optional.empty())),
+                found -> tell(new News(Optional.empty(), Optional.of(found), Optional.empty(), Optional.empty())));
+        levelRuns = new LevelRuns(
+                source,
+                (found, bad) -> tell(new News(Optional.empty(), Optional.empty(), Optional.of(found), bad)));
+    }
+
+    // ---- what came in, once a frame
+
+    private void tell(News latest) {
+        news.accumulateAndGet(latest, News::and);
+        if (frameAsked.compareAndSet(false, true)) {
+            frames.onNext(_ -> show());
+        }
+    }
+
+    private void show() {
+        frameAsked.set(false);
+        News latest = news.getAndSet(News.NONE);
+        latest.problem().ifPresent(problem::set);
+        latest.levels().ifPresent(found -> {
+            firstBad.set(latest.firstBad());
+            levels.set(found);
+        });
+        latest.now().ifPresent(found -> {
+            now.set(Optional.of(found));
+            if (playing.get() && found.step() == found.length()) {
+                pause();
+            }
+        });
+    }
+
+    // ---- the story and its kernel
+
+    /** Opens a story on the present kernel at a step of it, or at {@link Places#BEGINNING}. */
+    public void open(Story newStory, int step) {
+        pause();
+        story.set(Optional.of(newStory));
+        selected.set(0);
+        levels.set(newStory.captured() ? List.of() : LevelRuns.none());
+        firstBad.set(Optional.empty());
+        traveller.open(newStory, kernel.get(), step);
+        if (newStory.captured()) {
+            levelRuns.stop();
+        } else {
+            levelRuns.start(newStory);
+        }
+    }
+
+    @Override
+    public void kernel(KernelBuild build) {
+        if (!build.equals(kernel.get())) {
+            kernel.set(build);
+            story.get().filter(open -> !open.captured()).ifPresent(open -> traveller.rerun(open, build));
+        }
+    }
+
+    @Override
+    public void remove(Set<Removal> removals) {
+        kernel(kernel.get()
+                .without(removals.stream()
+                        .sorted(java.util.Comparator.comparing(Removal::toString))
+                        .toList()));
+    }
+
+    // ---- moving
+
+    @Override
+    public void go(int step) {
+        traveller.go(Move.to(step));
+    }
+
+    @Override
+    public void first() {
+        go(0);
+    }
+
+    @Override
+    public void last() {
+        go(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void into() {
+        traveller.move(Steps::into);
+    }
+
+    @Override
+    public void over() {
+        traveller.move(Steps::over);
+    }
+
+    @Override
+    public void out() {
+        traveller.move(Steps::out);
+    }
+
+    @Override
+    public void back() {
+        traveller.move(Steps::back);
+    }
+
+    @Override
+    public void backOver() {
+        traveller.move(Steps::backOver);
+    }
+
+    @Override
+    public void backOut() {
+        traveller.move(Steps::backOut);
+    }
+
+    // ---- playing
+
+    @Override
+    public void play() {
+        if (playing.get() || now.get().isEmpty()) {
+            return;
+        }
+        if (now.get().get().step() == now.get().get().length()) {
+            first();
+        }
+        playing.set(true);
+        lastTick = 0;
+        due = 0;
+        frames.onNext(this::tick);
+    }
+
+    @Override
+    public void pause() {
+        playing.set(false);
+    }
+
+    private void tick(long time) {
+        if (!playing.get()) {
+            return;
+        }
+        frames.onNext(this::tick);
+        if (lastTick != 0) {
+            due += speed.get() * (time - lastTick) / 1e9;
+        }
+        lastTick = time;
+        // A traveller that is behind gets no new wish: the steps add up and are taken at once.
+        if (due >= 1 && !traveller.busy()) {
+            int whole = (int) due;
+            due -= whole;
+            traveller.move(Move.by(whole));
+        }
+    }
+
+    // ---- properties
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Now>> nowProperty() {
+        return now.getReadOnlyProperty();
+    }
+
+    /** The story that is open. */
+    public ReadOnlyObjectProperty<Optional<Story>> storyProperty() {
+        return story.getReadOnlyProperty();
+    }
+
+    /** The kernel that was asked for last; the one that is shown follows when its run is there. */
+    public ReadOnlyObjectProperty<KernelBuild> kernelProperty() {
+        return kernel.getReadOnlyProperty();
+    }
+
+    /** Why the last wish could not be met, for the user; empty when it could. */
+    public ReadOnlyObjectProperty<Optional<String>> problemProperty() {
+        return problem.getReadOnlyProperty();
+    }
+
+    @Override
+    public ReadOnlyObjectProperty<List<LevelOutcome>> levelsProperty() {
+        return levels.getReadOnlyProperty();
+    }
+
+    /** The first level of the series on which this story ends differently than before the series. */
+    public ReadOnlyObjectProperty<Optional<Level>> firstBadProperty() {
+        return firstBad.getReadOnlyProperty();
+    }
+
+    @Override
+    public IntegerProperty selectedProperty() {
+        return selected;
+    }
+
+    @Override
+    public ReadOnlyBooleanProperty playingProperty() {
+        return playing.getReadOnlyProperty();
+    }
+
+    @Override
+    public DoubleProperty speedProperty() {
+        return speed;
+    }
+
+    @Override
+    public void close() {
+        traveller.close();
+        levelRuns.close();
+    }
+}

@@ -1,0 +1,15 @@
+package org.iommulab.app.playback;
+
+/**
+ * A story that can be opened, or a captured machine, which is only looked at.
+ *
+ * @param key how its source finds it again: a built-in scenario's name or a file's path
+ * @param title what the chooser shows
+ * @param captured whether it is a real machine's topology: no core runs behind it, so no kernel can be chosen
+ */
+public record Story(String key, String title, boolean captured) {
+    /** One that runs on any kernel. */
+    public Story(String key, String title) {
+        this(key, title, false);
+    }
+}

@@ -1,0 +1,120 @@
+package org.iommulab.app.window;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.iommulab.app.playback.Now;
+import org.iommulab.app.playback.Playback;
+import org.iommulab.graph.Moment;
+import org.iommulab.scenario.Run;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Recording;
+
+/** Searches actions, the steps of the run and the things of the machine. */
+final class Finder {
+    static final int MOST = 12;
+    /** Longer recordings are searched to here only: the palette must answer at once. */
+    private static final int SCANNED = 200_000;
+
+    private final Actions actions;
+    private final Playback playback;
+    private Optional<Run> indexed = Optional.empty();
+    /** Each word of the run with the steps where it happens. */
+    private final Map<String, List<Integer>> words = new LinkedHashMap<>();
+
+    Finder(Actions actions, Playback playback) {
+        this.actions = actions;
+        this.playback = playback;
+    }
+
+    private record Scored(int score, Hit hit) {}
+
+    List<Hit> find(String query) {
+        String wanted = query.strip();
+        if (wanted.isEmpty()) {
+            return actions.all().stream()
+                    .filter(action -> !action.isOff())
+                    .map(this::hit)
+                    .limit(MOST)
+                    .toList();
+        }
+        var found = new ArrayList<Scored>();
+        Optional<Now> now = playback.nowProperty().get();
+        now.ifPresent(here -> {
+            step(wanted, here).ifPresent(hit -> found.add(new Scored(10_000, hit)));
+            things(here.moment()).forEach(thing -> add(found, wanted, 40, thing));
+            steps(wanted, here, found);
+        });
+        actions.all().stream().filter(action -> !action.isOff()).forEach(action -> add(found, wanted, 20, hit(action)));
+        found.sort(Comparator.comparingInt(Scored::score).reversed());
+        return found.stream().limit(MOST).map(Scored::hit).toList();
+    }
+
+    private static void add(List<Scored> found, String wanted, int bonus, Hit hit) {
+        OptionalInt score = Fuzzy.score(wanted, hit.title());
+        if (score.isPresent()) {
+            found.add(new Scored(score.getAsInt() + bonus, hit));
+        }
+    }
+
+    private Hit hit(Action action) {
+        return new Hit("command", action.title(), action.keysText(), action::perform);
+    }
+
+    private Optional<Hit> step(String wanted, Now now) {
+        if (!wanted.matches("\\d{1,9}") || Integer.parseInt(wanted) > now.length()) {
+            return Optional.empty();
+        }
+        int step = Integer.parseInt(wanted);
+        return Optional.of(new Hit("step", "Go to step " + step, "", () -> playback.go(step)));
+    }
+
+    private Stream<Hit> things(Moment moment) {
+        return Stream.of(
+                        moment.units().stream().map(unit -> thing("unit", unit.name(), unit.model(), unit.id())),
+                        Stream.concat(
+                                        moment.groups().stream().flatMap(group -> group.devices().stream()),
+                                        moment.loose().stream())
+                                .map(device -> thing("device", device.name(), device.title(), device.id())),
+                        moment.groups().stream().map(group -> thing("group", "group " + group.number(), "", group.id())),
+                        moment.domains().stream().map(domain -> thing("domain", domain.label(), "", domain.id())))
+                .flatMap(hits -> hits);
+    }
+
+    private Hit thing(String kind, String title, String detail, int id) {
+        return new Hit(kind, title, detail, () -> playback.selectedProperty().set(id));
+    }
+
+    /** For each word that fits: its next time after here, else its first. */
+    private void steps(String wanted, Now now, List<Scored> found) {
+        index(now.run());
+        words.forEach((word, steps) -> {
+            OptionalInt score = Fuzzy.score(wanted, word);
+            if (score.isPresent()) {
+                int step = steps.stream().filter(at -> at > now.step()).findFirst().orElse(steps.getFirst());
+                String count = steps.size() == 1 ? "step " + step : "step " + step + ", one of " + steps.size();
+                found.add(new Scored(score.getAsInt(), new Hit("step", word, count, () -> playback.go(step))));
+            }
+        });
+    }
+
+    private void index(Run run) {
+        if (indexed.equals(Optional.of(run))) {
+            return;
+        }
+        indexed = Optional.of(run);
+        words.clear();
+        Recording recording = run.recording();
+        for (int step = 1; step <= Math.min(recording.length(), SCANNED); step++) {
+            if (recording.kind(step) != EventKind.LEAVE) {
+                words.computeIfAbsent(recording.event(step).term().name(), _ -> new ArrayList<>())
+                        .add(step);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.iommulab.app.window;
+
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.kernel.Level;
+
+/** Fills the table of actions. */
+final class LabActions {
+    private LabActions() {}
+
+    /** What only the window itself can do. */
+    interface Desk {
+        void openFile();
+
+        void find();
+
+        void help();
+
+        void text();
+
+        void fit();
+
+        void zoom(double factor);
+
+        void detail(Detail detail);
+
+        void close();
+    }
+
+    static Actions of(LivePlayback playback, Look look, Desk desk) {
+        var actions = new Actions();
+        var now = playback.nowProperty();
+        BooleanBinding noStory = Bindings.createBooleanBinding(() -> now.get().isEmpty(), now);
+        BooleanBinding atStart = Bindings.createBooleanBinding(
+                () -> now.get().filter(found -> found.step() > 0).isEmpty(), now);
+        BooleanBinding atEnd = Bindings.createBooleanBinding(
+                () -> now.get().filter(found -> found.step() < found.length()).isEmpty(), now);
+
+        String move = "Move through the story";
+        actions.add(move, "play", "Play or pause", "Space", noStory, () -> {
+            if (playback.playingProperty().get()) {
+                playback.pause();
+            } else {
+                playback.play();
+            }
+        });
+        actions.add(move, "into", "Step forward, into calls", "Right", atEnd, playback::into);
+        actions.add(move, "over", "Step over the call", "Shift+Right", atEnd, playback::over);
+        actions.add(move, "out", "Step out of the call", "Up", atEnd, playback::out);
+        actions.add(move, "back", "Step back, into calls", "Left", atStart, playback::back);
+        actions.add(move, "back-over", "Step back over the call", "Shift+Left", atStart, playback::backOver);
+        actions.add(move, "back-out", "Step back out of the call", "Shift+Up", atStart, playback::backOut);
+        actions.add(move, "first", "Go to the start", "Home", atStart, playback::first);
+        actions.add(move, "last", "Go to the end", "End", atEnd, playback::last);
+        actions.add(move, "faster", "Play faster", "Period", () -> speed(playback, 2));
+        actions.add(move, "slower", "Play slower", "Comma", () -> speed(playback, 0.5));
+
+        String kernel = "Choose a kernel";
+        for (int i = 0; i < Level.SERIES.size(); i++) {
+            Level level = Level.SERIES.get(i);
+            actions.add(
+                    kernel,
+                    "level-" + level.key(),
+                    "Run on " + KernelNames.title(level.build()),
+                    Integer.toString(i),
+                    noStory,
+                    () -> playback.kernel(level.build()));
+        }
+
+        String look1 = "Look";
+        actions.add(look1, "find", "Find a step, a device, a command", "Shortcut+K", desk::find);
+        actions.add(look1, "fit", "Fit the graph to the window", "F", desk::fit);
+        actions.add(look1, "zoom-in", "Zoom in", "Plus", () -> desk.zoom(1.25));
+        actions.add(look1, "zoom-out", "Zoom out", "Minus", () -> desk.zoom(0.8));
+        actions.add(look1, "text", "Show the machine as text", "T", noStory, desk::text);
+        for (Detail detail : Detail.values()) {
+            actions.add(
+                    look1,
+                    "detail-" + detail.title(),
+                    "Show the " + detail.title().toLowerCase(java.util.Locale.ROOT),
+                    "Shortcut+" + (detail.ordinal() + 1),
+                    () -> desk.detail(detail));
+        }
+        actions.add(look1, "theme", "Switch between dark and light", "Shortcut+L", look::switchTheme);
+        actions.add(look1, "projector", "Switch large text for a projector", "Shortcut+P", () -> look.projectorProperty()
+                .set(!look.projectorProperty().get()));
+
+        String file = "File and help";
+        actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);
+        actions.add(file, "help", "Show all keys", "F1", desk::help);
+        actions.add(file, "close", "Close the window", "Shortcut+Q", desk::close);
+        return actions;
+    }
+
+    private static void speed(LivePlayback playback, double factor) {
+        playback.speedProperty().set(Math.clamp(playback.speedProperty().get() * factor, 1, 1024));
+    }
+}

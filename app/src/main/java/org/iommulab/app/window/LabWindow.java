@@ -1,0 +1,250 @@
+package org.iommulab.app.window;
+
+import java.io.File;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import javafx.geometry.Orientation;
+import javafx.scene.Node;
+import javafx.scene.Scene;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Separator;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextArea;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.Pane;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.stage.FileChooser;
+import javafx.stage.Stage;
+import org.iommulab.app.graph.GraphView;
+import org.iommulab.app.inspector.InspectorPane;
+import org.iommulab.app.ops.OpsPane;
+import org.iommulab.app.pane.TextTwin;
+import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Now;
+import org.iommulab.app.playback.Places;
+import org.iommulab.app.playback.RunSource;
+import org.iommulab.app.rules.RulesPane;
+import org.iommulab.app.story.StoryPane;
+
+/** The window's content: puts bar, columns, views and status together. */
+final class LabWindow {
+    private final LivePlayback playback;
+    private final Look look;
+    private final Pane layer = new OverLayer();
+    private final Region graph;
+    private final DetailsPane details;
+    private final FindField find;
+    private final Scene scene;
+    private final StatusLine status;
+
+    LabWindow(LivePlayback playback, RunSource source, Views views, Look look, double width, double height) {
+        this.playback = playback;
+        this.look = look;
+        Actions actions = LabActions.of(playback, look, new WindowDesk());
+        table = actions;
+        find = new FindField(new Finder(actions, playback), layer);
+        graph = view(views.graph(), "graph");
+        Map<Detail, Region> choices = new EnumMap<>(Detail.class);
+        choices.put(Detail.WALK, view(views.walk(), "walk"));
+        choices.put(Detail.LOG, view(views.log(), "log"));
+        choices.put(Detail.REGISTERS, view(views.registers(), "registers"));
+        choices.put(Detail.SOURCE, view(views.source(), "source"));
+        details = new DetailsPane(playback, choices);
+        status = new StatusLine(playback, playback.problemProperty());
+
+        var frame = new BorderPane();
+        frame.setTop(new Toolbar(playback, source, actions, find));
+        frame.setCenter(columns(
+                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words()),
+                middle(view(views.timeline(), "timeline")),
+                right()));
+        frame.setBottom(status);
+        var root = new StackPane(frame, layer);
+        root.getStyleClass().add("lab");
+        root.setFocusTraversable(true);
+        scene = new Scene(root, width, height);
+        look.dress(scene);
+        Keys.listen(scene, actions);
+        scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
+    }
+
+    private final Actions table;
+
+    Scene scene() {
+        return scene;
+    }
+
+    Actions actions() {
+        return table;
+    }
+
+    private Region view(Views.Maker maker, String id) {
+        Region view = maker.apply(playback, look.themeProperty());
+        view.setId(id);
+        view.setMinSize(0, 0);
+        var inset = new StackPane(view);
+        inset.getStyleClass().add("inset-" + id);
+        inset.setMinSize(0, 0);
+        return inset;
+    }
+
+    // ---- the columns
+
+    private static SplitPane columns(Region left, Region middle, Region right) {
+        left.setMinWidth(200);
+        left.setPrefWidth(300);
+        middle.setMinWidth(360);
+        right.setMinWidth(220);
+        right.setPrefWidth(350);
+        var split = new SplitPane(left, middle, right);
+        split.getStyleClass().add("columns");
+        SplitPane.setResizableWithParent(left, false);
+        SplitPane.setResizableWithParent(right, false);
+        // The side columns take about a fifth each, less in absolute terms on small screens, more on large ones.
+        split.widthProperty().subscribe((before, now) -> {
+            if (before.doubleValue() == 0 && now.doubleValue() > 0) {
+                double side = Math.clamp(now.doubleValue() * 0.1875, 232, 420);
+                double other = Math.clamp(now.doubleValue() * 0.2175, 264, 480);
+                split.setDividerPositions(side / now.doubleValue(), 1 - other / now.doubleValue());
+            }
+        });
+        return split;
+    }
+
+    private SplitPane middle(Region timeline) {
+        var below = new SplitPane(framed("Timeline", timeline), details);
+        below.setDividerPositions(0.6);
+        below.setMinHeight(140);
+        details.setMinWidth(180);
+        graph.setMinHeight(160);
+        var split = new SplitPane(graph, below);
+        split.setOrientation(Orientation.VERTICAL);
+        split.setDividerPositions(0.565);
+        split.getStyleClass().add("middle");
+        return split;
+    }
+
+    private static Region framed(String title, Region content) {
+        var heading = new Label(title);
+        heading.getStyleClass().addAll("heading", "frame-heading");
+        var frame = new BorderPane(content, heading, null, null, null);
+        frame.getStyleClass().add("frame");
+        frame.setMinWidth(160);
+        return frame;
+    }
+
+    private Region right() {
+        var heading = new Label("Rules watched");
+        heading.getStyleClass().add("heading");
+        var column = new VBox(
+                new InspectorPane(playback),
+                new Separator(),
+                new OpsPane(playback, playback.kernelProperty()));
+        column.getStyleClass().add("column-content");
+        var scroll = new ScrollPane(column);
+        scroll.setFitToWidth(true);
+        scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
+        scroll.getStyleClass().add("column");
+        // The rules stay in sight, however long the rest is.
+        var rules = new VBox(heading, new RulesPane(playback));
+        rules.getStyleClass().addAll("column-content", "rules-frame");
+        var frame = new BorderPane(scroll);
+        frame.setBottom(rules);
+        frame.getStyleClass().add("right");
+        return frame;
+    }
+
+    /** Lies over everything, lets the mouse through where nothing is laid on it. */
+    private static final class OverLayer extends Pane {
+        OverLayer() {
+            setPickOnBounds(false);
+            setMinSize(0, 0);
+        }
+
+        @Override
+        protected void layoutChildren() {
+            for (Node child : getManagedChildren()) {
+                child.resizeRelocate(0, 0, getWidth(), getHeight());
+            }
+        }
+    }
+
+    // ---- what only the window can do
+
+    private final class WindowDesk implements LabActions.Desk {
+        @Override
+        public void openFile() {
+            var chooser = new FileChooser();
+            chooser.setTitle("Open a scenario or a captured topology");
+            chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("Scenarios and topologies", "*.json"));
+            Optional.ofNullable(chooser.showOpenDialog(scene.getWindow())).ifPresent(LabWindow.this::open);
+        }
+
+        @Override
+        public void find() {
+            find.open();
+        }
+
+        @Override
+        public void help() {
+            Sheet.show(layer, "All keys", HelpSheet.of(table), 560);
+        }
+
+        @Override
+        public void text() {
+            playback.nowProperty().get().ifPresent(now -> {
+                var area = new TextArea(twin(now));
+                area.setEditable(false);
+                area.setPrefRowCount(28);
+                area.getStyleClass().add("mono");
+                area.setId("text-twin");
+                Sheet.show(layer, "Step " + now.step() + " as text", area, 820);
+            });
+        }
+
+        /** Of the view that has the focus, else of the whole machine. */
+        private String twin(Now now) {
+            for (Node node = scene.getFocusOwner(); node != null; node = node.getParent()) {
+                if (node instanceof TextTwin view) {
+                    return String.join("\n", view.textTwin());
+                }
+            }
+            return MomentText.of(now.moment());
+        }
+
+        @Override
+        public void fit() {
+            graphView().ifPresent(GraphView::fit);
+        }
+
+        @Override
+        public void zoom(double factor) {
+            graphView().ifPresent(view -> view.zoom(factor));
+        }
+
+        private Optional<GraphView> graphView() {
+            return graph.getChildrenUnmodifiable().stream()
+                    .filter(GraphView.class::isInstance)
+                    .map(GraphView.class::cast)
+                    .findFirst();
+        }
+
+        @Override
+        public void detail(Detail detail) {
+            details.choose(detail);
+        }
+
+        @Override
+        public void close() {
+            ((Stage) scene.getWindow()).close();
+        }
+    }
+
+    private void open(File file) {
+        playback.open(ScenarioRuns.story(file.toPath()), Places.BEGINNING);
+    }
+}

@@ -1,0 +1,81 @@
+package org.iommulab.app.window;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
+import javafx.scene.control.Label;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.iommulab.app.playback.Now;
+import org.iommulab.app.playback.Playback;
+import org.iommulab.graph.Moment.RuleView;
+
+/** The last row: is anything broken, what machine this is, how fast we are. */
+final class StatusLine extends HBox {
+    private final Label rules = new Label();
+    private final Label board = new Label();
+    private final Label figures = new Label();
+    private final PulseMeter meter = new PulseMeter();
+    private String length = "";
+
+    StatusLine(Playback playback, ObservableValue<Optional<String>> problem) {
+        getStyleClass().add("status-line");
+        setAlignment(Pos.CENTER_LEFT);
+        rules.setId("status-rules");
+        rules.setMinWidth(0);
+        board.getStyleClass().add("muted");
+        board.setMinWidth(0);
+        figures.getStyleClass().add("muted");
+        figures.setMinWidth(Region.USE_PREF_SIZE);
+        var filler = new Region();
+        HBox.setHgrow(filler, Priority.ALWAYS);
+        getChildren().addAll(rules, board, filler, figures);
+        playback.nowProperty().subscribe(now -> now.ifPresent(found -> show(found, problem.getValue())));
+        problem.subscribe(text -> playback.nowProperty()
+                .get()
+                .ifPresentOrElse(now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent())));
+    }
+
+    private void show(Now now, Optional<String> problem) {
+        if (problem.isPresent()) {
+            state(problem.get(), true);
+        } else {
+            state(broken(now), now.moment().rules().stream().anyMatch(RuleView::brokenNow));
+        }
+        board.setText(now.run().boardLine());
+        length = String.format(
+                Locale.ROOT, "%,d steps · %.1f ms to run", now.length(), now.run().nanos() / 1e6);
+        write(System.nanoTime());
+    }
+
+    private void state(String text, boolean bad) {
+        rules.setText(text);
+        rules.getStyleClass().setAll("label", bad ? "danger" : "muted");
+    }
+
+    /** {@code 2 rules broken since step 147}. */
+    static String broken(Now now) {
+        var broken = now.moment().rules().stream().filter(RuleView::brokenNow).toList();
+        if (broken.isEmpty()) {
+            return "No rule is broken";
+        }
+        OptionalInt since = broken.stream()
+                .flatMapToInt(rule -> rule.brokenSince().stream())
+                .min();
+        String count = broken.size() == 1 ? "1 rule broken" : broken.size() + " rules broken";
+        return since.isPresent() ? count + " since step " + since.getAsInt() : count;
+    }
+
+    /** A frame was drawn. */
+    void frame(long nanos) {
+        meter.frame(nanos);
+    }
+
+    private void write(long nanos) {
+        int perSecond = meter.perSecond(nanos);
+        figures.setText((perSecond < 2 ? "" : perSecond + " fps · ") + length);
+    }
+}

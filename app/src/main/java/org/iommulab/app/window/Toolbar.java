@@ -1,0 +1,211 @@
+package org.iommulab.app.window;
+
+import javafx.beans.binding.Bindings;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.RadioMenuItem;
+import javafx.scene.control.SeparatorMenuItem;
+import javafx.scene.control.Slider;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Places;
+import org.iommulab.app.playback.RunSource;
+import org.iommulab.app.playback.Story;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Level;
+import org.iommulab.kernel.Version;
+
+/** The top row. Every button is an entry of the table of actions. */
+final class Toolbar extends HBox {
+    private final LivePlayback playback;
+    private final Actions actions;
+
+    Toolbar(LivePlayback playback, RunSource source, Actions actions, Node find) {
+        this.playback = playback;
+        this.actions = actions;
+        getStyleClass().add("top");
+        setAlignment(Pos.CENTER_LEFT);
+        var title = new Label("IOMMU Lab");
+        title.getStyleClass().add("app-title");
+        title.setMinWidth(Region.USE_PREF_SIZE);
+        HBox.setHgrow(find, Priority.SOMETIMES);
+        getChildren()
+                .addAll(
+                        whenWiderThan(18.5, title),
+                        stories(source),
+                        kernels(),
+                        filler(),
+                        cluster(
+                                icon("first", Icon.FIRST),
+                                icon("back", Icon.BACK),
+                                play(),
+                                icon("into", Icon.FORWARD),
+                                icon("last", Icon.LAST)),
+                        cluster(words("into", "Into"), words("over", "Over"), words("out", "Out")),
+                        whenWiderThan(22, speed()),
+                        new StepField(playback),
+                        filler(),
+                        find,
+                        icon("theme", Icon.THEME),
+                        menu());
+    }
+
+    /** Takes a part out while the bar is narrower than so many of its heights, which grow with the text. */
+    private <T extends Node> T whenWiderThan(double heights, T part) {
+        part.visibleProperty().bind(widthProperty().greaterThan(heightProperty().multiply(heights)));
+        part.managedProperty().bind(part.visibleProperty());
+        return part;
+    }
+
+    private static Region filler() {
+        var filler = new Region();
+        filler.setMinWidth(0);
+        HBox.setHgrow(filler, Priority.SOMETIMES);
+        return filler;
+    }
+
+    private static HBox cluster(Node... nodes) {
+        var cluster = new HBox(nodes);
+        cluster.getStyleClass().add("cluster");
+        cluster.setAlignment(Pos.CENTER);
+        cluster.setMinWidth(Region.USE_PREF_SIZE);
+        return cluster;
+    }
+
+    // ---- choosers
+
+    private MenuButton stories(RunSource source) {
+        var chooser = new MenuButton();
+        chooser.setId("stories");
+        chooser.getStyleClass().add("chooser");
+        chooser.setMinWidth(110);
+        chooser.setPrefWidth(250);
+        for (Story story : source.stories()) {
+            var item = new MenuItem(story.title());
+            item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
+            chooser.getItems().add(item);
+        }
+        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));
+        playback.storyProperty()
+                .subscribe(story -> {
+                    String title = story.map(Story::title).orElse("No story");
+                    chooser.setText(title);
+                    chooser.setAccessibleText("Story: " + title);
+                });
+        return chooser;
+    }
+
+    private MenuButton kernels() {
+        var chooser = new MenuButton();
+        chooser.setId("kernels");
+        chooser.getStyleClass().add("chooser");
+        chooser.setMinWidth(110);
+        chooser.setPrefWidth(200);
+        for (Level level : Level.SERIES) {
+            chooser.getItems().add(kernel(level.build()));
+        }
+        chooser.getItems().add(new SeparatorMenuItem());
+        chooser.getItems().add(kernel(KernelBuild.of(Version.V6_1)));
+        playback.kernelProperty().subscribe(build -> {
+            chooser.setText(KernelNames.title(build));
+            chooser.setAccessibleText("Kernel: " + KernelNames.title(build));
+            chooser.getItems().stream()
+                    .filter(RadioMenuItem.class::isInstance)
+                    .map(RadioMenuItem.class::cast)
+                    .forEach(item -> item.setSelected(build.equals(item.getUserData())));
+        });
+        return chooser;
+    }
+
+    private RadioMenuItem kernel(KernelBuild build) {
+        var item = new RadioMenuItem(KernelNames.title(build));
+        item.setUserData(build);
+        item.setOnAction(_ -> playback.kernel(build));
+        return item;
+    }
+
+    // ---- buttons
+
+    private Button button(String id) {
+        Action action = actions.get(id);
+        var button = new Button();
+        button.getStyleClass().add("tool");
+        button.setOnAction(_ -> action.perform());
+        button.disableProperty().bind(action.off());
+        button.setTooltip(new Tooltip(
+                action.keysText().isEmpty() ? action.title() : action.title() + "  (" + action.keysText() + ")"));
+        button.setAccessibleText(action.title());
+        button.setMinWidth(Region.USE_PREF_SIZE);
+        return button;
+    }
+
+    private Button icon(String id, Icon icon) {
+        Button button = button(id);
+        button.setId("tool-" + id + "-" + icon.name().toLowerCase(java.util.Locale.ROOT));
+        button.setGraphic(icon.node());
+        button.getStyleClass().add("icon-tool");
+        return button;
+    }
+
+    private Button words(String id, String text) {
+        Button button = button(id);
+        button.setText(text);
+        return button;
+    }
+
+    private Button play() {
+        Button button = icon("play", Icon.PLAY);
+        button.getStyleClass().add("play-tool");
+        var play = button.getGraphic();
+        var pause = Icon.PAUSE.node();
+        button.graphicProperty().bind(Bindings.when(playback.playingProperty()).then(pause).otherwise((Region) play));
+        return button;
+    }
+
+    private Slider speed() {
+        // Powers of two from one step a second to a thousand.
+        var slider = new Slider(0, 10, Math.log(playback.speedProperty().get()) / Math.log(2));
+        slider.setId("speed");
+        slider.getStyleClass().add("speed");
+        slider.setMinWidth(50);
+        slider.setPrefWidth(80);
+        slider.setAccessibleText("Steps a second");
+        var tooltip = new Tooltip();
+        slider.setTooltip(tooltip);
+        slider.valueProperty().subscribe(value -> {
+            double speed = Math.pow(2, value.doubleValue());
+            playback.speedProperty().set(speed);
+            tooltip.setText(Math.round(speed) + " steps a second while it plays");
+        });
+        return slider;
+    }
+
+    // ---- menu
+
+    private MenuButton menu() {
+        var menu = new MenuButton("", Icon.MENU.node());
+        menu.setId("menu");
+        menu.getStyleClass().addAll("tool", "icon-tool", "menu-tool");
+        menu.setAccessibleText("More");
+        menu.setMinWidth(Region.USE_PREF_SIZE);
+        for (String id : new String[] {"open", "projector", "text", "fit", "help"}) {
+            menu.getItems().add(item(id));
+        }
+        return menu;
+    }
+
+    private MenuItem item(String id) {
+        Action action = actions.get(id);
+        var item = new MenuItem(action.title());
+        action.keys().ifPresent(item::setAccelerator);
+        item.setOnAction(_ -> action.perform());
+        return item;
+    }
+}

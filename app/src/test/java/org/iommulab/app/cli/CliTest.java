@@ -1,0 +1,174 @@
+package org.iommulab.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.iommulab.sim.LimitReached;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CliTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Player player = FakeRun::play;
+
+    @Test
+    void runPrintsStoryLogRulesExpectationsAndTheOutcomeLast() {
+        assertThat(run("run", "arm64-display", "--kernel", "6.2")).isZero();
+        assertThat(out.toString())
+                .contains("ARM64 never noticed (arm64-display)")
+                .contains("kernel: 6.2")
+                .containsSubsequence("story", "Boot", "1 to 2", "kernel log")
+                .contains("[    0.000002] 12c10000.mixer: Adding to iommu group 3")
+                .containsSubsequence("rules broken", "none", "expectations", "met:     outcome: ok")
+                .endsWith("outcome: ok" + System.lineSeparator());
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anOutcomeThatWasNotExpectedIsExitCodeOne() {
+        assertThat(run("run", "arm64-display", "--kernel", "6.2+p1")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("not met: outcome: expected ok; found broken (WARN in f)")
+                .endsWith("outcome: broken (WARN in f)" + System.lineSeparator());
+    }
+
+    @Test
+    void jsonStandsAloneOnStandardOutput() {
+        assertThat(run("run", "arm64-display", "--kernel", "6.2+p1", "--format", "json", "--events"))
+                .isEqualTo(1);
+        JsonNode json = JsonMapper.shared().readTree(out.toString());
+        assertThat(json.get("outcome").stringValue()).isEqualTo("broken");
+        assertThat(json.get("asExpected").booleanValue()).isFalse();
+        assertThat(json.get("events").size()).isEqualTo(3);
+        assertThat(json.get("log").get(0).get("text").stringValue())
+                .isEqualTo("12c10000.mixer: Adding to iommu group 3");
+    }
+
+    @Test
+    void eventsAndTraceHaveALineEach() {
+        assertThat(run("run", "arm64-display", "--kernel", "6.2", "--events")).isZero();
+        assertThat(out.toString().lines()).hasSize(3).last().isEqualTo("outcome: ok");
+        out.getBuffer().setLength(0);
+        assertThat(run("run", "arm64-display", "--kernel", "6.2", "--trace")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "           <...>-0       [000] .....     0.000001: add_device_to_group: IOMMU: groupID=3"
+                                + " device=12c10000.mixer",
+                        "outcome: ok");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rn                                                    | did you mean
+            run                                                   | Missing required parameter: 'SCENARIO'
+            run arm64-displya                                     | there is no such file and no such scenario, did you mean 'arm64-display'
+            run arm64-display --kernl 6.2                         | --kernel
+            run arm64-display --kernel 9.9                        | unknown kernel version '9.9'
+            run arm64-display --kernel 6.2+p9                     | unknown patch 'p9'
+            run arm64-display --remove exynos                     | expected DRIVER.CALLBACK
+            run arm64-display --remove exinos.attach_dev          | unknown driver 'exinos', did you mean 'exynos'
+            run arm64-display --remove exynos.attach_dve          | unknown callback 'attach_dve', did you mean 'attach_dev'
+            run arm64-display --fail exynos.attach_dev@0=-ENOMEM  | expected DRIVER.CALLBACK@N=-ERRNO
+            run arm64-display --fail exynos.attach_dev@1=-ENOMME  | unknown errno 'ENOMME', did you mean 'ENOMEM'
+            run arm64-display --config SMPP=n                     | did you mean 'SMP'
+            run arm64-display --config SMP=maybe                  | expected NAME=y or NAME=n
+            run arm64-display --events --trace                    | mutually exclusive
+            run arm64-display --format yaml                       | 'yaml'
+            list kernel                                           | kernels
+            check nothing.json                                    | nothing.json:1:1: /: there is no such file
+            vectors nowhere                                       | there is no such file or folder
+            bisect arm64-display --good 6.3                       | patch at a time
+            """)
+    void badUsageIsExitCodeTwoWithOneHelpfulLine(String arguments, String message) {
+        assertThat(run(arguments.split(" +"))).isEqualTo(2);
+        assertThat(err.toString()).containsIgnoringCase(message).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aLimitIsExitCodeThree() {
+        player = (_, _) -> {
+            throw new LimitReached("steps", 20);
+        };
+        assertThat(run("run", "arm64-display")).isEqualTo(3);
+        assertThat(err).hasToString("iommulab: limit reached: 20 steps" + System.lineSeparator());
+    }
+
+    @Test
+    void aBugOfOursIsExitCodeFourAndOneLineWithoutAStackTrace() {
+        player = (_, _) -> {
+            throw new IllegalStateException("step 17: cell 4 does not exist");
+        };
+        assertThat(run("run", "arm64-display")).isEqualTo(4);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("iommulab: this is a bug of the lab: IllegalStateException: step 17: cell 4 does not exist");
+    }
+
+    @Test
+    void checkCountsWhatPassedAndSaysWhatIsWrong(@TempDir Path folder) throws IOException {
+        Path scenarios = Path.of("..", "scenarios");
+        assertThat(run("check", scenarios.toString())).isZero();
+        assertThat(out.toString().lines()).last().asString().matches("\\d+ passed, 0 failed");
+        out.getBuffer().setLength(0);
+        Files.createDirectory(folder.resolve("boards"));
+        Files.copy(scenarios.resolve("boards/tm2.json"), folder.resolve("boards/tm2.json"));
+        Path bad = Files.writeString(
+                folder.resolve("bad.json"),
+                Files.readString(scenarios.resolve("exynos/arm64-display.json")).replace("13800000.decon", "13800000.deco"));
+        assertThat(run("check", folder.toString())).isEqualTo(2);
+        assertThat(out.toString().lines()).last().isEqualTo("1 passed, 1 failed");
+        assertThat(err.toString()).startsWith(bad + ":").contains("did you mean '13800000.decon'");
+    }
+
+    @Test
+    void bisectNamesTheFirstBadPatch() {
+        assertThat(run("bisect", "drm-bind")).isZero();
+        assertThat(out.toString().lines()).hasSize(8).last().isEqualTo("first bad: p1");
+        out.getBuffer().setLength(0);
+        assertThat(run("bisect", "drm-bind", "--good", "6.2+p1")).isZero();
+        assertThat(out.toString().lines()).last().isEqualTo("none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernels", "drivers", "callbacks", "scenarios", "boards", "rules", "formats"})
+    void listsAreTheSameAsTextAndAsJson(String what) {
+        assertThat(run("list", what)).isZero();
+        long lines = out.toString().lines().count();
+        out.getBuffer().setLength(0);
+        assertThat(run("list", what, "--format", "json")).isZero();
+        assertThat(JsonMapper.shared().readTree(out.toString()).size()).isEqualTo(lines - 1).isPositive();
+    }
+
+    @Test
+    void helpVersionAndCompletionAreThere() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("Exit codes:", "run", "generate-completion");
+        assertThat(run("run", "--help")).isZero();
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains("iommulab ");
+        assertThat(run("generate-completion")).isZero();
+        assertThat(out.toString()).contains("complete -F");
+    }
+
+    private int run(String... arguments) {
+        List<Object> commands = List.of(
+                new RunCommand(player),
+                new CheckCommand(),
+                new ListCommand(),
+                new VectorsCommand(),
+                new BisectCommand(player));
+        return new Cli((_, _) -> 0, commands, new PrintWriter(out), new PrintWriter(err)).run(List.of(arguments));
+    }
+}

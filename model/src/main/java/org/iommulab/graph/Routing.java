@@ -210,7 +210,7 @@ final class Routing {
             Box box = unit.get();
             boolean crowd = under.get(box.y()) > CROWD;
             int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
-            y = box.bottom() + 10 + Math.min(lane, 3) * 5;
+            y = box.bottom() + 9 + Math.min(lane, 3) * 4;
             if (crowd) {
                 trunk(path, trunkX(box) + 4, y);
             } else {

@@ -9,6 +9,7 @@ import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.app.draw.Wrap;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.Layout;
 import org.iommulab.graph.Moment;
@@ -36,9 +37,9 @@ final class NoticePainter {
         double textWidth = room.width() - 32;
         var lines = new ArrayList<String>();
         if (all.size() == 1) {
-            lines.addAll(wrap(all.getFirst().sentence(), textWidth, LINES));
+            lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES));
         } else {
-            lines.addAll(wrap(all.getFirst().sentence(), textWidth, LINES - 1));
+            lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES - 1));
             lines.add(all.size() == 2 ? "and one more" : "and " + (all.size() - 1) + " more");
         }
         var box = new Box(room.x(), room.y(), room.width(), 38 + lines.size() * 15);
@@ -94,21 +95,5 @@ final class NoticePainter {
             pen.fill(
                     Curves.head(new Path.Spot(margin, target.middleY()), way.end()), Ink.of(Tone.DANGER));
         }
-    }
-
-    private List<String> wrap(String text, double width, int most) {
-        var lines = new ArrayList<String>();
-        String line = "";
-        for (String word : text.split(" ")) {
-            String longer = line.isEmpty() ? word : line + " " + word;
-            if (lines.size() < most - 1 && pen.width(longer, WORDS) > width && !line.isEmpty()) {
-                lines.add(line);
-                line = word;
-            } else {
-                line = longer;
-            }
-        }
-        lines.add(pen.fit(line, WORDS, width));
-        return lines;
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Register and table writes up to this step, newest first, and the registers of a unit below them. */
 public final class RegistersView extends VBox implements TextTwin {
     private static final PseudoClass HERE = PseudoClass.getPseudoClass("here");
+    private static final PseudoClass NEWEST = PseudoClass.getPseudoClass("within");
     private static final double ROW = 42;
     private static final double REGISTER = 22;
 
@@ -163,11 +164,17 @@ public final class RegistersView extends VBox implements TextTwin {
         private final Label value = label("lab-value");
         private final Label place = label("lab-small-mono");
         private final Label meaning = label("lab-small");
-        private final VBox box = new VBox(2, row(name, value), row(meaning, place));
+        private final Label offset = label("lab-small-mono");
+        private final HBox second = new HBox(10, meaning, place);
+        private final VBox box = new VBox(2, row(name, value), second);
 
         WriteCell() {
             setPrefWidth(0);
+            ((HBox) box.getChildren().getFirst()).getChildren().add(1, offset);
+            name.setMinWidth(Region.USE_PREF_SIZE);
+            place.setMinWidth(0);
             meaning.setMinWidth(0);
+            HBox.setHgrow(place, Priority.SOMETIMES);
         }
 
         @Override
@@ -177,12 +184,15 @@ public final class RegistersView extends VBox implements TextTwin {
             boolean full = !empty && at != null && latest != null && at <= latest.length();
             setGraphic(full ? box : null);
             pseudoClassStateChanged(HERE, full && at == step);
+            pseudoClassStateChanged(NEWEST, full && getIndex() == 0);
             if (full) {
                 WriteText text = WriteText.of(latest.event(at), latest.machine());
                 name.setText(text.name());
                 value.setText(text.value());
                 place.setText(text.place());
+                offset.setText(text.offset());
                 meaning.setText(text.meaning());
+                meaning.setManaged(!text.meaning().isEmpty());
             }
         }
     }

@@ -83,7 +83,7 @@ final class LanePainter {
         pen.fillBox(left, y, width, lanes.barHeight(), width < 6 ? 0 : 3, ink.fill());
         double textLeft = Math.max(left, 0) + 5;
         double textRoom = Math.min(right, room) - 4 - textLeft;
-        if (textRoom > 18) {
+        if (textRoom > 26) {
             String name = bars.recording().event(step).term().name();
             labels.add(new Label(pen.fit(name, LABEL, textRoom), textLeft, baseline(y), ink.text()));
         }
@@ -153,6 +153,7 @@ final class LanePainter {
         double centre = y + height / 2;
         double half = Math.min(5.5, Math.max(1.5, width / 2));
         switch (event) {
+            case Event.Check _ when tone == Tone.DANGER -> triangle(middle, centre, Math.max(4, half + 0.5));
             case Event.Warn _, Event.UseAfterFree _ -> triangle(middle, centre, Math.max(4, half + 0.5));
             case Event.Oops _, Event.Hang _ -> {
                 double radius = Math.max(4, half);

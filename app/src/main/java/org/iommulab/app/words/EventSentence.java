@@ -4,16 +4,20 @@ import java.util.List;
 import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
+import org.iommulab.words.EventText;
 
 /** What happened in one event, as one plain sentence. */
 final class EventSentence {
     private final Machine machine;
     private final Operands operands;
+    private final EventText technical;
 
-    EventSentence(Machine machine) {
-        this.machine = machine;
+    EventSentence(Recording recording) {
+        this.machine = recording.machine();
         this.operands = new Operands(machine);
+        this.technical = new EventText(recording);
     }
 
     String of(Event event) {
@@ -27,8 +31,8 @@ final class EventSentence {
                 "The core calls " + callback(call.callback()) + of(thing) + ": the driver's " + name + " runs.";
             case Event.Leave leave -> leave(leave);
             case Event.Missing missing ->
-                "The core wants to call " + callback(missing.callback()) + of(thing)
-                        + ", but the driver's table has no such entry.";
+                "The core wants to call " + callback(missing.callback()) + of(thing) + ", but "
+                        + (term.source().isEmpty() ? "the driver's table" : term.source()) + " has no such entry.";
             case Event.Changed changed ->
                 name + of(thing) + " changes from " + operands.text(term.a(), changed.from()) + " to "
                         + operands.text(term.b(), changed.to()) + ".";
@@ -43,7 +47,7 @@ final class EventSentence {
                         + Hex.read(write.address()) + of(thing) + ".";
             case Event.Memory memory -> memory(memory, thing);
             case Event.Dma dma ->
-                (thing.isEmpty() ? "A device" : thing) + " puts an access on the bus: " + name + " "
+                (thing.isEmpty() ? "A device" : thing) + " puts an access on the bus: " + name + " of "
                         + Sizes.of(dma.bytes()) + " at " + Hex.read(dma.address()) + ".";
             case Event.TlbHit hit ->
                 unit(thing) + " finds " + Hex.read(hit.input()) + " in its TLB: it lies at " + Hex.read(hit.output())
@@ -58,14 +62,13 @@ final class EventSentence {
             case Event.TlbFlush flush -> flush(flush, thing);
             case Event.Translated translated -> translated(translated, thing);
             case Event.Data data ->
-                "Data 0x" + Hex.word(data.value()) + " at " + Hex.read(data.address())
-                        + (thing.isEmpty() ? " arrives." : " arrives for " + thing + ".");
+                "0x" + Hex.word(data.value()) + " is " + name + " at " + Hex.read(data.address()) + about(thing) + ".";
             case Event.Fault fault ->
                 unit(thing) + " refuses the access to " + Hex.read(fault.input()) + ": " + name + ".";
             case Event.Interrupt interrupt ->
                 (thing.isEmpty() ? "A device" : thing) + (interrupt.level() == 0 ? " lowers" : " raises")
                         + " its interrupt line.";
-            case Event.Log _ -> "The kernel writes a line to its log" + about(thing) + ".";
+            case Event.Log log -> "The kernel log says" + about(thing) + ": \"" + logged(log, thing) + "\".";
             case Event.Tracepoint _ -> "The tracepoint " + name + " fires" + about(thing) + ".";
             case Event.Warn _ -> "The kernel warns in " + name + about(thing) + " and goes on.";
             case Event.Oops _ -> "The kernel dies here: " + name + about(thing) + ".";
@@ -89,6 +92,12 @@ final class EventSentence {
     private String leave(Event.Leave leave) {
         String result = operands.text(leave.term().result(), leave.result());
         return leave.term().name() + " returns" + (result.isEmpty() ? "" : " " + result) + ".";
+    }
+
+    private String logged(Event.Log log, String thing) {
+        String text = technical.text(log).replaceFirst("^log: ", "");
+        String suffix = " [" + thing + "]";
+        return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
     }
 
     private String memory(Event.Memory memory, String thing) {

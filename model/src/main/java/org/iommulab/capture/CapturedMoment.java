@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.iommulab.graph.Moment;
@@ -81,7 +82,7 @@ public final class CapturedMoment {
                             .orElseGet(() -> new CapturedTopology.Device(name, null, null, null, group.id(), null)),
                     ops));
         }
-        OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(domainIds.get(group.type()));
+        OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Objects.requireNonNull(domainIds.get(group.type())));
         String type = group.type() == null ? "" : group.type();
         return new Moment.GroupView(id, group.id(), type, 0, domain, domain, devices);
     }
@@ -111,7 +112,7 @@ public final class CapturedMoment {
         var units = new ArrayList<Moment.UnitView>();
         for (CapturedTopology.Unit unit : topology.units()) {
             units.add(new Moment.UnitView(
-                    unitIds.get(unit.name()),
+                    Objects.requireNonNull(unitIds.get(unit.name())),
                     unit.name(),
                     model(unit),
                     true,
@@ -140,7 +141,7 @@ public final class CapturedMoment {
     private List<Moment.DomainView> domains() {
         var domains = new ArrayList<Moment.DomainView>();
         domainIds.forEach((type, id) -> {
-            int count = groupsOfType.get(type);
+            int count = Objects.requireNonNull(groupsOfType.get(type));
             domains.add(new Moment.DomainView(
                     id,
                     count == 1 ? "1 domain" : count + " domains",

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -81,7 +80,7 @@ record Parts(
     private static Set<Integer> wired(
             List<Integer> members, Map<Integer, Moment.DeviceView> devices, Set<Integer> units) {
         return members.stream()
-                .flatMap(member -> Objects.requireNonNull(devices.get(member)).units().stream())
+                .flatMap(member -> Known.in(devices, member).units().stream())
                 .filter(units::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -3,10 +3,18 @@ package org.iommulab.app;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.iommulab.app.cli.BenchCommand;
+import org.iommulab.app.cli.BisectCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
 import org.iommulab.app.cli.ListCommand;
+import org.iommulab.app.cli.OpenCommand;
+import org.iommulab.app.cli.RenderCommand;
+import org.iommulab.app.cli.RunCommand;
 import org.iommulab.app.cli.VectorsCommand;
+import org.iommulab.app.cli.WalkCommand;
+import org.iommulab.app.cli.WindowOrStory;
+import org.iommulab.scenario.Player;
 
 /** Where the program starts. Not a JavaFX application class: on the class path the toolkit refuses to start from one. */
 public final class Main {
@@ -15,11 +23,21 @@ public final class Main {
     public static void main(String[] arguments) {
         var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new Cli(commands(), out, err).run(List.of(arguments)));
+        var start = new WindowOrStory(Player::play, out, err);
+        System.exit(new Cli(start, commands(start), out, err).run(List.of(arguments)));
     }
 
     /** The commands of this program, in the order of the help. */
-    private static List<Object> commands() {
-        return List.of(new CheckCommand(), new ListCommand(), new VectorsCommand());
+    private static List<Object> commands(OpenCommand.Start start) {
+        return List.of(
+                new OpenCommand(start),
+                new RunCommand(Player::play),
+                new CheckCommand(),
+                new ListCommand(),
+                new VectorsCommand(),
+                new BisectCommand(Player::play),
+                new WalkCommand(),
+                new RenderCommand(Player::play),
+                new BenchCommand());
     }
 }

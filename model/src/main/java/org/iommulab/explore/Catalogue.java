@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.GoldenFormats;
 import org.iommulab.board.Board;
 import org.iommulab.board.Registry;
 import org.iommulab.board.WorldBuilder;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.sim.Machine;
 
 /** What the lab has, as lists: its drivers, and their callbacks on a kernel. */
@@ -40,6 +42,11 @@ public final class Catalogue {
         return Registry.backends().stream()
                 .map(backend -> new Driver(backend.driverName(), backend.unitType()))
                 .toList();
+    }
+
+    /** Page-table formats that golden cases can be run against, by name. */
+    public static List<String> formats() {
+        return GoldenFormats.all().stream().map(GoldenFormat::name).toList();
     }
 
     /** The callbacks of every driver on this board, in the order of the kernel's tables. */

@@ -8,6 +8,7 @@ import org.iommulab.pagetable.TableRules.Hole;
 import org.iommulab.pagetable.TableRules.OverLeaf;
 import org.iommulab.pagetable.TableRules.OverTable;
 import org.iommulab.pagetable.TableRules.Partial;
+import org.iommulab.sim.Recomputable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ public final class RadixTable implements Translation {
     private final long leafValue;
     private final long clearedKeeps;
     private final boolean shortRemoval;
+
+    @Recomputable
     private int generation;
 
     /** Allocates the root and fills it with the empty entry. */

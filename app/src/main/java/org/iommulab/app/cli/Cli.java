@@ -18,10 +18,13 @@ public final class Cli {
     private final CommandLine commands;
     private final PrintWriter err;
 
-    /** @param subcommands the commands that this program has, in the order of the help */
-    public Cli(List<Object> subcommands, PrintWriter out, PrintWriter err) {
+    /**
+     * @param start what is done without a command
+     * @param subcommands the commands that this program has, in the order of the help
+     */
+    public Cli(OpenCommand.Start start, List<Object> subcommands, PrintWriter out, PrintWriter err) {
         this.err = err;
-        commands = new CommandLine(new Iommulab());
+        commands = new CommandLine(new Iommulab(start));
         subcommands.forEach(commands::addSubcommand);
         commands.addSubcommand(new CommandLine(new CompletionCommand()));
         commands.setOut(out);

@@ -1,9 +1,10 @@
 package org.iommulab.app.cli;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The program itself: help, version, and the commands beneath. */
 @Command(
@@ -11,6 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Iommulab.Version.class,
         description = "A laboratory for the Linux IOMMU core and IOMMU hardware, step by step, forward and backward.",
+        footer = "%nWithout a command: the window; where there is no display, the default story as pictures.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -20,13 +22,16 @@ import picocli.CommandLine.Spec;
             "3:a limit was hit (steps, memory, time)",
             "4:a bug of the lab itself"
         })
-final class Iommulab implements Runnable {
-    @Spec
-    private CommandSpec spec;
+final class Iommulab implements Callable<Integer> {
+    private final OpenCommand.Start start;
+
+    Iommulab(OpenCommand.Start start) {
+        this.start = start;
+    }
 
     @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+    public Integer call() {
+        return start.open(List.of(), Optional.empty());
     }
 
     static final class Version implements IVersionProvider {

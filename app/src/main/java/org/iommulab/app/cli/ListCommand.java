@@ -13,6 +13,7 @@ import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Patch;
 import org.iommulab.kernel.Version;
+import org.iommulab.rules.Rule;
 import org.iommulab.scenario.Scenario;
 import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
@@ -33,7 +34,9 @@ public final class ListCommand implements Callable<Integer> {
         drivers,
         callbacks,
         scenarios,
-        boards
+        boards,
+        rules,
+        formats
     }
 
     @Spec
@@ -64,6 +67,8 @@ public final class ListCommand implements Callable<Integer> {
                     case callbacks -> callbacks(KernelOptions.parse(kernel));
                     case scenarios -> scenarios();
                     case boards -> boards();
+                    case rules -> rules();
+                    case formats -> formats();
                 };
         var out = spec.commandLine().getOut();
         if (output.isJson()) {
@@ -135,6 +140,17 @@ public final class ListCommand implements Callable<Integer> {
                     board.name(), Spelling.constant(board.architecture()), board.title(), file.toString()));
         }
         return new Table(List.of("board", "architecture", "title", "file"), rows);
+    }
+
+    private static Table rules() {
+        return new Table(
+                List.of("rule", "title"),
+                Rule.ALL.stream().map(rule -> List.of(rule.key(), rule.title())).toList());
+    }
+
+    private static Table formats() {
+        return new Table(
+                List.of("format"), Catalogue.formats().stream().map(List::of).toList());
     }
 
     private static ScenarioLibrary library() {

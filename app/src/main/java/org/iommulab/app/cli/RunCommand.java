@@ -3,6 +3,7 @@ package org.iommulab.app.cli;
 import java.util.concurrent.Callable;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Judgement;
+import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioLibrary;
@@ -66,6 +67,9 @@ public final class RunCommand implements Callable<Integer> {
             report.trace(out);
         } else {
             report.text(out);
+        }
+        if (run instanceof PlayedRun played && played.limit().isPresent()) {
+            throw played.limit().get(); // what was reached stands above; the exit code says that it is not all
         }
         return ExitCode.expected(run.judgements().stream().allMatch(Judgement::met));
     }

@@ -31,7 +31,7 @@ final class RunReport {
 
     void text(PrintWriter out) {
         out.println(run.title() + " (" + file.scenario().id() + ")");
-        out.println("board:  " + file.board().title() + ", " + run.boardLine());
+        out.println("board:  " + run.boardLine());
         out.println("kernel: " + KernelLine.of(kernel));
         kernel.remarks().forEach(remark -> out.println("        " + remark));
         out.println();

@@ -142,7 +142,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernels", "drivers", "callbacks", "scenarios", "boards"})
+    @ValueSource(strings = {"kernels", "drivers", "callbacks", "scenarios", "boards", "rules", "formats"})
     void listsAreTheSameAsTextAndAsJson(String what) {
         assertThat(run("list", what)).isZero();
         long lines = out.toString().lines().count();
@@ -169,6 +169,6 @@ class CliTest {
                 new ListCommand(),
                 new VectorsCommand(),
                 new BisectCommand(player));
-        return new Cli(commands, new PrintWriter(out), new PrintWriter(err)).run(List.of(arguments));
+        return new Cli((_, _) -> 0, commands, new PrintWriter(out), new PrintWriter(err)).run(List.of(arguments));
     }
 }

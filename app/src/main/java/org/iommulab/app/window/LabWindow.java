@@ -57,6 +57,7 @@ final class LabWindow {
         status = new StatusLine(playback, playback.problemProperty());
 
         var frame = new BorderPane();
+        frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
         frame.setCenter(columns(
                 new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words()),

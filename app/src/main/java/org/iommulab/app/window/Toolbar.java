@@ -38,7 +38,7 @@ final class Toolbar extends HBox {
         HBox.setHgrow(find, Priority.SOMETIMES);
         getChildren()
                 .addAll(
-                        whenWiderThan(18.5, title),
+                        whenWiderThan(21, title),
                         stories(source),
                         kernels(),
                         filler(),
@@ -48,7 +48,8 @@ final class Toolbar extends HBox {
                                 play(),
                                 icon("into", Icon.FORWARD),
                                 icon("last", Icon.LAST)),
-                        cluster(words("into", "Into"), words("over", "Over"), words("out", "Out")),
+                        whenWiderThan(
+                                19.5, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
                         whenWiderThan(22, speed()),
                         new StepField(playback),
                         filler(),
@@ -139,6 +140,12 @@ final class Toolbar extends HBox {
         button.getStyleClass().add("tool");
         button.setOnAction(_ -> action.perform());
         button.disableProperty().bind(action.off());
+        // Else the focus would wander to the next control, and the arrow keys with it.
+        button.disabledProperty().subscribe(off -> {
+            if (off && button.isFocused()) {
+                button.getScene().getRoot().requestFocus();
+            }
+        });
         button.setTooltip(new Tooltip(
                 action.keysText().isEmpty() ? action.title() : action.title() + "  (" + action.keysText() + ")"));
         button.setAccessibleText(action.title());

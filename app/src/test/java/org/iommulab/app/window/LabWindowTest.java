@@ -147,7 +147,7 @@ class LabWindowTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1366,768,false", "1600,1000,false", "2560,1440,false", "3840,2160,false", "1366,768,true"})
+    @CsvSource({"920,600,false", "1366,768,false", "1600,1000,false", "2560,1440,false", "3840,2160,false", "1366,768,true"})
     void everythingStaysInsideAtEverySize(double width, double height, boolean projector) {
         WindowRig.on(() -> {
             rig.stage.setWidth(width);

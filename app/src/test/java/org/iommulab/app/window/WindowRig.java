@@ -24,6 +24,8 @@ final class WindowRig implements AutoCloseable {
     LabWindow window;
     Stage stage;
     Look look;
+    /** The one hand: each new robot of the headless platform would begin at the corner. */
+    private Robot robot;
 
     WindowRig(RunSource source, Views views, double width, double height) {
         Displays.start().ifPresent(why -> {
@@ -31,6 +33,7 @@ final class WindowRig implements AutoCloseable {
         });
         Platform.setImplicitExit(false);
         on(() -> {
+            robot = new Robot();
             look = new Look();
             playback = new LivePlayback(source, new WindowFrames(), KernelSpec.parse("6.2+p1..p5"));
             window = new LabWindow(playback, source, views, look, width, height);
@@ -99,11 +102,11 @@ final class WindowRig implements AutoCloseable {
     void click(String selector) {
         on(() -> {
             Bounds box = node(selector).localToScreen(node(selector).getBoundsInLocal());
-            new Robot().mouseMove(box.getCenterX(), box.getCenterY());
+            robot.mouseMove(box.getCenterX(), box.getCenterY());
             return true;
         });
         on(() -> {
-            new Robot().mouseClick(MouseButton.PRIMARY);
+            robot.mouseClick(MouseButton.PRIMARY);
             return true;
         });
     }
@@ -112,25 +115,23 @@ final class WindowRig implements AutoCloseable {
     void drag(String selector, double fromX, double fromY, double toX, double toY) {
         on(() -> {
             var from = node(selector).localToScreen(fromX, fromY);
-            var robot = new Robot();
             robot.mouseMove(from.getX(), from.getY());
             robot.mousePress(MouseButton.PRIMARY);
             return true;
         });
         on(() -> {
             var to = node(selector).localToScreen(toX, toY);
-            new Robot().mouseMove(to.getX(), to.getY());
+            robot.mouseMove(to.getX(), to.getY());
             return true;
         });
         on(() -> {
-            new Robot().mouseRelease(MouseButton.PRIMARY);
+            robot.mouseRelease(MouseButton.PRIMARY);
             return true;
         });
     }
 
     void press(KeyCode... keys) {
         on(() -> {
-            var robot = new Robot();
             for (KeyCode key : keys) {
                 robot.keyPress(key);
             }

@@ -125,6 +125,9 @@ final class Routing {
 
     private void platform() {
         List<Edge> edges = edges(EdgeKind.OPS);
+        if (edges.isEmpty()) {
+            return;
+        }
         Box ops = Objects.requireNonNull(boxes.get(Layout.PLATFORM));
         for (int i = 0; i < edges.size(); i++) {
             int device = from(edges.get(i));

@@ -13,7 +13,8 @@ public final class GoldenFormats {
     private static final List<GoldenFormat> ALL = List.of(new ExynosGolden("exynos"), new ExynosGolden("exynos-v5"));
 
     private static final List<TimedFormat> TIMED = List.of(
-            new ExynosTimed("exynos", "v3.3", SysMmuFormat.V1_V3), new ExynosTimed("exynos-v5", "v5.0", SysMmuFormat.V5));
+            new ExynosTimed("exynos", "v3.3", SysMmuFormat.V1_V3),
+            new ExynosTimed("exynos-v5", "v5.0", SysMmuFormat.V5));
 
     private GoldenFormats() {}
 

@@ -59,7 +59,7 @@ final class Routing {
 
     private List<Edge> edges(EdgeKind kind) {
         return parts.edges().stream()
-                .filter(e -> kind(e) == kind)
+                .filter(e -> kind(e) == kind && boxes.containsKey(from(e)))
                 .sorted(Comparator.comparingDouble((Edge e) -> Objects.requireNonNull(boxes.get(from(e))).middleY())
                         .thenComparingDouble(e -> Objects.requireNonNull(boxes.get(from(e))).x())
                         .thenComparing(Edge::getId))
@@ -163,7 +163,9 @@ final class Routing {
                     edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
         }
         var lanes = new HashMap<Double, Integer>();
-        List<Edge> beliefs = edges(EdgeKind.BELIEF);
+        List<Edge> beliefs = edges(EdgeKind.BELIEF).stream()
+                .filter(edge -> cardOf.containsKey(from(edge)))
+                .toList();
         Map<Double, Long> under = beliefs.stream()
                 .flatMap(e -> nearest(from(e), beliefY(from(e))).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
@@ -222,7 +224,13 @@ final class Routing {
             }
             path.straight(box.right(), y);
         } else {
-            path.straight(Math.max(ownersRight, card.right()) + RADIUS, y);
+            // nothing stands in the units' column in the rows of those that have no unit
+            double beyond = parts.present().stream()
+                    .mapToDouble(one -> Objects.requireNonNull(boxes.get(one)).right())
+                    .max()
+                    .orElse(ownersRight + RADIUS);
+            y = path.y();
+            path.straight(beyond, y);
         }
         return new Coming(edge, group, to(edge), path, y);
     }
@@ -231,7 +239,7 @@ final class Routing {
     private Optional<Box> nearest(int group, double y) {
         return Objects.requireNonNull(cardOf.get(group)).devices().stream()
                 .flatMap(device -> Objects.requireNonNull(parts.devices().get(device)).units().stream())
-                .filter(parts.units()::contains)
+                .filter(parts.present()::contains)
                 .map(boxes::get)
                 .min(Comparator.comparingDouble(box -> Math.abs(box.bottom() - y)));
     }

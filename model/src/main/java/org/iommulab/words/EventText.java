@@ -29,7 +29,7 @@ public final class EventText {
         String name = term.name();
         String thing = event.object() == 0 ? "" : machine.labelOf(event.object());
         return switch (event) {
-            case Event.Chapter _ -> "== " + name;
+            case Event.Chapter _ -> "== " + (thing.isEmpty() ? name : thing);
             case Event.Enter e -> name + arguments(thing, term, e.a(), e.b());
             case Event.Callback e ->
                 "callback " + Callback.of(e.callback()).kernelName() + ": " + name

@@ -31,12 +31,13 @@ record CTable(List<String[]> lines, boolean sameMachine) {
 
     /** Linux 6.1.192, gcc 12.2 -O2, a shared virtual machine (AMD EPYC); not yours. */
     private static final String ELSEWHERE = """
-            | exynos / v3.3 | 4K | 7.0 | - | 6.1 | - | 6.0 |
-            | exynos-v5 / v5.0 | 4K | 7.0 | - | 6.0 | - | 6.0 |
-            """;
+        | exynos / v3.3 | 4K | 7.0 | - | 6.1 | - | 6.0 |
+        | exynos-v5 / v5.0 | 4K | 7.0 | - | 6.0 | - | 6.0 |
+        """;
 
     static CTable of(Optional<String> measuredHere) {
-        List<String[]> lines = measuredHere.orElse(ELSEWHERE)
+        List<String[]> lines = measuredHere
+                .orElse(ELSEWHERE)
                 .lines()
                 .filter(l -> l.startsWith("|"))
                 .map(l -> Arrays.stream(l.split("\\|")).map(String::strip).toArray(String[]::new))

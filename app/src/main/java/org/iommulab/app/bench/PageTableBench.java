@@ -30,6 +30,11 @@ public final class PageTableBench {
     /** One cell of the table. */
     public record Cell(
             String format, String config, String work, double nanoseconds, OptionalDouble ratio, boolean sameMachine) {
+        /** Slower than C on the same machine. */
+        boolean slower() {
+            return sameMachine && ratio.orElse(0) > 1;
+        }
+
         /** {@code exynos / v3.3 | map x1 | 3.4 ns | 0.58 x C (other machine)}. */
         public String text() {
             String compared = ratio.isEmpty()
@@ -57,8 +62,7 @@ public final class PageTableBench {
                 if (!Double.isNaN(time)) {
                     var other = c.nanoseconds(format.name(), format.config(), column);
                     var ratio = other.isEmpty() ? other : OptionalDouble.of(time / other.getAsDouble());
-                    cells.add(new Cell(
-                            format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
+                    cells.add(new Cell(format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
                 }
             }
         }

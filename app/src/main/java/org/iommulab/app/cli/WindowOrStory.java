@@ -47,7 +47,11 @@ public final class WindowOrStory implements OpenCommand.Start {
         Run run = player.play(scenario, scenario.usualKernel());
         try {
             List<Path> made = Storyboard.write(run, FOLDER, Theme.DARK);
-            animate(run);
+            if (made.stream().anyMatch(picture -> picture.toString().endsWith(".png"))) {
+                animate(run);
+            } else {
+                err.println("iommulab: PNG cannot be painted on this machine: the pictures are SVG, without an animation");
+            }
             out.println(made.getLast());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package org.iommulab.app.log;
 
 import java.util.List;
 import org.iommulab.app.log.LogLine.Kind;
+import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
 import org.iommulab.words.KernelLogText;
 
@@ -15,10 +16,13 @@ final class LogLines {
                 .toList();
     }
 
-    /** What the board is, from the run's own line about it, and whether its kernel was built for more than one CPU. */
+    /** A run that was played knows its machine; of another only its line about the board is known. */
     private static KernelLogText.Form form(Run run) {
+        if (run instanceof PlayedRun played) {
+            return played.logForm();
+        }
         return new KernelLogText.Form(
-                run.boardLine().startsWith("arm32"), run.kernel().config().getOrDefault("SMP", true));
+                run.boardLine().contains("arm32"), run.kernel().config().getOrDefault("SMP", true));
     }
 
     private static Kind kind(String text) {

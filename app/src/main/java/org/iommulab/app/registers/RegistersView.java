@@ -164,36 +164,36 @@ public final class RegistersView extends VBox implements TextTwin {
         private final Label value = label("lab-value");
         private final Label place = label("lab-small-mono");
         private final Label meaning = label("lab-small");
-        private final Label offset = label("lab-small-mono");
-        private final HBox second = new HBox(10, meaning, place);
-        private final VBox box = new VBox(2, row(name, value), second);
+        private final HBox first = row(name, value);
+        private final VBox box = new VBox(2, first, meaning);
 
         WriteCell() {
             setPrefWidth(0);
-            ((HBox) box.getChildren().getFirst()).getChildren().add(1, offset);
+            first.getChildren().add(1, place);
             name.setMinWidth(Region.USE_PREF_SIZE);
             place.setMinWidth(0);
             meaning.setMinWidth(0);
-            HBox.setHgrow(place, Priority.SOMETIMES);
         }
 
         @Override
         protected void updateItem(Integer at, boolean empty) {
             super.updateItem(at, empty);
             Recording latest = recording;
-            boolean full = !empty && at != null && latest != null && at <= latest.length();
-            setGraphic(full ? box : null);
-            pseudoClassStateChanged(HERE, full && at == step);
-            pseudoClassStateChanged(NEWEST, full && getIndex() == 0);
-            if (full) {
-                WriteText text = WriteText.of(latest.event(at), latest.machine());
-                name.setText(text.name());
-                value.setText(text.value());
-                place.setText(text.place());
-                offset.setText(text.offset());
-                meaning.setText(text.meaning());
-                meaning.setManaged(!text.meaning().isEmpty());
+            if (empty || at == null || latest == null || at > latest.length()) {
+                setGraphic(null);
+                pseudoClassStateChanged(HERE, false);
+                pseudoClassStateChanged(NEWEST, false);
+                return;
             }
+            setGraphic(box);
+            pseudoClassStateChanged(HERE, at == step);
+            pseudoClassStateChanged(NEWEST, getIndex() == 0);
+            WriteText text = WriteText.of(latest.event(at), latest.machine());
+            boolean register = !text.offset().isEmpty();
+            name.setText(text.name());
+            place.setText(register ? text.offset() + "  " + text.place() : text.place());
+            value.setText(text.value());
+            meaning.setText(text.meaning());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.iommulab.app.registers;
 
+import org.iommulab.app.words.EventNames;
 import org.iommulab.app.words.Hex;
 import org.iommulab.app.words.StepWords;
 import org.iommulab.sim.Event;
@@ -27,11 +28,11 @@ record WriteText(String name, String offset, String value, String place, String 
                         StepWords.why(event));
             case Event.TableWrite write ->
                 new WriteText(
-                        write.term().name() + " entry",
+                        EventNames.entry(write.term().name()),
                         "",
                         Hex.word(write.value()),
                         "0x" + Hex.groups(write.address(), 8) + (thing.isEmpty() ? "" : " of " + thing),
-                        write.value() == 0 ? "The entry is cleared." : "");
+                        write.value() == 0 ? "The entry is cleared." : StepWords.why(event));
             default -> throw new IllegalArgumentException("no write: " + event);
         };
     }

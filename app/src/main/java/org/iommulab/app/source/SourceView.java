@@ -77,9 +77,7 @@ public final class SourceView extends VBox implements TextTwin {
                 list.show(IntStream.rangeClosed(1, lines.size()).boxed().toList());
             }
             centre();
-            if (list.getHeight() == 0) {
-                Platform.runLater(this::centre); // once the list knows how much it shows
-            }
+            Platform.runLater(this::centre); // again when the list has laid out what is new
         }
         list.refresh();
     }

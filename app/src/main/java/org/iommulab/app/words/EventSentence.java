@@ -3,6 +3,7 @@ package org.iommulab.app.words;
 import java.util.List;
 import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
+import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
@@ -43,7 +44,7 @@ final class EventSentence {
                 "The CPU reads " + name + of(thing) + ", offset " + Hex.read(read.offset()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TableWrite write ->
-                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + name + " entry at "
+                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + EventNames.entry(name) + " at "
                         + Hex.read(write.address()) + of(thing) + ".";
             case Event.Memory memory -> memory(memory, thing);
             case Event.Dma dma ->
@@ -54,7 +55,7 @@ final class EventSentence {
                         + ".";
             case Event.TlbMiss miss -> unit(thing) + " does not find " + Hex.read(miss.input()) + " in its TLB.";
             case Event.WalkRead read ->
-                unit(thing) + " reads the " + name + " entry at " + Hex.read(read.address()) + ": 0x"
+                unit(thing) + " reads the " + EventNames.entry(name) + " at " + Hex.read(read.address()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TlbFill fill ->
                 unit(thing) + " keeps the translation of " + Hex.read(fill.input()) + " to "
@@ -70,7 +71,10 @@ final class EventSentence {
                         + " its interrupt line.";
             case Event.Log log -> "The kernel log says" + about(thing) + ": \"" + logged(log, thing) + "\".";
             case Event.Tracepoint _ -> "The tracepoint " + name + " fires" + about(thing) + ".";
-            case Event.Warn _ -> "The kernel warns in " + name + about(thing) + " and goes on.";
+            case Event.Warn warn ->
+                "The kernel warns in " + name + about(thing)
+                        + Term.ofOperand(warn.text()).map(text -> ", \"" + format(text) + "\",").orElse("")
+                        + " and goes on.";
             case Event.Oops _ -> "The kernel dies here: " + name + about(thing) + ".";
             case Event.Hang _ -> "Nothing happens any more: " + name + about(thing) + ".";
             case Event.UseAfterFree _ -> "Something that was freed is used: " + name + about(thing) + ".";
@@ -82,8 +86,16 @@ final class EventSentence {
         };
     }
 
+    /** The lab's own frame around an action of the story is no kernel function. */
+    private static boolean isAction(Event event) {
+        return event.lane() == Lane.USER && event.term().source().isEmpty() && event.object() != 0;
+    }
+
     private String call(Event.Enter enter, String thing) {
         Term term = enter.term();
+        if (isAction(enter)) {
+            return thing + " begins.";
+        }
         List<String> arguments = operands.arguments(term, enter.a(), enter.b());
         String with = arguments.isEmpty() ? "" : " with " + String.join(" and ", arguments);
         return term.name() + " is called" + (thing.isEmpty() ? "" : " for " + thing) + with + ".";
@@ -91,6 +103,9 @@ final class EventSentence {
 
     private String leave(Event.Leave leave) {
         String result = operands.text(leave.term().result(), leave.result());
+        if (isAction(leave)) {
+            return machine.labelOf(leave.object()) + " is over" + (result.isEmpty() ? "." : ", with result " + result + ".");
+        }
         return leave.term().name() + " returns" + (result.isEmpty() ? "" : " " + result) + ".";
     }
 
@@ -98,6 +113,10 @@ final class EventSentence {
         String text = technical.text(log).replaceFirst("^log: ", "");
         String suffix = " [" + thing + "]";
         return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+    }
+
+    private static String format(Term text) {
+        return text.name().replaceFirst("^<\\d>", "");
     }
 
     private String memory(Event.Memory memory, String thing) {

@@ -51,11 +51,7 @@ public final class ExynosPageTable {
 
     /** With another listener than the one that writes events. */
     ExynosPageTable(
-            PhysicalMemory memory,
-            FrameAllocator frames,
-            SysMmuFormat format,
-            long zeroTable,
-            TableListener listener) {
+            PhysicalMemory memory, FrameAllocator frames, SysMmuFormat format, long zeroTable, TableListener listener) {
         this.format = format;
         this.zeroLink = format.table(0, zeroTable);
         var rules = TableRules.refusing(EADDRINUSE)

@@ -44,8 +44,7 @@ final class SysMmuTrace {
             verdict = reached(tlb.translate(slot, input), tlb.bytes(slot), prot, write);
         }
         String inTlb = slot == Iotlb.MISS ? "miss" : "hit";
-        return new WalkTrace(
-                unit.id(), input, write, SysMmuEntries.address(input, pageBytes), inTlb, levels, verdict);
+        return new WalkTrace(unit.id(), input, write, SysMmuEntries.address(input, pageBytes), inTlb, levels, verdict);
     }
 
     private Verdict walk(long input, boolean write) {

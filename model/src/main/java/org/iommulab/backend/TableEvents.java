@@ -13,8 +13,8 @@ import org.iommulab.sim.Term.Operand;
 public final class TableEvents implements TableListener {
     private final Machine machine;
     private final int owner;
-    private final List<Term> entryTerms;
-    private final List<Term> tableTerms;
+    private final Term[] entryTerms;
+    private final Term[] tableTerms;
 
     /**
      * @param owner whose table it is: the domain
@@ -24,8 +24,8 @@ public final class TableEvents implements TableListener {
     public TableEvents(SimObject owner, List<String> levels) {
         this.machine = owner.machine();
         this.owner = owner.id();
-        this.entryTerms = levels.stream().map(l -> Term.hex(l + " entry")).toList();
-        this.tableTerms = levels.stream().map(l -> tableTerm(l + " table")).toList();
+        this.entryTerms = levels.stream().map(l -> Term.hex(l + " entry")).toArray(Term[]::new);
+        this.tableTerms = levels.stream().map(l -> tableTerm(l + " table")).toArray(Term[]::new);
     }
 
     /** The term of an event {@link EventKind#MEMORY} for a table. */
@@ -35,16 +35,16 @@ public final class TableEvents implements TableListener {
 
     @Override
     public void entryWritten(int level, long address, long value) {
-        machine.emit(EventKind.TABLE_WRITE, Lane.DRIVER, entryTerms.get(level), owner, address, value);
+        machine.emit(EventKind.TABLE_WRITE, Lane.DRIVER, entryTerms[level], owner, address, value);
     }
 
     @Override
     public void tableAllocated(int level, long address, long bytes) {
-        machine.emit(EventKind.MEMORY, Lane.DRIVER, tableTerms.get(level), owner, address, bytes);
+        machine.emit(EventKind.MEMORY, Lane.DRIVER, tableTerms[level], owner, address, bytes);
     }
 
     @Override
     public void tableFreed(int level, long address, long bytes) {
-        machine.emit(EventKind.MEMORY, Lane.DRIVER, tableTerms.get(level), owner, address, -bytes);
+        machine.emit(EventKind.MEMORY, Lane.DRIVER, tableTerms[level], owner, address, -bytes);
     }
 }

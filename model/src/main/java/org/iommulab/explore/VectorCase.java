@@ -29,7 +29,9 @@ record VectorCase(String format, JsonNode config, List<Operation> operations) {
 
     /** @throws BadVector when the file is not a case */
     static VectorCase of(JsonNode file) {
-        if (!file.path("format").isString() || !file.path("config").isObject() || !file.path("ops").isArray()) {
+        if (!file.path("format").isString()
+                || !file.path("config").isObject()
+                || !file.path("ops").isArray()) {
             throw new BadVector("not a page-table case: \"format\", \"config\" and \"ops\" are expected");
         }
         var operations = new ArrayList<Operation>();
@@ -62,13 +64,7 @@ record VectorCase(String format, JsonNode config, List<Operation> operations) {
                         op);
             case "unmap" ->
                 new Operation(
-                        Kind.UNMAP,
-                        number(op, "iova", where),
-                        0,
-                        number(op, "pgsize", where),
-                        count(op, where),
-                        0,
-                        op);
+                        Kind.UNMAP, number(op, "iova", where), 0, number(op, "pgsize", where), count(op, where), 0, op);
             case "iova_to_phys" -> new Operation(Kind.IOVA_TO_PHYS, number(op, "iova", where), 0, 0, 0, 0, op);
             default -> throw new BadVector(where + "/op: \"" + name + "\" is none of map, unmap, iova_to_phys");
         };

@@ -37,13 +37,11 @@ final class VectorCheck {
             JsonNode wanted = asked.operations().get(i).source();
             Answer answer = got.operations().get(i);
             String name = "op " + i + " " + wanted.path("op").asString("") + ": ";
-            Optional<String> wrong =
-                    switch (asked.operations().get(i).kind()) {
-                        case MAP ->
-                            wrong(wanted, "ret", answer.ret()).or(() -> wrong(wanted, "mapped", answer.mapped()));
-                        case UNMAP -> wrong(wanted, "unmapped", answer.unmapped());
-                        case IOVA_TO_PHYS -> wrong(wanted, "pa", answer.pa());
-                    };
+            Optional<String> wrong = switch (asked.operations().get(i).kind()) {
+                case MAP -> wrong(wanted, "ret", answer.ret()).or(() -> wrong(wanted, "mapped", answer.mapped()));
+                case UNMAP -> wrong(wanted, "unmapped", answer.unmapped());
+                case IOVA_TO_PHYS -> wrong(wanted, "pa", answer.pa());
+            };
             if (wrong.isEmpty() && wanted.path("warn").asInt(0) != answer.warnings()) {
                 wrong = Optional.of(answer.warnings() + " warnings instead of "
                         + wanted.path("warn").asInt(0));
@@ -89,7 +87,8 @@ final class VectorCheck {
         if (!sameAddresses(file, got)) {
             return Optional.empty();
         }
-        for (Map.Entry<String, JsonNode> register : file.path("root").path("regs").properties()) {
+        for (Map.Entry<String, JsonNode> register :
+                file.path("root").path("regs").properties()) {
             Long value = got.registers().get(register.getKey());
             long wanted = VectorCase.number(register.getValue(), "/root/regs");
             if (value == null || value != wanted) {

@@ -79,7 +79,8 @@ public final class Vectors {
         for (Path path : paths) {
             try (Stream<Path> walk = Files.walk(path)) {
                 walk.filter(f -> f.toString().endsWith(".json") && Files.isRegularFile(f))
-                        .map(f -> new Found(f, common.relativize(f.toAbsolutePath().normalize())))
+                        .map(f -> new Found(
+                                f, common.relativize(f.toAbsolutePath().normalize())))
                         .forEach(found::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.iommulab.hardware.IommuUnit;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
 
@@ -18,7 +20,7 @@ public final class Homes {
     private static final int ENOUGH = 6;
 
     /** Knows nothing; layouts fall back on what the moment shows. */
-    public static final Homes NONE = new Homes(Map.of());
+    public static final Homes NONE = new Homes(Map.of(), List.of());
 
     /**
      * @param anchors who pointed at it, in order
@@ -32,9 +34,11 @@ public final class Homes {
     }
 
     private final Map<Integer, Stay> stays;
+    private final List<Integer> units;
 
-    private Homes(Map<Integer, Stay> stays) {
+    private Homes(Map<Integer, Stay> stays, List<Integer> units) {
         this.stays = Collections.unmodifiableMap(stays);
+        this.units = List.copyOf(units);
     }
 
     /** Reads the events only; any thread. */
@@ -56,7 +60,22 @@ public final class Homes {
                 stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
             }
         }
-        return new Homes(stays);
+        return new Homes(stays, units(recording.machine()));
+    }
+
+    /** Units that the machine ever has, also those that are not there yet: their rows are kept free. */
+    private static List<Integer> units(Machine machine) {
+        var units = new ArrayList<Integer>();
+        for (int id = 1; id <= machine.objectCount(); id++) {
+            if (machine.object(id) instanceof IommuUnit) {
+                units.add(id);
+            }
+        }
+        return units;
+    }
+
+    List<Integer> units() {
+        return units;
     }
 
     private static List<Integer> joined(List<Integer> anchors, int next) {

@@ -59,7 +59,7 @@ public record Layout(
      * @param width the width that the picture would like to have; it stretches and shrinks between limits
      */
     public static Layout of(Graph graph, Homes homes, double width) {
-        var placing = new Placing(Parts.of(graph), homes, width);
+        var placing = new Placing(Parts.of(graph, homes), homes, width);
         return placing.layout();
     }
 

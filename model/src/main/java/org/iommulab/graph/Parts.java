@@ -14,13 +14,15 @@ import org.graphstream.graph.Graph;
 /**
  * The graph, sorted for laying out: bands of owners and units that are wired to each other, in the units' order.
  *
- * @param units ids in order
+ * @param units ids in order, also of units that are not there yet
+ * @param present those of them that are there
  * @param domains ids in order
  * @param devices by id
  */
 record Parts(
         List<Band> bands,
         List<Integer> units,
+        Set<Integer> present,
         List<Integer> domains,
         Map<Integer, Moment.DeviceView> devices,
         Map<Integer, List<Integer>> clientsOf,
@@ -32,15 +34,16 @@ record Parts(
 
     record Band(List<Owner> owners, List<Integer> units) {}
 
-    static Parts of(Graph graph) {
-        var units = new TreeSet<Integer>();
+    static Parts of(Graph graph, Homes homes) {
+        var units = new TreeSet<>(homes.units());
+        var present = new TreeSet<Integer>();
         var domains = new TreeSet<Integer>();
         var clientsOf = new LinkedHashMap<Integer, List<Integer>>();
         var groups = new ArrayList<Moment.GroupView>();
         var devices = new LinkedHashMap<Integer, Moment.DeviceView>();
         graph.nodes().forEach(node -> {
             switch (node.getAttribute("view")) {
-                case Moment.UnitView unit -> units.add(unit.id());
+                case Moment.UnitView unit -> present.add(unit.id());
                 case Moment.DomainView domain -> {
                     domains.add(domain.id());
                     clientsOf.put(domain.id(), domain.clients());
@@ -50,9 +53,13 @@ record Parts(
                 default -> {}
             }
         });
+        units.addAll(present);
         var groupOf = new LinkedHashMap<Integer, Integer>();
         var owners = new ArrayList<Owner>();
         for (Moment.GroupView group : groups) {
+            if (group.devices().isEmpty()) {
+                continue; // half made, or about to go: nothing to show yet
+            }
             List<Integer> members =
                     group.devices().stream().map(Moment.DeviceView::id).toList();
             members.forEach(member -> groupOf.put(member, group.id()));
@@ -67,7 +74,7 @@ record Parts(
         owners.sort(Comparator.comparingInt(o -> o.devices().stream().min(Integer::compare).orElse(o.id())));
         List<Edge> edges = graph.edges().sorted(Comparator.comparing(Edge::getId)).toList();
         return new Parts(
-                bands(owners, units), List.copyOf(units), List.copyOf(domains), devices, clientsOf, groupOf, edges);
+                bands(owners, units), List.copyOf(units), present, List.copyOf(domains), devices, clientsOf, groupOf, edges);
     }
 
     private static Set<Integer> wired(

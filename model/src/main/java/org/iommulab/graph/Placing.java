@@ -30,6 +30,7 @@ final class Placing {
     private final double unitsX;
     private final double domainsX;
     private final Map<Integer, Box> boxes = new LinkedHashMap<>();
+    private final Map<Integer, Box> unitRows = new LinkedHashMap<>();
     private final List<Layout.Card> cards = new ArrayList<>();
     private double foot;
 
@@ -84,7 +85,9 @@ final class Placing {
         }
         int count = band.units().size();
         double units = count == 0 ? 0 : count * UNIT_HEIGHT + (count - 1) * UNIT_GAP;
-        double height = Math.max(owners, units);
+        // room for the first device to come
+        double least = count == 0 ? 0 : Layout.CARD_HEAD + Layout.DEVICE_HEIGHT + Layout.CARD_PADDING;
+        double height = Math.max(least, Math.max(owners, units));
         double y = top + (height - owners) / 2;
         for (int from = 0; from < band.owners().size(); from += columns) {
             double rowHeight = 0;
@@ -97,7 +100,11 @@ final class Placing {
         }
         double unitY = top + (height - units) / 2;
         for (int unit : band.units()) {
-            boxes.put(unit, new Box(unitsX, unitY, UNIT_WIDTH, UNIT_HEIGHT));
+            var box = new Box(unitsX, unitY, UNIT_WIDTH, UNIT_HEIGHT);
+            unitRows.put(unit, box);
+            if (parts.present().contains(unit)) {
+                boxes.put(unit, box);
+            }
             unitY += UNIT_HEIGHT + UNIT_GAP;
         }
         return height;
@@ -134,7 +141,7 @@ final class Placing {
             int slot = slots.get(domain);
             // a slot is a unit's id, or below zero a place in the foot
             double y = slot > 0
-                    ? boxes.get(slot).middleY() - DOMAIN_HEIGHT / 2
+                    ? unitRows.get(slot).middleY() - DOMAIN_HEIGHT / 2
                     : foot + (-slot - 1) * (DOMAIN_HEIGHT + 20);
             boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
             inFoot = Math.max(inFoot, -slot);

@@ -58,7 +58,7 @@ final class Routing {
 
     private List<Edge> edges(EdgeKind kind) {
         return parts.edges().stream()
-                .filter(e -> kind(e) == kind)
+                .filter(e -> kind(e) == kind && boxes.containsKey(from(e)))
                 .sorted(Comparator.comparingDouble((Edge e) -> boxes.get(from(e)).middleY())
                         .thenComparing(e -> boxes.get(from(e)).x())
                         .thenComparing(Edge::getId))
@@ -159,7 +159,9 @@ final class Routing {
                     edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
         }
         var lanes = new HashMap<Double, Integer>();
-        List<Edge> beliefs = edges(EdgeKind.BELIEF);
+        List<Edge> beliefs = edges(EdgeKind.BELIEF).stream()
+                .filter(edge -> cardOf.containsKey(from(edge)))
+                .toList();
         Map<Double, Long> under = beliefs.stream()
                 .flatMap(e -> nearest(from(e), beliefY(from(e))).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
@@ -210,7 +212,7 @@ final class Routing {
             Box box = unit.get();
             boolean crowd = under.get(box.y()) > CROWD;
             int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
-            y = box.bottom() + 10 + Math.min(lane, 3) * 5;
+            y = box.bottom() + 9 + Math.min(lane, 3) * 4;
             if (crowd) {
                 trunk(path, trunkX(box) + 4, y);
             } else {
@@ -218,7 +220,13 @@ final class Routing {
             }
             path.straight(box.right(), y);
         } else {
-            path.straight(Math.max(ownersRight, card.right()) + RADIUS, y);
+            // nothing stands in the units' column in the rows of those that have no unit
+            double beyond = parts.present().stream()
+                    .mapToDouble(one -> boxes.get(one).right())
+                    .max()
+                    .orElse(ownersRight + RADIUS);
+            y = path.y();
+            path.straight(beyond, y);
         }
         return new Coming(edge, group, to(edge), path, y);
     }
@@ -227,7 +235,7 @@ final class Routing {
     private Optional<Box> nearest(int group, double y) {
         return cardOf.get(group).devices().stream()
                 .flatMap(device -> parts.devices().get(device).units().stream())
-                .filter(parts.units()::contains)
+                .filter(parts.present()::contains)
                 .map(boxes::get)
                 .min(Comparator.comparingDouble(box -> Math.abs(box.bottom() - y)));
     }

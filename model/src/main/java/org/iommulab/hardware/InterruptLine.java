@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * that is modelled the CPU would be interrupted there.
  */
 public final class InterruptLine extends SimObject {
-    private static final Term INTERRUPT = Term.of("interrupt", "", Term.Operand.YES_NO, Term.Operand.NONE, Term.Operand.NONE);
+    private static final Term INTERRUPT =
+            Term.of("interrupt", "", Term.Operand.YES_NO, Term.Operand.NONE, Term.Operand.NONE);
 
     private final String name;
     private final FlagCell connected;

@@ -22,21 +22,34 @@ public record Topology(List<Port> ports) {
 
     /** The ports of a device, in the board's order; empty for a device that does no DMA. */
     public List<DmaMaster> portsOf(String device) {
-        return ports.stream().filter(p -> p.device().equals(device)).map(Port::master).toList();
+        return ports.stream()
+                .filter(p -> p.device().equals(device))
+                .map(Port::master)
+                .toList();
     }
 
     /** The units in front of a device, each once. */
     public List<IommuUnit> unitsOf(String device) {
-        return portsOf(device).stream().map(DmaMaster::unit).flatMap(Optional::stream).distinct().toList();
+        return portsOf(device).stream()
+                .map(DmaMaster::unit)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 
     /** The ports behind a unit. */
     public List<Port> behind(IommuUnit unit) {
-        return ports.stream().filter(p -> p.master().unit().filter(u -> u == unit).isPresent()).toList();
+        return ports.stream()
+                .filter(p -> p.master().unit().filter(u -> u == unit).isPresent())
+                .toList();
     }
 
     /** All units, in the order of the ports. */
     public List<IommuUnit> units() {
-        return ports.stream().map(p -> p.master().unit()).flatMap(Optional::stream).distinct().toList();
+        return ports.stream()
+                .map(p -> p.master().unit())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 }

@@ -14,13 +14,7 @@ import java.util.List;
  * @param verdict how it ends
  */
 public record WalkTrace(
-        int unit,
-        long input,
-        boolean write,
-        List<BitField> fields,
-        String tlb,
-        List<Level> levels,
-        Verdict verdict) {
+        int unit, long input, boolean write, List<BitField> fields, String tlb, List<Level> levels, Verdict verdict) {
 
     public WalkTrace {
         fields = List.copyOf(fields);

@@ -203,8 +203,8 @@ public final class PhysicalMemory implements StateStore {
     }
 
     /**
-     * Fills a range with one 32-bit value. A fresh range is one entry of the journal, however long it is. Address and
-     * length multiples of 8.
+     * Fills a fresh range with one 32-bit value: one entry of the journal, however long it is. Address and length
+     * multiples of 8. A range that is not all zero is filled word by word.
      */
     public void fill32(long address, int length, int value) {
         if (((address | length) & 7) != 0 || length < 0) {
@@ -212,7 +212,10 @@ public final class PhysicalMemory implements StateStore {
         }
         int offset = offset(address, length);
         if (isZero(offset, length)) {
-            machine.fill(firstPlace + (offset >>> 3), length >>> 3, (value & LOW) << 32 | value & LOW);
+            machine.journalFill(firstPlace + (offset >>> 3), length >>> 3, value);
+            for (int at = offset; at < offset + length; at += 4) {
+                INT.set(bytes, at, value);
+            }
         } else {
             for (int at = offset; at < offset + length; at += 4) {
                 store32(at, value);

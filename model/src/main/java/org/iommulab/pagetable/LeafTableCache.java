@@ -1,11 +1,13 @@
 package org.iommulab.pagetable;
 
 import java.util.Arrays;
+import org.iommulab.sim.Recomputable;
 
 /**
  * Remembers where the leaf tables are, so that most calls never walk. It is a cache of what memory says, not state: it
  * forgets everything when somebody else may have changed memory.
  */
+@Recomputable
 final class LeafTableCache {
     static final int UNKNOWN = -1;
 

@@ -8,6 +8,7 @@ import org.iommulab.pagetable.TableRules.Hole;
 import org.iommulab.pagetable.TableRules.OverLeaf;
 import org.iommulab.pagetable.TableRules.OverTable;
 import org.iommulab.pagetable.TableRules.Partial;
+import org.iommulab.sim.Recomputable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,16 @@ public final class RadixTable implements Translation {
     private final boolean wide;
     private final int root;
     private final LeafTableCache leafTables;
+    // Of the last level and the rules, close at hand for the short paths.
+    private final int leafShift;
+    private final int leafIndexMask;
+    private final int entryShift;
+    private final long leafMask;
+    private final long leafValue;
+    private final long clearedKeeps;
+    private final boolean shortRemoval;
+
+    @Recomputable
     private int generation;
 
     /** Allocates the root and fills it with the empty entry. */
@@ -53,6 +64,13 @@ public final class RadixTable implements Translation {
         this.lastLevel = levels[last];
         this.wide = format.entryBytes() == 8;
         this.leafTables = new LeafTableCache(lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
+        this.leafShift = lastLevel.shift;
+        this.leafIndexMask = lastLevel.indexMask;
+        this.entryShift = lastLevel.entryShift;
+        this.leafMask = lastLevel.leafMask;
+        this.leafValue = lastLevel.leafValue;
+        this.clearedKeeps = rules.clearedKeeps();
+        this.shortRemoval = rules.emptied() == Emptied.KEEP && last > 0;
         this.generation = memory.generation();
         this.root = allocate(0);
     }
@@ -168,21 +186,19 @@ public final class RadixTable implements Translation {
         return table;
     }
 
-    /** The leaf table for an address, from the cache or by a walk; negative when there is none. */
-    private int leafTable(long iova) {
+    /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
+    private int cachedEntry(long iova) {
         if (generation != memory.generation()) {
             forget();
         }
         int table = leafTables.find(iova);
-        return table >= 0 ? table : leafTableWalking(iova);
+        return table < 0 ? table : table + (((int) (iova >>> leafShift) & leafIndexMask) << entryShift);
     }
 
-    private int leafTableWalking(long iova) {
-        int table = findTable(last, iova);
-        if (table >= 0) {
+    private void remember(int level, long iova, int table) {
+        if (level == last) {
             leafTables.remember(iova, table);
         }
-        return table;
     }
 
     private void forget() {
@@ -192,7 +208,7 @@ public final class RadixTable implements Translation {
 
     /** Whether the walk for this address gets as far as a table of the last level. */
     public boolean hasLeafTable(long iova) {
-        return leafTable(iova) >= 0;
+        return cachedEntry(iova) >= 0 || findTable(last, iova) != NO_TABLE;
     }
 
     /** The entry of this level for an address; empty, that is 0, when the walk does not get there. */
@@ -215,15 +231,11 @@ public final class RadixTable implements Translation {
 
     @Override
     public long translate(long iova) {
-        if (generation != memory.generation()) {
-            forget();
-        }
-        int table = leafTables.find(iova);
-        if (table >= 0) {
-            Level l = lastLevel;
-            long entry = load(table + (l.index(iova) << l.entryShift));
-            if ((entry & l.leafMask) == l.leafValue) {
-                return l.plainOutput(entry) | iova & (1L << l.shift) - 1;
+        int at = cachedEntry(iova);
+        if (at >= 0) {
+            long entry = load(at);
+            if ((entry & leafMask) == leafValue) {
+                return lastLevel.plainOutput(entry) | iova & (1L << leafShift) - 1;
             }
         }
         return translateWalking(iova);
@@ -242,9 +254,7 @@ public final class RadixTable implements Translation {
                 return level.output(entry) | iova & level.leafBytes(entry) - 1;
             }
             table = next(l, entry);
-            if (l + 1 == last) {
-                leafTables.remember(iova, table);
-            }
+            remember(l + 1, iova, table);
         }
         return NOT_MAPPED;
     }
@@ -253,18 +263,24 @@ public final class RadixTable implements Translation {
 
     @Override
     public long map(long iova, long pa, long pageBytes, long count, int prot) {
-        Level l = lastLevel;
-        if (count == 1 && pageBytes == 1L << l.shift) {
-            int table = leafTable(iova);
-            if (table >= 0) {
-                int at = table + (l.index(iova) << l.entryShift);
-                if (load(at) == 0) {
-                    put(last, at, l.leaf(pa, prot));
-                    return pageBytes;
-                }
-            }
+        if (count == 1 && pageBytes == 1L << leafShift && mapSmallest(iova, pa, prot)) {
+            return pageBytes;
         }
         return mapWalking(iova, pa, pageBytes, count, prot);
+    }
+
+    /**
+     * Maps one page of the smallest size, if that takes no walk: its table is known, its entry 0.
+     *
+     * @return whether it is mapped now; when not, {@link #map} may still succeed
+     */
+    public boolean mapSmallest(long iova, long pa, int prot) {
+        int at = cachedEntry(iova);
+        if (at < 0 || load(at) != 0) {
+            return false;
+        }
+        put(last, at, lastLevel.leaf(pa, prot));
+        return true;
     }
 
     private long mapWalking(long iova, long pa, long pageBytes, long count, int prot) {
@@ -314,6 +330,7 @@ public final class RadixTable implements Translation {
                 return NO_TABLE;
             }
         }
+        remember(level, iova, table);
         return table;
     }
 
@@ -400,16 +417,12 @@ public final class RadixTable implements Translation {
      * @return its bytes; 0 when nothing is mapped there; negative, minus its bytes, when it is too big
      */
     public long removeLeaf(long iova, long atMost) {
-        Level l = lastLevel;
-        int table = leafTable(iova);
-        if (table >= 0) {
-            int at = table + (l.index(iova) << l.entryShift);
+        int at = shortRemoval && 1L << leafShift <= atMost ? cachedEntry(iova) : LeafTableCache.UNKNOWN;
+        if (at >= 0) {
             long entry = load(at);
-            if ((entry & l.leafMask) == l.leafValue
-                    && rules.emptied() == Emptied.KEEP
-                    && 1L << l.shift <= atMost) {
-                put(last, at, cleared(last, entry));
-                return 1L << l.shift;
+            if ((entry & leafMask) == leafValue) {
+                put(last, at, entry & clearedKeeps);
+                return 1L << leafShift;
             }
         }
         return removeWalking(0, root, iova, atMost);
@@ -431,6 +444,7 @@ public final class RadixTable implements Translation {
             return bytes;
         }
         int below = next(level, entry);
+        remember(level + 1, iova, below);
         long removed = removeWalking(level + 1, below, iova, atMost);
         if (removed > 0 && rules.emptied() == Emptied.FREE && isEmpty(level + 1, below)) {
             put(level, at, emptyEntry(level));

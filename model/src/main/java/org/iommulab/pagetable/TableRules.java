@@ -64,15 +64,7 @@ public record TableRules(
     /** Refuses whatever can be refused, keeps tables, ends at holes. */
     public static TableRules refusing(int occupied) {
         return new TableRules(
-                occupied,
-                OverLeaf.REFUSE,
-                OverTable.REFUSE,
-                Emptied.KEEP,
-                Partial.REFUSE,
-                Hole.STOP,
-                false,
-                0,
-                0);
+                occupied, OverLeaf.REFUSE, OverTable.REFUSE, Emptied.KEEP, Partial.REFUSE, Hole.STOP, false, 0, 0);
     }
 
     public TableRules with(OverLeaf value) {

@@ -2,6 +2,7 @@ package org.iommulab.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.iommulab.board.Architecture;
@@ -171,9 +172,10 @@ public final class PlayedRun implements Run {
 
     /** What killed the kernel, if something did. */
     static Outcome ofDeath(KernelDeath death) {
+        String why = Objects.requireNonNullElse(death.getMessage(), "");
         return switch (death.kind()) {
-            case HANG -> new Outcome.Hang(death.getMessage());
-            case OOPS -> new Outcome.Oops(death.getMessage());
+            case HANG -> new Outcome.Hang(why);
+            case OOPS -> new Outcome.Oops(why);
         };
     }
 }

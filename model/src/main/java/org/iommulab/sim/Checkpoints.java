@@ -42,7 +42,7 @@ final class Checkpoints {
 
     private List<Checkpoint> all() {
         var all = new ArrayList<>(kept);
-        all.add(machine.blank());
+        all.add(machine.start());
         end.ifPresent(all::add);
         return all;
     }

@@ -92,10 +92,10 @@ public sealed interface Event {
     /** A kernel tracepoint fires; the term is the event's name. */
     record Tracepoint(int step, Lane lane, int depth, Term term, int object, long a, long b) implements Event {}
 
-    /** WARN_ON and its kin; the term is the function, {@code text} the number of the term of its text, or -1. */
+    /** WARN_ON and its kin; the term is the function, {@code text} its text: {@link Term#asOperand}. */
     record Warn(int step, Lane lane, int depth, Term term, int object, long text, long b) implements Event {}
 
-    /** BUG, a NULL call or another death of the thread or kernel; the term says which. */
+    /** BUG, a NULL call or another death of the thread or kernel; {@code a} is its text: {@link Term#asOperand}. */
     record Oops(int step, Lane lane, int depth, Term term, int object, long a, long b) implements Event {}
 
     /** Nothing happens any more: a lock taken twice, a wait that nothing ends. */

@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  * speaks of, and the place where events are written. One thread, no clock, no random numbers.
  *
  * <p>A cell holds a long. References are cells holding object ids. The numbers of cells, objects and stores are state
- * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is numbered as a fresh run would be.
+ * too (cells 0 to 2; cell 3 counts uses of freed memory), so that a run cut off and continued in another way is
+ * numbered as a fresh run would be.
  *
  * <p>While a {@link Cursor} looks back, the machine shows the past and refuses every change: a view that changes state
  * is a bug, and it is found where it happens.
  */
 public final class Machine {
-    /** The sign of a journal place: a cell; otherwise the number of a store and of a word in it. */
+    /** The sign of a journal place: a cell; otherwise it is the number of a store and of a word in it. */
     private static final int CELL = 1 << 31;
+
+    /** In a journal place: not one word, but a run of words from there. */
+    private static final int FILL = 1 << 30;
 
     private static final int STORE_SHIFT = 26;
 
@@ -26,19 +30,17 @@ public final class Machine {
     private static final int OBJECT_COUNT = 1;
     private static final int STORE_COUNT = 2;
     private static final int USES_AFTER_FREE = 3;
-    private static final int FILL_COUNT = 4;
-    private static final int FIRST_CELL = 5;
-    private static final int MOST_STORES = 31;
-    private static final int FILLS = 31;
+    private static final int FIRST_CELL = 4;
+    private static final int MOST_STORES = 16;
 
     /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
     private static final int DEEPEST = 512;
 
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
-    private final List<Fill> fills = new ArrayList<>();
     private StateStore[] stores = new StateStore[0];
-    private Object[] blanks = new Object[0];
+    private long[] cellsAtStart = {FIRST_CELL};
+    private Object[] storesAtStart = new Object[0];
     private final @Nullable Journal journal;
     private final @Nullable EventLog log;
     private final @Nullable Recording recording;
@@ -90,6 +92,10 @@ public final class Machine {
         }
         if (journal != null) {
             journal.truncate(0);
+            cellsAtStart = Arrays.copyOf(cells, (int) cells[CELL_COUNT]);
+            for (int i = 0; i < stores.length; i++) {
+                storesAtStart[i] = stores[i].copy();
+            }
         }
     }
 
@@ -104,8 +110,8 @@ public final class Machine {
         store(STORE_COUNT, number + 1);
         stores = Arrays.copyOf(stores, number + 1);
         stores[number] = store;
-        blanks = Arrays.copyOf(blanks, number + 1);
-        blanks[number] = store.copy();
+        storesAtStart = Arrays.copyOf(storesAtStart, number + 1);
+        storesAtStart[number] = store.copy();
         if (recording != null) {
             recording.checkpoints().clear(recording.checkpoints().spacing());
         }
@@ -157,6 +163,23 @@ public final class Machine {
         }
     }
 
+    /** A run of a store's words, all of them 0, is about to get this value in both halves: one entry, however long. */
+    public void journalFill(int place, int words, int value) {
+        long delta = (long) words << 32 | value & 0xffff_ffffL;
+        if (journal != null) {
+            journal.add(place | FILL, delta);
+        }
+        if (digest != null) {
+            for (int i = 0; i < words; i++) {
+                digest.word(place + i, 0, twice(delta));
+            }
+        }
+    }
+
+    private static long twice(long delta) {
+        return delta << 32 | delta & 0xffff_ffffL;
+    }
+
     /** Whether changes must be told to {@link #journal}. */
     public boolean isJournaling() {
         return journal != null || digest != null;
@@ -170,38 +193,24 @@ public final class Machine {
             if (digest != null) {
                 digest.cell(cell, old, old ^ delta);
             }
+        } else if ((place & FILL) == 0) {
+            flipWord(place, delta);
         } else {
-            int number = place >>> STORE_SHIFT;
-            int word = place & StateStore.MOST_WORDS - 1;
-            if (number == FILLS) {
-                Fill fill = fills.get(word);
-                for (int at = fill.firstPlace; at < fill.firstPlace + fill.words; at++) {
-                    flip(at, fill.delta);
-                }
-                return;
-            }
-            StateStore store = stores[number];
-            store.flip(word, delta);
-            if (digest != null) {
-                long now = store.word(word);
-                digest.word(place, now ^ delta, now);
+            int first = place & ~FILL;
+            for (int i = 0; i < delta >>> 32; i++) {
+                flipWord(first + i, twice(delta));
             }
         }
     }
 
-    /** A run of words of one store that change alike, remembered as one entry of the journal. */
-    private record Fill(int firstPlace, int words, long delta) {}
-
-    /** Flips a run of a store's words: a table filled with its empty entry, say. */
-    public void fill(int firstPlace, int words, long delta) {
-        int index = (int) cells[FILL_COUNT];
-        fills.add(new Fill(firstPlace, words, delta));
-        store(FILL_COUNT, index + 1L);
-        int place = FILLS << STORE_SHIFT | index;
-        if (journal != null) {
-            journal.add(place, delta);
+    private void flipWord(int place, long delta) {
+        StateStore store = stores[place >>> STORE_SHIFT];
+        int word = place & StateStore.MOST_WORDS - 1;
+        store.flip(word, delta);
+        if (digest != null) {
+            long now = store.word(word);
+            digest.word(place, now ^ delta, now);
         }
-        flip(place, delta);
     }
 
     // ---- objects
@@ -404,9 +413,9 @@ public final class Machine {
         return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
     }
 
-    /** The state before anything happened. */
-    Checkpoint blank() {
-        return new Checkpoint(0, new long[] {FIRST_CELL}, blanks, 0);
+    /** The state at step 0. */
+    Checkpoint start() {
+        return new Checkpoint(0, cellsAtStart, storesAtStart, 0);
     }
 
     /** How much a checkpoint of the state as it is now takes. */
@@ -432,9 +441,8 @@ public final class Machine {
     /** Forgets the objects and stores that do not exist yet where the cursor stands: after a cut. */
     void forgetFuture() {
         objects.subList((int) cells[OBJECT_COUNT], objects.size()).clear();
-        fills.subList((int) cells[FILL_COUNT], fills.size()).clear();
         stores = Arrays.copyOf(stores, (int) cells[STORE_COUNT]);
-        blanks = Arrays.copyOf(blanks, stores.length);
+        storesAtStart = Arrays.copyOf(storesAtStart, stores.length);
         depth = 0;
     }
 }

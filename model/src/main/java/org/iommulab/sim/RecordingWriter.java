@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A recording as bytes that depend on nothing but the run, to compare runs with. Big endian: a mark and the form's
@@ -41,9 +42,7 @@ final class RecordingWriter {
     private void collectTerms() {
         for (int event = 0; event < log.size(); event++) {
             row(Term.numbered(log.term(event)));
-            if (hasText(event)) {
-                row(Term.numbered((int) log.a(event)));
-            }
+            text(event).ifPresent(this::row);
         }
     }
 
@@ -51,9 +50,12 @@ final class RecordingWriter {
         return rows.computeIfAbsent(term, _ -> rows.size());
     }
 
-    /** A warning's first operand is the number of a term. */
-    private boolean hasText(int event) {
-        return log.kind(event) == EventKind.WARN.ordinal() && log.a(event) >= 0;
+    /** The term that the first operand of a warning or an oops stands for. */
+    private Optional<Term> text(int event) {
+        return switch (EventKind.of(log.kind(event))) {
+            case WARN, OOPS -> Term.ofOperand(log.a(event));
+            default -> Optional.empty();
+        };
     }
 
     private void writeTerms(DataOutputStream out) throws IOException {
@@ -89,7 +91,7 @@ final class RecordingWriter {
             out.writeShort(log.depth(event));
             out.writeShort(row(Term.numbered(log.term(event))));
             out.writeShort(log.object(event));
-            out.writeLong(hasText(event) ? row(Term.numbered((int) log.a(event))) : log.a(event));
+            out.writeLong(text(event).map(term -> row(term) + 1L).orElse(log.a(event)));
             out.writeLong(log.b(event));
             out.writeInt(log.changes(event));
         }

@@ -27,7 +27,9 @@ class VectorsTest {
 
         assertThat(report.rows()).extracting(Vectors.Row::format).contains("exynos", "exynos-v5");
         assertThat(report.rows()).flatExtracting(Vectors.Row::failures).isEmpty();
-        assertThat(report.rows()).filteredOn(r -> r.format().startsWith("exynos")).extracting(Vectors.Row::passed)
+        assertThat(report.rows())
+                .filteredOn(r -> r.format().startsWith("exynos"))
+                .extracting(Vectors.Row::passed)
                 .containsExactly(43, 31);
         assertThat(report.failed()).isZero();
     }
@@ -50,7 +52,9 @@ class VectorsTest {
             assertThat(wrong.get(i)).isNotEqualTo(good);
             Path file = directory.resolve(i + ".json");
             Files.writeString(file, wrong.get(i));
-            assertThat(Vectors.run(List.of(file), Optional.empty()).failed()).as("change %d", i).isEqualTo(1);
+            assertThat(Vectors.run(List.of(file), Optional.empty()).failed())
+                    .as("change %d", i)
+                    .isEqualTo(1);
         }
     }
 
@@ -61,7 +65,8 @@ class VectorsTest {
 
         for (Path file : cases()) {
             JsonNode expected = JSON.readTree(Files.readAllBytes(file));
-            JsonNode written = JSON.readTree(Files.readAllBytes(out.resolve(CASES.relativize(file).toString())));
+            JsonNode written = JSON.readTree(
+                    Files.readAllBytes(out.resolve(CASES.relativize(file).toString())));
             for (String part : List.of("format", "config", "ops", "tlb", "root", "tables")) {
                 assertThat(written.path(part)).as("%s %s", file, part).isEqualTo(expected.path(part));
             }
@@ -90,8 +95,8 @@ class VectorsTest {
 
         for (Path file : cases()) {
             String relative = CASES.relativize(file).toString();
-            assertThat(directory.resolve("b").resolve(relative)).hasSameTextualContentAs(
-                    directory.resolve("a").resolve(relative));
+            assertThat(directory.resolve("b").resolve(relative))
+                    .hasSameTextualContentAs(directory.resolve("a").resolve(relative));
         }
     }
 
@@ -109,7 +114,8 @@ class VectorsTest {
     void aFileThatIsNoCaseFailsWithAWord() throws IOException {
         Files.writeString(directory.resolve("a.json"), "{");
         Files.writeString(directory.resolve("b.json"), "[1]");
-        Files.writeString(directory.resolve("c.json"), "{\"format\":\"exynos\",\"config\":{},\"ops\":[{\"op\":\"x\"}]}");
+        Files.writeString(
+                directory.resolve("c.json"), "{\"format\":\"exynos\",\"config\":{},\"ops\":[{\"op\":\"x\"}]}");
         Files.writeString(directory.resolve("d.json"), "{\"format\":\"exynos\",\"config\":{},\"ops\":[]}");
 
         assertThat(Vectors.run(List.of(directory), Optional.empty()).failed()).isEqualTo(4);
@@ -117,7 +123,9 @@ class VectorsTest {
 
     private static List<Path> cases() throws IOException {
         try (Stream<Path> files = Files.walk(CASES)) {
-            return files.filter(f -> f.toString().contains("/exynos") && f.toString().endsWith(".json")).toList();
+            return files.filter(f ->
+                            f.toString().contains("/exynos") && f.toString().endsWith(".json"))
+                    .toList();
         }
     }
 }

@@ -147,6 +147,29 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void aFillOfAFreshRangeIsOneChange() {
+        machine.keepDigest();
+        memory.fill32(BASE + 8192, 16384, 0xa1b2_c3d4);
+        machine.emit(EventKind.MEMORY, Lane.DRIVER, POKE, 0, BASE + 8192, 16384);
+        int changes = machine.finish().changes();
+        memory.fill32(BASE + 8192, 16, 7);
+        machine.emit(EventKind.MEMORY, Lane.DRIVER, POKE, 0, BASE + 8192, 16);
+        assertThat(machine.finish().changes()).as("not fresh: word by word").isEqualTo(changes + 4);
+
+        long digest = machine.digest();
+        assertThat(machine.fullDigest()).isEqualTo(digest);
+        var cursor = new Cursor(machine.finish());
+        cursor.go(1);
+        assertThat(memory.read64(BASE + 8192)).isEqualTo(0xa1b2_c3d4_a1b2_c3d4L);
+        assertThat(memory.read32(BASE + 8192 + 16384)).isZero();
+        assertThat(machine.digest()).isEqualTo(machine.fullDigest());
+        cursor.first();
+        assertThat(memory.read64(BASE + 8192 + 16384 - 8)).isZero();
+        cursor.last();
+        assertThat(machine.fullDigest()).isEqualTo(digest);
+    }
+
+    @Test
     void generationRisesForEverybodyButTheOwnerOfATable() {
         int offset = memory.offset(BASE + 64, 8);
         int before = memory.generation();

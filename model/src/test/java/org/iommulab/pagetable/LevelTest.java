@@ -28,7 +28,9 @@ class LevelTest {
                 Kind kind = format.kind(level, entry);
                 String where = "seed %d, level %d, entry 0x%x".formatted(SEED, level, entry);
                 assertThat(compiled.kind(entry)).as(where).isEqualTo(kind);
-                assertThat((entry & compiled.leafMask) == compiled.leafValue).as(where).isEqualTo(kind == Kind.LEAF);
+                assertThat((entry & compiled.leafMask) == compiled.leafValue)
+                        .as(where)
+                        .isEqualTo(kind == Kind.LEAF);
                 switch (kind) {
                     case TABLE ->
                         assertThat(compiled.tableAddress(entry)).as(where).isEqualTo(format.tableAddress(level, entry));
@@ -62,7 +64,8 @@ class LevelTest {
             for (int level = 0; level + 1 < format.levels(); level++) {
                 long table = address & -format.alignment(level + 1);
                 assertThat(levels[level].table(table)).isEqualTo(format.table(level, table));
-                assertThat(levels[level].tableAddress(format.table(level, table))).isEqualTo(table);
+                assertThat(levels[level].tableAddress(format.table(level, table)))
+                        .isEqualTo(table);
             }
         }
     }

@@ -24,8 +24,7 @@ class RadixTableTest {
     private static final int OCCUPIED = 98;
     private static final long MEMORY_BASE = 0x4000_0000L;
     private static final long MEMORY_BYTES = 32 << 20;
-    private static final TableRules REFUSING =
-            TableRules.refusing(OCCUPIED).with(OverTable.REFUSE_UNLESS_EMPTY);
+    private static final TableRules REFUSING = TableRules.refusing(OCCUPIED).with(OverTable.REFUSE_UNLESS_EMPTY);
 
     record Configuration(String name, TableFormat format, TableRules rules) {
         @Override
@@ -88,7 +87,9 @@ class RadixTableTest {
             }
             for (int look = 0; look < 8; look++) {
                 long at = iova + random.nextLong(size.bytes() * 24) - size.bytes() * 2;
-                assertThat(table.translate(at)).as("%s, look at 0x%x", where, at).isEqualTo(model.translate(at));
+                assertThat(table.translate(at))
+                        .as("%s, look at 0x%x", where, at)
+                        .isEqualTo(model.translate(at));
             }
             if (i % 100 == 0) {
                 // Whatever was cached must be found again.

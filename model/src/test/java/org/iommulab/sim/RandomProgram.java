@@ -137,7 +137,7 @@ public final class RandomProgram {
             case 9 -> rarely(() -> things.add(new Thing(machine)));
             case 10, 11 -> memory.write32(address(), random.nextInt());
             case 12 -> memory.write64(address(), random.nextLong());
-            case 13 -> rarely(() -> memory.clear(BASE + 8 * random.nextInt(8), 8 * random.nextInt(8)));
+            case 13 -> rarely(this::manyWords);
             case 14 -> rarely(this::manyChanges);
             default -> {
                 if (depth < 4) {
@@ -152,6 +152,15 @@ public final class RandomProgram {
         note();
         for (int count = random.nextInt(4); count >= 0; count--) {
             operation(depth);
+        }
+    }
+
+    /** Clears some words that are often written, or fills some that seldom are. */
+    private void manyWords() {
+        if (random.nextBoolean()) {
+            memory.clear(BASE + 8 * random.nextInt(8), 8 * random.nextInt(8));
+        } else {
+            memory.fill32(BASE + 4096 + 8 * random.nextInt(1024), 8 * random.nextInt(100), random.nextInt());
         }
     }
 

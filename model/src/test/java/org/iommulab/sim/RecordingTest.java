@@ -99,6 +99,21 @@ class RecordingTest {
     private static final int EVENT_BYTES = 28;
 
     @Test
+    void bytesNameTheTextOfAWarning() throws IOException {
+        var text = Term.hex("text of a warning");
+        var machine = Machine.recording();
+        machine.emit(EventKind.WARN, Lane.CORE, TERM, 0, text.asOperand(), 7);
+        machine.emit(EventKind.OOPS, Lane.CORE, TERM, 0, 0, 7);
+        var out = new ByteArrayOutputStream();
+        machine.finish().writeTo(out);
+        byte[] bytes = out.toByteArray();
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains("text of a warning");
+        int operand = bytes.length - 4 - 2 * EVENT_BYTES + 15;
+        assertThat(bytes[operand]).as("row 1, counted from 1").isEqualTo((byte) 2);
+        assertThat(bytes[operand + EVENT_BYTES]).isZero();
+    }
+
+    @Test
     void termsAreTheSameForTheSameWords() {
         assertThat(Term.function("f", "a.c")).isSameAs(Term.function("f", "a.c"));
         assertThat(Term.function("f", "a.c")).isNotSameAs(Term.function("f", "b.c"));

@@ -1,6 +1,7 @@
 package org.iommulab.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.Random;
@@ -113,6 +114,33 @@ class TravelTest {
         cursor.backOut();
         assertThat(cursor.step()).isZero();
         assertThat(machine.fullDigest()).isEqualTo(digest);
+    }
+
+    @Test
+    void stepZeroIsTheMachineAsItWasPoweredOn() {
+        var machine = Machine.recording();
+        var program = new RandomProgram(machine, 6);
+        program.changeQuietly();
+        machine.powerOn();
+        long atStart = machine.digest();
+        assertThat(atStart).isNotEqualTo(RandomProgram.EMPTY);
+        program.runTo(1000);
+        var cursor = new Cursor(machine.finish());
+        cursor.recording().checkpoints().clear(64);
+        for (int i = 0; i < 3; i++) {
+            cursor.first();
+            assertThat(machine.fullDigest()).isEqualTo(atStart);
+            cursor.go(500);
+            assertThat(machine.fullDigest()).isEqualTo(program.digestAt(500));
+        }
+        cursor.first();
+        cursor.cut();
+        assertThat(machine.fullDigest()).isEqualTo(atStart);
+        assertThatIllegalStateException().isThrownBy(() -> {
+            program.forget(new RandomProgram.Mark(0, 1));
+            program.actions(1);
+            machine.powerOn();
+        });
     }
 
     @Test

@@ -32,7 +32,9 @@ class VisibilityTest {
         assertThat(Visibility.SIM.allows("org.iommulab.kernel")).isFalse();
         assertThat(Visibility.CORE.allows("org.iommulab.hardware")).isFalse();
         assertThat(Visibility.GRAPH.allows("org.iommulab.backend.exynos")).isFalse();
-        assertThat(Visibility.BOARD.allows("org.iommulab.backend")).isTrue();
+        assertThat(Visibility.EXPLORE.allows("org.iommulab.consumer.nvme")).isFalse();
+        assertThat(Visibility.EXPLORE.allows("org.iommulab.consumer")).isTrue();
+        assertThat(Visibility.BOARD.allows("org.iommulab.backend.exynos")).isTrue();
     }
 
     @Test

@@ -43,7 +43,11 @@ record RulesPart(Run run, Moment moment) implements Painting {
             }
             Face face = Face.words(12.5);
             Tone tone = rule.brokenNow() ? Tone.TEXT : Tone.MUTED;
-            pen.text(pen.fit(rule.title(), face, width - 2 * EDGE - 20), EDGE + 20, y + 4.5, face, tone);
+            List<String> title = Wrap.lines(pen, rule.title(), face, width - 2 * EDGE - 20, 2);
+            for (int i = 0; i < title.size(); i++) {
+                y += i * 17;
+                pen.text(title.get(i), EDGE + 20, y + 4.5, face, tone);
+            }
             if (rule.brokenNow() && !rule.sentence().isEmpty()) {
                 Face small = Face.words(11);
                 for (String line : Wrap.lines(pen, rule.sentence(), small, width - 2 * EDGE - 20, 3)) {

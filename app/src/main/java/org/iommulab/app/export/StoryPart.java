@@ -24,8 +24,7 @@ record StoryPart(Run run, int step) implements Painting {
         int most = (int) Math.max(3, (height - 260) / ROW);
         int first = Math.clamp(current - most / 2, 0, Math.max(0, chapters.size() - most));
         for (int i = first; i < Math.min(chapters.size(), first + most); i++) {
-            chapter(pen, chapters.get(i), i, current, y, width);
-            y += ROW;
+            y += chapter(pen, chapters.get(i), i, current, y, width);
         }
         if (current < 0) {
             return;
@@ -52,21 +51,27 @@ record StoryPart(Run run, int step) implements Painting {
         return current;
     }
 
-    private static void chapter(Pen pen, Chapter chapter, int index, int current, double y, double width) {
+    /** Returns how high it is. */
+    private static double chapter(Pen pen, Chapter chapter, int index, int current, double y, double width) {
         Face face = Face.words(12.5);
+        Face mono = Face.mono(11);
         String result = chapter.result().startsWith("-") && index <= current ? chapter.result() : "";
+        double room = width - 46 - 20 - (result.isEmpty() ? 0 : pen.width(result, mono) + 8);
+        List<String> title = Wrap.lines(pen, chapter.title(), face, room, 2);
+        double more = (title.size() - 1) * 17;
         if (index == current) {
-            pen.fillBox(10, y - 15, width - 20, 30, 6, Ink.of(Tone.SOFT));
-            pen.fillBox(10, y - 15, 3, 30, 1.5, Ink.of(Tone.ACCENT));
+            pen.fillBox(10, y - 15, width - 20, 30 + more, 6, Ink.of(Tone.SOFT));
+            pen.fillBox(10, y - 15, 3, 30 + more, 1.5, Ink.of(Tone.ACCENT));
             pen.fillCircle(30, y, 5.5, Ink.of(Tone.ACCENT));
         } else if (index < current) {
             pen.fillCircle(30, y, 5.5, Ink.of(result.isEmpty() ? Tone.IDENTITY : Tone.DANGER));
         } else {
             pen.strokeCircle(30, y, 5, Line.solid(Tone.MUTED, 1.4));
         }
-        Face mono = Face.mono(11);
-        double room = width - 46 - 20 - (result.isEmpty() ? 0 : pen.width(result, mono) + 8);
-        pen.text(pen.fit(chapter.title(), face, room), 46, y + 4.5, face, index > current ? Tone.MUTED : Tone.TEXT);
+        for (int i = 0; i < title.size(); i++) {
+            pen.text(title.get(i), 46, y + 4.5 + i * 17, face, index > current ? Tone.MUTED : Tone.TEXT);
+        }
         pen.text(result, width - 20, y + 4.5, mono, Ink.of(Tone.DANGER), Pen.Align.END);
+        return ROW + more;
     }
 }

@@ -30,7 +30,7 @@ final class DomainPainter {
         Tone tone = domain.freed() ? Tone.DANGER : KindLook.tone(domain.kind());
         pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
         Line edge = domain.freed() ? Line.dashed(tone, 1.6) : Line.solid(tone, 1.6);
-        if (!used.contains(domain.id())) { // nobody is there: it waits
+        if (!used.contains(domain.id()) && domain.clients().isEmpty()) { // nobody is there: it waits
             edge = edge.faded(0.45);
         }
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
@@ -69,7 +69,10 @@ final class DomainPainter {
                 case UNMANAGED, DMA, DMA_FQ -> "tables not known";
             };
         }
-        return domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        String pages = domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        // what the IOMMU driver has noted: neither the core's belief nor the hardware
+        int clients = domain.clients().size();
+        return clients == 0 ? pages : pages + " · " + clients + (clients == 1 ? " client" : " clients");
     }
 
     private void label(DomainView domain, double left, double right, double baseline, Face face) {

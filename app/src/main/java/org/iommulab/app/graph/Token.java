@@ -12,6 +12,7 @@ import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.EdgeKind;
+import org.iommulab.graph.Layout;
 import org.iommulab.graph.Path;
 import org.iommulab.graph.Route;
 import org.iommulab.sim.Event;
@@ -108,13 +109,14 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
 
     void paint(Pen pen, double progress) {
         Tone tone = good ? Tone.ACCENT : Tone.DANGER;
-        double ring = 3 + 4 * (1 - progress);
+        double ring = 2 + 4 * (1 - progress);
+        double radius = at.height() == Layout.DEVICE_HEIGHT ? 6 : 12;
         pen.strokeBox(
                 at.x() - ring,
                 at.y() - ring,
                 at.width() + 2 * ring,
                 at.height() + 2 * ring,
-                12 + ring,
+                radius + ring,
                 Line.solid(tone, 1.6).faded(0.35 + 0.65 * progress));
         if (!way.isEmpty()) {
             dot(pen, tone, progress);

@@ -15,8 +15,11 @@ import org.iommulab.hardware.TlbView;
 
 /** Draws an IOMMU unit: its state, its table base and its TLB. */
 final class UnitPainter {
-    /** Beyond this many slots a bar says how full it is. */
-    private static final int SLOTS_DRAWN = 16;
+    /** Beyond this many slots they stand in two rows. */
+    private static final int ONE_ROW = 16;
+
+    /** Beyond this many a bar says how full it is. */
+    private static final int SLOTS_DRAWN = 32;
 
     private static final double PADDING = 14;
 
@@ -123,16 +126,24 @@ final class UnitPainter {
             }
             return;
         }
-        double pitch = Math.min(19, (right - left + 4) / Math.max(1, unit.tlbSlots()));
-        double width = pitch - (pitch > 12 ? 4 : 3);
+        boolean twoRows = unit.tlbSlots() > ONE_ROW;
+        int columns = twoRows ? (unit.tlbSlots() + 1) / 2 : Math.max(1, unit.tlbSlots());
+        double pitch = Math.min(19, (right - left + 3) / columns);
+        double width = pitch - (pitch > 12 ? 4 : 2.5);
+        double height = twoRows ? 6 : 10;
         for (int slot = 0; slot < unit.tlbSlots(); slot++) {
-            double x = left + slot * pitch;
+            double x = left + slot % columns * pitch;
+            double middle = twoRows ? y - 4.5 + slot / columns * 9 : y;
             boolean stale = unit.staleTlb().contains(slot);
             Ink ink = !filled.contains(slot) ? Ink.of(Tone.SOFT) : Ink.of(stale ? Tone.DANGER : tone);
-            pen.fillBox(x, y - 5, width, 10, 2.5, ink);
+            pen.fillBox(x, middle - height / 2, width, height, twoRows ? 1.5 : 2.5, ink);
             if (stale) { // a stale entry is struck through
+                double rise = height / 2 - 2;
                 pen.stroke(
-                        Curve.from(x + 2, y + 3).to(x + width - 2, y - 3).end(), Line.solid(Tone.PANEL, 1.6));
+                        Curve.from(x + 2, middle + rise)
+                                .to(x + width - 2, middle - rise)
+                                .end(),
+                        Line.solid(Tone.PANEL, 1.6));
             }
         }
     }

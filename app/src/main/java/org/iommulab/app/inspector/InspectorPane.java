@@ -1,5 +1,6 @@
 package org.iommulab.app.inspector;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javafx.geometry.HPos;
@@ -7,6 +8,7 @@ import javafx.geometry.VPos;
 import javafx.scene.Node;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
+import javafx.scene.control.Labeled;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
@@ -22,6 +24,7 @@ public final class InspectorPane extends VBox {
     private final Label subtitle = new Label();
     private final Label remark = new Label();
     private final GridPane grid = new GridPane();
+    private final List<Row> rows = new ArrayList<>();
     private List<Fact> shown = List.of();
 
     public InspectorPane(Playback playback) {
@@ -61,32 +64,64 @@ public final class InspectorPane extends VBox {
         });
     }
 
+    /** Rows are kept and only written anew: making and styling nodes for each step would cost frames. */
     private void fill() {
-        grid.getChildren().clear();
-        int row = 0;
-        for (Fact fact : shown) {
-            var label = new Label(fact.label());
-            label.getStyleClass().addAll("mono", "muted");
-            Node value = value(fact);
-            GridPane.setValignment(label, VPos.BASELINE);
-            GridPane.setValignment(value, VPos.BASELINE);
-            grid.addRow(row++, label, value);
+        while (rows.size() < shown.size()) {
+            rows.add(new Row(rows.size()));
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            if (i < shown.size()) {
+                rows.get(i).show(shown.get(i));
+            } else {
+                rows.get(i).hide();
+            }
         }
     }
 
-    private Node value(Fact fact) {
-        var tone = "tone-" + fact.tone().name().toLowerCase(Locale.ROOT);
-        if (fact.leadsTo() != 0) {
-            var link = new Hyperlink(fact.value());
-            link.getStyleClass().setAll("fact-link", "mono", tone);
-            link.setMinWidth(0);
-            link.setOnAction(_ -> playback.selectedProperty().set(fact.leadsTo()));
-            return link;
+    private final class Row {
+        private final Label label = new Label();
+        private final Label value = new Label();
+        private final Hyperlink link = new Hyperlink();
+        private final Tooltip tooltip = new Tooltip();
+
+        Row(int index) {
+            label.getStyleClass().addAll("mono", "muted");
+            for (Labeled node : List.of(value, link)) {
+                node.setMinWidth(0);
+                node.setTooltip(tooltip);
+                GridPane.setValignment(node, VPos.BASELINE);
+                grid.add(node, 1, index);
+            }
+            GridPane.setValignment(label, VPos.BASELINE);
+            grid.add(label, 0, index);
         }
-        var value = new Label(fact.value());
-        value.getStyleClass().addAll("mono", tone);
-        value.setMinWidth(0);
-        value.setTooltip(new Tooltip(fact.value()));
-        return value;
+
+        void show(Fact fact) {
+            boolean leads = fact.leadsTo() != 0;
+            String tone = "tone-" + fact.tone().name().toLowerCase(Locale.ROOT);
+            label.setText(fact.label());
+            visible(label, true);
+            visible(value, !leads);
+            visible(link, leads);
+            Labeled node = leads ? link : value;
+            node.setText(fact.value());
+            tooltip.setText(fact.meaning().isEmpty() ? fact.value() : fact.value() + "\n" + fact.meaning());
+            var classes = List.of(leads ? "fact-link" : "label", "mono", tone);
+            if (!node.getStyleClass().equals(classes)) {
+                node.getStyleClass().setAll(classes);
+            }
+            link.setOnAction(_ -> playback.selectedProperty().set(fact.leadsTo()));
+        }
+
+        void hide() {
+            visible(label, false);
+            visible(value, false);
+            visible(link, false);
+        }
+
+        private static void visible(Node node, boolean visible) {
+            node.setVisible(visible);
+            node.setManaged(visible);
+        }
     }
 }

@@ -18,6 +18,9 @@ import org.iommulab.hardware.RegisterView;
 
 /** Describes the things of a moment. Pure: the same moment and id give the same portrait. */
 public final class Portraits {
+    /** A longer value would be cut off in the column; it is said without its meaning. */
+    private static final int WIDEST = 18;
+
     private final Moment moment;
 
     private Portraits(Moment moment) {
@@ -112,8 +115,9 @@ public final class Portraits {
                 continue;
             }
             String value = Hex.grouped(register.value());
-            facts.add(Fact.plain(
-                    register.name(), register.meaning().isEmpty() ? value : value + " " + register.meaning()));
+            String whole = register.meaning().isEmpty() ? value : value + " " + register.meaning();
+            facts.add(new Fact(
+                    register.name(), whole.length() > WIDEST ? value : whole, Tone.TEXT, 0, register.meaning()));
         }
         if (silent > 0) {
             facts.add(new Fact(silent == 1 ? "1 more register" : silent + " more registers", "0", Tone.MUTED, 0));

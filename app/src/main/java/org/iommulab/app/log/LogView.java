@@ -54,7 +54,7 @@ public final class LogView extends StackPane implements TextTwin {
         if (asked != recording) {
             asked = recording;
             Thread.ofVirtual().name("log").start(() -> {
-                List<LogLine> made = LogLines.of(recording);
+                List<LogLine> made = LogLines.of(now.run());
                 Platform.runLater(() -> arrived(recording, made));
             });
         } else {

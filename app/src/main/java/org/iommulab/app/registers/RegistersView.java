@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Register and table writes up to this step, newest first, and the registers of a unit below them. */
 public final class RegistersView extends VBox implements TextTwin {
     private static final PseudoClass HERE = PseudoClass.getPseudoClass("here");
+    private static final PseudoClass NEWEST = PseudoClass.getPseudoClass("within");
     private static final double ROW = 42;
     private static final double REGISTER = 22;
 
@@ -163,10 +164,14 @@ public final class RegistersView extends VBox implements TextTwin {
         private final Label value = label("lab-value");
         private final Label place = label("lab-small-mono");
         private final Label meaning = label("lab-small");
-        private final VBox box = new VBox(2, row(name, value), row(meaning, place));
+        private final HBox first = row(name, value);
+        private final VBox box = new VBox(2, first, meaning);
 
         WriteCell() {
             setPrefWidth(0);
+            first.getChildren().add(1, place);
+            name.setMinWidth(Region.USE_PREF_SIZE);
+            place.setMinWidth(0);
             meaning.setMinWidth(0);
         }
 
@@ -174,16 +179,21 @@ public final class RegistersView extends VBox implements TextTwin {
         protected void updateItem(Integer at, boolean empty) {
             super.updateItem(at, empty);
             Recording latest = recording;
-            boolean full = !empty && at != null && latest != null && at <= latest.length();
-            setGraphic(full ? box : null);
-            pseudoClassStateChanged(HERE, full && at == step);
-            if (full) {
-                WriteText text = WriteText.of(latest.event(at), latest.machine());
-                name.setText(text.name());
-                value.setText(text.value());
-                place.setText(text.place());
-                meaning.setText(text.meaning());
+            if (empty || at == null || latest == null || at > latest.length()) {
+                setGraphic(null);
+                pseudoClassStateChanged(HERE, false);
+                pseudoClassStateChanged(NEWEST, false);
+                return;
             }
+            setGraphic(box);
+            pseudoClassStateChanged(HERE, at == step);
+            pseudoClassStateChanged(NEWEST, getIndex() == 0);
+            WriteText text = WriteText.of(latest.event(at), latest.machine());
+            boolean register = !text.offset().isEmpty();
+            name.setText(text.name());
+            place.setText(register ? text.offset() + "  " + text.place() : text.place());
+            value.setText(text.value());
+            meaning.setText(text.meaning());
         }
     }
 

@@ -66,7 +66,10 @@ public final class RulesPane extends VBox {
         void show(RuleView rule) {
             boolean broken = rule.brokenNow();
             boolean was = rule.brokenSince().isPresent();
-            getStyleClass().setAll("rule", broken ? "rule-broken" : was ? "rule-was-broken" : "rule-holds");
+            var classes = List.of("rule", broken ? "rule-broken" : was ? "rule-was-broken" : "rule-holds");
+            if (!getStyleClass().equals(classes)) {
+                getStyleClass().setAll(classes);
+            }
             title.setText(rule.title());
             since.setText(was ? "step " + rule.brokenSince().getAsInt() : "");
             why.setText(rule.sentence().isEmpty() ? rule.title() : rule.title() + "\n" + rule.sentence());

@@ -32,7 +32,7 @@ final class SourceFiles {
         }
         try {
             URI uri = anchor.toURI();
-            if (!uri.getScheme().equals("jar")) {
+            if (!"jar".equals(uri.getScheme())) {
                 return read(Path.of(uri));
             }
             try (FileSystem opened = FileSystems.newFileSystem(uri, Map.of())) {
@@ -48,10 +48,7 @@ final class SourceFiles {
     }
 
     private static Map<String, List<String>> read(Path anchor) throws IOException {
-        Path root = anchor;
-        for (int i = 0; i < Path.of(ANCHOR).getNameCount(); i++) {
-            root = root.getParent();
-        }
+        Path root = anchor.resolve("../".repeat(Path.of(ANCHOR).getNameCount())).normalize();
         var files = new TreeMap<String, List<String>>();
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.filter(p -> p.toString().endsWith(".java")).toList()) {

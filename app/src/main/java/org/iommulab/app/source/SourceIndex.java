@@ -53,9 +53,17 @@ public final class SourceIndex {
         Matcher matcher = DECLARED.matcher(text);
         while (matcher.find()) {
             constants
-                    .computeIfAbsent(matcher.group(2), _ -> new ArrayList<>())
-                    .add(new Constant(file, matcher.group(1), matcher.start(1)));
+                    .computeIfAbsent(group(text, matcher, 2), _ -> new ArrayList<>())
+                    .add(new Constant(file, group(text, matcher, 1), matcher.start(1)));
         }
+    }
+
+    private static String group(String text, Matcher matcher, int number) {
+        return text.substring(matcher.start(number), matcher.end(number));
+    }
+
+    private String text(String file) {
+        return texts.getOrDefault(file, "");
     }
 
     /** Where the model does what the kernel function of this name does. */
@@ -107,7 +115,7 @@ public final class SourceIndex {
 
     /** What a use of a term is: a call, an entry of a table with its method, or a mere mention. */
     private Use behind(String file, int at, int length) {
-        String text = texts.get(file);
+        String text = text(file);
         String before = text.substring(Math.max(0, at - BEFORE), at);
         int statement = Math.max(before.lastIndexOf(';'), Math.max(before.lastIndexOf('{'), before.lastIndexOf('}')));
         before = before.substring(statement + 1);
@@ -116,9 +124,10 @@ public final class SourceIndex {
         }
         if (IN_TABLE.matcher(before).find()) {
             int end = Math.min(text.length(), at + length + BEFORE);
-            Matcher reference = REFERENCE.matcher(text.substring(at + length, end));
+            String after = text.substring(at + length, end);
+            Matcher reference = REFERENCE.matcher(after);
             if (reference.find()) {
-                Matcher method = Pattern.compile("\\b[\\w<>\\[\\]]+ " + reference.group(1) + "\\(").matcher(text);
+                Matcher method = Pattern.compile("\\b[\\w<>\\[\\]]+ " + group(after, reference, 1) + "\\(").matcher(text);
                 if (method.find()) {
                     return new Use(place(file, method.start()), 1);
                 }
@@ -129,7 +138,7 @@ public final class SourceIndex {
     }
 
     private SourcePlace place(String file, int at) {
-        long line = texts.get(file).substring(0, at).chars().filter(c -> c == '\n').count() + 1;
+        long line = text(file).substring(0, at).chars().filter(c -> c == '\n').count() + 1;
         return new SourcePlace(file, (int) line);
     }
 

@@ -50,6 +50,7 @@ public final class SourceView extends VBox implements TextTwin {
         getChildren().addAll(function, where, list);
         setMinSize(80, 60);
         playback.nowProperty().addListener(_ -> refresh());
+        list.heightProperty().addListener(_ -> centre());
         index.thenRun(() -> Platform.runLater(this::refresh));
     }
 
@@ -75,9 +76,22 @@ public final class SourceView extends VBox implements TextTwin {
                 lines = ready.lines(file);
                 list.show(IntStream.rangeClosed(1, lines.size()).boxed().toList());
             }
-            list.scrollTo(Math.max(0, here.line() - 6));
+            centre();
+            Platform.runLater(this::centre); // again when the list has laid out what is new
         }
         list.refresh();
+    }
+
+    /** Brings the line to a third of the height. */
+    private void centre() {
+        double rows = Math.max(12, list.getHeight() / list.getFixedCellSize());
+        scene.ifPresent(here -> list.scrollTo((int) Math.max(0, here.line() - 1 - rows / 3)));
+    }
+
+    /** With half of its indentation: the pane is narrow. */
+    private static String shown(int number, String line) {
+        String text = line.stripLeading();
+        return "%4d  %s%s".formatted(number, " ".repeat((line.length() - text.length()) / 2), text);
     }
 
     private String line(int number) {
@@ -88,11 +102,11 @@ public final class SourceView extends VBox implements TextTwin {
         @Override
         protected void updateItem(Integer number, boolean empty) {
             super.updateItem(number, empty);
-            boolean shown = !empty && number != null;
-            setText(shown ? "%4d  %s".formatted(number, line(number)) : "");
-            pseudoClassStateChanged(HERE, shown && scene.isPresent() && scene.get().line() == number);
-            pseudoClassStateChanged(WITHIN, shown && scene.isPresent() && scene.get().place().line() == number);
-            pseudoClassStateChanged(QUIET, shown && isComment(line(number)));
+            boolean full = !empty && number != null;
+            setText(full ? shown(number, line(number)) : "");
+            pseudoClassStateChanged(HERE, full && scene.isPresent() && scene.get().line() == number);
+            pseudoClassStateChanged(WITHIN, full && scene.isPresent() && scene.get().place().line() == number);
+            pseudoClassStateChanged(QUIET, full && isComment(line(number)));
         }
     }
 

@@ -77,7 +77,11 @@ final class ChapterList extends VBox {
     }
 
     private static void mark(Button row, Chapter chapter, ChapterState state) {
-        row.getStyleClass().setAll("chapter", state.styleClass());
+        var classes = List.of("chapter", state.styleClass());
+        if (row.getStyleClass().equals(classes)) {
+            return; // a new style, even the same, costs a pass over the row
+        }
+        row.getStyleClass().setAll(classes);
         row.setAccessibleText(chapter.title() + ", " + state.spoken());
         var line = (HBox) row.getGraphic();
         var result = (Label) line.getChildren().getLast();

@@ -13,6 +13,9 @@ import org.iommulab.sim.Recording;
  * <p>A call that never returned (an oops, a hang) ends where the recording left its depth, or at its end.
  */
 public final class CallBars {
+    /** The row of a call that stands for the chapter itself. */
+    static final short ACTION = -1;
+
     private static final Lane[] LANES = Lane.values();
 
     private final Recording recording;
@@ -66,7 +69,7 @@ public final class CallBars {
         return step == 0 || isCall(step) ? step : enclosing[step];
     }
 
-    /** How many calls of the same lane enclose this step: its row in the lane, from 0. */
+    /** How many calls of the same lane enclose this step: its row in the lane, from 0; -1 for a chapter's own frame. */
     public int row(int step) {
         return row[step];
     }
@@ -109,10 +112,16 @@ public final class CallBars {
             if (leaves && depth > at) {
                 lane = recording.lane(open[depth - 1]).ordinal();
                 close(at, step);
-                row[step] = (short) inLane[lane];
+                row[step] = row[enclosing[step]];
                 return;
             }
             row[step] = (short) inLane[lane];
+            if (isAction(step, kind, lane)) {
+                row[step] = ACTION;
+                open[depth++] = step;
+                end[step] = step;
+                return;
+            }
             if (kind != EventKind.CHAPTER) {
                 rows[lane] = Math.max(rows[lane], inLane[lane] + 1);
             }
@@ -128,8 +137,18 @@ public final class CallBars {
             while (depth > from) {
                 int begin = open[--depth];
                 end[begin] = Math.max(begin, last);
-                inLane[recording.lane(begin).ordinal()]--;
+                if (row[begin] != ACTION) {
+                    inLane[recording.lane(begin).ordinal()]--;
+                }
             }
+        }
+
+        /** The frame around an action of the story: the chapter's bar shows it already. */
+        private boolean isAction(int step, EventKind kind, int lane) {
+            return depth == 0
+                    && lane == Lane.USER.ordinal()
+                    && kind == EventKind.ENTER
+                    && recording.event(step).term().source().isEmpty();
         }
     }
 

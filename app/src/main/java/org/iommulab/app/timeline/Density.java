@@ -64,7 +64,8 @@ final class Density {
         double clamped = Math.clamp(step, 0, length + 1.0);
         int[] counts = before[lane.ordinal()];
         int block = Math.min((int) clamped >> SHIFT, counts.length - 2);
-        double part = Math.min(1, (clamped - ((long) block << SHIFT)) / (1 << SHIFT));
-        return counts[block] + part * (counts[block + 1] - counts[block]);
+        double begin = (double) ((long) block << SHIFT);
+        double part = (clamped - begin) / (Math.min(begin + (1 << SHIFT), length + 1.0) - begin);
+        return counts[block] + Math.clamp(part, 0, 1) * (counts[block + 1] - counts[block]);
     }
 }

@@ -10,9 +10,9 @@ import org.iommulab.sim.Lane;
  */
 final class LaneLayout {
     static final double PITCH_MOST = 20;
-    static final double PITCH_LEAST = 15;
-    static final double PADDING = 8;
-    static final double STRIP = 5;
+    static final double PITCH_LEAST = 12;
+    static final double PADDING = 5;
+    static final double STRIP = 4;
     private static final Lane[] LANES = Lane.values();
 
     /** A place under the pointer. */
@@ -52,7 +52,7 @@ final class LaneLayout {
     }
 
     double barHeight() {
-        return pitch - 3;
+        return pitch - Math.min(3, Math.max(2, pitch / 6));
     }
 
     double top(Lane lane) {

@@ -19,12 +19,12 @@ final class LanePainter {
     /** From this width on, each step is drawn; below, how densely they lie. */
     static final double SEPARATE = 3;
 
-    private static final Face LABEL = Face.mono(11);
     private static final Lane[] LANES = Lane.values();
 
     private final Pen pen;
     private final double room;
     private final LaneLayout lanes;
+    private final Face label;
     private final TimelineScene scene;
     private final CallBars bars;
     private final Viewport view;
@@ -40,6 +40,7 @@ final class LanePainter {
         this.room = room;
         this.lanes = lanes;
         this.scene = scene;
+        label = Face.mono(lanes.pitch() < 14 ? 9.5 : 11);
         bars = scene.bars();
         view = scene.viewport();
         stepWidth = view.stepWidth(room);
@@ -68,12 +69,15 @@ final class LanePainter {
     }
 
     void labels() {
-        labels.forEach(label -> pen.text(label.text(), label.x(), label.baseline(), LABEL, label.tone()));
+        labels.forEach(each -> pen.text(each.text(), each.x(), each.baseline(), label, each.tone()));
     }
 
     // ---- calls
 
     private void call(int step) {
+        if (bars.row(step) < 0) {
+            return;
+        }
         Lane lane = bars.recording().lane(step);
         double left = Math.max(view.x(step, room), -6);
         double right = Math.min(view.x(bars.end(step) + 1.0, room) - 1, room + 6);
@@ -83,14 +87,14 @@ final class LanePainter {
         pen.fillBox(left, y, width, lanes.barHeight(), width < 6 ? 0 : 3, ink.fill());
         double textLeft = Math.max(left, 0) + 5;
         double textRoom = Math.min(right, room) - 4 - textLeft;
-        if (textRoom > 18) {
+        if (textRoom > 26) {
             String name = bars.recording().event(step).term().name();
-            labels.add(new Label(pen.fit(name, LABEL, textRoom), textLeft, baseline(y), ink.text()));
+            labels.add(new Label(pen.fit(name, label, textRoom), textLeft, baseline(y), ink.text()));
         }
     }
 
     private double baseline(double y) {
-        return y + lanes.barHeight() / 2 + 4;
+        return y + lanes.barHeight() / 2 + label.size() * 0.36;
     }
 
     private void outline(int step, double end, Tone tone) {
@@ -120,7 +124,7 @@ final class LanePainter {
         }
         for (int step = last; step >= first; step--) {
             EventKind kind = recording.kind(step);
-            if (kind == EventKind.CHAPTER || kind == EventKind.LEAVE) {
+            if (kind == EventKind.CHAPTER || kind == EventKind.LEAVE || bars.row(step) < 0) {
                 continue;
             }
             double[] ofLane = next[recording.lane(step).ordinal()];
@@ -143,7 +147,7 @@ final class LanePainter {
         String text = BlockText.of(event);
         if (textRoom > 26 && textLeft > 0) {
             Tone ink = tone == Tone.DANGER ? Tone.DANGER : Tone.MUTED;
-            labels.add(new Label(pen.fit(text, LABEL, textRoom), textLeft, baseline(y), ink));
+            labels.add(new Label(pen.fit(text, label, textRoom), textLeft, baseline(y), ink));
         }
     }
 
@@ -153,6 +157,7 @@ final class LanePainter {
         double centre = y + height / 2;
         double half = Math.min(5.5, Math.max(1.5, width / 2));
         switch (event) {
+            case Event.Check _ when tone == Tone.DANGER -> triangle(middle, centre, Math.max(4, half + 0.5));
             case Event.Warn _, Event.UseAfterFree _ -> triangle(middle, centre, Math.max(4, half + 0.5));
             case Event.Oops _, Event.Hang _ -> {
                 double radius = Math.max(4, half);

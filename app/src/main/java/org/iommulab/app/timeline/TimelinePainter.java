@@ -70,7 +70,7 @@ public final class TimelinePainter {
             pen.stroke(
                     Curve.from(0, lanes.top(lane)).to(width - RIGHT, lanes.top(lane)).end(),
                     Line.solid(Tone.HAIRLINE, 1));
-            pen.text(LaneLayout.title(lane), 0, lanes.top(lane) + LaneLayout.PADDING + 13, NAME, Tone.MUTED);
+            pen.text(LaneLayout.title(lane), 0, lanes.top(lane) + LaneLayout.PADDING + Math.min(13, lanes.pitch() - 2), NAME, Tone.MUTED);
         }
     }
 
@@ -98,6 +98,7 @@ public final class TimelinePainter {
 
     private void chapters(Pen pen, double room, LaneLayout lanes, TimelineScene scene) {
         BarInk ink = BarInk.of(Tone.PLATFORM, pen.theme());
+        Face face = Face.words(lanes.pitch() < 14 ? 9.5 : 11);
         for (Chapter chapter : scene.chapters()) {
             if (!chapter.reached()) {
                 continue;
@@ -122,10 +123,10 @@ public final class TimelinePainter {
             double textRoom = Math.min(right, room) - 4 - textLeft;
             if (textRoom > 20) {
                 pen.text(
-                        pen.fit(chapter.title(), Face.words(11), textRoom),
+                        pen.fit(chapter.title(), face, textRoom),
                         textLeft,
-                        lanes.chapterY() + lanes.barHeight() / 2 + 4,
-                        Face.words(11),
+                        lanes.chapterY() + lanes.barHeight() / 2 + face.size() * 0.36,
+                        face,
                         here ? ink.text() : Tone.TEXT);
             }
         }

@@ -25,7 +25,7 @@ final class TimelineText {
         int from = Math.max(1, step - AROUND);
         int to = Math.min(bars.length(), step + AROUND);
         for (int at = from; at <= to; at++) {
-            if (bars.isCall(at) || LanePainter.isBlock(recording.kind(at))) {
+            if (bars.row(at) >= 0 && (bars.isCall(at) || LanePainter.isBlock(recording.kind(at)))) {
                 String until = bars.isCall(at) ? " to " + bars.end(at) : "";
                 lines.add((at == step ? "> " : "  ") + "  ".repeat(recording.depth(at))
                         + LaneLayout.title(recording.lane(at)) + " " + at + until + ": "

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import javafx.animation.PauseTransition;
 import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
+import javafx.util.Duration;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
@@ -102,6 +104,16 @@ public final class Lab {
             closed.countDown();
         });
         stage.show();
+        if (Boolean.getBoolean("iommulab.train")) {
+            closeSoon(stage);
+        }
+    }
+
+    /** The build trains the start-up cache with a window that nobody sees. */
+    private static void closeSoon(Stage stage) {
+        var end = new PauseTransition(Duration.seconds(4));
+        end.setOnFinished(_ -> stage.close());
+        end.play();
     }
 
     private static KernelBuild kernel(Session session) {

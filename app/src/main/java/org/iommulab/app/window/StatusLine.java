@@ -1,5 +1,6 @@
 package org.iommulab.app.window;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,6 +35,8 @@ final class StatusLine extends HBox {
         HBox.setHgrow(filler, Priority.ALWAYS);
         getChildren().addAll(rules, board, filler, figures);
         playback.nowProperty().subscribe(now -> now.ifPresent(found -> show(found, problem.getValue())));
+        // A rate from when frames were drawn says nothing once they are not.
+        playback.playingProperty().subscribe(_ -> figures.setText(length));
         problem.subscribe(text -> playback.nowProperty()
                 .get()
                 .ifPresentOrElse(now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent())));
@@ -53,7 +56,10 @@ final class StatusLine extends HBox {
 
     private void state(String text, boolean bad) {
         rules.setText(text);
-        rules.getStyleClass().setAll("label", bad ? "danger" : "muted");
+        var classes = List.of("label", bad ? "danger" : "muted");
+        if (!rules.getStyleClass().equals(classes)) {
+            rules.getStyleClass().setAll(classes);
+        }
     }
 
     /** {@code 2 rules broken since step 147}. */

@@ -3,17 +3,22 @@ package org.iommulab.app.words;
 import java.util.List;
 import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
+import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
+import org.iommulab.words.EventText;
 
 /** What happened in one event, as one plain sentence. */
 final class EventSentence {
     private final Machine machine;
     private final Operands operands;
+    private final EventText technical;
 
-    EventSentence(Machine machine) {
-        this.machine = machine;
+    EventSentence(Recording recording) {
+        this.machine = recording.machine();
         this.operands = new Operands(machine);
+        this.technical = new EventText(recording);
     }
 
     String of(Event event) {
@@ -27,8 +32,8 @@ final class EventSentence {
                 "The core calls " + callback(call.callback()) + of(thing) + ": the driver's " + name + " runs.";
             case Event.Leave leave -> leave(leave);
             case Event.Missing missing ->
-                "The core wants to call " + callback(missing.callback()) + of(thing)
-                        + ", but the driver's table has no such entry.";
+                "The core wants to call " + callback(missing.callback()) + of(thing) + ", but "
+                        + (term.source().isEmpty() ? "the driver's table" : term.source()) + " has no such entry.";
             case Event.Changed changed ->
                 name + of(thing) + " changes from " + operands.text(term.a(), changed.from()) + " to "
                         + operands.text(term.b(), changed.to()) + ".";
@@ -39,18 +44,18 @@ final class EventSentence {
                 "The CPU reads " + name + of(thing) + ", offset " + Hex.read(read.offset()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TableWrite write ->
-                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + name + " entry at "
+                "The CPU writes 0x" + Hex.word(write.value()) + " into the " + EventNames.entry(name) + " at "
                         + Hex.read(write.address()) + of(thing) + ".";
             case Event.Memory memory -> memory(memory, thing);
             case Event.Dma dma ->
-                (thing.isEmpty() ? "A device" : thing) + " puts an access on the bus: " + name + " "
+                (thing.isEmpty() ? "A device" : thing) + " puts an access on the bus: " + name + " of "
                         + Sizes.of(dma.bytes()) + " at " + Hex.read(dma.address()) + ".";
             case Event.TlbHit hit ->
                 unit(thing) + " finds " + Hex.read(hit.input()) + " in its TLB: it lies at " + Hex.read(hit.output())
                         + ".";
             case Event.TlbMiss miss -> unit(thing) + " does not find " + Hex.read(miss.input()) + " in its TLB.";
             case Event.WalkRead read ->
-                unit(thing) + " reads the " + name + " entry at " + Hex.read(read.address()) + ": 0x"
+                unit(thing) + " reads the " + EventNames.entry(name) + " at " + Hex.read(read.address()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TlbFill fill ->
                 unit(thing) + " keeps the translation of " + Hex.read(fill.input()) + " to "
@@ -58,16 +63,18 @@ final class EventSentence {
             case Event.TlbFlush flush -> flush(flush, thing);
             case Event.Translated translated -> translated(translated, thing);
             case Event.Data data ->
-                "Data 0x" + Hex.word(data.value()) + " at " + Hex.read(data.address())
-                        + (thing.isEmpty() ? " arrives." : " arrives for " + thing + ".");
+                "0x" + Hex.word(data.value()) + " is " + name + " at " + Hex.read(data.address()) + about(thing) + ".";
             case Event.Fault fault ->
                 unit(thing) + " refuses the access to " + Hex.read(fault.input()) + ": " + name + ".";
             case Event.Interrupt interrupt ->
                 (thing.isEmpty() ? "A device" : thing) + (interrupt.level() == 0 ? " lowers" : " raises")
                         + " its interrupt line.";
-            case Event.Log _ -> "The kernel writes a line to its log" + about(thing) + ".";
+            case Event.Log log -> "The kernel log says" + about(thing) + ": \"" + logged(log, thing) + "\".";
             case Event.Tracepoint _ -> "The tracepoint " + name + " fires" + about(thing) + ".";
-            case Event.Warn _ -> "The kernel warns in " + name + about(thing) + " and goes on.";
+            case Event.Warn warn ->
+                "The kernel warns in " + name + about(thing)
+                        + Term.ofOperand(warn.text()).map(text -> ", \"" + format(text) + "\",").orElse("")
+                        + " and goes on.";
             case Event.Oops _ -> "The kernel dies here: " + name + about(thing) + ".";
             case Event.Hang _ -> "Nothing happens any more: " + name + about(thing) + ".";
             case Event.UseAfterFree _ -> "Something that was freed is used: " + name + about(thing) + ".";
@@ -79,8 +86,16 @@ final class EventSentence {
         };
     }
 
+    /** The lab's own frame around an action of the story is no kernel function. */
+    private static boolean isAction(Event event) {
+        return event.lane() == Lane.USER && event.term().source().isEmpty() && event.object() != 0;
+    }
+
     private String call(Event.Enter enter, String thing) {
         Term term = enter.term();
+        if (isAction(enter)) {
+            return thing + " begins.";
+        }
         List<String> arguments = operands.arguments(term, enter.a(), enter.b());
         String with = arguments.isEmpty() ? "" : " with " + String.join(" and ", arguments);
         return term.name() + " is called" + (thing.isEmpty() ? "" : " for " + thing) + with + ".";
@@ -88,7 +103,20 @@ final class EventSentence {
 
     private String leave(Event.Leave leave) {
         String result = operands.text(leave.term().result(), leave.result());
+        if (isAction(leave)) {
+            return machine.labelOf(leave.object()) + " is over" + (result.isEmpty() ? "." : ", with result " + result + ".");
+        }
         return leave.term().name() + " returns" + (result.isEmpty() ? "" : " " + result) + ".";
+    }
+
+    private String logged(Event.Log log, String thing) {
+        String text = technical.text(log).replaceFirst("^log: ", "");
+        String suffix = " [" + thing + "]";
+        return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+    }
+
+    private static String format(Term text) {
+        return text.name().replaceFirst("^<\\d>", "");
     }
 
     private String memory(Event.Memory memory, String thing) {

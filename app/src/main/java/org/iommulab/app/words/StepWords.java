@@ -24,7 +24,7 @@ public final class StepWords {
         if (event instanceof Event.Chapter) {
             return chapter(run, step, event);
         }
-        String what = new EventSentence(recording.machine()).of(event);
+        String what = new EventSentence(recording).of(event);
         String why = why(event);
         return why.isEmpty() ? what : what + " " + why;
     }

@@ -155,7 +155,7 @@ public final class SampleRun implements Run {
 
     @Override
     public String boardLine() {
-        return "a made-up board";
+        return "arm32 · a made-up board";
     }
 
     @Override

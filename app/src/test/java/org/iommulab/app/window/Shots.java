@@ -26,7 +26,13 @@ public final class Shots {
         Platform.setImplicitExit(false);
         int step = args.length > 1 ? Integer.parseInt(args[1]) : 58;
         for (int[] size : new int[][] {{1366, 768}, {1600, 1000}, {2560, 1440}}) {
+            if (!System.getProperty("sizes", "1366,1600,2560").contains(Integer.toString(size[0]))) {
+                continue;
+            }
             for (Theme theme : Theme.values()) {
+                if (!System.getProperty("themes", "DARK,LIGHT").contains(theme.name())) {
+                    continue;
+                }
                 shot(new File(args[0], size[0] + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png"), size, theme, step);
             }
         }
@@ -55,7 +61,7 @@ public final class Shots {
             ready.countDown();
         });
         ready.await();
-        Thread.sleep(1500);
+        Thread.sleep(Integer.getInteger("wait", 1500));
         var done = new CountDownLatch(1);
         Platform.runLater(() -> {
             WritableImage image = keep.stage.getScene().snapshot(null);

@@ -13,6 +13,7 @@ import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.golden.GoldenRun;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recomputable;
 import org.iommulab.sim.SimObject;
 
 /** A domain with one active System MMU: the real page table, the real register sequences, the real unit. */
@@ -28,6 +29,8 @@ final class ExynosGoldenRun implements GoldenRun {
     private final SysMmu unit;
     private final long zeroTable;
     private final List<Integer> firstSteps = new ArrayList<>();
+
+    @Recomputable
     private int warnings;
 
     ExynosGoldenRun(Revision revision, long tableMemory) {

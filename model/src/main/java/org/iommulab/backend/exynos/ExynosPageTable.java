@@ -7,6 +7,7 @@ import org.iommulab.backend.exynos.Warnings.Warning;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.RadixTable;
+import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.TableRules;
 import org.iommulab.pagetable.TableRules.OverTable;
 import org.iommulab.pagetable.Translation;
@@ -45,12 +46,18 @@ public final class ExynosPageTable {
             SysMmuFormat format,
             long zeroTable,
             SimObject owner) {
+        this(memory, frames, format, zeroTable, new TableEvents(owner, List.of("lv1", "lv2")));
+    }
+
+    /** With another listener than the one that writes events. */
+    ExynosPageTable(
+            PhysicalMemory memory, FrameAllocator frames, SysMmuFormat format, long zeroTable, TableListener listener) {
         this.format = format;
         this.zeroLink = format.table(0, zeroTable);
         var rules = TableRules.refusing(EADDRINUSE)
                 .with(OverTable.REFUSE_UNLESS_EMPTY)
                 .withRootDefault(zeroLink);
-        this.table = new RadixTable(memory, frames, format, rules, new TableEvents(owner, List.of("lv1", "lv2")));
+        this.table = new RadixTable(memory, frames, format, rules, listener);
     }
 
     /** The shared second-level table of zeros that exynos_iommu_init allocates once; its physical address. */
@@ -77,6 +84,14 @@ public final class ExynosPageTable {
      * @return 0 or a negative errno
      */
     public int map(long iova, long pa, long size, int prot, LongConsumer firstTableInstalled, Warnings warnings) {
+        if (size == SysMmuFormat.SMALL_PAGE && table.mapSmallest(iova, pa, prot)) {
+            return 0;
+        }
+        return mapWalking(iova, pa, size, prot, firstTableInstalled, warnings);
+    }
+
+    private int mapWalking(
+            long iova, long pa, long size, int prot, LongConsumer firstTableInstalled, Warnings warnings) {
         if (size == SysMmuFormat.SECTION) {
             // The driver means to flush the first-level cache here too, but tests the entry after overwriting it.
             return outcome(table.map(iova, pa, size, 1, prot), Warning.LV1SET_SECTION, iova, warnings);
@@ -138,9 +153,10 @@ public final class ExynosPageTable {
      */
     public long unmap(long iova, long size, Warnings warnings) {
         long removed = table.removeLeaf(iova, size);
-        if (removed > 0) {
-            return removed;
-        }
+        return removed > 0 ? removed : nothingRemoved(removed, iova, size, warnings);
+    }
+
+    private long nothingRemoved(long removed, long iova, long size, Warnings warnings) {
         if (removed < 0) {
             warnings.warn(Warning.UNMAP, iova & ADDRESS_MASK);
             return 0;

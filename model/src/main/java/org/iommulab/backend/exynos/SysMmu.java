@@ -7,8 +7,8 @@ import org.iommulab.backend.exynos.SysMmuLayout.Variant;
 import org.iommulab.hardware.Access;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
-import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.hardware.TlbView;
@@ -191,8 +191,8 @@ public final class SysMmu extends IommuUnit implements Mmio {
     @Override
     public boolean translating() {
         boolean enabled = (registers.get(SysMmuLayout.MMU_CTRL) & SysMmuLayout.CTRL_ENABLE_BIT) != 0;
-        boolean bankEnabled = variant != Variant.V7_VM
-                || (registers.get(SysMmuLayout.CTRL_VM) & SysMmuLayout.CTRL_VM_ENABLE) != 0;
+        boolean bankEnabled =
+                variant != Variant.V7_VM || (registers.get(SysMmuLayout.CTRL_VM) & SysMmuLayout.CTRL_VM_ENABLE) != 0;
         return powered() && enabled && bankEnabled;
     }
 
@@ -274,8 +274,8 @@ public final class SysMmu extends IommuUnit implements Mmio {
         machine().emit(EventKind.TLB_MISS, Lane.DMA, TLB_MISS, this, address, 4);
         return switch (walker.walk(tableBase(), address)) {
             case SysMmuWalker.Failed(SysMmuWalker.Fault cause) -> fault(cause, address, write);
-            case SysMmuWalker.Found found when refuses(found.prot(), write) ->
-                fault(SysMmuWalker.Fault.ACCESS, address, write);
+            case SysMmuWalker.Found found
+            when refuses(found.prot(), write) -> fault(SysMmuWalker.Fault.ACCESS, address, write);
             case SysMmuWalker.Found(long page, long bytes, int prot) -> {
                 tlb.fill(address, page, bytes, prot);
                 machine().emit(EventKind.TLB_FILL, Lane.DMA, TLB, this, address & -bytes, page);

@@ -53,10 +53,9 @@ final class SysMmuEntries {
 
     private static BitField type(int level, long entry) {
         int type = (int) entry & 3;
-        String meaning =
-                level == 0
-                        ? List.of("fault", "link", "section", "reserved: fault").get(type)
-                        : List.of("fault", "large page", "small page", "small page").get(type);
+        String meaning = level == 0
+                ? List.of("fault", "link", "section", "reserved: fault").get(type)
+                : List.of("fault", "large page", "small page", "small page").get(type);
         return field("type", 1, 0, entry, meaning);
     }
 

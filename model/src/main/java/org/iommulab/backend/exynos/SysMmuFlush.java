@@ -1,8 +1,8 @@
 package org.iommulab.backend.exynos;
 
-import org.iommulab.hardware.Mmio;
 import org.iommulab.backend.exynos.SysMmuLayout.Revision;
 import org.iommulab.backend.exynos.SysMmuLayout.Variant;
+import org.iommulab.hardware.Mmio;
 
 /**
  * The register sequences of the driver (drivers/iommu/exynos-iommu.c), without its locks and clocks. The unit must be

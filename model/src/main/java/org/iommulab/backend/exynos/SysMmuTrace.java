@@ -8,8 +8,10 @@ import org.iommulab.hardware.WalkTrace.Verdict;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableFormat.Kind;
+import org.iommulab.sim.Recomputable;
 
 /** Makes the picture of a walk. Reads only. */
+@Recomputable
 final class SysMmuTrace {
     private static final int AROUND = 4;
 
@@ -42,8 +44,7 @@ final class SysMmuTrace {
             verdict = reached(tlb.translate(slot, input), tlb.bytes(slot), prot, write);
         }
         String inTlb = slot == Iotlb.MISS ? "miss" : "hit";
-        return new WalkTrace(
-                unit.id(), input, write, SysMmuEntries.address(input, pageBytes), inTlb, levels, verdict);
+        return new WalkTrace(unit.id(), input, write, SysMmuEntries.address(input, pageBytes), inTlb, levels, verdict);
     }
 
     private Verdict walk(long input, boolean write) {

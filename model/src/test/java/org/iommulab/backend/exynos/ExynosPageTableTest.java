@@ -40,11 +40,17 @@ class ExynosPageTableTest {
     @Test
     void theFirstPageOfAMegabyteInstallsATableAndSaysSoBeforeItIsWritten() {
         var said = new ArrayList<Long>();
-        table.map(0x2010_1000, 0x6d2f_5000, SMALL_PAGE, RW, iova -> {
-            said.add(iova);
-            assertThat(entry(0, iova)).isNotEqualTo(rig.ram | 1);
-            assertThat(entry(1, iova)).isZero();
-        }, Warnings.IGNORED);
+        table.map(
+                0x2010_1000,
+                0x6d2f_5000,
+                SMALL_PAGE,
+                RW,
+                iova -> {
+                    said.add(iova);
+                    assertThat(entry(0, iova)).isNotEqualTo(rig.ram | 1);
+                    assertThat(entry(1, iova)).isZero();
+                },
+                Warnings.IGNORED);
         table.map(0x2010_2000, 0x6d2f_6000, SMALL_PAGE, RW, said::add, Warnings.IGNORED);
 
         assertThat(said).containsExactly(0x2010_1000L);

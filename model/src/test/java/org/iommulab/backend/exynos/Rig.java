@@ -61,7 +61,13 @@ final class Rig {
     }
 
     int map(long iova, long pa, long size, int prot) {
-        return table.map(iova, pa, size, prot, at -> SysMmuFlush.flushFirstLevel(unit, unit.revision(), at), (w, a) -> warnings.add(w));
+        return table.map(
+                iova,
+                pa,
+                size,
+                prot,
+                at -> SysMmuFlush.flushFirstLevel(unit, unit.revision(), at),
+                (w, a) -> warnings.add(w));
     }
 
     /** Maps as a driver would that forgot the flush after a first table. */

@@ -72,8 +72,16 @@ class SysMmuFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, EMPTY", "0, 1, TABLE", "0, 2, LEAF", "0, 3, EMPTY", "1, 0, EMPTY", "1, 1, REPLICATED", "1, 2, LEAF",
-        "1, 3, LEAF"})
+    @CsvSource({
+        "0, 0, EMPTY",
+        "0, 1, TABLE",
+        "0, 2, LEAF",
+        "0, 3, EMPTY",
+        "1, 0, EMPTY",
+        "1, 1, REPLICATED",
+        "1, 2, LEAF",
+        "1, 3, LEAF"
+    })
     void type(int level, long type, Kind kind) {
         assertThat(SysMmuFormat.V1_V3.kind(level, 0x6D300000 | type)).isEqualTo(kind);
         assertThat(SysMmuFormat.V5.kind(level, 0x6D300000 | type)).isEqualTo(kind);

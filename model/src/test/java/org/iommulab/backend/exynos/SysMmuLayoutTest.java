@@ -57,7 +57,9 @@ class SysMmuLayoutTest {
         assertThat(variant.intStatus()).isEqualTo(status);
         assertThat(variant.intClear()).isEqualTo(clear);
         assertThat(variant.ptBaseShift()).isEqualTo(shift);
-        assertThat(variant.registers()).extracting(SysMmuLayout.Register::offset).isSorted();
+        assertThat(variant.registers())
+                .extracting(SysMmuLayout.Register::offset)
+                .isSorted();
     }
 
     @ParameterizedTest

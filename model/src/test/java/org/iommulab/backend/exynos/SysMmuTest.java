@@ -71,7 +71,9 @@ class SysMmuTest {
         }
         assertThat(rig.master.read32(0x10f_f000)).isEqualTo(done(0));
         assertThat(rig.master.read32(0x200_f000)).isEqualTo(done(0));
-        assertThat(rig.unit.tlb()).hasSizeGreaterThanOrEqualTo(3).allMatch(t -> t.permissions().equals("rw"));
+        assertThat(rig.unit.tlb())
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allMatch(t -> t.permissions().equals("rw"));
         assertThat(rig.unit.tableBase()).isEqualTo(rig.table.base());
     }
 
@@ -380,13 +382,21 @@ class SysMmuTest {
         assertThat(trace.verdict()).isEqualTo(new Verdict.Reached(rig.page(3) + 0x123, 0x1000, "r"));
         assertThat(trace.levels()).hasSize(2);
         assertThat(trace.levels().get(0).entryAddress()).isEqualTo(rig.table.base() + 0x804);
-        assertThat(trace.levels().get(0).around()).hasSize(9).filteredOn(e -> e.kind().equals("zero table")).hasSize(8);
+        assertThat(trace.levels().get(0).around())
+                .hasSize(9)
+                .filteredOn(e -> e.kind().equals("zero table"))
+                .hasSize(8);
         assertThat(trace.levels().get(1).around()).extracting(e -> e.kind()).contains("4K r", "-");
         assertThat(trace.fields()).extracting(f -> f.value()).containsExactly(0x201L, 1L, 0x123L);
         for (var level : trace.levels()) {
-            long bits = level.decoded().stream().mapToLong(f -> f.value() << f.low()).reduce(0, (a, b) -> a | b);
+            long bits = level.decoded().stream()
+                    .mapToLong(f -> f.value() << f.low())
+                    .reduce(0, (a, b) -> a | b);
             assertThat(bits).isEqualTo(level.value());
-            assertThat(level.decoded().stream().mapToInt(f -> f.high() - f.low() + 1).sum()).isEqualTo(32);
+            assertThat(level.decoded().stream()
+                            .mapToInt(f -> f.high() - f.low() + 1)
+                            .sum())
+                    .isEqualTo(32);
         }
         assertThat(rig.unit.trace(IOVA, true).verdict()).isEqualTo(new Verdict.Refused("AW ACCESS PROTECTION"));
         assertThat(rig.unit.trace(0x9000_0000L, true).verdict()).isEqualTo(new Verdict.Refused("PAGE"));
@@ -423,7 +433,9 @@ class SysMmuTest {
                     case 0 -> {
                         int offset = random.nextInt(8) == 0
                                 ? random.nextInt(0x9000)
-                                : registers.get(random.nextInt(registers.size())).offset();
+                                : registers
+                                        .get(random.nextInt(registers.size()))
+                                        .offset();
                         rig.unit.write32(offset, random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(8));
                         rig.unit.read32(offset);
                     }

@@ -1,0 +1,182 @@
+package org.iommulab.app.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.iommulab.app.bench.CTable.Column;
+import org.iommulab.backend.GoldenFormats;
+import org.iommulab.pagetable.Prot;
+import org.iommulab.pagetable.Translation;
+import org.iommulab.pagetable.golden.TimedFormat;
+
+/**
+ * Nanoseconds a page of the page tables beside the kernel's C code. 1 GiB is mapped with the smallest page, both
+ * addresses ascending, into an empty table; looked up at random as often as it has pages; unmapped. Warm-up passes, then
+ * the median of the timed ones. In this JVM nothing has recorded, which would cost a nanosecond.
+ */
+public final class PageTableBench {
+    private static final long BYTES = 1L << 30;
+    private static final long FIRST_PA = 0x4000_0000L;
+    private static final int WARM_UP = 10;
+    private static final int PASSES = 15;
+    private static final int MANY = 512;
+
+    /** One cell of the table. */
+    public record Cell(
+            String format, String config, String work, double nanoseconds, OptionalDouble ratio, boolean sameMachine) {
+        /** Slower than C on the same machine. */
+        boolean slower() {
+            return sameMachine && ratio.orElse(0) > 1;
+        }
+
+        /** {@code exynos / v3.3 | map x1 | 3.4 ns | 0.58 x C (other machine)}. */
+        public String text() {
+            String compared = ratio.isEmpty()
+                    ? "no C figure"
+                    : String.format(Locale.ROOT, "%.2f x C", ratio.getAsDouble())
+                            + (sameMachine ? "" : " (other machine)");
+            return String.format(
+                    Locale.ROOT, "%-20s | %-10s | %5.1f ns | %s", format + " / " + config, work, nanoseconds, compared);
+        }
+    }
+
+    private PageTableBench() {}
+
+    /**
+     * @param baseline the C table made on this machine in the same sitting, if there is one
+     * @throws IOException when it cannot be read
+     */
+    public static List<Cell> measure(Optional<Path> baseline) throws IOException {
+        CTable c = CTable.of(baseline.isPresent() ? Optional.of(Files.readString(baseline.get())) : Optional.empty());
+        var cells = new ArrayList<Cell>();
+        for (TimedFormat format : GoldenFormats.timed()) {
+            double[] times = measure(format);
+            for (Column column : Column.values()) {
+                double time = times[column.ordinal()];
+                if (!Double.isNaN(time)) {
+                    var other = c.nanoseconds(format.name(), format.config(), column);
+                    var ratio = other.isEmpty() ? other : OptionalDouble.of(time / other.getAsDouble());
+                    cells.add(new Cell(format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static double[] measure(TimedFormat format) {
+        double[][] passes = new double[Column.values().length][WARM_UP + PASSES];
+        for (double[] column : passes) {
+            Arrays.fill(column, Double.NaN);
+        }
+        for (int pass = 0; pass < WARM_UP + PASSES; pass++) {
+            Translation one = format.create();
+            passes[Column.MAP.ordinal()][pass] = map(one, format);
+            passes[Column.LOOKUP.ordinal()][pass] = lookUp(one, format);
+            passes[Column.UNMAP.ordinal()][pass] = unmap(one, format);
+            if (format.takesMany()) {
+                Translation many = format.create();
+                passes[Column.MAP_512.ordinal()][pass] = mapMany(many, format);
+                passes[Column.UNMAP_512.ordinal()][pass] = unmapMany(many, format);
+            }
+        }
+        double[] medians = new double[passes.length];
+        for (int i = 0; i < medians.length; i++) {
+            double[] timed = Arrays.copyOfRange(passes[i], WARM_UP, WARM_UP + PASSES);
+            Arrays.sort(timed);
+            medians[i] = timed[PASSES / 2];
+        }
+        return medians;
+    }
+
+    private static double perPage(long start, TimedFormat format) {
+        return (System.nanoTime() - start) / (double) (BYTES / format.pageBytes());
+    }
+
+    private static void require(boolean right) {
+        if (!right) {
+            throw new IllegalStateException("the page table that is timed does not work");
+        }
+    }
+
+    private static double map(Translation table, TimedFormat format) {
+        long page = format.pageBytes();
+        long first = format.firstIova();
+        long start = System.nanoTime();
+        long done = 0;
+        for (long at = 0; at < BYTES; at += page) {
+            done += table.map(first + at, FIRST_PA + at, page, 1, Prot.READ | Prot.WRITE);
+        }
+        double time = perPage(start, format);
+        require(done == BYTES);
+        return time;
+    }
+
+    private static double unmap(Translation table, TimedFormat format) {
+        long page = format.pageBytes();
+        long first = format.firstIova();
+        long start = System.nanoTime();
+        long done = 0;
+        for (long at = 0; at < BYTES; at += page) {
+            done += table.unmap(first + at, page, 1);
+        }
+        double time = perPage(start, format);
+        require(done == BYTES);
+        return time;
+    }
+
+    private static double mapMany(Translation table, TimedFormat format) {
+        long first = format.firstIova();
+        long start = System.nanoTime();
+        long done = 0;
+        while (done < BYTES) {
+            long left = Math.min(MANY, (BYTES - done) / format.pageBytes());
+            long result = table.map(first + done, FIRST_PA + done, format.pageBytes(), left, Prot.READ | Prot.WRITE);
+            require(Translation.errno(result) == 0 && result > 0);
+            done += result;
+        }
+        return perPage(start, format);
+    }
+
+    private static double unmapMany(Translation table, TimedFormat format) {
+        long first = format.firstIova();
+        long start = System.nanoTime();
+        long done = 0;
+        while (done < BYTES) {
+            long left = Math.min(MANY, (BYTES - done) / format.pageBytes());
+            long unmapped = table.unmap(first + done, format.pageBytes(), left);
+            require(unmapped > 0);
+            done += unmapped;
+        }
+        return perPage(start, format);
+    }
+
+    private static double lookUp(Translation table, TimedFormat format) {
+        long lookups = BYTES / format.pageBytes();
+        long first = format.firstIova();
+        long random = 88172645463325252L;
+        long sum = 0;
+        long start = System.nanoTime();
+        for (long i = 0; i < lookups; i++) {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            long at = random & BYTES - 1;
+            sum += table.translate(first + at) - at;
+        }
+        double time = perPage(start, format);
+        require(sum == lookups * FIRST_PA);
+        return time;
+    }
+
+    /** {@code java -cp ... org.iommulab.app.bench.PageTableBench [C table]}. */
+    public static void main(String[] arguments) throws IOException {
+        var baseline = arguments.length > 0 ? Optional.of(Path.of(arguments[0])) : Optional.<Path>empty();
+        measure(baseline).forEach(cell -> System.out.println(cell.text()));
+    }
+}

@@ -1,0 +1,26 @@
+package org.iommulab.pagetable.golden;
+
+import org.iommulab.pagetable.Translation;
+
+/** A page-table format that can be timed: the driver's own table, on a machine that does not record. */
+public interface TimedFormat {
+    /** {@code exynos}. */
+    String name();
+
+    /** Which of its versions, {@code v3.3}. */
+    String config();
+
+    /** The smallest page. */
+    long pageBytes();
+
+    /** Whether the driver's callbacks take more than one page. */
+    boolean takesMany();
+
+    /** Where the input addresses begin. */
+    default long firstIova() {
+        return 0;
+    }
+
+    /** A new, empty table whose memory has been touched already. */
+    Translation create();
+}

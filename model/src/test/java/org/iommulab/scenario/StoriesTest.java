@@ -1,0 +1,149 @@
+package org.iommulab.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Level;
+import org.iommulab.testkit.TravelCheck;
+import org.iommulab.words.KernelLogText;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every story on every level of the series: its expectations hold, it can be travelled, and it is the same twice. */
+class StoriesTest {
+    private static final Path STORIES = Path.of("..", "scenarios", "exynos");
+
+    static List<Path> stories() throws IOException {
+        try (Stream<Path> files = Files.list(STORIES)) {
+            return files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+        }
+    }
+
+    static List<Arguments> storiesAndLevels() throws IOException {
+        var cases = new ArrayList<Arguments>();
+        for (Path story : stories()) {
+            for (Level level : Level.SERIES) {
+                cases.add(Arguments.of(story.getFileName().toString(), level.key(), "y"));
+                cases.add(Arguments.of(story.getFileName().toString(), level.key(), "n"));
+            }
+        }
+        return cases;
+    }
+
+    private static PlayedRun play(String story, String level, String smp) {
+        KernelBuild build = Level.SERIES.stream()
+                .filter(l -> l.key().equals(level))
+                .findFirst()
+                .orElseThrow()
+                .build();
+        return Player.play(
+                ScenarioReader.open(STORIES.resolve(story)),
+                smp.equals("y") ? build : build.withConfig(Map.of("SMP", false)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("storiesAndLevels")
+    void expectationsHold(String story, String level, String smp) {
+        PlayedRun run = play(story, level, smp);
+        if (smp.equals("y")) {
+            assertThat(run.judgements()).as("a story says what to expect of each level").isNotEmpty();
+            assertThat(run.judgements()).allMatch(Judgement::met);
+        } else {
+            // without SMP only the stories that say so are judged by more than their end: none may be our own bug
+            assertThat(run.recording().length()).isPositive();
+        }
+    }
+
+    // the levels at which something different happens; between them only numbers of warnings differ
+    static List<Arguments> storiesToTravel() throws IOException {
+        return storiesAndLevels().stream()
+                .filter(c -> Set.of("BASE", "P1", "P5", "exynos-fix").contains(c.get()[1]))
+                .filter(c -> c.get()[2].equals("y") || c.get()[1].equals("P5"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("storiesToTravel")
+    void everyStepCanBeTravelledBothWays(String story, String level, String smp) {
+        TravelCheck.everyStep(play(story, level, smp));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stories")
+    void twoRunsGiveTheSameBytes(Path story) throws IOException {
+        for (Level level : Level.SERIES) {
+            assertThat(Arrays.equals(bytes(story, level), bytes(story, level))).as(level.key()).isTrue();
+        }
+    }
+
+    private static byte[] bytes(Path story, Level level) throws IOException {
+        var out = new ByteArrayOutputStream();
+        Player.play(ScenarioReader.open(story), level.build()).recording().writeTo(out);
+        return out.toByteArray();
+    }
+
+    @Test
+    void theOdroidReportersStoryIsToldInItsOrder() {
+        PlayedRun run = play("deferred-probe.json", "P5", "y");
+        List<String> log = KernelLogText.lines(run.recording(), run.logForm()).stream()
+                .map(KernelLogText.Line::text)
+                .toList();
+        assertThat(log.stream().filter(l -> l.startsWith("WARNING:") || l.contains("unprepared") || l.startsWith("rcu:")))
+                .containsExactly(
+                        "WARNING: at drivers/iommu/iommu.c iommu_group_do_set_platform_dma",
+                        "WARNING: at drivers/iommu/exynos-iommu.c exynos_iommu_domain_free",
+                        "WARNING: at drivers/clk/clk.c clk_core_enable",
+                        "Enabling unprepared mixer",
+                        "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
+        assertThat(run.outcome()).isInstanceOf(Outcome.Hang.class);
+    }
+
+    @Test
+    void withoutSmpTheFreedDomainIsUsedByTheRetry() {
+        PlayedRun p5 = play("deferred-probe.json", "P5", "n");
+        assertThat(p5.outcome()).isInstanceOf(Outcome.Broken.class);
+        assertThat(p5.brokenRules()).contains("nothing-freed-is-used");
+        PlayedRun p1 = play("deferred-probe.json", "P1", "n");
+        assertThat(KernelLogText.lines(p1.recording(), p1.logForm()))
+                .anyMatch(l -> l.text().contains("Failed to attached device 12c10000.mixer to IOMMU_mapping"));
+    }
+
+    @Test
+    void aCallbackTakenAwayIsAsIfTheDriverNeverHadIt() {
+        var file = ScenarioReader.open(STORIES.resolve("drm-bind.json"));
+        KernelBuild fixed = KernelSpec.parse("6.3");
+        var removed = fixed.without(List.of(new org.iommulab.kernel.Removal(
+                "exynos", org.iommulab.kernel.Callback.SET_PLATFORM_DMA_OPS)));
+        assertThat(Player.play(file, fixed).outcome()).isInstanceOf(Outcome.Ok.class);
+        assertThat(Player.play(file, removed).outcome().text()).contains("iommu_group_do_set_platform_dma");
+    }
+
+    @Test
+    void onArm64TheSeriesChangesNothing() {
+        List<String> base = events("arm64-display.json", "BASE");
+        for (Level level : Level.SERIES.subList(0, 8)) {
+            assertThat(events("arm64-display.json", level.key())).as(level.key()).isEqualTo(base);
+        }
+    }
+
+    private static List<String> events(String story, String level) {
+        PlayedRun run = play(story, level, "y");
+        return IntStream.rangeClosed(1, run.recording().length())
+                .mapToObj(step -> run.recording().event(step).toString())
+                .toList();
+    }
+}

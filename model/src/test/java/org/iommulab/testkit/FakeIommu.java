@@ -1,0 +1,173 @@
+package org.iommulab.testkit;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.iommulab.bus.Device;
+import org.iommulab.core.DmaCookies;
+import org.iommulab.core.DomainType;
+import org.iommulab.core.DriverOps;
+import org.iommulab.core.Group;
+import org.iommulab.core.IommuCore;
+import org.iommulab.core.IommuDevice;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.Term;
+
+/** A core with a driver that only writes down what it is asked: for tests of the core's flows. */
+public final class FakeIommu {
+    private final List<String> calls = new ArrayList<>();
+    private final Kernel kernel;
+    private final IommuCore core;
+    private final DriverOps ops;
+    private final IommuDevice instance;
+    private final Set<String> failing;
+    private int domains;
+    private Optional<Group> shared = Optional.empty();
+
+    /**
+     * @param callbacks the optional ones that the driver has, besides those without which nothing goes
+     * @param failing names of devices that the driver refuses to attach, with -EINVAL
+     */
+    public FakeIommu(KernelBuild build, boolean iommuDma, Set<Callback> callbacks, Set<String> failing) {
+        Machine machine = Machine.recording();
+        this.failing = failing;
+        kernel = new Kernel(machine, build, Map.of("SMP", true, "IOMMU_DMA", iommuDma));
+        core = new IommuCore(kernel, new DmaCookies() {
+            @Override
+            public long get(IommuDomain domain) {
+                return iommuDma ? 0 : Errno.ENODEV.negative();
+            }
+
+            @Override
+            public void put(IommuDomain domain) {}
+        });
+        ops = new DriverOps(kernel, table(callbacks));
+        instance = new IommuDevice(new Device(machine, "fake.iommu", "", "", List.of()), ops);
+        core.probing().register(instance, List.of());
+    }
+
+    private OpsTable table(Set<Callback> wanted) {
+        var all = EnumSet.copyOf(wanted);
+        var table = OpsTable.named("fake", "fake_ops")
+                .with(Callback.DOMAIN_ALLOC, term("alloc"), (OpsTable.DomainAlloc) this::alloc)
+                .with(Callback.PROBE_DEVICE, term("probe"), (OpsTable.ProbeDevice) d -> OpsTable.Probed.ok(instance()))
+                .with(Callback.DEVICE_GROUP, term("group"), (OpsTable.DeviceGroup) this::group)
+                .with(Callback.FREE, term("free"), (OpsTable.OnDomain) d -> calls.add("free"));
+        if (all.contains(Callback.ATTACH_DEV)) {
+            table.with(Callback.ATTACH_DEV, term("attach"), (OpsTable.AttachDev) this::attach);
+        }
+        if (all.contains(Callback.DETACH_DEV)) {
+            table.with(Callback.DETACH_DEV, term("detach"), (OpsTable.DetachDev)
+                    (domain, device) -> calls.add("detach " + device.label()));
+        }
+        if (all.contains(Callback.SET_PLATFORM_DMA_OPS)) {
+            table.with(Callback.SET_PLATFORM_DMA_OPS, term("platform"), (OpsTable.OnDevice)
+                    device -> calls.add("platform " + device.label()));
+        }
+        if (all.contains(Callback.IS_ATTACH_DEFERRED)) {
+            table.with(Callback.IS_ATTACH_DEFERRED, term("deferred"), (OpsTable.IsAttachDeferred) device -> {
+                calls.add("deferred?");
+                return true;
+            });
+        }
+        return table.build();
+    }
+
+    private static Term term(String name) {
+        return Term.function("fake_" + name, "test");
+    }
+
+    private IommuDevice instance() {
+        return instance;
+    }
+
+    private Group group(Device device) {
+        Group group = shared.orElseGet(() -> core.probing().newGroup());
+        shared = Optional.of(group);
+        return group;
+    }
+
+    private long attach(IommuDomain domain, Device device) {
+        calls.add("attach " + device.label());
+        return failing.contains(device.label()) ? Errno.EINVAL.negative() : 0;
+    }
+
+    private Optional<IommuDomain> alloc(DomainType type) {
+        return type == DomainType.DMA || type == DomainType.UNMANAGED
+                ? Optional.of(new FakeDomain(kernel.machine(), ++domains))
+                : Optional.empty();
+    }
+
+    /** A device of the one group that this driver knows. */
+    public Device addDevice(String name) {
+        var device = new Device(kernel.machine(), name, "", "", List.of());
+        core.probing().probeDevice(device);
+        return device;
+    }
+
+    public IommuDomain newDomain() {
+        return core.domains().alloc(ops, DomainType.UNMANAGED).orElseThrow();
+    }
+
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    public IommuCore core() {
+        return core;
+    }
+
+    /** What the driver was asked since the last {@link #forget}. */
+    public List<String> calls() {
+        return calls;
+    }
+
+    public void forget() {
+        calls.clear();
+    }
+
+    private static final class FakeDomain extends IommuDomain {
+        FakeDomain(Machine machine, int number) {
+            super(machine, number);
+        }
+
+        @Override
+        public long pgsizeBitmap() {
+            return 4096;
+        }
+
+        @Override
+        public long apertureEnd() {
+            return 0xffff_ffffL;
+        }
+
+        @Override
+        public long tableBase() {
+            return 0;
+        }
+
+        @Override
+        public long mappedPages() {
+            return 0;
+        }
+
+        @Override
+        public int tableCount() {
+            return 0;
+        }
+
+        @Override
+        public long lookUp(long iova) {
+            return 0;
+        }
+    }
+}

@@ -8,7 +8,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioLibrary;
+import org.iommulab.scenario.ScenarioReader;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.LimitReached;
+import org.iommulab.sim.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,11 +173,15 @@ class CliTest {
 
     @Test
     void walkEndsInAnAddressOrAFault() {
-        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", "1000", "--device", "12c10000.mixer", "--iova",
-                        "0x20000000"))
+        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find("drm-bind"));
+        Recording recording = org.iommulab.scenario.Player.play(file, KernelSpec.parse("6.2")).recording();
+        int read = recording.previous(recording.length() + 1, Event.Dma.class::isInstance);
+        String at = String.valueOf(read);
+        String iova = "0x" + Long.toHexString(((Event.Dma) recording.event(read)).address());
+        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova", iova))
                 .isZero();
         assertThat(out.toString().lines()).last().asString().startsWith("pa 0x");
-        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", "1000", "--device", "12c10000.mixer", "--iova",
+        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova",
                         "0x3fff0000"))
                 .isZero();
         assertThat(out.toString().lines()).last().isEqualTo("fault PAGE");

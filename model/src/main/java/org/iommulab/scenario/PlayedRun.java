@@ -45,7 +45,7 @@ public final class PlayedRun implements Run {
         this.limit = stage.limit();
         this.nanos = nanos;
         this.rules = RuleHistory.of(world, cursor);
-        this.outcome = Verdict.of(recording, rules, stage.death());
+        this.outcome = Verdict.of(recording, rules, missingPictures(), stage.death());
         this.reader = new MomentReader(world);
         var form = new KernelLogText.Form(
                 file.board().architecture() == Architecture.ARM32, world.kernel().config("SMP"));
@@ -168,6 +168,18 @@ public final class PlayedRun implements Run {
             }
         }
         return Optional.empty();
+    }
+
+    // A story that wants a picture and gets none is broken, however politely the error was returned.
+    private List<String> missingPictures() {
+        var missing = new ArrayList<String>();
+        for (Chapter chapter : chapters) {
+            boolean wanted = file.scenario().story().get(chapter.index()).action() instanceof Action.Display;
+            if (wanted && chapter.reached() && chapter.result().startsWith("-") && !chapter.result().equals("-EIO")) {
+                missing.add("no picture: " + chapter.result());
+            }
+        }
+        return missing;
     }
 
     /** What killed the kernel, if something did. */

@@ -13,13 +13,14 @@ import org.iommulab.sim.Recording;
 final class Verdict {
     private Verdict() {}
 
-    static Outcome of(Recording recording, RuleHistory rules, Optional<KernelDeath> death) {
+    static Outcome of(Recording recording, RuleHistory rules, List<String> failedPictures, Optional<KernelDeath> death) {
         if (death.isPresent()) {
             return PlayedRun.ofDeath(death.get());
         }
         var reasons = new ArrayList<String>();
         warnings(recording).ifPresent(reasons::add);
         pictures(recording).ifPresent(reasons::add);
+        reasons.addAll(failedPictures);
         List<String> broken = rules.brokenRules();
         if (!broken.isEmpty()) {
             reasons.add((broken.size() == 1 ? "rule " : "rules ") + String.join(", ", broken));

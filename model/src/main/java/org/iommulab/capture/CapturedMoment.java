@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.iommulab.graph.Known;
 import org.iommulab.graph.Moment;
 
 /**
@@ -36,9 +37,10 @@ public final class CapturedMoment {
             unitIds.put(unit.name(), ++lastId);
         }
         for (CapturedTopology.Group group : topology.groups()) {
-            if (kind(group.type()).isPresent()) {
-                domainIds.computeIfAbsent(group.type(), _ -> ++lastId);
-                groupsOfType.merge(group.type(), 1, Integer::sum);
+            String type = group.type();
+            if (type != null && kind(type).isPresent()) {
+                domainIds.computeIfAbsent(type, _ -> ++lastId);
+                groupsOfType.merge(type, 1, Integer::sum);
             }
         }
         List<Moment.GroupView> groups = topology.groups().stream()
@@ -81,8 +83,8 @@ public final class CapturedMoment {
                             .orElseGet(() -> new CapturedTopology.Device(name, null, null, null, group.id(), null)),
                     ops));
         }
-        OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(domainIds.get(group.type()));
         String type = group.type() == null ? "" : group.type();
+        OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Known.in(domainIds, type));
         return new Moment.GroupView(id, group.id(), type, 0, domain, domain, devices);
     }
 
@@ -111,7 +113,7 @@ public final class CapturedMoment {
         var units = new ArrayList<Moment.UnitView>();
         for (CapturedTopology.Unit unit : topology.units()) {
             units.add(new Moment.UnitView(
-                    unitIds.get(unit.name()),
+                    Known.in(unitIds, unit.name()),
                     unit.name(),
                     model(unit),
                     true,
@@ -140,7 +142,7 @@ public final class CapturedMoment {
     private List<Moment.DomainView> domains() {
         var domains = new ArrayList<Moment.DomainView>();
         domainIds.forEach((type, id) -> {
-            int count = groupsOfType.get(type);
+            int count = Known.in(groupsOfType, type);
             domains.add(new Moment.DomainView(
                     id,
                     count == 1 ? "1 domain" : count + " domains",

@@ -80,7 +80,7 @@ record Parts(
     private static Set<Integer> wired(
             List<Integer> members, Map<Integer, Moment.DeviceView> devices, Set<Integer> units) {
         return members.stream()
-                .flatMap(member -> devices.get(member).units().stream())
+                .flatMap(member -> Known.in(devices, member).units().stream())
                 .filter(units::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

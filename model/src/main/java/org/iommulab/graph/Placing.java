@@ -138,10 +138,10 @@ final class Placing {
     private int placeDomains(Map<Integer, Integer> slots) {
         int inFoot = 0;
         for (int domain : parts.domains()) {
-            int slot = slots.get(domain);
+            int slot = Known.in(slots, domain);
             // a slot is a unit's id, or below zero a place in the foot
             double y = slot > 0
-                    ? unitRows.get(slot).middleY() - DOMAIN_HEIGHT / 2
+                    ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2
                     : foot + (-slot - 1) * (DOMAIN_HEIGHT + 20);
             boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
             inFoot = Math.max(inFoot, -slot);

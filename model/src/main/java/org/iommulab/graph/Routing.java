@@ -59,8 +59,8 @@ final class Routing {
     private List<Edge> edges(EdgeKind kind) {
         return parts.edges().stream()
                 .filter(e -> kind(e) == kind && boxes.containsKey(from(e)))
-                .sorted(Comparator.comparingDouble((Edge e) -> boxes.get(from(e)).middleY())
-                        .thenComparing(e -> boxes.get(from(e)).x())
+                .sorted(Comparator.comparingDouble((Edge e) -> Known.in(boxes, from(e)).middleY())
+                        .thenComparing(e -> Known.in(boxes, from(e)).x())
                         .thenComparing(Edge::getId))
                 .toList();
     }
@@ -69,13 +69,13 @@ final class Routing {
         var byUnit = new LinkedHashMap<Integer, List<Edge>>();
         edges(EdgeKind.WIRING).forEach(e -> byUnit.computeIfAbsent(to(e), _ -> new ArrayList<>()).add(e));
         byUnit.forEach((unit, edges) -> {
-            Box box = boxes.get(unit);
+            Box box = Known.in(boxes, unit);
             boolean crowd = edges.size() > CROWD;
             double pitch = crowd ? 0 : Math.min(14, (box.height() - 24) / edges.size());
             for (int i = 0; i < edges.size(); i++) {
                 int device = from(edges.get(i));
                 double y = box.middleY() + (i - (edges.size() - 1) / 2.0) * pitch;
-                var path = leave(cardOf.get(device).box(), boxes.get(device).middleY(), -4);
+                var path = leave(Known.in(cardOf, device).box(), Known.in(boxes, device).middleY(), -4);
                 if (crowd) {
                     trunk(path, trunkX(box) - 4, y).straight(box.x(), y);
                 } else {
@@ -124,11 +124,11 @@ final class Routing {
 
     private void platform() {
         List<Edge> edges = edges(EdgeKind.OPS);
-        Box ops = boxes.get(Layout.PLATFORM);
+        Box ops = Known.in(boxes, Layout.PLATFORM);
         for (int i = 0; i < edges.size(); i++) {
             int device = from(edges.get(i));
-            Box card = cardOf.get(device).box();
-            double y = boxes.get(device).middleY();
+            Box card = Known.in(cardOf, device).box();
+            double y = Known.in(boxes, device).middleY();
             double lane = Math.min(i, MOST_LANES - 1) * 6;
             var path = new Path.Builder(card.x(), y);
             if (card.x() == Placing.LEFT) {
@@ -154,7 +154,7 @@ final class Routing {
     private void intoDomains() {
         var byDomain = new LinkedHashMap<Integer, List<Coming>>();
         for (Edge edge : edges(EdgeKind.HARDWARE)) {
-            Box unit = boxes.get(from(edge));
+            Box unit = Known.in(boxes, from(edge));
             add(byDomain, new Coming(
                     edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
         }
@@ -170,7 +170,7 @@ final class Routing {
         }
         byDomain.forEach((domain, coming) -> {
             coming.sort(Comparator.comparingDouble(Coming::y));
-            Box box = boxes.get(domain);
+            Box box = Known.in(boxes, domain);
             for (int i = 0; i < coming.size(); i++) {
                 Coming line = coming.get(i);
                 Path path = line.path.level(box.x(), port(box, i, coming)).end();
@@ -199,18 +199,18 @@ final class Routing {
     }
 
     private double beliefY(int group) {
-        return cardOf.get(group).box().bottom() - 16;
+        return Known.in(cardOf, group).box().bottom() - 16;
     }
 
     private Coming belief(Edge edge, Map<Double, Integer> lanes, Map<Double, Long> under) {
         int group = from(edge);
-        Box card = cardOf.get(group).box();
+        Box card = Known.in(cardOf, group).box();
         double y = beliefY(group);
         Path.Builder path = leave(card, y, 4);
         Optional<Box> unit = nearest(group, y);
         if (unit.isPresent()) {
             Box box = unit.get();
-            boolean crowd = under.get(box.y()) > CROWD;
+            boolean crowd = Known.in(under, box.y()) > CROWD;
             int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
             y = box.bottom() + 9 + Math.min(lane, 3) * 4;
             if (crowd) {
@@ -222,7 +222,7 @@ final class Routing {
         } else {
             // nothing stands in the units' column in the rows of those that have no unit
             double beyond = parts.present().stream()
-                    .mapToDouble(one -> boxes.get(one).right())
+                    .mapToDouble(one -> Known.in(boxes, one).right())
                     .max()
                     .orElse(ownersRight + RADIUS);
             y = path.y();
@@ -233,8 +233,8 @@ final class Routing {
 
     /** The unit under which the group's line passes: the nearest of those in front of its devices. */
     private Optional<Box> nearest(int group, double y) {
-        return cardOf.get(group).devices().stream()
-                .flatMap(device -> parts.devices().get(device).units().stream())
+        return Known.in(cardOf, group).devices().stream()
+                .flatMap(device -> Known.in(parts.devices(), device).units().stream())
                 .filter(parts.present()::contains)
                 .map(boxes::get)
                 .min(Comparator.comparingDouble(box -> Math.abs(box.bottom() - y)));

@@ -63,7 +63,7 @@ final class Slots {
                 return;
             }
             int slot = home.get();
-            for (int next = -1; meets(guests.get(slot), stay); next--) {
+            for (int next = -1; meets(guests.getOrDefault(slot, List.of()), stay); next--) {
                 slot = next;
             }
             guests.computeIfAbsent(slot, _ -> new ArrayList<>()).add(stay);
@@ -72,8 +72,8 @@ final class Slots {
         return planned;
     }
 
-    private static boolean meets(@org.jspecify.annotations.Nullable List<Homes.Stay> guests, Homes.Stay stay) {
-        return guests != null && guests.stream().anyMatch(stay::meets);
+    private static boolean meets(List<Homes.Stay> guests, Homes.Stay stay) {
+        return guests.stream().anyMatch(stay::meets);
     }
 
     private Optional<Integer> unitOf(int anchor) {
@@ -81,7 +81,7 @@ final class Slots {
             return Optional.of(anchor);
         }
         if (parts.devices().containsKey(anchor)) {
-            return parts.devices().get(anchor).units().stream()
+            return Known.in(parts.devices(), anchor).units().stream()
                     .filter(parts.units()::contains)
                     .findFirst();
         }

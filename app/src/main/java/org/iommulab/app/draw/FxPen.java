@@ -2,6 +2,7 @@ package org.iommulab.app.draw;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.paint.Color;
@@ -35,7 +36,11 @@ public final class FxPen implements Pen {
 
     /** A tone as JavaFX wants it. */
     public static Color colour(Theme theme, Tone tone, double opacity) {
-        return faded(COLOURS.get(theme).get(tone), opacity);
+        return faded(get(COLOURS, theme, tone), opacity);
+    }
+
+    private static Color get(Map<Theme, Map<Tone, Color>> colours, Theme theme, Tone tone) {
+        return Objects.requireNonNull(Objects.requireNonNull(colours.get(theme)).get(tone));
     }
 
     private static Color faded(Color colour, double opacity) {
@@ -111,7 +116,7 @@ public final class FxPen implements Pen {
         if (text.isEmpty()) {
             return;
         }
-        canvas.setFill(faded(LETTERS.get(theme).get(ink.tone()), ink.opacity()));
+        canvas.setFill(faded(get(LETTERS, theme, ink.tone()), ink.opacity()));
         canvas.setFont(FxFonts.of(face));
         double left =
                 switch (align) {

@@ -23,7 +23,7 @@ public final class TextMetrics {
 
     /** Width in pixels. */
     public static double width(String text, Face face) {
-        float[] widths = WIDTHS.get(Cut.of(face));
+        float[] widths = Objects.requireNonNull(WIDTHS.get(Cut.of(face)));
         float sum = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

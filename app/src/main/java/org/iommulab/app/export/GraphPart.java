@@ -10,6 +10,7 @@ import org.iommulab.app.graph.GraphScene;
 import org.iommulab.app.graph.Marks;
 import org.iommulab.graph.Homes;
 import org.iommulab.graph.Layout;
+import org.iommulab.graph.LiveGraph;
 import org.iommulab.graph.Moment;
 import org.iommulab.sim.Event;
 
@@ -22,8 +23,9 @@ record GraphPart(Moment from, Moment to, Optional<Event> event, Homes homes, dou
     @Override
     public void paint(Pen pen, double width, double height) {
         pen.fillBox(0, 0, width, height, 0, Ink.of(Tone.BACKGROUND));
-        GraphScene after = GraphScene.of(to, homes, width);
-        GraphScene before = from == to ? after : GraphScene.of(from, homes, width);
+        GraphScene after = GraphScene.fitting(to, new LiveGraph(), homes, width, height);
+        GraphScene before =
+                from == to ? after : GraphScene.fitting(from, new LiveGraph(), homes, width, height);
         Layout layout = after.layout();
         double zoom = Math.min(1.5, Math.min(width / layout.width(), height / layout.height()));
         pen.save();

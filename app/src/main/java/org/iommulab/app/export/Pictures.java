@@ -35,7 +35,7 @@ public final class Pictures {
      */
     public static void render(Run run, int step, Theme theme, int width, int height, Path out) throws IOException {
         check(run, step, width, height);
-        Sheet sheet = Sheet.of(run, step, Homes.of(run.recording()), width, height);
+        Sheet sheet = Sheet.of(run, step, Homes.of(run.recording()), new Panes(run), width, height);
         String title = run.title() + ", step " + step + " of " + run.recording().length();
         switch (ending(out)) {
             case "svg" -> write(out, svg(sheet, theme, width, height, title, run.momentAt(step)));
@@ -84,20 +84,21 @@ public final class Pictures {
                             "an animation is .apng or .gif, not '" + out.getFileName() + "'");
                 };
         Homes homes = Homes.of(run.recording());
+        var panes = new Panes(run);
         boolean motion = to - from <= STEPS_WITH_MOTION;
         int stride = Math.max(1, (to - from) / MOST_FRAMES);
         Moment before = run.momentAt(from);
-        frames.add(frame(run, from, before, before, 1, homes, theme, width, height), 2 * HOLD_MILLISECONDS);
+        frames.add(frame(run, from, before, before, 1, homes, panes, theme, width, height), 2 * HOLD_MILLISECONDS);
         int at = from;
         while (at < to) {
             at = Math.min(to, at + stride);
             Moment after = run.momentAt(at);
             for (int i = 1; motion && i < TWEENS; i++) {
                 double t = Math.sin((double) i / TWEENS * Math.PI / 2);
-                frames.add(frame(run, at, before, after, t, homes, theme, width, height), TWEEN_MILLISECONDS);
+                frames.add(frame(run, at, before, after, t, homes, panes, theme, width, height), TWEEN_MILLISECONDS);
             }
             int hold = at == to ? END_MILLISECONDS : motion ? HOLD_MILLISECONDS : 80;
-            frames.add(frame(run, at, after, after, 1, homes, theme, width, height), hold);
+            frames.add(frame(run, at, after, after, 1, homes, panes, theme, width, height), hold);
             before = after;
         }
         write(out, frames.end());
@@ -110,11 +111,12 @@ public final class Pictures {
             Moment after,
             double progress,
             Homes homes,
+            Panes panes,
             Theme theme,
             int width,
             int height) {
         var graph = new GraphPart(before, after, Sheet.event(run, step), homes, progress);
-        return Screenless.paint(Sheet.of(run, step, graph, width, height), theme, width, height);
+        return Screenless.paint(Sheet.of(run, step, graph, panes, width, height), theme, width, height);
     }
 
     private static void check(Run run, int step, int width, int height) {
@@ -141,7 +143,8 @@ public final class Pictures {
     static void write(Path out, byte[] content) throws IOException {
         Path folder = out.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        Path beside = Files.createTempFile(folder, "." + out.getFileName(), ".part");
+        // not a temporary file of the system's: that one nobody else may read
+        Path beside = folder.resolve("." + out.getFileName() + ".part" + ProcessHandle.current().pid());
         try {
             Files.write(beside, content);
             Files.move(beside, out, StandardCopyOption.REPLACE_EXISTING);

@@ -1,5 +1,7 @@
 package org.iommulab.app.export;
 
+import org.jspecify.annotations.Nullable;
+
 /** A painted picture: 0xAARRGGBB, row by row. */
 record Raster(int width, int height, int[] pixels) {
     Raster {
@@ -9,7 +11,7 @@ record Raster(int width, int height, int[] pixels) {
     }
 
     /** The smallest part in which the two differ; {@code null} where they are the same. */
-    @org.jspecify.annotations.Nullable Part changed(Raster before) {
+    @Nullable Part changed(Raster before) {
         int left = width;
         int top = height;
         int right = -1;

@@ -1,5 +1,6 @@
 package org.iommulab.app.export;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class Screenless {
             Platform.runLater(task);
             return task.get(PATIENCE, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw translated(e.getCause());
+            throw translated(Objects.requireNonNullElse(e.getCause(), e));
         } catch (TimeoutException e) {
             throw NoPictures.because(e);
         } catch (InterruptedException e) {

@@ -25,9 +25,9 @@ record Sheet(List<Part> parts) implements Painting {
         parts = List.copyOf(parts);
     }
 
-    static Sheet of(Run run, int step, Homes homes, int width, int height) {
+    static Sheet of(Run run, int step, Homes homes, Panes panes, int width, int height) {
         Moment moment = run.momentAt(step);
-        return of(run, step, GraphPart.still(moment, event(run, step), homes), width, height);
+        return of(run, step, GraphPart.still(moment, event(run, step), homes), panes, width, height);
     }
 
     static Optional<Event> event(Run run, int step) {
@@ -35,14 +35,13 @@ record Sheet(List<Part> parts) implements Painting {
     }
 
     /** Narrow sheets leave out the columns, low ones the panes. */
-    static Sheet of(Run run, int step, GraphPart graph, int width, int height) {
+    static Sheet of(Run run, int step, GraphPart graph, Panes panes, int width, int height) {
         var parts = new ArrayList<Part>();
         parts.add(new Part(new Box(0, 0, width, HEADER), new HeaderPart(run, step)));
         double left = width >= 1000 ? STORY : 0;
         double right = width >= 1250 ? RULES : 0;
         double bodyHeight = height - HEADER;
-        List<Painting> panes = Panes.of(run, step, graph.to());
-        boolean below = !panes.isEmpty() && height >= 760;
+        boolean below = height >= 860 && width >= 1000;
         double graphHeight = below ? Math.round(bodyHeight * 0.6) : bodyHeight;
         if (left > 0) {
             parts.add(new Part(new Box(0, HEADER, left, bodyHeight), new StoryPart(run, step)));
@@ -54,9 +53,10 @@ record Sheet(List<Part> parts) implements Painting {
                     new Box(width - right, HEADER, right, bodyHeight), new RulesPart(run, graph.to())));
         }
         if (below) {
+            List<Painting> paintings = panes.at(step, graph.to());
             double x = left;
-            double share = middle / panes.size();
-            for (Painting pane : panes) {
+            double share = middle / paintings.size();
+            for (Painting pane : paintings) {
                 parts.add(new Part(new Box(x, HEADER + graphHeight, share, bodyHeight - graphHeight), pane));
                 x += share;
             }

@@ -10,6 +10,7 @@ import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.EdgeKind;
+import org.iommulab.graph.Known;
 import org.iommulab.graph.Layout;
 import org.iommulab.graph.Path;
 import org.iommulab.sim.Event;
@@ -65,11 +66,11 @@ public final class GraphPainter {
             (known || sameDevices ? there : new OwnerPainter(FadedPen.of(pen, progress), to, detail)).card(card);
         }
         there.platform(
-                to.layout().boxes().get(Layout.PLATFORM),
+                Known.in(to.layout().boxes(), Layout.PLATFORM),
                 to.layout().routes().stream().anyMatch(r -> r.kind() == EdgeKind.OPS));
         to.units().forEach((id, unit) -> {
             Pen faded = FadedPen.of(pen, from.units().containsKey(id) ? 1 : progress);
-            Box box = to.layout().boxes().get(id);
+            Box box = Known.in(to.layout().boxes(), id);
             new UnitPainter(faded, to, detail).unit(unit, box);
             if (to.parted().contains(id)) {
                 UnitPainter.badge(pen, box.right() - 2, box.y() + 2);
@@ -77,13 +78,13 @@ public final class GraphPainter {
         });
         to.domains().forEach((id, domain) -> {
             Pen faded = FadedPen.of(pen, from.domains().containsKey(id) ? 1 : progress);
-            new DomainPainter(faded, to, detail).domain(domain, to.layout().boxes().get(id));
+            new DomainPainter(faded, to, detail).domain(domain, Known.in(to.layout().boxes(), id));
         });
         if (progress < 1) {
             from.domains().forEach((id, domain) -> {
                 if (!to.domains().containsKey(id)) {
                     new DomainPainter(FadedPen.of(pen, 1 - progress), from, detail)
-                            .domain(domain, from.layout().boxes().get(id));
+                            .domain(domain, Known.in(from.layout().boxes(), id));
                 }
             });
         }

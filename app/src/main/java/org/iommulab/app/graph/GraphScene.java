@@ -30,6 +30,13 @@ public record GraphScene(
         return of(moment, new LiveGraph(), homes, width);
     }
 
+    /** As wide as the room will be when the whole height is made to fit. */
+    public static GraphScene fitting(Moment moment, LiveGraph graph, Homes homes, double width, double height) {
+        GraphScene scene = of(moment, graph, homes, width);
+        double zoom = Math.max(0.6, height / scene.layout.height());
+        return zoom >= 1 || height <= 0 ? scene : of(moment, graph, homes, width / zoom);
+    }
+
     /** Brings a graph that is kept to this moment and lays it out. */
     public static GraphScene of(Moment moment, LiveGraph graph, Homes homes, double width) {
         graph.apply(moment);

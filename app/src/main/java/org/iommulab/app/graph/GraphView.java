@@ -121,7 +121,7 @@ public final class GraphView extends Region {
         boolean hurry = time - arrived < Transition.HURRY;
         arrived = time;
         event = now.event();
-        GraphScene next = GraphScene.of(now.moment(), graph, homes, getWidth());
+        GraphScene next = GraphScene.fitting(now.moment(), graph, homes, getWidth(), getHeight());
         Transition before = transition;
         boolean still = before == null || fresh || hurry || reducedMotion.get();
         transition = still ? Transition.at(next) : new Transition(before.to(), next, time, Transition.NORMAL);
@@ -158,12 +158,13 @@ public final class GraphView extends Region {
         GraphicsContext canvas = base.getGraphicsContext2D();
         var pen = new FxPen(canvas, theme.get());
         pen.fillBox(0, 0, base.getWidth(), base.getHeight(), 0, Ink.of(Tone.BACKGROUND));
-        if (transition != null) {
+        Transition way = transition;
+        if (way != null) {
             pen.save();
             pen.translate(viewport.x(), viewport.y());
             pen.scale(viewport.zoom());
             new GraphPainter(pen, Detail.at(viewport.zoom()))
-                    .base(transition.from(), transition.to(), transition.progress(clock.getAsLong()));
+                    .base(way.from(), way.to(), way.progress(clock.getAsLong()));
             pen.restore();
         }
         paintOverlay();
@@ -172,14 +173,15 @@ public final class GraphView extends Region {
     private void paintOverlay() {
         GraphicsContext canvas = overlay.getGraphicsContext2D();
         canvas.clearRect(0, 0, overlay.getWidth(), overlay.getHeight());
-        if (transition != null) {
+        Transition way = transition;
+        if (way != null) {
             var pen = new FxPen(canvas, theme.get());
             pen.save();
             pen.translate(viewport.x(), viewport.y());
             pen.scale(viewport.zoom());
             var marks = new Marks(hover, playback.selectedProperty().get(), isFocused() ? focus : 0);
             new GraphPainter(pen, Detail.at(viewport.zoom()))
-                    .overlay(transition.to(), event, marks, transition.progress(clock.getAsLong()));
+                    .overlay(way.to(), event, marks, way.progress(clock.getAsLong()));
             pen.restore();
         }
     }
@@ -193,8 +195,10 @@ public final class GraphView extends Region {
             canvas.setWidth(getWidth());
             canvas.setHeight(getHeight());
         }
-        if (transition != null) {
-            GraphScene scene = GraphScene.of(transition.to().moment(), graph, homes, getWidth());
+        Transition way = transition;
+        if (way != null) {
+            GraphScene scene = GraphScene.fitting(
+                    way.to().moment(), graph, homes, getWidth(), getHeight());
             transition = Transition.at(scene);
             if (!viewport.moved()) {
                 viewport.fit(scene.layout().width(), scene.layout().height(), getWidth(), getHeight());
@@ -204,10 +208,11 @@ public final class GraphView extends Region {
     }
 
     private int at(MouseEvent mouse) {
-        if (transition == null) {
+        Transition way = transition;
+        if (way == null) {
             return 0;
         }
-        return transition
+        return way
                 .to()
                 .layout()
                 .at(viewport.pictureX(mouse.getX()), viewport.pictureY(mouse.getY()))
@@ -296,19 +301,21 @@ public final class GraphView extends Region {
     }
 
     private void move(int dx, int dy) {
-        if (transition == null) {
+        Transition way = transition;
+        if (way == null) {
             return;
         }
-        focus = Steering.next(transition.to(), focus, dx, dy);
-        transition.to().layout().box(focus).ifPresent(box -> viewport.reveal(box, getWidth(), getHeight()));
+        focus = Steering.next(way.to(), focus, dx, dy);
+        way.to().layout().box(focus).ifPresent(box -> viewport.reveal(box, getWidth(), getHeight()));
         describeFocus();
         paint();
     }
 
     private void describeFocus() {
-        if (transition != null) {
-            setAccessibleText(GraphText.describe(transition.to().moment(), focus)
-                    .orElseGet(() -> String.join("\n", GraphText.tree(transition.to().moment()))));
+        Transition way = transition;
+        if (way != null) {
+            setAccessibleText(GraphText.describe(way.to().moment(), focus)
+                    .orElseGet(() -> String.join("\n", GraphText.tree(way.to().moment()))));
         }
     }
 

@@ -8,6 +8,7 @@ import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.EdgeKind;
+import org.iommulab.graph.Known;
 import org.iommulab.graph.Path;
 import org.iommulab.graph.Route;
 
@@ -87,7 +88,7 @@ final class LinePainter {
         return switch (route.kind()) {
             case WIRING, MEMBER -> Line.solid(Tone.MUTED, 1.3).faded(0.75);
             case OPS -> Line.solid(Tone.PLATFORM, 1.8);
-            case BELIEF -> Line.solid(KindLook.tone(scene.domains().get(route.to()).kind()), 2);
+            case BELIEF -> Line.solid(KindLook.tone(Known.in(scene.domains(), route.to()).kind()), 2);
             case HARDWARE -> Line.dashed(
                     scene.parted().contains(route.from()) ? Tone.DANGER : Tone.KERNEL, 2.4);
         };

@@ -11,6 +11,7 @@ import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.app.draw.Wrap;
 import org.iommulab.graph.Box;
+import org.iommulab.graph.Known;
 import org.iommulab.graph.Layout;
 import org.iommulab.graph.Moment;
 import org.iommulab.graph.Path;
@@ -71,7 +72,7 @@ final class NoticePainter {
         }
         double margin = layout.width() - Layout.RIGHT_MARGIN / 2;
         double low = scene.domains().keySet().stream()
-                .mapToDouble(id -> layout.boxes().get(id).bottom())
+                .mapToDouble(id -> Known.in(layout.boxes(), id).bottom())
                 .max()
                 .orElse(0);
         double startY = notice.y() + 20;

@@ -6,6 +6,7 @@ import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Box;
+import org.iommulab.graph.Known;
 import org.iommulab.graph.Layout;
 import org.iommulab.graph.Moment;
 
@@ -32,13 +33,13 @@ final class OwnerPainter {
             title(card, box);
         } else if (detail == Detail.NAMES && card.group()) {
             pen.text(
-                    "Group " + scene.groups().get(card.id()).number(),
+                    "Group " + Known.in(scene.groups(), card.id()).number(),
                     box.x() + 14,
                     box.y() + 24,
                     Face.words(16).strong(),
                     Tone.TEXT);
         }
-        card.devices().forEach(id -> device(scene.devices().get(id), scene.layout().boxes().get(id)));
+        card.devices().forEach(id -> device(Known.in(scene.devices(), id), Known.in(scene.layout().boxes(), id)));
     }
 
     private void title(Layout.Card card, Box box) {
@@ -47,7 +48,7 @@ final class OwnerPainter {
             pen.text("No group yet", box.x() + 14, baseline, Face.words(12.5).medium(), Tone.MUTED);
             return;
         }
-        Moment.GroupView group = scene.groups().get(card.id());
+        Moment.GroupView group = Known.in(scene.groups(), card.id());
         String name = "Group " + group.number();
         Face face = Face.words(12.5).strong();
         pen.text(name, box.x() + 14, baseline, face, Tone.TEXT);

@@ -3,6 +3,7 @@ package org.iommulab.app.graph;
 import java.util.Comparator;
 import java.util.List;
 import org.iommulab.graph.Box;
+import org.iommulab.graph.Known;
 
 /** Where the keyboard goes from thing to thing. */
 final class Steering {
@@ -20,8 +21,8 @@ final class Steering {
         }
         return all.stream()
                 .filter(id -> id != from)
-                .filter(id -> ahead(start, scene.layout().boxes().get(id), dx, dy) > 1)
-                .min(Comparator.comparingDouble(id -> cost(start, scene.layout().boxes().get(id), dx, dy)))
+                .filter(id -> ahead(start, Known.in(scene.layout().boxes(), id), dx, dy) > 1)
+                .min(Comparator.comparingDouble(id -> cost(start, Known.in(scene.layout().boxes(), id), dx, dy)))
                 .orElse(from);
     }
 

@@ -37,7 +37,8 @@ public final class LineList<T> extends ListView<T> {
 
     private void copy(Function<? super T, String> text) {
         var content = new ClipboardContent();
-        content.putString(getSelectionModel().getSelectedItems().stream().map(text).collect(Collectors.joining("\n")));
+        content.putString(
+                getSelectionModel().getSelectedItems().stream().map(text).collect(Collectors.joining("\n")));
         Clipboard.getSystemClipboard().setContent(content);
     }
 

@@ -62,7 +62,8 @@ public final class RegistersView extends VBox implements TextTwin {
         setMinSize(80, 60);
         heightProperty().addListener(_ -> fit());
         playback.nowProperty().addListener((_, _, now) -> now.ifPresent(this::show));
-        playback.selectedProperty().addListener(_ -> playback.nowProperty().get().ifPresent(this::show));
+        playback.selectedProperty()
+                .addListener(_ -> playback.nowProperty().get().ifPresent(this::show));
         playback.nowProperty().get().ifPresent(this::show);
     }
 
@@ -138,7 +139,9 @@ public final class RegistersView extends VBox implements TextTwin {
 
     private String line(int at) {
         Recording latest = recording;
-        return latest == null ? "" : WriteText.of(latest.event(at), latest.machine()).line();
+        return latest == null
+                ? ""
+                : WriteText.of(latest.event(at), latest.machine()).line();
     }
 
     private static String line(RegisterView register) {

@@ -92,15 +92,15 @@ public final class SourceIndex {
 
     private List<Use> uses(Constant constant) {
         var uses = new ArrayList<Use>();
-        String owner = constant.file()
-                .substring(constant.file().lastIndexOf('/') + 1)
-                .replace(".java", "");
+        String owner =
+                constant.file().substring(constant.file().lastIndexOf('/') + 1).replace(".java", "");
         texts.forEach((file, text) -> {
             boolean home = file.equals(constant.file());
             if (!home && !text.contains(owner)) {
                 return;
             }
-            Matcher matcher = Pattern.compile(home ? "\\b" + constant.name() + "\\b" : "\\b" + owner + "\\." + constant.name() + "\\b")
+            Matcher matcher = Pattern.compile(
+                            home ? "\\b" + constant.name() + "\\b" : "\\b" + owner + "\\." + constant.name() + "\\b")
                     .matcher(text);
             while (matcher.find()) {
                 if (home && matcher.start() == constant.at()) {
@@ -127,7 +127,8 @@ public final class SourceIndex {
             String after = text.substring(at + length, end);
             Matcher reference = REFERENCE.matcher(after);
             if (reference.find()) {
-                Matcher method = Pattern.compile("\\b[\\w<>\\[\\]]+ " + group(after, reference, 1) + "\\(").matcher(text);
+                Matcher method = Pattern.compile("\\b[\\w<>\\[\\]]+ " + group(after, reference, 1) + "\\(")
+                        .matcher(text);
                 if (method.find()) {
                     return new Use(place(file, method.start()), 1);
                 }

@@ -31,10 +31,12 @@ record SourceScene(String function, String kernelFile, SourcePlace place, Option
                 return Optional.of(scene(index, recording, step, call, place.get()));
             }
         }
-        return own.isEmpty() ? Optional.empty() : calls.stream()
-                .flatMap(call -> index.of(call.term().name()).stream()
-                        .map(place -> scene(index, recording, step, call, place)))
-                .findFirst();
+        return own.isEmpty()
+                ? Optional.empty()
+                : calls.stream()
+                        .flatMap(call -> index.of(call.term().name()).stream()
+                                .map(place -> scene(index, recording, step, call, place)))
+                        .findFirst();
     }
 
     private static SourceScene scene(SourceIndex index, Recording recording, int step, Event call, SourcePlace place) {

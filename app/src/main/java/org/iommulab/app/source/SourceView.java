@@ -65,7 +65,8 @@ public final class SourceView extends VBox implements TextTwin {
         Recording recording = now.run().recording();
         scene = SourceScene.at(ready, recording, now.step());
         if (scene.isEmpty()) {
-            function.setText(ready.isEmpty() ? "This build carries no sources" : "No kernel function runs at this step");
+            function.setText(
+                    ready.isEmpty() ? "This build carries no sources" : "No kernel function runs at this step");
             where.setText("");
         } else {
             SourceScene here = scene.get();
@@ -104,8 +105,10 @@ public final class SourceView extends VBox implements TextTwin {
             super.updateItem(number, empty);
             boolean full = !empty && number != null;
             setText(full ? shown(number, line(number)) : "");
-            pseudoClassStateChanged(HERE, full && scene.isPresent() && scene.get().line() == number);
-            pseudoClassStateChanged(WITHIN, full && scene.isPresent() && scene.get().place().line() == number);
+            pseudoClassStateChanged(
+                    HERE, full && scene.isPresent() && scene.get().line() == number);
+            pseudoClassStateChanged(
+                    WITHIN, full && scene.isPresent() && scene.get().place().line() == number);
             pseudoClassStateChanged(QUIET, full && isComment(line(number)));
         }
     }
@@ -120,7 +123,8 @@ public final class SourceView extends VBox implements TextTwin {
         var twin = new ArrayList<String>();
         twin.add(function.getText());
         twin.add(where.getText());
-        scene.ifPresent(here -> IntStream.rangeClosed(Math.max(1, here.line() - 8), Math.min(lines.size(), here.line() + 16))
+        scene.ifPresent(here -> IntStream.rangeClosed(
+                        Math.max(1, here.line() - 8), Math.min(lines.size(), here.line() + 16))
                 .forEach(n -> twin.add((n == here.line() ? "> " : "  ") + "%4d  %s".formatted(n, line(n)))));
         return twin;
     }

@@ -15,7 +15,8 @@ import org.iommulab.app.draw.Tone;
 record BarInk(Ink fill, Tone text) {
     static final double READABLE = 4.5;
     private static final BarInk[][] MADE = Arrays.stream(Theme.values())
-            .map(theme -> Arrays.stream(Tone.values()).map(tone -> made(tone, theme)).toArray(BarInk[]::new))
+            .map(theme ->
+                    Arrays.stream(Tone.values()).map(tone -> made(tone, theme)).toArray(BarInk[]::new))
             .toArray(BarInk[][]::new);
 
     static BarInk of(Tone tone, Theme theme) {

@@ -14,7 +14,8 @@ final class BlockText {
             case Event.Hang hang -> "hang " + hang.term().name();
             case Event.UseAfterFree use -> "use after free " + use.term().name();
             case Event.Fault fault -> "fault " + fault.term().name();
-            case Event.Missing missing -> "no " + Callback.of(missing.callback()).kernelName();
+            case Event.Missing missing ->
+                "no " + Callback.of(missing.callback()).kernelName();
             case Event.TlbHit _ -> "TLB hit";
             case Event.TlbMiss _ -> "TLB miss";
             case Event.TlbFill _ -> "TLB fill";

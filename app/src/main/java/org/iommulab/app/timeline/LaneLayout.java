@@ -29,8 +29,7 @@ final class LaneLayout {
         double padding = LANES.length * (2 * PADDING + STRIP);
         pitch = Math.clamp(Math.floor((room - padding) / rows), PITCH_LEAST, PITCH_MOST);
         for (Lane lane : LANES) {
-            top[lane.ordinal() + 1] =
-                    top[lane.ordinal()] + rows(bars, lane) * pitch + 2 * PADDING + STRIP;
+            top[lane.ordinal() + 1] = top[lane.ordinal()] + rows(bars, lane) * pitch + 2 * PADDING + STRIP;
         }
     }
 

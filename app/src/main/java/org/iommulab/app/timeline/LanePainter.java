@@ -163,14 +163,20 @@ final class LanePainter {
                 double radius = Math.max(4, half);
                 pen.fillCircle(middle, centre, radius, Ink.of(Tone.DANGER));
                 pen.fillBox(
-                        middle - radius * 0.6, centre - 1, radius * 1.2, 2, 0, Ink.of(BarInk.of(tone, pen.theme()).text()));
+                        middle - radius * 0.6,
+                        centre - 1,
+                        radius * 1.2,
+                        2,
+                        0,
+                        Ink.of(BarInk.of(tone, pen.theme()).text()));
             }
             case Event.Fault _, Event.Interrupt _ -> diamond(middle, centre, Math.max(3.5, half), tone);
             case Event.Log _, Event.Tracepoint _ -> pen.strokeCircle(middle, centre, half, Line.solid(Tone.MUTED, 1.3));
             case Event.Missing _ ->
                 pen.strokeBox(left + 0.5, y + 0.5, Math.max(2, width - 1), height - 1, 2, Line.dashed(tone, 1.3));
             default ->
-                pen.fillBox(left, y, width, height, 2, BarInk.of(tone, pen.theme()).fill());
+                pen.fillBox(
+                        left, y, width, height, 2, BarInk.of(tone, pen.theme()).fill());
         }
     }
 
@@ -185,7 +191,12 @@ final class LanePainter {
 
     private void diamond(double x, double y, double half, Tone tone) {
         pen.fill(
-                Curve.from(x, y - half).to(x + half, y).to(x, y + half).to(x - half, y).close(), Ink.of(tone));
+                Curve.from(x, y - half)
+                        .to(x + half, y)
+                        .to(x, y + half)
+                        .to(x - half, y)
+                        .close(),
+                Ink.of(tone));
     }
 
     // ---- zoomed out

@@ -68,9 +68,16 @@ public final class TimelinePainter {
     private void grid(Pen pen, double width, LaneLayout lanes) {
         for (Lane lane : Lane.values()) {
             pen.stroke(
-                    Curve.from(0, lanes.top(lane)).to(width - RIGHT, lanes.top(lane)).end(),
+                    Curve.from(0, lanes.top(lane))
+                            .to(width - RIGHT, lanes.top(lane))
+                            .end(),
                     Line.solid(Tone.HAIRLINE, 1));
-            pen.text(LaneLayout.title(lane), 0, lanes.top(lane) + LaneLayout.PADDING + Math.min(13, lanes.pitch() - 2), NAME, Tone.MUTED);
+            pen.text(
+                    LaneLayout.title(lane),
+                    0,
+                    lanes.top(lane) + LaneLayout.PADDING + Math.min(13, lanes.pitch() - 2),
+                    NAME,
+                    Tone.MUTED);
         }
     }
 
@@ -113,12 +120,7 @@ public final class TimelinePainter {
             double right = Math.max(left + 1, Math.min(to - 1, room + 4));
             boolean here = scene.step() >= chapter.firstStep() && scene.step() <= chapter.lastStep();
             pen.fillBox(
-                    left,
-                    lanes.chapterY(),
-                    right - left,
-                    lanes.barHeight(),
-                    3,
-                    here ? ink.fill() : Ink.of(Tone.SOFT));
+                    left, lanes.chapterY(), right - left, lanes.barHeight(), 3, here ? ink.fill() : Ink.of(Tone.SOFT));
             double textLeft = Math.max(left, 0) + 6;
             double textRoom = Math.min(right, room) - 4 - textLeft;
             if (textRoom > 20) {

@@ -123,7 +123,8 @@ public final class TimelineView extends CanvasPane {
         int there = Math.min(step, length);
         if (seen == null) {
             double span = TimelinePainter.room(getWidth()) / FIRST_STEP_WIDTH;
-            Viewport first = new Viewport(0, Math.clamp(span, Viewport.CLOSEST, Math.max(Viewport.CLOSEST, length + 1.0)));
+            Viewport first =
+                    new Viewport(0, Math.clamp(span, Viewport.CLOSEST, Math.max(Viewport.CLOSEST, length + 1.0)));
             seen = first.following(there, length);
             target = seen;
             return;
@@ -216,15 +217,11 @@ public final class TimelineView extends CanvasPane {
     }
 
     private void moved(MouseEvent event) {
-        int there = scene().flatMap(
-                        scene -> painter.hit(event.getX(), event.getY(), getWidth(), getHeight(), scene))
+        int there = scene().flatMap(scene -> painter.hit(event.getX(), event.getY(), getWidth(), getHeight(), scene))
                 .orElse(0);
         hover(there);
         boolean handle = event.getY() < TimelinePainter.TOP && event.getX() >= TimelinePainter.LEFT;
-        setCursor(
-                handle || nearPlayhead(event.getX())
-                        ? Cursor.H_RESIZE
-                        : there != 0 ? Cursor.HAND : Cursor.DEFAULT);
+        setCursor(handle || nearPlayhead(event.getX()) ? Cursor.H_RESIZE : there != 0 ? Cursor.HAND : Cursor.DEFAULT);
     }
 
     private void hover(int there) {
@@ -246,7 +243,8 @@ public final class TimelineView extends CanvasPane {
         if (there > now.length()) {
             return "";
         }
-        String range = bars != null && bars.isCall(there) ? "steps " + there + " to " + bars.end(there) : "step " + there;
+        String range =
+                bars != null && bars.isCall(there) ? "steps " + there + " to " + bars.end(there) : "step " + there;
         return range + "\n" + StepWords.sentence(now.run(), there);
     }
 

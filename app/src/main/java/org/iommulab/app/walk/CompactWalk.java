@@ -54,7 +54,12 @@ final class CompactWalk {
             double x = i * (each + 8) + 1;
             pen.fillBox(x, y, each - 2, 42, 6, Ink.of(Tone.SOFT));
             pen.strokeBox(x, y, each - 2, 42, 6, Line.solid(tone, 1.4));
-            pen.text(pen.fit(WalkText.small(field.name()), WORDS.strong(), each - 18), x + 8, y + 17, WORDS.strong(), tone);
+            pen.text(
+                    pen.fit(WalkText.small(field.name()), WORDS.strong(), each - 18),
+                    x + 8,
+                    y + 17,
+                    WORDS.strong(),
+                    tone);
             pen.text(pen.fit(Hex.plain(field.value()), MONO, each - 18), x + 8, y + 34, MONO, Tone.TEXT);
         }
         return y + 42;
@@ -122,7 +127,9 @@ final class CompactWalk {
     private double sentence(double y) {
         String text = !scene.walked()
                 ? trace.levels().isEmpty() ? "" : "The tables were not read."
-                : scene.reads() == 0 ? "" : trace.levels().get(scene.reads() - 1).sentence();
+                : scene.reads() == 0
+                        ? ""
+                        : trace.levels().get(scene.reads() - 1).sentence();
         double at = y + 12;
         for (String line : Wrap.lines(pen, text, WORDS, width)) {
             pen.text(line, 0, at, WORDS, Tone.MUTED);

@@ -49,7 +49,14 @@ final class LargeWalk {
         Face face = each < 190 ? Face.mono(11) : MONO;
         for (int i = 0; i < count; i++) {
             made.add(new TableColumn(
-                    trace.levels().get(i), WalkTones.level(i), PAD + i * (each + gap), TABLES, each, PITCH, face, true));
+                    trace.levels().get(i),
+                    WalkTones.level(i),
+                    PAD + i * (each + gap),
+                    TABLES,
+                    each,
+                    PITCH,
+                    face,
+                    true));
         }
         return made;
     }
@@ -58,7 +65,8 @@ final class LargeWalk {
         head();
         fields();
         tables();
-        double bottom = TABLES + columns.stream().mapToDouble(TableColumn::height).max().orElse(0);
+        double bottom =
+                TABLES + columns.stream().mapToDouble(TableColumn::height).max().orElse(0);
         double detail = detail();
         return Math.max(reads(Math.max(bottom, columns.isEmpty() ? detail : 0) + 40), detail) + PAD;
     }
@@ -136,7 +144,13 @@ final class LargeWalk {
                     Pen.Align.END);
             if (i > 0 && lit(i) > 0) {
                 TableColumn before = columns.get(i - 1);
-                link(before.right(), before.hitY(), column.x(), column.hitY(), before.tone(), Math.min(1, lit(i) * 1.8));
+                link(
+                        before.right(),
+                        before.hitY(),
+                        column.x(),
+                        column.hitY(),
+                        before.tone(),
+                        Math.min(1, lit(i) * 1.8));
             }
             column.paint(pen, i == 0 ? lit(i) : Math.clamp(lit(i) * 2 - 1, 0, 1));
         }
@@ -201,7 +215,8 @@ final class LargeWalk {
             return TABLES;
         }
         String title = "Entry " + Hex.plain(level.value()) + ", bit by bit";
-        pen.text(pen.fit(title, WORDS.strong(), right - detailLeft), detailLeft, TABLES - 12, WORDS.strong(), Tone.TEXT);
+        pen.text(
+                pen.fit(title, WORDS.strong(), right - detailLeft), detailLeft, TABLES - 12, WORDS.strong(), Tone.TEXT);
         double x = detailLeft;
         double y = TABLES;
         for (BitField field : level.decoded()) {

@@ -20,7 +20,8 @@ import org.iommulab.hardware.WalkTrace;
  * @param face of the numbers
  * @param kinds whether the entry's kind is written at the right
  */
-record TableColumn(WalkTrace.Level level, Tone tone, double x, double y, double width, double pitch, Face face, boolean kinds) {
+record TableColumn(
+        WalkTrace.Level level, Tone tone, double x, double y, double width, double pitch, Face face, boolean kinds) {
 
     private List<WalkTrace.Entry> entries() {
         return level.around().isEmpty()
@@ -73,7 +74,8 @@ record TableColumn(WalkTrace.Level level, Tone tone, double x, double y, double 
             boolean hit = !gap && entries().get(rows.get(row)).index() == level.index();
             pen.fillBox(x, top, width, boxHeight(), 5, hit && lit > 0.5 ? Ink.of(Tone.PANEL) : Ink.of(Tone.SOFT));
             if (hit && lit > 0) {
-                pen.strokeBox(x, top, width, boxHeight(), 5, Line.solid(tone, 1.8).faded(lit));
+                pen.strokeBox(
+                        x, top, width, boxHeight(), 5, Line.solid(tone, 1.8).faded(lit));
             }
             double baseline = top + boxHeight() / 2 + 4;
             if (gap) {
@@ -104,7 +106,12 @@ record TableColumn(WalkTrace.Level level, Tone tone, double x, double y, double 
         if (kinds && left > 14) {
             Face words = Face.words(11);
             pen.text(
-                    pen.fit(entry.kind(), words, left), x + width - 10, baseline, words, Ink.of(Tone.MUTED), Pen.Align.END);
+                    pen.fit(entry.kind(), words, left),
+                    x + width - 10,
+                    baseline,
+                    words,
+                    Ink.of(Tone.MUTED),
+                    Pen.Align.END);
         }
     }
 

@@ -35,7 +35,8 @@ public record WalkScene(
                 .map(Moment.DeviceView::name)
                 .findFirst()
                 .orElse("");
-        Progress progress = Progress.at(now.run().recording(), now.step(), trace.levels().size(), trace.unit());
+        Progress progress =
+                Progress.at(now.run().recording(), now.step(), trace.levels().size(), trace.unit());
         boolean stale = isHit(trace) && unit.stream().anyMatch(u -> isStale(u, trace.input()));
         String note = stale ? "TLB: hit on a translation that no table has any more" : "";
         return new WalkScene(
@@ -86,7 +87,8 @@ public record WalkScene(
 
     /** {@code 11c00000.fimd reads 0x4002 3a40}. */
     public String headline() {
-        return (device.isEmpty() ? "An access" : device) + (trace.write() ? " writes " : " reads ")
+        return (device.isEmpty() ? "An access" : device)
+                + (trace.write() ? " writes " : " reads ")
                 + WalkText.address(trace.input());
     }
 }

@@ -87,9 +87,10 @@ final class WalkText {
         }
         lines.add("IOTLB: " + tlb(trace));
         int shown = scene.walked() ? scene.reads() : 0;
-        for (WalkTrace.Level level : trace.levels().subList(0, Math.min(shown, trace.levels().size()))) {
-            lines.add("read " + address(level.entryAddress()) + " = " + entry(level, level.value()) + "  " + level.name()
-                    + " entry " + Hex.plain(level.index()));
+        for (WalkTrace.Level level :
+                trace.levels().subList(0, Math.min(shown, trace.levels().size()))) {
+            lines.add("read " + address(level.entryAddress()) + " = " + entry(level, level.value()) + "  "
+                    + level.name() + " entry " + Hex.plain(level.index()));
             for (BitField field : level.decoded()) {
                 String meaning = field.meaning().isEmpty() ? "" : "  " + field.meaning();
                 lines.add("  " + field.name() + " " + bits(field) + " = " + Hex.plain(field.value()) + meaning);

@@ -58,8 +58,8 @@ final class EventSentence {
                 unit(thing) + " reads the " + EventNames.entry(name) + " at " + Hex.read(read.address()) + ": 0x"
                         + Hex.word(read.value()) + ".";
             case Event.TlbFill fill ->
-                unit(thing) + " keeps the translation of " + Hex.read(fill.input()) + " to "
-                        + Hex.read(fill.output()) + " in its TLB.";
+                unit(thing) + " keeps the translation of " + Hex.read(fill.input()) + " to " + Hex.read(fill.output())
+                        + " in its TLB.";
             case Event.TlbFlush flush -> flush(flush, thing);
             case Event.Translated translated -> translated(translated, thing);
             case Event.Data data ->
@@ -73,7 +73,9 @@ final class EventSentence {
             case Event.Tracepoint _ -> "The tracepoint " + name + " fires" + about(thing) + ".";
             case Event.Warn warn ->
                 "The kernel warns in " + name + about(thing)
-                        + Term.ofOperand(warn.text()).map(text -> ", \"" + format(text) + "\",").orElse("")
+                        + Term.ofOperand(warn.text())
+                                .map(text -> ", \"" + format(text) + "\",")
+                                .orElse("")
                         + " and goes on.";
             case Event.Oops _ -> "The kernel dies here: " + name + about(thing) + ".";
             case Event.Hang _ -> "Nothing happens any more: " + name + about(thing) + ".";
@@ -81,8 +83,8 @@ final class EventSentence {
             case Event.Check check ->
                 check.total() == 0
                         ? "The story checks what was seen" + about(thing) + ": nothing to compare."
-                        : "The story checks what was seen" + about(thing) + ": " + check.good() + " of "
-                                + check.total() + " right.";
+                        : "The story checks what was seen" + about(thing) + ": " + check.good() + " of " + check.total()
+                                + " right.";
         };
     }
 
@@ -104,7 +106,8 @@ final class EventSentence {
     private String leave(Event.Leave leave) {
         String result = operands.text(leave.term().result(), leave.result());
         if (isAction(leave)) {
-            return machine.labelOf(leave.object()) + " is over" + (result.isEmpty() ? "." : ", with result " + result + ".");
+            return machine.labelOf(leave.object()) + " is over"
+                    + (result.isEmpty() ? "." : ", with result " + result + ".");
         }
         return leave.term().name() + " returns" + (result.isEmpty() ? "" : " " + result) + ".";
     }
@@ -122,7 +125,8 @@ final class EventSentence {
     private String memory(Event.Memory memory, String thing) {
         boolean back = memory.bytes() < 0;
         return Sizes.of(Math.abs(memory.bytes())) + " of memory at " + Hex.read(memory.address())
-                + (back ? " are given back" : " are taken") + ": " + memory.term().name() + of(thing) + ".";
+                + (back ? " are given back" : " are taken") + ": "
+                + memory.term().name() + of(thing) + ".";
     }
 
     private static String flush(Event.TlbFlush flush, String thing) {
@@ -131,7 +135,8 @@ final class EventSentence {
             case 1 -> "one translation";
             default -> flush.count() + " translations";
         };
-        return unit(thing) + " drops " + count + " from its TLB (" + flush.term().name() + ").";
+        return unit(thing) + " drops " + count + " from its TLB ("
+                + flush.term().name() + ").";
     }
 
     private static String translated(Event.Translated translated, String thing) {

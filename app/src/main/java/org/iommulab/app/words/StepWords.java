@@ -50,15 +50,14 @@ public final class StepWords {
                         ? Explanations.first(name + ".null", name)
                         : Explanations.first(name);
             case Event.Callback call -> Explanations.first(name, "callback." + callback(call.callback()));
-            case Event.Leave leave when leave.result() < 0 && isErrno(leave) ->
+            case Event.Leave leave
+            when leave.result() < 0 && isErrno(leave) ->
                 Explanations.first(
                         name + "." + Errno.describe(leave.result()), "errno." + Errno.describe(leave.result()));
             case Event.Leave _ -> Explanations.first(name + ".leave");
-            case Event.Missing missing ->
-                Explanations.first("missing." + callback(missing.callback()), "kind.Missing");
+            case Event.Missing missing -> Explanations.first("missing." + callback(missing.callback()), "kind.Missing");
             case Event.Changed changed ->
-                Explanations.first(
-                        "field." + name + (changed.to() == 0 ? ".0" : ".set"), "field." + name);
+                Explanations.first("field." + name + (changed.to() == 0 ? ".0" : ".set"), "field." + name);
             case Event.RegisterWrite write ->
                 Explanations.first("register." + name + "." + Hex.plain(write.value()), "register." + name);
             case Event.RegisterRead _ -> Explanations.first("register." + name + ".read");

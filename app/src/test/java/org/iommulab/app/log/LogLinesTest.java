@@ -25,7 +25,8 @@ class LogLinesTest {
     void linesUpToAStepAreThoseThatWerePrintedByThen() {
         for (int step = 0; step <= run.recording().length(); step++) {
             int at = step;
-            assertThat(LogLines.count(lines, step)).isEqualTo((int) lines.stream().filter(l -> l.step() <= at).count());
+            assertThat(LogLines.count(lines, step))
+                    .isEqualTo((int) lines.stream().filter(l -> l.step() <= at).count());
         }
     }
 }

@@ -105,12 +105,11 @@ public final class RecordingPen implements Pen {
     @Override
     public void text(String text, double x, double baseline, Face face, Ink ink, Align align) {
         double width = width(text, face);
-        double left =
-                switch (align) {
-                    case START -> x;
-                    case MIDDLE -> x - width / 2;
-                    case END -> x - width;
-                };
+        double left = switch (align) {
+            case START -> x;
+            case MIDDLE -> x - width / 2;
+            case END -> x - width;
+        };
         add(texts, text, left, baseline - 0.75 * face.size(), left + width, baseline);
     }
 

@@ -55,7 +55,8 @@ public final class SampleRun implements Run {
         int first = machine.steps() + 1;
         emit(EventKind.CHAPTER, Lane.USER, Term.of(title, "", Operand.NONE, Operand.NONE, Operand.NONE), mixer, 0, 0);
         body.run();
-        chapters.add(new Chapter(chapters.size(), title, "What happens here is made up for a test.", first, machine.steps(), "0"));
+        chapters.add(new Chapter(
+                chapters.size(), title, "What happens here is made up for a test.", first, machine.steps(), "0"));
     }
 
     private void emit(EventKind kind, Lane lane, Term term, Thing thing, long a, long b) {
@@ -89,9 +90,15 @@ public final class SampleRun implements Run {
             emit(EventKind.LOG, Lane.CORE, LogText.of("<6>Adding to iommu group %d"), mixer, 0, 0);
         });
         core("arm_iommu_attach_device", ARM, mixer, mapping, () -> {
-            core("iommu_attach_device", CORE, mixer, mapping, () -> callback(
-                    "exynos_iommu_attach_device", Callback.ATTACH_DEV, () -> machine.run(
-                            Lane.DRIVER, Term.function("__sysmmu_enable", EXYNOS), unit, 0, 0, () -> {
+            core(
+                    "iommu_attach_device",
+                    CORE,
+                    mixer,
+                    mapping,
+                    () -> callback(
+                            "exynos_iommu_attach_device",
+                            Callback.ATTACH_DEV,
+                            () -> machine.run(Lane.DRIVER, Term.function("__sysmmu_enable", EXYNOS), unit, 0, 0, () -> {
                                 write("MMU_CTRL", 0, 7);
                                 write("MMU_CFG", 4, 0x500785);
                                 write("PT_BASE_ADDR", 0x14, 0x44a30000L);
@@ -105,15 +112,26 @@ public final class SampleRun implements Run {
     }
 
     private void map() {
-        core("iommu_map", CORE, mapping, mapping, () -> callback("exynos_iommu_map", Callback.MAP, () -> {
-            emit(EventKind.MEMORY, Lane.DRIVER, Term.hex("second-level table"), mapping, 0x44a31800L, 1024);
-            emit(EventKind.TABLE_WRITE, Lane.DRIVER, Term.hex("level 1"), mapping, 0x44a30804L, 0x44a31801L);
-            emit(EventKind.TABLE_WRITE, Lane.DRIVER, Term.hex("level 2"), mapping, 0x44a31804L, 0x6d2f5012L);
-        }));
+        core(
+                "iommu_map",
+                CORE,
+                mapping,
+                mapping,
+                () -> callback("exynos_iommu_map", Callback.MAP, () -> {
+                    emit(EventKind.MEMORY, Lane.DRIVER, Term.hex("second-level table"), mapping, 0x44a31800L, 1024);
+                    emit(EventKind.TABLE_WRITE, Lane.DRIVER, Term.hex("level 1"), mapping, 0x44a30804L, 0x44a31801L);
+                    emit(EventKind.TABLE_WRITE, Lane.DRIVER, Term.hex("level 2"), mapping, 0x44a31804L, 0x6d2f5012L);
+                }));
     }
 
     private void dma(boolean stale) {
-        emit(EventKind.DMA, Lane.DMA, Term.of("DMA read", "", Operand.HEX, Operand.DECIMAL, Operand.NONE), mixer, 0x20101a40L, 64);
+        emit(
+                EventKind.DMA,
+                Lane.DMA,
+                Term.of("DMA read", "", Operand.HEX, Operand.DECIMAL, Operand.NONE),
+                mixer,
+                0x20101a40L,
+                64);
         if (stale) {
             emit(EventKind.TLB_HIT, Lane.HARDWARE, Term.hex("TLB"), unit, 0x20101a40L, 0x6d2f5a40L);
         } else {
@@ -129,14 +147,46 @@ public final class SampleRun implements Run {
 
     private void detach() {
         core("arm_iommu_detach_device", ARM, mixer, mapping, () -> {
-            core("iommu_detach_device", CORE, mixer, mapping, () -> core(
-                    "__iommu_group_set_core_domain", CORE, group, unit, () -> core("__iommu_group_set_domain", CORE, group, unit, () -> {
-                        core("iommu_group_do_set_platform_dma", CORE, mixer, mapping, () -> {
-                            emit(EventKind.MISSING, Lane.CORE, Term.of("set_platform_dma_ops", "exynos_iommu_ops", Operand.NONE, Operand.NONE, Operand.NONE), mixer, Callback.SET_PLATFORM_DMA_OPS.ordinal(), 0);
-                            emit(EventKind.WARN, Lane.CORE, Term.function("iommu_group_do_set_platform_dma", CORE), mixer, 0, 0);
-                        });
-                        emit(EventKind.CHANGED, Lane.CORE, Term.reference("group.domain"), group, mapping.id(), 0);
-                    })));
+            core(
+                    "iommu_detach_device",
+                    CORE,
+                    mixer,
+                    mapping,
+                    () -> core(
+                            "__iommu_group_set_core_domain",
+                            CORE,
+                            group,
+                            unit,
+                            () -> core("__iommu_group_set_domain", CORE, group, unit, () -> {
+                                core("iommu_group_do_set_platform_dma", CORE, mixer, mapping, () -> {
+                                    emit(
+                                            EventKind.MISSING,
+                                            Lane.CORE,
+                                            Term.of(
+                                                    "set_platform_dma_ops",
+                                                    "exynos_iommu_ops",
+                                                    Operand.NONE,
+                                                    Operand.NONE,
+                                                    Operand.NONE),
+                                            mixer,
+                                            Callback.SET_PLATFORM_DMA_OPS.ordinal(),
+                                            0);
+                                    emit(
+                                            EventKind.WARN,
+                                            Lane.CORE,
+                                            Term.function("iommu_group_do_set_platform_dma", CORE),
+                                            mixer,
+                                            0,
+                                            0);
+                                });
+                                emit(
+                                        EventKind.CHANGED,
+                                        Lane.CORE,
+                                        Term.reference("group.domain"),
+                                        group,
+                                        mapping.id(),
+                                        0);
+                            })));
             emit(EventKind.CHANGED, Lane.CORE, Term.flag("dma_ops"), mixer, 1, 0);
         });
     }
@@ -197,19 +247,45 @@ public final class SampleRun implements Run {
     public Moment momentAt(int step) {
         int firstDma = recording.next(0, event -> event instanceof Event.Dma);
         var device = new Moment.DeviceView(
-                mixer.id(), mixer.label(), "TV mixer", "exynos-mixer", true, Moment.DmaOpsKind.ARM_IOMMU, List.of(unit.id()),
-                OptionalInt.of(mapping.id()), OptionalInt.of(mapping.id()), Optional.empty());
+                mixer.id(),
+                mixer.label(),
+                "TV mixer",
+                "exynos-mixer",
+                true,
+                Moment.DmaOpsKind.ARM_IOMMU,
+                List.of(unit.id()),
+                OptionalInt.of(mapping.id()),
+                OptionalInt.of(mapping.id()),
+                Optional.empty());
         var registers = List.of(
                 new RegisterView("MMU_CTRL", 0, 5, "enabled"),
                 new RegisterView("MMU_CFG", 4, 0x500785, ""),
                 new RegisterView("PT_BASE_ADDR", 0x14, 0x44a30000L, "level 1 table"));
         var view = new Moment.UnitView(
-                unit.id(), unit.label(), "SysMMU v3.2", true, true, false, 0x44a30000L, OptionalInt.of(mapping.id()), registers,
-                List.of(new TlbView(0, 0x20101000L, 0x6d2f5000L, 4096, "rw")), 8, List.of(), "");
+                unit.id(),
+                unit.label(),
+                "SysMMU v3.2",
+                true,
+                true,
+                false,
+                0x44a30000L,
+                OptionalInt.of(mapping.id()),
+                registers,
+                List.of(new TlbView(0, 0x20101000L, 0x6d2f5000L, 4096, "rw")),
+                8,
+                List.of(),
+                "");
         var inGroup = new Moment.GroupView(
                 group.id(), 0, "arm dma glue", 1, OptionalInt.of(mapping.id()), OptionalInt.empty(), List.of(device));
         return new Moment(
-                step, 1.0, List.of(inGroup), List.of(), List.of(view), List.of(), List.of(), List.of(),
+                step,
+                1.0,
+                List.of(inGroup),
+                List.of(),
+                List.of(view),
+                List.of(),
+                List.of(),
+                List.of(),
                 step < firstDma ? Optional.empty() : Optional.of(walk(step > firstDma + 10)));
     }
 
@@ -219,12 +295,24 @@ public final class SampleRun implements Run {
                 new BitField("level 2 index", 19, 12, 0x1, ""),
                 new BitField("offset", 11, 0, 0xa40, ""));
         var one = new WalkTrace.Level(
-                "level 1", 0x44a30000L, 4, 4096, 0x201, 0x44a31801L,
-                List.of(new BitField("table base", 31, 10, 0x1128c6, ""), new BitField("type", 1, 0, 1, "link to a table")),
+                "level 1",
+                0x44a30000L,
+                4,
+                4096,
+                0x201,
+                0x44a31801L,
+                List.of(
+                        new BitField("table base", 31, 10, 0x1128c6, ""),
+                        new BitField("type", 1, 0, 1, "link to a table")),
                 "Type 1: the entry leads to a second-level table at 0x44a3 1800.",
                 around(0x201, 0x44a31801L, "table", 0x43bfc401L, "zero table", 4095));
         var two = new WalkTrace.Level(
-                "level 2", 0x44a31800L, 4, 256, 1, 0x6d2f5012L,
+                "level 2",
+                0x44a31800L,
+                4,
+                256,
+                1,
+                0x6d2f5012L,
                 List.of(
                         new BitField("frame", 31, 12, 0x6d2f5, ""),
                         new BitField("APX", 9, 9, 0, ""),
@@ -233,11 +321,17 @@ public final class SampleRun implements Run {
                 "Type 2: small page; AP 1, APX 0: read and write. The walk ends here.",
                 around(1, 0x6d2f5012L, "4K rw", 0, "-", 255));
         return new WalkTrace(
-                unit.id(), 0x20101a40L, false, fields, hit ? "hit" : "miss", List.of(one, two),
+                unit.id(),
+                0x20101a40L,
+                false,
+                fields,
+                hit ? "hit" : "miss",
+                List.of(one, two),
                 new WalkTrace.Verdict.Reached(0x6d2f5a40L, 4096, "rw"));
     }
 
-    private static List<WalkTrace.Entry> around(int index, long value, String kind, long other, String otherKind, int last) {
+    private static List<WalkTrace.Entry> around(
+            int index, long value, String kind, long other, String otherKind, int last) {
         var entries = new ArrayList<WalkTrace.Entry>();
         for (int i = Math.max(0, index - 2); i <= index + 2; i++) {
             entries.add(i == index ? new WalkTrace.Entry(i, value, kind) : new WalkTrace.Entry(i, other, otherKind));

@@ -34,7 +34,8 @@ public final class StillPlayback implements Playback {
 
     @Override
     public void go(int step) {
-        Optional<Event> event = step == 0 ? Optional.empty() : Optional.of(run.recording().event(step));
+        Optional<Event> event =
+                step == 0 ? Optional.empty() : Optional.of(run.recording().event(step));
         now.set(Optional.of(new Now(run, run.momentAt(step), event)));
     }
 

@@ -47,8 +47,10 @@ class SourceIndexTest {
 
     @Test
     void whatHappensInACallIsFoundBelowIt() {
-        assertThat(index.within(new SourcePlace("org/iommulab/core/Attaching.java", 12), "warned", 20)).isEqualTo(line(13));
-        assertThat(index.within(new SourcePlace("org/iommulab/core/Attaching.java", 12), "nothing", 20)).isEmpty();
+        assertThat(index.within(new SourcePlace("org/iommulab/core/Attaching.java", 12), "warned", 20))
+                .isEqualTo(line(13));
+        assertThat(index.within(new SourcePlace("org/iommulab/core/Attaching.java", 12), "nothing", 20))
+                .isEmpty();
     }
 
     @Test

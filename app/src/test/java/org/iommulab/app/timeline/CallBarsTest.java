@@ -108,7 +108,9 @@ class CallBarsTest {
         for (int step = 1; step <= bars.length(); step++) {
             assertThat(bars.end(step)).as("end of %d, seed %d", step, seed).isEqualTo(tree.end.getOrDefault(step, 0));
             assertThat(bars.row(step)).as("row of %d, seed %d", step, seed).isEqualTo(tree.row.get(step));
-            assertThat(bars.enclosing(step)).as("around %d, seed %d", step, seed).isEqualTo(tree.enclosing.get(step));
+            assertThat(bars.enclosing(step))
+                    .as("around %d, seed %d", step, seed)
+                    .isEqualTo(tree.enclosing.get(step));
         }
     }
 
@@ -127,7 +129,9 @@ class CallBarsTest {
             for (int step = 1; step <= bars.length(); step++) {
                 boolean touches = bars.isCall(step) && step <= to && bars.end(step) >= from;
                 if (touches && bars.end(step) - step + 1 >= shortest) {
-                    assertThat(found).as("%d to %d at least %d, seed %d", from, to, shortest, seed).contains(step);
+                    assertThat(found)
+                            .as("%d to %d at least %d, seed %d", from, to, shortest, seed)
+                            .contains(step);
                 }
                 if (!touches) {
                     assertThat(found).doesNotContain(step);

@@ -23,7 +23,9 @@ class ViewportTest {
             double width = 50 + random.nextDouble() * 2000;
             int step = random.nextInt(length + 1);
             double x = view.x(step + random.nextDouble() * 0.98 + 0.01, width);
-            assertThat(view.step(x, width, length)).as("seed %d, %s, step %d", SEED, view, step).isEqualTo(step);
+            assertThat(view.step(x, width, length))
+                    .as("seed %d, %s, step %d", SEED, view, step)
+                    .isEqualTo(step);
         }
     }
 

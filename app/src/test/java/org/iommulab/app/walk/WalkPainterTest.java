@@ -28,7 +28,12 @@ class WalkPainterTest {
             }
             around.add(new WalkTrace.Entry(511, 0, "-"));
             tables.add(new WalkTrace.Level(
-                    "level " + (i + 1), 0x8_4455_6000L, 8, 512, 0x1a3, 0x8000_0001_2345_6003L,
+                    "level " + (i + 1),
+                    0x8_4455_6000L,
+                    8,
+                    512,
+                    0x1a3,
+                    0x8000_0001_2345_6003L,
                     List.of(
                             new BitField("ignored", 63, 52, 0x800, ""),
                             new BitField("output address", 51, 12, 0x123456, ""),
@@ -55,10 +60,18 @@ class WalkPainterTest {
             for (int reads = 0; reads <= levels; reads++) {
                 for (double width : new double[] {260, 340, 480, 900, 1300}) {
                     var scene = new WalkScene(
-                            trace(levels, verdict), "12c10000.mixer", "12e20000.sysmmu", reads, reads == levels, true, "");
+                            trace(levels, verdict),
+                            "12c10000.mixer",
+                            "12e20000.sysmmu",
+                            reads,
+                            reads == levels,
+                            true,
+                            "");
                     var pen = new RecordingPen(Theme.LIGHT);
                     double height = painter.paint(pen, width, 400, scene, 1);
-                    assertThat(pen.overlaps()).as("%d of %d levels at %f", reads, levels, width).isEmpty();
+                    assertThat(pen.overlaps())
+                            .as("%d of %d levels at %f", reads, levels, width)
+                            .isEmpty();
                     assertThat(pen.texts()).isNotEmpty().allSatisfy(mark -> {
                         assertThat(mark.left()).isGreaterThanOrEqualTo(0);
                         assertThat(mark.right()).isLessThanOrEqualTo(width + 0.01);

@@ -33,7 +33,8 @@ class StepWordsTest {
         }
         Recording recording = machine.finish();
         for (int step = 1; step <= recording.length(); step++) {
-            String text = new EventSentence(recording).of(recording.event(step)) + " " + StepWords.why(recording.event(step));
+            String text =
+                    new EventSentence(recording).of(recording.event(step)) + " " + StepWords.why(recording.event(step));
             assertThat(text.strip()).isNotBlank().endsWith(".").doesNotContain("null", "  ", "!");
         }
     }
@@ -66,7 +67,9 @@ class StepWordsTest {
     @Test
     void callsAroundAWarningAreTheBacktrace() {
         int step = run.recording().next(0, e -> e instanceof Event.Warn);
-        List<String> names = Calls.around(run.recording(), step).stream().map(e -> e.term().name()).toList();
+        List<String> names = Calls.around(run.recording(), step).stream()
+                .map(e -> e.term().name())
+                .toList();
         assertThat(names)
                 .containsExactly(
                         "iommu_group_do_set_platform_dma",

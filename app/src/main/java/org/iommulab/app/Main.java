@@ -7,6 +7,7 @@ import org.iommulab.app.cli.BenchCommand;
 import org.iommulab.app.cli.BisectCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
+import org.iommulab.app.cli.Console;
 import org.iommulab.app.cli.ListCommand;
 import org.iommulab.app.cli.OpenCommand;
 import org.iommulab.app.cli.RenderCommand;
@@ -21,23 +22,24 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        var start = new WindowOrStory(Player::play, out, err);
-        System.exit(new Cli(start, commands(start), out, err).run(List.of(arguments)));
+        var console = new Console(
+                new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        var start = new WindowOrStory(Player::play, console);
+        System.exit(new Cli(start, commands(start, console), console).run(List.of(arguments)));
     }
 
     /** The commands of this program, in the order of the help. */
-    private static List<Object> commands(OpenCommand.Start start) {
+    private static List<Object> commands(OpenCommand.Start start, Console console) {
         return List.of(
                 new OpenCommand(start),
-                new RunCommand(Player::play),
-                new CheckCommand(),
-                new ListCommand(),
-                new VectorsCommand(),
-                new BisectCommand(Player::play),
-                new WalkCommand(),
-                new RenderCommand(Player::play),
-                new BenchCommand());
+                new RunCommand(Player::play, console),
+                new CheckCommand(console),
+                new ListCommand(console),
+                new VectorsCommand(console),
+                new BisectCommand(Player::play, console),
+                new WalkCommand(console),
+                new RenderCommand(Player::play, console),
+                new BenchCommand(console));
     }
 }

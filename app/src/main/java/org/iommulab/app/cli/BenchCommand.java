@@ -6,9 +6,7 @@ import java.util.concurrent.Callable;
 import org.iommulab.app.bench.Benchmarks;
 import org.iommulab.json.Names;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** bench: the benchmarks. */
 @Command(
@@ -16,11 +14,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs the benchmarks; the exit code is 1 when a figure misses its goal on this machine.")
 public final class BenchCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "which; all when none is named")
     private List<String> names = new ArrayList<>();
+
+    public BenchCommand(Console console) {
+        this.console = console;
+    }
 
     @Override
     public Integer call() {
@@ -29,6 +30,6 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new BadUsage("unknown benchmark '" + name + "'" + Names.hint(name, Benchmarks.names()));
             }
         }
-        return ExitCode.expected(Benchmarks.run(names, spec.commandLine().getOut()) == 0);
+        return ExitCode.expected(Benchmarks.run(names, console.out()) == 0);
     }
 }

@@ -12,10 +12,8 @@ import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** bisect: the first bad patch. */
 @Command(
@@ -24,9 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Plays a scenario on every kernel from a good one to a bad one, one patch at a time.")
 public final class BisectCommand implements Callable<Integer> {
     private final Player player;
-
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "SCENARIO", description = "a file, or the name of a scenario that comes with the lab")
     private String scenario = "";
@@ -40,8 +36,9 @@ public final class BisectCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    public BisectCommand(Player player) {
+    public BisectCommand(Player player, Console console) {
         this.player = player;
+        this.console = console;
     }
 
     @Override
@@ -49,7 +46,7 @@ public final class BisectCommand implements Callable<Integer> {
         ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
         Bisect.Report report = bisect(file, KernelOptions.parse(good), KernelOptions.parse(bad));
         String first = report.firstBad().map(Patch::text).orElse("none");
-        var out = spec.commandLine().getOut();
+        var out = console.out();
         if (output.isJson()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("scenario", file.scenario().id());

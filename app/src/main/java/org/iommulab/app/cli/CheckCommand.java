@@ -17,9 +17,7 @@ import org.iommulab.json.Problem;
 import org.iommulab.scenario.ScenarioReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** check: validates files, runs nothing. */
 @Command(
@@ -27,8 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Validates scenario and board files: their form and what they mean. Runs nothing.")
 public final class CheckCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "files, or folders with files")
     private List<Path> files = new ArrayList<>();
@@ -38,6 +35,10 @@ public final class CheckCommand implements Callable<Integer> {
 
     private record Result(String file, boolean passed, List<String> problems) {}
 
+    public CheckCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() {
         List<Result> results = files.stream()
@@ -45,8 +46,8 @@ public final class CheckCommand implements Callable<Integer> {
                 .map(CheckCommand::check)
                 .toList();
         long failed = results.stream().filter(result -> !result.passed()).count();
-        var out = spec.commandLine().getOut();
-        var err = spec.commandLine().getErr();
+        var out = console.out();
+        var err = console.err();
         results.forEach(result -> result.problems().forEach(err::println));
         if (output.isJson()) {
             Map<String, Object> json = new LinkedHashMap<>();

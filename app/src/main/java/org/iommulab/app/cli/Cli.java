@@ -22,13 +22,13 @@ public final class Cli {
      * @param start what is done without a command
      * @param subcommands the commands that this program has, in the order of the help
      */
-    public Cli(OpenCommand.Start start, List<Object> subcommands, PrintWriter out, PrintWriter err) {
-        this.err = err;
+    public Cli(OpenCommand.Start start, List<Object> subcommands, Console console) {
+        this.err = console.err();
         commands = new CommandLine(new Iommulab(start));
         subcommands.forEach(commands::addSubcommand);
-        commands.addSubcommand(new CommandLine(new CompletionCommand()));
-        commands.setOut(out);
-        commands.setErr(err);
+        commands.addSubcommand(new CompletionCommand(commands, console));
+        commands.setOut(console.out());
+        commands.setErr(console.err());
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setParameterExceptionHandler((exception, _) -> usage(exception));
         commands.setExecutionExceptionHandler((exception, _, _) -> failed(exception));
@@ -66,7 +66,7 @@ public final class Cli {
                 return "unknown " + (option ? "option" : "command") + " '" + word + "'" + Names.hint(word, known);
             }
         }
-        return exception.getMessage();
+        return String.valueOf(exception.getMessage());
     }
 
     private int failed(Exception exception) {
@@ -81,7 +81,7 @@ public final class Cli {
             }
             case LimitReached limit -> limit(String.valueOf(limit.getMessage()));
             case UncheckedIOException io -> {
-                err.println("iommulab: " + io.getCause().getMessage());
+                err.println("iommulab: " + io.getMessage());
                 yield ExitCode.BAD_INPUT;
             }
             default -> bug(exception);

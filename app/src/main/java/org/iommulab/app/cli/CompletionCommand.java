@@ -1,9 +1,8 @@
 package org.iommulab.app.cli;
 
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** generate-completion. */
 @Command(
@@ -11,11 +10,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Prints a completion script for bash and zsh: source <(iommulab generate-completion).")
 final class CompletionCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
+    private final CommandLine commands;
+    private final Console console;
+
+    CompletionCommand(CommandLine commands, Console console) {
+        this.commands = commands;
+        this.console = console;
+    }
 
     @Override
     public void run() {
-        spec.commandLine().getOut().print(AutoComplete.bash("iommulab", spec.root().commandLine()));
+        console.out().print(AutoComplete.bash("iommulab", commands));
     }
 }

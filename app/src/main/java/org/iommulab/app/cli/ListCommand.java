@@ -20,14 +20,14 @@ import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.json.Spelling;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** list: what there is. */
 @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists what the lab has.")
 public final class ListCommand implements Callable<Integer> {
+    private final Console console;
+
     /** What can be listed. */
     enum What {
         kernels,
@@ -38,9 +38,6 @@ public final class ListCommand implements Callable<Integer> {
         rules,
         formats
     }
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "WHAT", description = "${COMPLETION-CANDIDATES}")
     private What what = What.kernels;
@@ -58,6 +55,10 @@ public final class ListCommand implements Callable<Integer> {
     /** A list with names for its columns. */
     private record Table(List<String> heading, List<List<String>> rows) {}
 
+    public ListCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() {
         Table table =
@@ -70,7 +71,7 @@ public final class ListCommand implements Callable<Integer> {
                     case rules -> rules();
                     case formats -> formats();
                 };
-        var out = spec.commandLine().getOut();
+        var out = console.out();
         if (output.isJson()) {
             Output.json(out, table.rows().stream().map(row -> object(table.heading(), row)).toList());
         } else {

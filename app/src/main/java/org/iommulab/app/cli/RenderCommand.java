@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.iommulab.app.draw.Theme;
@@ -20,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** render: pictures from the model, without a display. */
 @Command(
@@ -32,9 +30,7 @@ import picocli.CommandLine.Spec;
         description = "Draws a run: one step, the way from one step to another, or a storyboard.")
 public final class RenderCommand implements Callable<Integer> {
     private final Player player;
-
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "SCENARIO", description = "a file, or the name of a scenario that comes with the lab")
     private String scenario = "";
@@ -48,7 +44,7 @@ public final class RenderCommand implements Callable<Integer> {
     /** What is drawn. */
     static final class What {
         @Option(names = "--at", paramLabel = "STEP", description = "one step (default: the last)")
-        private OptionalInt step = OptionalInt.empty();
+        private Optional<Integer> step = Optional.empty();
 
         @Option(names = "--animate", paramLabel = "FROM..TO", description = "the way from one step to another")
         private @Nullable String animate;
@@ -66,8 +62,9 @@ public final class RenderCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = ".png or .svg; with --animate .apng or .gif")
     private @Nullable Path out;
 
-    public RenderCommand(Player player) {
+    public RenderCommand(Player player, Console console) {
         this.player = player;
+        this.console = console;
     }
 
     @Override
@@ -78,7 +75,7 @@ public final class RenderCommand implements Callable<Integer> {
         ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
         Run run = player.play(file, kernel.build(file));
         try {
-            spec.commandLine().getOut().println(draw(run));
+            console.out().println(draw(run));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoPictures | IllegalArgumentException e) {
@@ -97,7 +94,7 @@ public final class RenderCommand implements Callable<Integer> {
             List<Integer> way = numbers("--animate", what.animate, "..");
             Pictures.animate(run, way.getFirst(), way.getLast(), theme, pixels.getFirst(), pixels.getLast(), to);
         } else {
-            int step = what.step.orElse(run.recording().length());
+            int step = what.step.orElseGet(run.recording()::length);
             Pictures.render(run, step, theme, pixels.getFirst(), pixels.getLast(), to);
         }
         return to;

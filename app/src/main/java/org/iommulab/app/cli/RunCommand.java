@@ -11,10 +11,8 @@ import org.iommulab.scenario.ScenarioReader;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** run: plays a scenario and says what came of it. */
 @Command(
@@ -23,9 +21,7 @@ import picocli.CommandLine.Spec;
         description = "Plays a scenario: its story, the kernel log, the rules broken, the expectations.")
 public final class RunCommand implements Callable<Integer> {
     private final Player player;
-
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "SCENARIO", description = "a file, or the name of a scenario that comes with the lab")
     private String scenario = "";
@@ -48,8 +44,9 @@ public final class RunCommand implements Callable<Integer> {
         private boolean trace;
     }
 
-    public RunCommand(Player player) {
+    public RunCommand(Player player, Console console) {
         this.player = player;
+        this.console = console;
     }
 
     @Override
@@ -58,7 +55,7 @@ public final class RunCommand implements Callable<Integer> {
         KernelBuild build = kernel.build(file);
         Run run = player.play(file, build);
         var report = new RunReport(file, build, run);
-        var out = spec.commandLine().getOut();
+        var out = console.out();
         if (output.isJson()) {
             Output.json(out, report.json(what.events, what.trace));
         } else if (what.events) {

@@ -9,10 +9,8 @@ import java.util.concurrent.Callable;
 import org.iommulab.explore.Vectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** vectors: golden page-table cases. */
 @Command(
@@ -20,8 +18,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Runs golden page-table cases: what the kernel's own code wrote, entry by entry.")
 public final class VectorsCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "case files, or folders that are searched for them")
     private List<Path> paths = new ArrayList<>();
@@ -32,6 +29,10 @@ public final class VectorsCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    public VectorsCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() {
         for (Path path : paths) {
@@ -40,7 +41,7 @@ public final class VectorsCommand implements Callable<Integer> {
             }
         }
         Vectors.Report report = Vectors.run(paths, out);
-        var to = spec.commandLine().getOut();
+        var to = console.out();
         if (output.isJson()) {
             Output.json(to, report);
         } else {

@@ -13,10 +13,8 @@ import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** walk: what would become of an access, read by read. */
 @Command(
@@ -24,8 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Walks the tables for an address at a step: every read, bit by bit, and the result.")
 public final class WalkCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
+    private final Console console;
 
     @Parameters(paramLabel = "SCENARIO", description = "a file, or the name of a scenario that comes with the lab")
     private String scenario = "";
@@ -48,6 +45,10 @@ public final class WalkCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    public WalkCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() {
         ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
@@ -66,7 +67,7 @@ public final class WalkCommand implements Callable<Integer> {
                 .orElseThrow(() -> new BadUsage("--device: no IOMMU stands in front of " + device));
         WalkTrace trace = unit.trace(address, write);
         var report = new WalkReport(unit.label(), trace);
-        var out = spec.commandLine().getOut();
+        var out = console.out();
         if (output.isJson()) {
             Output.json(out, report.json());
         } else {

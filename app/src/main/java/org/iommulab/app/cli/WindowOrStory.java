@@ -1,7 +1,6 @@
 package org.iommulab.app.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,13 +25,11 @@ public final class WindowOrStory implements OpenCommand.Start {
     private static final int STEPS_ANIMATED = 40;
 
     private final Player player;
-    private final PrintWriter out;
-    private final PrintWriter err;
+    private final Console console;
 
-    public WindowOrStory(Player player, PrintWriter out, PrintWriter err) {
+    public WindowOrStory(Player player, Console console) {
         this.player = player;
-        this.out = out;
-        this.err = err;
+        this.console = console;
     }
 
     @Override
@@ -41,7 +38,7 @@ public final class WindowOrStory implements OpenCommand.Start {
         if (without.isEmpty()) {
             return ExitCode.AS_EXPECTED;
         }
-        err.println("iommulab: no window: " + without.get() + "; the story goes to " + FOLDER + "/ instead");
+        console.err().println("iommulab: no window: " + without.get() + "; the story goes to " + FOLDER + "/ instead");
         Path file = ScenarioLibrary.find(arguments.stream().findFirst().orElse(DEFAULT_STORY));
         ScenarioFile scenario = ScenarioReader.open(file);
         Run run = player.play(scenario, scenario.usualKernel());
@@ -50,9 +47,9 @@ public final class WindowOrStory implements OpenCommand.Start {
             if (made.stream().anyMatch(picture -> picture.toString().endsWith(".png"))) {
                 animate(run);
             } else {
-                err.println("iommulab: PNG cannot be painted on this machine: the pictures are SVG, without an animation");
+                console.err().println("iommulab: PNG cannot be painted on this machine: the pictures are SVG, without an animation");
             }
-            out.println(made.getLast());
+            console.out().println(made.getLast());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,7 +71,7 @@ public final class WindowOrStory implements OpenCommand.Start {
             Pictures.animate(
                     run, Math.max(0, to - STEPS_ANIMATED), to, Theme.DARK, WIDTH, HEIGHT, FOLDER.resolve("story.apng"));
         } catch (NoPictures e) {
-            err.println("iommulab: " + e.getMessage());
+            console.err().println("iommulab: " + e.getMessage());
         }
     }
 }

@@ -8,7 +8,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioLibrary;
+import org.iommulab.scenario.ScenarioReader;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.LimitReached;
+import org.iommulab.sim.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +158,45 @@ class CliTest {
     }
 
     @Test
+    void renderWritesWhatTheNameSaysAndPrintsThePath(@TempDir Path folder) throws IOException {
+        player = org.iommulab.scenario.Player::play;
+        Path svg = folder.resolve("x.svg");
+        assertThat(run("render", "arm64-display", "--at", "100", "--theme", "light", "--size", "800x600", "--out",
+                        svg.toString()))
+                .isZero();
+        assertThat(out).hasToString(svg + System.lineSeparator());
+        assertThat(Files.readString(svg)).contains("<svg");
+        assertThat(run("render", "arm64-display", "--at", "99999", "--out", svg.toString())).isEqualTo(2);
+        assertThat(run("render", "arm64-display", "--out", folder.resolve("x.bmp").toString())).isEqualTo(2);
+        assertThat(run("render", "arm64-display")).isEqualTo(2);
+    }
+
+    @Test
+    void walkEndsInAnAddressOrAFault() {
+        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find("drm-bind"));
+        Recording recording = org.iommulab.scenario.Player.play(file, KernelSpec.parse("6.2")).recording();
+        int read = recording.previous(recording.length() + 1, Event.Dma.class::isInstance);
+        String at = String.valueOf(read);
+        String iova = "0x" + Long.toHexString(((Event.Dma) recording.event(read)).address());
+        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova", iova))
+                .isZero();
+        assertThat(out.toString().lines()).last().asString().startsWith("pa 0x");
+        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova",
+                        "0x3fff0000"))
+                .isZero();
+        assertThat(out.toString().lines()).last().isEqualTo("fault PAGE");
+        assertThat(run("walk", "drm-bind", "--at", "1", "--device", "12c10000.mixr", "--iova", "0x0")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean '12c10000.mixer'");
+    }
+
+    @Test
+    void withoutACommandTheLabIsOpened() {
+        assertThat(run()).isEqualTo(7);
+        assertThat(run("open", "arm64-display")).isEqualTo(8);
+        assertThat(run("open", "arm64-displya")).isEqualTo(2);
+    }
+
+    @Test
     void helpVersionAndCompletionAreThere() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("Exit codes:", "run", "generate-completion");
@@ -163,12 +208,17 @@ class CliTest {
     }
 
     private int run(String... arguments) {
+        var console = new Console(new PrintWriter(out), new PrintWriter(err, true));
         List<Object> commands = List.of(
-                new RunCommand(player),
-                new CheckCommand(),
-                new ListCommand(),
-                new VectorsCommand(),
-                new BisectCommand(player));
-        return new Cli((_, _) -> 0, commands, new PrintWriter(out), new PrintWriter(err)).run(List.of(arguments));
+                new OpenCommand((files, _) -> 7 + files.size()),
+                new WalkCommand(console),
+                new RenderCommand(player, console),
+                new BenchCommand(console),
+                new RunCommand(player, console),
+                new CheckCommand(console),
+                new ListCommand(console),
+                new VectorsCommand(console),
+                new BisectCommand(player, console));
+        return new Cli((files, _) -> 7 + files.size(), commands, console).run(List.of(arguments));
     }
 }

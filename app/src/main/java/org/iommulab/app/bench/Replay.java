@@ -34,7 +34,11 @@ final class Replay {
      * @param firstPicture from the start of the process
      * @param frames from each pulse to the next
      */
-    record Figures(double firstPicture, double[] frames) {}
+    record Figures(double firstPicture, List<Double> frames) {
+        Figures {
+            frames = List.copyOf(frames);
+        }
+    }
 
     Figures play() {
         Platform.runLater(() -> {
@@ -77,8 +81,7 @@ final class Replay {
             double part = (now - began) / (double) nanos;
             if (part >= 1) {
                 stop();
-                figures.complete(new Figures(
-                        firstPicture, frames.stream().mapToDouble(Double::doubleValue).toArray()));
+                figures.complete(new Figures(firstPicture, frames));
             } else if (part < 0.85) {
                 playback.speedProperty().set(part < 0.5 ? 8 : 60);
                 playback.play();

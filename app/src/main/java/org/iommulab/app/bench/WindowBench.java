@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.iommulab.app.window.Displays;
@@ -45,7 +44,7 @@ public final class WindowBench {
     }
 
     private static Row row(String line) {
-        String[] words = line.split("\\|");
+        String[] words = line.split("\\|", -1);
         return new Row(
                 words[0].strip(),
                 Double.parseDouble(words[1]),
@@ -84,11 +83,10 @@ public final class WindowBench {
             System.exit(NO_DISPLAY);
         }
         Replay.Figures figures = replay.play();
-        double[] frames = figures.frames();
-        Arrays.sort(frames);
+        List<Double> frames = figures.frames().stream().sorted().toList();
         say("window (first picture)", figures.firstPicture(), FIRST_PICTURE_MS);
-        say("window (frame p50)", frames[frames.length / 2], MEDIAN_MS);
-        say("window (frame p95)", frames[frames.length * 95 / 100], P95_MS);
+        say("window (frame p50)", frames.get(frames.size() / 2), MEDIAN_MS);
+        say("window (frame p95)", frames.get(frames.size() * 95 / 100), P95_MS);
         System.exit(0);
     }
 

@@ -81,7 +81,10 @@ public final class Portraits {
         boolean wrong = moment.disagreements().stream().anyMatch(d -> d.unit() == unit.id());
         var facts = new ArrayList<Fact>();
         facts.add(Fact.plain("power", unit.powered() ? "on" : "off"));
-        facts.add(Fact.plain("state", unit.blocked() ? "blocked" : unit.translating() ? "translating" : "lets through"));
+        if (unit.powered()) {
+            facts.add(Fact.plain(
+                    "state", unit.blocked() ? "blocked" : unit.translating() ? "translating" : "lets through"));
+        }
         facts.add(new Fact(
                 "table base",
                 unit.tableBase() == 0 ? "none" : Hex.grouped(unit.tableBase()),

@@ -72,6 +72,7 @@ public final class RulesPane extends VBox {
             }
             title.setText(rule.title());
             since.setText(was ? "step " + rule.brokenSince().getAsInt() : "");
+            since.setManaged(was);
             why.setText(rule.sentence().isEmpty() ? rule.title() : rule.title() + "\n" + rule.sentence());
             setAccessibleText(rule.title() + (broken ? ", broken" : was ? ", was broken" : ", holds"));
             setOnAction(_ -> rule.brokenSince().ifPresent(playback::go));

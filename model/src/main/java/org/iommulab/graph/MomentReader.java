@@ -42,10 +42,13 @@ public final class MomentReader {
      * @param parted whether belief and hardware are known to part here, with nothing half done
      */
     public Moment read(int step, double seconds, List<RuleView> rules, boolean parted, Optional<WalkTrace> walk) {
-        List<Group> groups = world.core().probing().groupList();
+        // while a device joins, the group is there before its list names the device
+        List<Group> groups = world.core().probing().groupList().stream()
+                .filter(group -> !group.devices().isEmpty())
+                .toList();
         var loose = new ArrayList<DeviceView>();
         for (Device device : world.bus().devices().toList()) {
-            if (Group.of(device).isEmpty() && world.masters().containsKey(device.label())
+            if (groups.stream().noneMatch(group -> group.devices().contains(device)) && world.masters().containsKey(device.label())
                     && !world.masters().get(device.label()).ports().isEmpty()) {
                 loose.add(device(device));
             }

@@ -24,7 +24,7 @@ public final class BytesPerStep {
      */
     public static <T> double measure(Function<Boolean, T> play, ToIntFunction<T> steps) {
         // Once for what the first run leaves in the JVM: classes, terms.
-        play.apply(true);
+        var _ = play.apply(true);
         long unrecorded = held(play.apply(false));
         T run = play.apply(true);
         int length = steps.applyAsInt(run);
@@ -33,9 +33,11 @@ public final class BytesPerStep {
 
     /** The heap in use while something is held. */
     private static long held(Object something) {
-        long with = used();
-        Reference.reachabilityFence(something);
-        return with;
+        try {
+            return used();
+        } finally {
+            Reference.reachabilityFence(something);
+        }
     }
 
     private static long used() {

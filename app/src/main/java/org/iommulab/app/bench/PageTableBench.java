@@ -95,7 +95,8 @@ public final class PageTableBench {
     }
 
     private static double perPage(long start, TimedFormat format) {
-        return (System.nanoTime() - start) / (double) (BYTES / format.pageBytes());
+        long pages = BYTES / format.pageBytes();
+        return (double) (System.nanoTime() - start) / pages;
     }
 
     private static void require(boolean right) {

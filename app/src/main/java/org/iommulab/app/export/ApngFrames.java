@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An animated PNG; each frame holds only what changed. */
 final class ApngFrames implements Frames {
+    @SuppressWarnings("ArrayRecordComponent") // bytes on their way to a file
     private record Frame(Raster.Part part, byte[] packed, int milliseconds) {
         Frame longer(int more) {
             return new Frame(part, packed, milliseconds + more);

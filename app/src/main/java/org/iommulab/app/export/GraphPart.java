@@ -30,8 +30,8 @@ record GraphPart(Moment from, Moment to, Optional<Event> event, Homes homes, dou
         double zoom = Math.min(1.5, Math.min(width / layout.width(), height / layout.height()));
         pen.save();
         pen.translate(
-                Math.round((width - layout.width() * zoom) / 2),
-                Math.max(0, Math.round((height - layout.height() * zoom) / 2)));
+                Math.rint((width - layout.width() * zoom) / 2),
+                Math.max(0, Math.rint((height - layout.height() * zoom) / 2)));
         pen.scale(zoom);
         var painter = new GraphPainter(pen, Detail.at(Math.max(zoom, 0.6)));
         painter.base(before, after, progress);

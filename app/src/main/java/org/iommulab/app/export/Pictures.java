@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.app.draw.SvgPen;
 import org.iommulab.app.draw.Theme;
@@ -141,7 +142,7 @@ public final class Pictures {
 
     /** Beside, then renamed: nobody ever sees half a file. */
     static void write(Path out, byte[] content) throws IOException {
-        Path folder = out.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(out.toAbsolutePath().getParent(), "a file has a folder");
         Files.createDirectories(folder);
         // not a temporary file of the system's: that one nobody else may read
         Path beside = folder.resolve("." + out.getFileName() + ".part" + ProcessHandle.current().pid());

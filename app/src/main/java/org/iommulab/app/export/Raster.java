@@ -3,6 +3,7 @@ package org.iommulab.app.export;
 import org.jspecify.annotations.Nullable;
 
 /** A painted picture: 0xAARRGGBB, row by row. */
+@SuppressWarnings("ArrayRecordComponent") // millions of pixels, never changed once painted
 record Raster(int width, int height, int[] pixels) {
     Raster {
         if (pixels.length != width * height) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.graph.GraphText;
@@ -42,7 +43,7 @@ public final class Storyboard {
         return keys;
     }
 
-    private static void first(Run run, Class<? extends Event> kind, String why, TreeMap<Integer, String> steps) {
+    private static void first(Run run, Class<? extends Event> kind, String why, Map<Integer, String> steps) {
         int step = run.recording().next(0, kind::isInstance);
         if (step > 0) {
             steps.merge(step, why, (old, one) -> old + "; " + one);

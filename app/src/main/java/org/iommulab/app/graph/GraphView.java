@@ -124,7 +124,9 @@ public final class GraphView extends Region {
         GraphScene next = GraphScene.fitting(now.moment(), graph, homes, getWidth(), getHeight());
         Transition before = transition;
         boolean still = before == null || fresh || hurry || reducedMotion.get();
-        transition = still ? Transition.at(next) : new Transition(before.to(), next, time, Transition.NORMAL);
+        transition = before == null || still
+                ? Transition.at(next)
+                : new Transition(before.to(), next, time, Transition.NORMAL);
         if (before == null || fresh || !viewport.moved()) {
             viewport.fit(next.layout().width(), next.layout().height(), getWidth(), getHeight());
         }

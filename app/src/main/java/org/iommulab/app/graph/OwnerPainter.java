@@ -121,7 +121,8 @@ final class OwnerPainter {
             int rgb = screen.cells().get(i);
             if (rgb >= 0) {
                 double x = left + i % screen.columns() * cell;
-                double y = top + i / screen.columns() * cell;
+                int row = i / screen.columns();
+                double y = top + row * cell;
                 // neighbours overlap a little, or the ground shines through the seams at odd zooms
                 double more = i % screen.columns() < screen.columns() - 1 ? 0.6 : 0;
                 pen.fillData(x, y, cell + more, cell + (i + screen.columns() < screen.cells().size() ? 0.6 : 0), rgb);

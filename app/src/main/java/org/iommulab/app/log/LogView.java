@@ -21,7 +21,6 @@ public final class LogView extends StackPane implements TextTwin {
     private static final PseudoClass QUIET = PseudoClass.getPseudoClass("quiet");
 
     private final LineList<LogLine> list = new LineList<>(LogLine::text);
-    private final Playback playback;
 
     private @Nullable Recording asked;
     private List<LogLine> lines = List.of();
@@ -29,7 +28,6 @@ public final class LogView extends StackPane implements TextTwin {
     private int shown = -1;
 
     public LogView(Playback playback) {
-        this.playback = playback;
         var nothing = new Label("The kernel has printed nothing yet.");
         nothing.getStyleClass().add("lab-small");
         getStylesheets().add(LineList.sheet());

@@ -51,7 +51,8 @@ public final class SourceView extends VBox implements TextTwin {
         setMinSize(80, 60);
         playback.nowProperty().addListener(_ -> refresh());
         list.heightProperty().addListener(_ -> centre());
-        index.thenRun(() -> Platform.runLater(this::refresh));
+        // an index that failed shows nothing, and the pane says so
+        var _ = index.whenComplete((_, _) -> Platform.runLater(this::refresh));
     }
 
     private void refresh() {

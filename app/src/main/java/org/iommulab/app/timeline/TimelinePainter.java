@@ -89,7 +89,7 @@ public final class TimelinePainter {
         int distance = Ruler.distance(stepWidth, 64);
         long first = Math.max(0, (long) Math.ceil(view.from() / distance) * distance);
         for (long tick = first; tick < view.to() && tick <= scene.bars().length(); tick += distance) {
-            double x = view.x(tick, room) + stepWidth / 2;
+            double x = view.x((double) tick, room) + stepWidth / 2;
             String text = Long.toString(tick);
             double half = pen.width(text, SMALL) / 2;
             if (Math.abs(x - head) > half + headRoom && x - half > 0 && x + half < room) {

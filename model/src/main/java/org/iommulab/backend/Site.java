@@ -1,5 +1,6 @@
 package org.iommulab.backend;
 
+import java.util.Optional;
 import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.PlatformBus;
 import org.iommulab.core.IommuCore;
@@ -8,8 +9,6 @@ import org.iommulab.dma.DmaApi;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
-
-import java.util.Optional;
 
 /**
  * The machine as far as it stands when vendors' drivers move in.

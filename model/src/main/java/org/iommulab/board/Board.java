@@ -149,10 +149,7 @@ public record Board(
      * @param appears whether it registers at boot or only by the story
      */
     public record Driver(
-            String name,
-            Initcall initcall,
-            Optional<ConfigValue> driverManagedDma,
-            Optional<Appears> appears) {
+            String name, Initcall initcall, Optional<ConfigValue> driverManagedDma, Optional<Appears> appears) {
         public boolean managesDma() {
             return driverManagedDma.orElse(ConfigValue.N).isYes();
         }

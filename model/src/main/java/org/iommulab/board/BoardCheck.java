@@ -79,8 +79,10 @@ final class BoardCheck {
         known(at + "/type", "driver", unit.type(), drivers);
         aligned(at + "/registers", unit.registers());
         if (unit.major() < 1 || unit.major() > 15 || unit.minor() < 0 || unit.minor() > 127) {
-            problems.at(at + "/major", "revision " + unit.major() + "." + unit.minor()
-                    + " does not fit the version register, expected 1.0 to 15.127");
+            problems.at(
+                    at + "/major",
+                    "revision " + unit.major() + "." + unit.minor()
+                            + " does not fit the version register, expected 1.0 to 15.127");
         }
         clocks(at, unit.clocks(), clocks);
         unit.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
@@ -101,7 +103,10 @@ final class BoardCheck {
         clocks(at, device.clocks(), clocks);
         device.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
         Set<String> others = new HashSet<>();
-        board.devices().stream().map(Board.Device::name).filter(n -> !n.equals(device.name())).forEach(others::add);
+        board.devices().stream()
+                .map(Board.Device::name)
+                .filter(n -> !n.equals(device.name()))
+                .forEach(others::add);
         each(at + "/suppliers", "device", device.suppliers(), others);
     }
 
@@ -111,8 +116,10 @@ final class BoardCheck {
             Board.Driver before = board.drivers().get(i - 1);
             Board.Driver driver = board.drivers().get(i);
             if (Comparator.<Board.Initcall>naturalOrder().compare(before.initcall(), driver.initcall()) > 0) {
-                problems.at("/drivers/" + i + "/initcall", "this initcall runs before that of '" + before.name()
-                        + "', expected drivers in the order in which they register");
+                problems.at(
+                        "/drivers/" + i + "/initcall",
+                        "this initcall runs before that of '" + before.name()
+                                + "', expected drivers in the order in which they register");
             }
         }
     }

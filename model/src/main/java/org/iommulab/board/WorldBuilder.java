@@ -79,10 +79,10 @@ public final class WorldBuilder {
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);
 
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
-        board.units().forEach(u -> devices.put(u.name(), new Device(machine, u.name(), "System MMU", u.type(), List.of())));
+        board.units()
+                .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), "System MMU", u.type(), List.of())));
         board.devices()
-                .forEach(d -> devices.put(
-                        d.name(), new Device(machine, d.name(), d.title(), d.type(), d.iommus())));
+                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), d.iommus())));
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
@@ -168,7 +168,9 @@ public final class WorldBuilder {
             if (d.driver().filter(planned.name()::equals).isPresent()) {
                 matched.put(device(d.name()), masters.get(d.name()));
                 suppliers.put(device(d.name()), new Suppliers(site.bus(), d.suppliers()));
-                component |= board.drm().filter(x -> x.components().contains(d.name())).isPresent();
+                component |= board.drm()
+                        .filter(x -> x.components().contains(d.name()))
+                        .isPresent();
             }
         }
         return component && drm.isPresent()

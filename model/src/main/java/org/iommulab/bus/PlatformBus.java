@@ -77,7 +77,8 @@ public final class PlatformBus extends SimObject {
         kernel.run(REGISTER, driver, () -> {
             drivers.add(driver);
             for (Device device : devices.toList()) {
-                if (device.driver().isNull() && findDriver(device).filter(driver::equals).isPresent()) {
+                if (device.driver().isNull()
+                        && findDriver(device).filter(driver::equals).isPresent()) {
                     last[0] = driverProbeDevice(driver, device);
                 }
             }

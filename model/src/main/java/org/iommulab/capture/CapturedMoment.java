@@ -51,8 +51,7 @@ public final class CapturedMoment {
                 .filter(d -> d.group() == null)
                 .map(d -> device(d, Moment.DmaOpsKind.DIRECT))
                 .toList();
-        return new Moment(
-                0, 0, groups, loose, units(), domains(), List.of(), List.of(), Optional.empty());
+        return new Moment(0, 0, groups, loose, units(), domains(), List.of(), List.of(), Optional.empty());
     }
 
     /** The kernel's words of {@code /sys/kernel/iommu_groups/N/type}. */
@@ -73,7 +72,8 @@ public final class CapturedMoment {
     private Moment.GroupView group(CapturedTopology.Group group) {
         int id = ++lastId;
         Optional<Moment.DomainKind> kind = kind(group.type());
-        var ops = kind.filter(k -> k == Moment.DomainKind.DMA || k == Moment.DomainKind.DMA_FQ).isPresent()
+        var ops = kind.filter(k -> k == Moment.DomainKind.DMA || k == Moment.DomainKind.DMA_FQ)
+                        .isPresent()
                 ? Moment.DmaOpsKind.IOMMU_DMA
                 : Moment.DmaOpsKind.DIRECT;
         var devices = new ArrayList<Moment.DeviceView>();

@@ -68,8 +68,8 @@ public final class Master extends SimObject implements PowerCallbacks {
         return (int) machine().call(Lane.DMA, SCAN_OUT, device, address, (long) COLUMNS * ROWS, () -> {
             int wrong = 0;
             for (int row = 0; row < ROWS; row++) {
-                wrong += (int) scanRow(
-                        row, address + row * STRIDE, expected.subList(row * COLUMNS, (row + 1) * COLUMNS));
+                wrong += (int)
+                        scanRow(row, address + row * STRIDE, expected.subList(row * COLUMNS, (row + 1) * COLUMNS));
             }
             machine().store(shown, 1);
             machine().store(shown + 1, wrong);
@@ -83,11 +83,10 @@ public final class Master extends SimObject implements PowerCallbacks {
             DmaMaster port = row % 2 == 0 ? ports.getFirst() : ports.getLast();
             int wrong = 0;
             for (int column = 0; column < COLUMNS; column++) {
-                long cell =
-                        switch (port.read32(address + 4L * column)) {
-                            case Reply.Done(int word) -> word & 0xff_ffffL;
-                            case Reply.NoAnswer _, Reply.Refused _, Reply.Held _ -> NO_ANSWER;
-                        };
+                long cell = switch (port.read32(address + 4L * column)) {
+                    case Reply.Done(int word) -> word & 0xff_ffffL;
+                    case Reply.NoAnswer _, Reply.Refused _, Reply.Held _ -> NO_ANSWER;
+                };
                 machine().store(cells + row * COLUMNS + column, cell);
                 wrong += cell == expected.get(column) ? 0 : 1;
             }

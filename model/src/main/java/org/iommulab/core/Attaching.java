@@ -29,8 +29,7 @@ public final class Attaching {
     private static final Term SET_CORE_DOMAIN = Term.function("__iommu_group_set_core_domain", IOMMU_C);
     private static final Term DO_SET_PLATFORM_DMA = Term.function("iommu_group_do_set_platform_dma", IOMMU_C);
     private static final Term DEFERRED_ATTACH = Term.function("iommu_deferred_attach", IOMMU_C);
-    private static final Term NO_DEFAULT =
-            LogText.of("<4>iommu driver failed to attach the default/blocking domain");
+    private static final Term NO_DEFAULT = LogText.of("<4>iommu driver failed to attach the default/blocking domain");
     private static final Term NO_COMPATIBLE = LogText.of("<4>iommu driver failed to attach a compatible domain");
 
     private final Kernel kernel;
@@ -48,27 +47,34 @@ public final class Attaching {
             if (group.isEmpty()) {
                 return Errno.ENODEV.negative();
             }
-            return group.get().mutex().with(() -> group.get().devices().size() != 1
-                    ? Errno.EINVAL.negative()
-                    : attachGroupLocked(domain, group.get()));
+            return group.get()
+                    .mutex()
+                    .with(() -> group.get().devices().size() != 1
+                            ? Errno.EINVAL.negative()
+                            : attachGroupLocked(domain, group.get()));
         });
     }
 
     /** iommu_detach_device: returns nothing, so no caller learns whether it worked. */
     public void detachDevice(IommuDomain domain, Device device) {
-        kernel.run(DETACH_DEVICE, device, domain, () -> Group.of(device)
-                .ifPresent(group -> group.mutex().run(() -> {
-                    if (!group.domain().is(domain) || group.devices().size() != 1) {
-                        kernel.log().warnOn(DETACH_DEVICE, group);
-                        return;
-                    }
-                    setCoreDomain(group);
-                })));
+        kernel.run(
+                DETACH_DEVICE,
+                device,
+                domain,
+                () -> Group.of(device)
+                        .ifPresent(group -> group.mutex().run(() -> {
+                            if (!group.domain().is(domain) || group.devices().size() != 1) {
+                                kernel.log().warnOn(DETACH_DEVICE, group);
+                                return;
+                            }
+                            setCoreDomain(group);
+                        })));
     }
 
     /** iommu_attach_group. */
     public long attachGroup(IommuDomain domain, Group group) {
-        return kernel.call(ATTACH_GROUP, group, domain, () -> group.mutex().with(() -> attachGroupLocked(domain, group)));
+        return kernel.call(
+                ATTACH_GROUP, group, domain, () -> group.mutex().with(() -> attachGroupLocked(domain, group)));
     }
 
     /** iommu_detach_group: the domain is not compared. */
@@ -172,7 +178,8 @@ public final class Attaching {
         } else if (detachDev) {
             handBackOrDetach(group, old);
         } else {
-            // P5 without P2 has no op to call at all: every device warns (the lab's convention, see the decision record)
+            // P5 without P2 has no op to call at all: every device warns (the lab's convention, see the decision
+            // record)
             handBackEach(group, setPlatform);
         }
         group.domain().setNull();
@@ -181,7 +188,8 @@ public final class Attaching {
 
     private void handBackOrDetach(Group group, IommuDomain old) {
         Optional<Device> first = group.devices().toList().stream().findFirst();
-        if (first.filter(device -> opsOf(device).has(Callback.SET_PLATFORM_DMA_OPS)).isPresent()) {
+        if (first.filter(device -> opsOf(device).has(Callback.SET_PLATFORM_DMA_OPS))
+                .isPresent()) {
             handBackEach(group, true);
         } else if (old.ops().require().has(Callback.DETACH_DEV)) {
             detachEach(group, old);
@@ -248,7 +256,9 @@ public final class Attaching {
     public long deferredAttach(Device device, IommuDomain domain) {
         return kernel.call(DEFERRED_ATTACH, device, domain, () -> {
             boolean deferred = kernel.has(Behaviour.DEFERRED_ATTACH_BIT)
-                    ? DevIommu.find(device).filter(iommu -> iommu.attachDeferred().get()).isPresent()
+                    ? DevIommu.find(device)
+                            .filter(iommu -> iommu.attachDeferred().get())
+                            .isPresent()
                     : opsOf(device).isAttachDeferred(device);
             return deferred ? attachDeviceLocked(domain, device) : 0;
         });

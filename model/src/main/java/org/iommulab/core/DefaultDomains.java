@@ -13,14 +13,13 @@ import org.iommulab.sim.Term;
 public final class DefaultDomains {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term ALLOC = Term.function("iommu_group_alloc_default_domain", IOMMU_C);
-    private static final Term FALLBACK = LogText.of(
-            "<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
+    private static final Term FALLBACK =
+            LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
                     + " IOMMU_DOMAIN_DMA");
     private static final Term DEFAULT_TYPE = LogText.of("<6>iommu: Default domain type: Translated ");
     private static final Term DEFAULT_PASSTHROUGH =
             LogText.of("<6>iommu: Default domain type: Passthrough (set via kernel command line)");
-    private static final Term STRICT =
-            LogText.of("<6>iommu: DMA domain TLB invalidation policy: strict mode ");
+    private static final Term STRICT = LogText.of("<6>iommu: DMA domain TLB invalidation policy: strict mode ");
     private static final Term LAZY =
             LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode (set via kernel command line)");
 

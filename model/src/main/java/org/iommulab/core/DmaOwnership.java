@@ -37,14 +37,17 @@ public final class DmaOwnership {
             return 0;
         }
         Group group = found.get();
-        return kernel.call(USE, device, group, () -> group.mutex().with(() -> {
-            if (group.ownerCount().isSet()
-                    && (!group.owner().isNull() || !isDefaultAttached(group))) {
-                return Errno.EBUSY.negative();
-            }
-            group.ownerCount().add(1);
-            return 0;
-        }));
+        return kernel.call(
+                USE,
+                device,
+                group,
+                () -> group.mutex().with(() -> {
+                    if (group.ownerCount().isSet() && (!group.owner().isNull() || !isDefaultAttached(group))) {
+                        return Errno.EBUSY.negative();
+                    }
+                    group.ownerCount().add(1);
+                    return 0;
+                }));
     }
 
     private static boolean isDefaultAttached(Group group) {
@@ -52,40 +55,53 @@ public final class DmaOwnership {
             return true;
         }
         return group.domain().get().filter(d -> d.type() == DomainType.IDENTITY).isPresent()
-                && group.defaultDomain().get().filter(d -> d.type() == DomainType.IDENTITY).isPresent();
+                && group.defaultDomain()
+                        .get()
+                        .filter(d -> d.type() == DomainType.IDENTITY)
+                        .isPresent();
     }
 
     /** iommu_device_unuse_default_domain. */
     public void unuseDefaultDomain(Device device) {
-        Group.of(device).ifPresent(group -> kernel.run(UNUSE, device, group, () -> group.mutex().run(() -> {
-            if (!group.ownerCount().isSet()) {
-                kernel.log().warnOn(UNUSE, group);
-            } else {
-                group.ownerCount().add(-1);
-            }
-        })));
+        Group.of(device)
+                .ifPresent(group -> kernel.run(
+                        UNUSE,
+                        device,
+                        group,
+                        () -> group.mutex().run(() -> {
+                            if (!group.ownerCount().isSet()) {
+                                kernel.log().warnOn(UNUSE, group);
+                            } else {
+                                group.ownerCount().add(-1);
+                            }
+                        })));
     }
 
     /** iommu_group_claim_dma_owner: 0, -EPERM while somebody has the group, -EBUSY on a foreign domain, -EINVAL. */
     public long claim(Group group, SimObject owner) {
-        return kernel.call(CLAIM, group, owner, () -> group.mutex().with(() -> {
-            if (group.ownerCount().isSet()) {
-                return Errno.EPERM.negative();
-            }
-            if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())) {
-                return Errno.EBUSY.negative();
-            }
-            if (group.blockingDomain().isNull() && !allocBlocking(group)) {
-                return Errno.EINVAL.negative();
-            }
-            long error = attaching.setDomain(group, group.blockingDomain().get());
-            if (error != 0) {
-                return error;
-            }
-            group.owner().set(owner);
-            group.ownerCount().set(1);
-            return 0;
-        }));
+        return kernel.call(
+                CLAIM,
+                group,
+                owner,
+                () -> group.mutex().with(() -> {
+                    if (group.ownerCount().isSet()) {
+                        return Errno.EPERM.negative();
+                    }
+                    if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())) {
+                        return Errno.EBUSY.negative();
+                    }
+                    if (group.blockingDomain().isNull() && !allocBlocking(group)) {
+                        return Errno.EINVAL.negative();
+                    }
+                    long error =
+                            attaching.setDomain(group, group.blockingDomain().get());
+                    if (error != 0) {
+                        return error;
+                    }
+                    group.owner().set(owner);
+                    group.ownerCount().set(1);
+                    return 0;
+                }));
     }
 
     // __iommu_group_alloc_blocking_domain: a BLOCKED one, else an empty UNMANAGED one that blocks as well
@@ -99,16 +115,19 @@ public final class DmaOwnership {
 
     /** iommu_group_release_dma_owner: to the default domain, or to none: then the platform is asked to take over. */
     public void release(Group group) {
-        kernel.run(RELEASE, group, () -> group.mutex().run(() -> {
-            if (!group.ownerCount().isSet() || group.owner().isNull()) {
-                kernel.log().warnOn(RELEASE, group);
-                return;
-            }
-            group.ownerCount().set(0);
-            group.owner().setNull();
-            if (attaching.setDomain(group, group.defaultDomain().get()) != 0) {
-                kernel.log().warn(RELEASE, NO_DEFAULT, group, 0);
-            }
-        }));
+        kernel.run(
+                RELEASE,
+                group,
+                () -> group.mutex().run(() -> {
+                    if (!group.ownerCount().isSet() || group.owner().isNull()) {
+                        kernel.log().warnOn(RELEASE, group);
+                        return;
+                    }
+                    group.ownerCount().set(0);
+                    group.owner().setNull();
+                    if (attaching.setDomain(group, group.defaultDomain().get()) != 0) {
+                        kernel.log().warn(RELEASE, NO_DEFAULT, group, 0);
+                    }
+                }));
     }
 }

@@ -11,7 +11,11 @@ import org.iommulab.sim.Term;
 /** Making and freeing domains (drivers/iommu/iommu.c: __iommu_domain_alloc, iommu_domain_free). */
 public final class Domains {
     private static final Term ALLOC = Term.of(
-            "__iommu_domain_alloc", "drivers/iommu/iommu.c", Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
+            "__iommu_domain_alloc",
+            "drivers/iommu/iommu.c",
+            Term.Operand.DECIMAL,
+            Term.Operand.NONE,
+            Term.Operand.OBJECT);
     private static final Term FREE = Term.function("iommu_domain_free", "drivers/iommu/iommu.c");
 
     private final Kernel kernel;

@@ -40,7 +40,8 @@ public final class DriverOps extends SimObject {
                 .filter(f -> f.driver().equals(full.driver()))
                 .toList();
         this.calls = failures.stream()
-                .map(f -> new LongCell(this, Lane.CORE, Term.count("calls of " + f.callback().kernelName())))
+                .map(f -> new LongCell(
+                        this, Lane.CORE, Term.count("calls of " + f.callback().kernelName())))
                 .toList();
     }
 
@@ -60,15 +61,23 @@ public final class DriverOps extends SimObject {
     /** device_iommu_capable: a missing callback means no. */
     public boolean capable(Device device, OpsTable.Capability capability) {
         return has(Callback.CAPABLE)
-                && invoke(Callback.CAPABLE, device, 0, OpsTable.Capable.class, f -> f.capable(device, capability) ? 1 : 0)
+                && invoke(
+                                Callback.CAPABLE,
+                                device,
+                                0,
+                                OpsTable.Capable.class,
+                                f -> f.capable(device, capability) ? 1 : 0)
                         != 0;
     }
 
     Optional<IommuDomain> domainAlloc(DomainType type) {
         return objectOf(
-                invoke(Callback.DOMAIN_ALLOC, this, type.number(), OpsTable.DomainAlloc.class, f -> f.alloc(type)
-                        .map(SimObject::id)
-                        .orElse(0)),
+                invoke(
+                        Callback.DOMAIN_ALLOC,
+                        this,
+                        type.number(),
+                        OpsTable.DomainAlloc.class,
+                        f -> f.alloc(type).map(SimObject::id).orElse(0)),
                 IommuDomain.class);
     }
 
@@ -83,8 +92,12 @@ public final class DriverOps extends SimObject {
 
     Group deviceGroup(Device device) {
         return objectOf(
-                        invoke(Callback.DEVICE_GROUP, device, 0, OpsTable.DeviceGroup.class, f -> f.group(device)
-                                .id()),
+                        invoke(
+                                Callback.DEVICE_GROUP,
+                                device,
+                                0,
+                                OpsTable.DeviceGroup.class,
+                                f -> f.group(device).id()),
                         Group.class)
                 .orElseThrow();
     }
@@ -102,8 +115,12 @@ public final class DriverOps extends SimObject {
 
     boolean isAttachDeferred(Device device) {
         return has(Callback.IS_ATTACH_DEFERRED)
-                && invoke(Callback.IS_ATTACH_DEFERRED, device, 0, OpsTable.IsAttachDeferred.class, f ->
-                                f.deferred(device) ? 1 : 0)
+                && invoke(
+                                Callback.IS_ATTACH_DEFERRED,
+                                device,
+                                0,
+                                OpsTable.IsAttachDeferred.class,
+                                f -> f.deferred(device) ? 1 : 0)
                         != 0;
     }
 
@@ -111,9 +128,12 @@ public final class DriverOps extends SimObject {
         if (!has(Callback.DEF_DOMAIN_TYPE)) {
             return Optional.empty();
         }
-        long type = invoke(Callback.DEF_DOMAIN_TYPE, device, 0, OpsTable.DefDomainType.class, f -> f.type(device)
-                .map(DomainType::number)
-                .orElse(0));
+        long type = invoke(
+                Callback.DEF_DOMAIN_TYPE,
+                device,
+                0,
+                OpsTable.DefDomainType.class,
+                f -> f.type(device).map(DomainType::number).orElse(0));
         return type == 0 ? Optional.empty() : DomainType.of((int) type);
     }
 
@@ -135,8 +155,7 @@ public final class DriverOps extends SimObject {
     }
 
     long unmap(IommuDomain domain, long iova, long size, IotlbGather gather) {
-        return invoke(
-                Callback.UNMAP, domain, iova, OpsTable.UnmapOne.class, f -> f.unmap(domain, iova, size, gather));
+        return invoke(Callback.UNMAP, domain, iova, OpsTable.UnmapOne.class, f -> f.unmap(domain, iova, size, gather));
     }
 
     OpsTable.Mapped mapPages(IommuDomain domain, long iova, long physical, long pageSize, long count, int prot) {
@@ -149,8 +168,12 @@ public final class DriverOps extends SimObject {
     }
 
     long unmapPages(IommuDomain domain, long iova, long pageSize, long count, IotlbGather gather) {
-        return invoke(Callback.UNMAP_PAGES, domain, iova, OpsTable.UnmapPages.class, f ->
-                f.unmap(domain, iova, pageSize, count, gather));
+        return invoke(
+                Callback.UNMAP_PAGES,
+                domain,
+                iova,
+                OpsTable.UnmapPages.class,
+                f -> f.unmap(domain, iova, pageSize, count, gather));
     }
 
     void onDomain(Callback callback, IommuDomain domain) {
@@ -175,8 +198,7 @@ public final class DriverOps extends SimObject {
     }
 
     long iovaToPhys(IommuDomain domain, long iova) {
-        return invoke(
-                Callback.IOVA_TO_PHYS, domain, iova, OpsTable.IovaToPhys.class, f -> f.translate(domain, iova));
+        return invoke(Callback.IOVA_TO_PHYS, domain, iova, OpsTable.IovaToPhys.class, f -> f.translate(domain, iova));
     }
 
     private interface Call<F> {
@@ -187,11 +209,13 @@ public final class DriverOps extends SimObject {
             Callback callback, SimObject object, long argument, Class<F> shape, Call<F> call) {
         OpsTable.Entry entry = table.entries().get(callback);
         if (entry == null) {
-            throw kernel.log().nullCall(Term.of(callback.kernelName(), "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE), object);
+            throw kernel.log()
+                    .nullCall(
+                            Term.of(callback.kernelName(), "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE),
+                            object);
         }
         F function = shape.cast(entry.body());
-        kernel.machine()
-                .emit(EventKind.CALLBACK, Lane.DRIVER, entry.function(), object, callback.ordinal(), argument);
+        kernel.machine().emit(EventKind.CALLBACK, Lane.DRIVER, entry.function(), object, callback.ordinal(), argument);
         LongSupplier body = () -> orderedFailure(callback).orElseGet(() -> call.on(function));
         return kernel.machine().inside(Lane.DRIVER, entry.function(), object, body);
     }

@@ -28,9 +28,7 @@ public final class Faults {
     /** 0 when a handler took it, -ENOSYS when there is none. */
     public long report(IommuDomain domain, Device device, long iova, boolean write) {
         return kernel.call(REPORT, device, domain, () -> {
-            long result = domain.hasHandler().get()
-                    ? domain.handlerAnswer().get()
-                    : Errno.ENOSYS.negative();
+            long result = domain.hasHandler().get() ? domain.handlerAnswer().get() : Errno.ENOSYS.negative();
             Tracepoints.emit(kernel, Tracepoints.IO_PAGE_FAULT, device, iova, write ? 1 : 0);
             return result;
         });

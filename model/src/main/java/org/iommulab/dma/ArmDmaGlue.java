@@ -31,8 +31,7 @@ public final class ArmDmaGlue implements ArchDma {
     private static final Term ATTACH = Term.function("arm_iommu_attach_device", FILE);
     private static final Term DETACH = Term.function("arm_iommu_detach_device", FILE);
     private static final Term RELEASE = Term.function("arm_iommu_release_mapping", FILE);
-    private static final Term NOT_CREATED =
-            LogText.of("<4>Failed to create %d-byte IOMMU mapping for device %o");
+    private static final Term NOT_CREATED = LogText.of("<4>Failed to create %d-byte IOMMU mapping for device %o");
     private static final Term NOT_ATTACHED_TO = LogText.of("<4>Failed to attached device %o to IOMMU_mapping");
     private static final Term NOT_ATTACHED = LogText.of("<4>Not attached");
 
@@ -88,10 +87,13 @@ public final class ArmDmaGlue implements ArchDma {
             return;
         }
         kernel.run(TEARDOWN, device, () -> {
-            kernel.run(TEARDOWN_IOMMU, device, () -> mappingOf(device).ifPresent(mapping -> {
-                detach(device);
-                releaseMapping(mapping);
-            }));
+            kernel.run(
+                    TEARDOWN_IOMMU,
+                    device,
+                    () -> mappingOf(device).ifPresent(mapping -> {
+                        detach(device);
+                        releaseMapping(mapping);
+                    }));
             device.dmaOps().setNull();
         });
     }

@@ -29,7 +29,8 @@ public final class ArmMapping extends SimObject {
         this.size = size;
         this.domain = new RefCell<>(this, Lane.CORE, Term.reference("mapping.domain"), IommuDomain.class);
         this.references = new LongCell(this, Lane.CORE, Term.count("mapping.kref"));
-        this.madeFor = new RefCell<>(this, Lane.CORE, Term.reference("mapping made by arch_setup_dma_ops for"), Device.class);
+        this.madeFor =
+                new RefCell<>(this, Lane.CORE, Term.reference("mapping made by arch_setup_dma_ops for"), Device.class);
         this.bitmap = new IovaBitmap(machine, size >>> PAGE_SHIFT);
         domain.setQuietly(Optional.of(newDomain));
         references.set(1);

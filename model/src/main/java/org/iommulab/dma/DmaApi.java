@@ -41,8 +41,13 @@ public final class DmaApi {
         long physical = frames.allocate(rounded, PAGE);
         DmaOps ops = opsOf(device);
         long address = kernel.machine()
-                .call(Lane.CORE, ALLOC, device, rounded, 0, () ->
-                        ops.map(device, physical, rounded, DmaDirection.BIDIRECTIONAL));
+                .call(
+                        Lane.CORE,
+                        ALLOC,
+                        device,
+                        rounded,
+                        0,
+                        () -> ops.map(device, physical, rounded, DmaDirection.BIDIRECTIONAL));
         return new DmaBuffer(kernel.machine(), device, physical, rounded, address, true);
     }
 
@@ -60,8 +65,14 @@ public final class DmaApi {
     public void release(DmaBuffer buffer) {
         Device device = buffer.device();
         Term function = buffer.isAllocated() ? FREE : UNMAP;
-        kernel.machine().run(Lane.CORE, function, device, buffer.address(), buffer.bytes(), () -> opsOf(device)
-                .unmap(device, buffer.address(), buffer.bytes()));
+        kernel.machine()
+                .run(
+                        Lane.CORE,
+                        function,
+                        device,
+                        buffer.address(),
+                        buffer.bytes(),
+                        () -> opsOf(device).unmap(device, buffer.address(), buffer.bytes()));
         if (buffer.isAllocated()) {
             frames.free(buffer.bytes());
         }

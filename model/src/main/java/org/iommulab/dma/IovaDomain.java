@@ -61,7 +61,8 @@ public final class IovaDomain extends SimObject {
         return DmaOps.ERROR;
     }
 
-    // iommu_dma_alloc_iova rounds up below 32 pages (IOVA_RANGE_CACHE_MAX_SIZE); alignment is to the rounded size anyway
+    // iommu_dma_alloc_iova rounds up below 32 pages (IOVA_RANGE_CACHE_MAX_SIZE); alignment is to the rounded size
+    // anyway
     private static long roundUpToPowerOfTwo(long pages) {
         return pages <= 1 ? 1 : Long.highestOneBit(pages - 1) << 1;
     }

@@ -35,8 +35,7 @@ public final class Catalogue {
      * @param function the driver's function behind it
      * @param present false when this build takes it out
      */
-    public record Entry(
-            String board, String driver, String table, String callback, String function, boolean present) {}
+    public record Entry(String board, String driver, String table, String callback, String function, boolean present) {}
 
     public static List<Driver> drivers() {
         return Registry.backends().stream()

@@ -36,7 +36,10 @@ public final class GraphText {
                 .filter(d -> d.id() == id)
                 .map(d -> text.device(d) + ", in no group")
                 .findFirst()
-                .or(() -> moment.units().stream().filter(u -> u.id() == id).map(text::unit).findFirst())
+                .or(() -> moment.units().stream()
+                        .filter(u -> u.id() == id)
+                        .map(text::unit)
+                        .findFirst())
                 .or(() -> moment.domains().stream()
                         .filter(d -> d.id() == id)
                         .map(GraphText::domain)
@@ -74,11 +77,12 @@ public final class GraphText {
         if (!units.isEmpty()) {
             parts.add("behind " + units);
         }
-        device.screen().ifPresent(screen -> parts.add(
-                screen.wrong() == 0
-                        ? "shows its picture"
-                        : "shows a picture with " + screen.wrong() + " wrong cells of "
-                                + screen.cells().size()));
+        device.screen()
+                .ifPresent(screen -> parts.add(
+                        screen.wrong() == 0
+                                ? "shows its picture"
+                                : "shows a picture with " + screen.wrong() + " wrong cells of "
+                                        + screen.cells().size()));
         return String.join(", ", parts);
     }
 

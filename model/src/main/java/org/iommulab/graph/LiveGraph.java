@@ -58,8 +58,8 @@ public final class LiveGraph {
     }
 
     private void bring(String id, EdgeSpec spec) {
-        Edge edge = Optional.ofNullable(graph.getEdge(id))
-                .orElseGet(() -> graph.addEdge(id, spec.from(), spec.to(), true));
+        Edge edge =
+                Optional.ofNullable(graph.getEdge(id)).orElseGet(() -> graph.addEdge(id, spec.from(), spec.to(), true));
         set(edge, "kind", spec.kind());
     }
 
@@ -88,13 +88,11 @@ public final class LiveGraph {
                 describe(device, true, nodes, edges);
                 put(edges, nodes, "member-" + device.id(), EdgeKind.MEMBER, device.id(), group.id());
             }
-            group.domain()
-                    .ifPresent(d -> put(edges, nodes, "belief-" + group.id(), EdgeKind.BELIEF, group.id(), d));
+            group.domain().ifPresent(d -> put(edges, nodes, "belief-" + group.id(), EdgeKind.BELIEF, group.id(), d));
         }
         moment.loose().forEach(device -> describe(device, !device.driver().isEmpty(), nodes, edges));
         for (Moment.UnitView unit : moment.units()) {
-            unit.pointsAt()
-                    .ifPresent(d -> put(edges, nodes, "hardware-" + unit.id(), EdgeKind.HARDWARE, unit.id(), d));
+            unit.pointsAt().ifPresent(d -> put(edges, nodes, "hardware-" + unit.id(), EdgeKind.HARDWARE, unit.id(), d));
         }
     }
 

@@ -48,7 +48,8 @@ public final class MomentReader {
                 .toList();
         var loose = new ArrayList<DeviceView>();
         for (Device device : world.bus().devices().toList()) {
-            if (groups.stream().noneMatch(group -> group.devices().contains(device)) && world.masters().containsKey(device.label())
+            if (groups.stream().noneMatch(group -> group.devices().contains(device))
+                    && world.masters().containsKey(device.label())
                     && !world.masters().get(device.label()).ports().isEmpty()) {
                 loose.add(device(device));
             }
@@ -101,8 +102,11 @@ public final class MomentReader {
                 device.driverName().orElse(""),
                 device.power().isPowered(),
                 dmaOps(device),
-                world.topology().unitsOf(device.label()).stream().map(SimObject::id).toList(),
-                idOf(ArmDmaGlue.mappingOf(device).map(m -> (SimObject) m.domain().require())),
+                world.topology().unitsOf(device.label()).stream()
+                        .map(SimObject::id)
+                        .toList(),
+                idOf(ArmDmaGlue.mappingOf(device)
+                        .map(m -> (SimObject) m.domain().require())),
                 idOf(world.notedDomain(device)),
                 screen(device));
     }
@@ -127,7 +131,8 @@ public final class MomentReader {
     }
 
     private UnitView unit(IommuUnit unit) {
-        List<Integer> stale = NoStaleTlb.staleEntries(world, unit).stream().map(TlbView::slot).toList();
+        List<Integer> stale =
+                NoStaleTlb.staleEntries(world, unit).stream().map(TlbView::slot).toList();
         return new UnitView(
                 unit.id(),
                 unit.label(),
@@ -157,10 +162,13 @@ public final class MomentReader {
 
     private boolean isPointedAt(IommuDomain domain) {
         return world.units().values().stream()
-                        .anyMatch(unit -> world.pointedAtBy(unit).filter(domain::equals).isPresent())
-                || world.core().probing().groupList().stream().anyMatch(group -> group.domain().is(domain))
+                        .anyMatch(unit ->
+                                world.pointedAtBy(unit).filter(domain::equals).isPresent())
+                || world.core().probing().groupList().stream()
+                        .anyMatch(group -> group.domain().is(domain))
                 || world.devices().values().stream()
-                        .anyMatch(device -> world.notedDomain(device).filter(domain::equals).isPresent());
+                        .anyMatch(device ->
+                                world.notedDomain(device).filter(domain::equals).isPresent());
     }
 
     private DomainView domain(IommuDomain domain) {

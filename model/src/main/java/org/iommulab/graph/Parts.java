@@ -71,10 +71,19 @@ record Parts(
             }
         }
         // a device keeps its place when it joins a group: what counts is the oldest device
-        owners.sort(Comparator.comparingInt(o -> o.devices().stream().min(Integer::compare).orElse(o.id())));
-        List<Edge> edges = graph.edges().sorted(Comparator.comparing(Edge::getId)).toList();
+        owners.sort(Comparator.comparingInt(
+                o -> o.devices().stream().min(Integer::compare).orElse(o.id())));
+        List<Edge> edges =
+                graph.edges().sorted(Comparator.comparing(Edge::getId)).toList();
         return new Parts(
-                bands(owners, units), List.copyOf(units), present, List.copyOf(domains), devices, clientsOf, groupOf, edges);
+                bands(owners, units),
+                List.copyOf(units),
+                present,
+                List.copyOf(domains),
+                devices,
+                clientsOf,
+                groupOf,
+                edges);
     }
 
     private static Set<Integer> wired(

@@ -87,7 +87,13 @@ public record Path(List<Piece> pieces) {
         public Builder straight(double toX, double toY) {
             if (toX != x || toY != y) {
                 pieces.add(new Piece(
-                        x, y, x + (toX - x) / 3, y + (toY - y) / 3, x + (toX - x) * 2 / 3, y + (toY - y) * 2 / 3, toX,
+                        x,
+                        y,
+                        x + (toX - x) / 3,
+                        y + (toY - y) / 3,
+                        x + (toX - x) * 2 / 3,
+                        y + (toY - y) * 2 / 3,
+                        toX,
                         toY));
                 x = toX;
                 y = toY;

@@ -79,9 +79,10 @@ final class Placing {
     private double place(Parts.Band band, double top) {
         double owners = 0;
         for (int from = 0; from < band.owners().size(); from += columns) {
-            List<Parts.Owner> row =
-                    band.owners().subList(from, Math.min(from + columns, band.owners().size()));
-            owners += (from > 0 ? ROW_GAP : 0) + row.stream().mapToDouble(Placing::height).max().orElse(0);
+            List<Parts.Owner> row = band.owners()
+                    .subList(from, Math.min(from + columns, band.owners().size()));
+            owners += (from > 0 ? ROW_GAP : 0)
+                    + row.stream().mapToDouble(Placing::height).max().orElse(0);
         }
         int count = band.units().size();
         double units = count == 0 ? 0 : count * UNIT_HEIGHT + (count - 1) * UNIT_GAP;

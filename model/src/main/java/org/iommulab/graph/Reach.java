@@ -34,12 +34,16 @@ public final class Reach {
         var components = new ConnectedComponents();
         components.init(graph);
         components.setCutAttribute("cut");
-        graph.edges().filter(e -> kind(e) == EdgeKind.WIRING || kind(e) == EdgeKind.OPS).forEach(e -> e.setAttribute("cut"));
+        graph.edges()
+                .filter(e -> kind(e) == EdgeKind.WIRING || kind(e) == EdgeKind.OPS)
+                .forEach(e -> e.setAttribute("cut"));
         components.compute();
         var sets = new ArrayList<Set<Integer>>();
         for (ConnectedComponents.ConnectedComponent component : components) {
             var devices = new TreeSet<Integer>();
-            component.nodes().filter(n -> n.getAttribute("kind") == NodeKind.DEVICE)
+            component
+                    .nodes()
+                    .filter(n -> n.getAttribute("kind") == NodeKind.DEVICE)
                     .forEach(n -> devices.add(Integer.parseInt(n.getId())));
             if (!devices.isEmpty()) {
                 sets.add(devices);

@@ -29,7 +29,8 @@ final class Routing {
     Routing(Parts parts, Map<Integer, Box> boxes, List<Layout.Card> cards) {
         this.parts = parts;
         this.boxes = boxes;
-        this.ownersRight = cards.stream().mapToDouble(c -> c.box().right()).max().orElse(Placing.LEFT + Placing.OWNER_WIDTH);
+        this.ownersRight =
+                cards.stream().mapToDouble(c -> c.box().right()).max().orElse(Placing.LEFT + Placing.OWNER_WIDTH);
         for (Layout.Card card : cards) {
             cardOf.put(card.id(), card);
             card.devices().forEach(device -> cardOf.put(device, card));
@@ -59,7 +60,8 @@ final class Routing {
     private List<Edge> edges(EdgeKind kind) {
         return parts.edges().stream()
                 .filter(e -> kind(e) == kind && boxes.containsKey(from(e)))
-                .sorted(Comparator.comparingDouble((Edge e) -> Known.in(boxes, from(e)).middleY())
+                .sorted(Comparator.comparingDouble(
+                                (Edge e) -> Known.in(boxes, from(e)).middleY())
                         .thenComparing(e -> Known.in(boxes, from(e)).x())
                         .thenComparing(Edge::getId))
                 .toList();
@@ -67,7 +69,9 @@ final class Routing {
 
     private void wiring() {
         var byUnit = new LinkedHashMap<Integer, List<Edge>>();
-        edges(EdgeKind.WIRING).forEach(e -> byUnit.computeIfAbsent(to(e), _ -> new ArrayList<>()).add(e));
+        edges(EdgeKind.WIRING)
+                .forEach(e ->
+                        byUnit.computeIfAbsent(to(e), _ -> new ArrayList<>()).add(e));
         byUnit.forEach((unit, edges) -> {
             Box box = Known.in(boxes, unit);
             boolean crowd = edges.size() > CROWD;
@@ -75,7 +79,8 @@ final class Routing {
             for (int i = 0; i < edges.size(); i++) {
                 int device = from(edges.get(i));
                 double y = box.middleY() + (i - (edges.size() - 1) / 2.0) * pitch;
-                var path = leave(Known.in(cardOf, device).box(), Known.in(boxes, device).middleY(), -4);
+                var path = leave(
+                        Known.in(cardOf, device).box(), Known.in(boxes, device).middleY(), -4);
                 if (crowd) {
                     trunk(path, trunkX(box) - 4, y).straight(box.x(), y);
                 } else {
@@ -155,8 +160,14 @@ final class Routing {
         var byDomain = new LinkedHashMap<Integer, List<Coming>>();
         for (Edge edge : edges(EdgeKind.HARDWARE)) {
             Box unit = Known.in(boxes, from(edge));
-            add(byDomain, new Coming(
-                    edge, from(edge), to(edge), new Path.Builder(unit.right(), unit.middleY()), unit.middleY()));
+            add(
+                    byDomain,
+                    new Coming(
+                            edge,
+                            from(edge),
+                            to(edge),
+                            new Path.Builder(unit.right(), unit.middleY()),
+                            unit.middleY()));
         }
         var lanes = new HashMap<Double, Integer>();
         List<Edge> beliefs = edges(EdgeKind.BELIEF).stream()
@@ -186,8 +197,10 @@ final class Routing {
 
     /** The unit's own line arrives level in the middle, its group's below; a crowd shares the side evenly. */
     private static double port(Box box, int index, List<Coming> coming) {
-        boolean simple = coming.size() == 1 || coming.size() == 2 && kind(coming.get(0).edge) == EdgeKind.HARDWARE
-                && kind(coming.get(1).edge) == EdgeKind.BELIEF;
+        boolean simple = coming.size() == 1
+                || coming.size() == 2
+                        && kind(coming.get(0).edge) == EdgeKind.HARDWARE
+                        && kind(coming.get(1).edge) == EdgeKind.BELIEF;
         if (simple) {
             return kind(coming.get(index).edge) == EdgeKind.HARDWARE ? box.middleY() : box.bottom() - 14;
         }

@@ -49,7 +49,11 @@ final class Slots {
 
     /** How many places the foot needs at some step of the recording. */
     int foot() {
-        return -planned().values().stream().mapToInt(slot -> slot).filter(slot -> slot < 0).min().orElse(0);
+        return -planned().values().stream()
+                .mapToInt(slot -> slot)
+                .filter(slot -> slot < 0)
+                .min()
+                .orElse(0);
     }
 
     /** From the recording alone, so that it is the same at every step. */

@@ -61,7 +61,10 @@ public final class JsonFile {
             return Optional.empty();
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return parse(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
         } catch (CharacterCodingException _) {
             problems.add(Place.START, "", "the text is not UTF-8");

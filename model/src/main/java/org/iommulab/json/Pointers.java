@@ -16,12 +16,11 @@ public final class Pointers {
         String[] parts = pointer.split("/", -1);
         for (int i = 1; i < parts.length; i++) {
             String name = parts[i].replace("~1", "/").replace("~0", "~");
-            JsonValue next =
-                    switch (at) {
-                        case JsonValue.Obj object -> object.members().get(name);
-                        case JsonValue.Arr array -> element(array, name);
-                        default -> null;
-                    };
+            JsonValue next = switch (at) {
+                case JsonValue.Obj object -> object.members().get(name);
+                case JsonValue.Arr array -> element(array, name);
+                default -> null;
+            };
             if (next == null) {
                 return at.place();
             }

@@ -44,7 +44,8 @@ public final class Problems {
             return;
         }
         var sorted = new ArrayList<>(found);
-        sorted.sort(Comparator.comparingInt((Problem p) -> p.place().line()).thenComparingInt(p -> p.place().column()));
+        sorted.sort(Comparator.comparingInt((Problem p) -> p.place().line())
+                .thenComparingInt(p -> p.place().column()));
         if (sorted.size() > TOLD) {
             int more = sorted.size() - TOLD;
             sorted.subList(TOLD, sorted.size()).clear();

@@ -97,8 +97,8 @@ public final class RecordReader {
     private Optional<Map<String, Object>> map(Type element, JsonValue.Obj json, String pointer) {
         var values = new LinkedHashMap<String, Object>();
         json.members()
-                .forEach((name, value) -> value(element, value, Pointers.child(pointer, name))
-                        .ifPresent(v -> values.put(name, v)));
+                .forEach((name, value) ->
+                        value(element, value, Pointers.child(pointer, name)).ifPresent(v -> values.put(name, v)));
         return values.size() == json.members().size() ? Optional.of(values) : Optional.empty();
     }
 
@@ -135,7 +135,9 @@ public final class RecordReader {
         Object value = known.get(json.text());
         if (value == null) {
             problems.add(
-                    json.place(), pointer, "unknown value '" + json.text() + "'" + Names.hint(json.text(), known.keySet()));
+                    json.place(),
+                    pointer,
+                    "unknown value '" + json.text() + "'" + Names.hint(json.text(), known.keySet()));
         }
         return Optional.ofNullable(value);
     }
@@ -188,7 +190,8 @@ public final class RecordReader {
                             ? inline(component.getType(), json, pointer, known)
                             : component(component, json, pointer, meant));
         }
-        return (hasInline || known.containsAll(json.members().keySet())) && values.stream().allMatch(Optional::isPresent)
+        return (hasInline || known.containsAll(json.members().keySet()))
+                        && values.stream().allMatch(Optional::isPresent)
                 ? create(type, components, values, json, pointer)
                 : Optional.empty();
     }
@@ -216,8 +219,7 @@ public final class RecordReader {
     }
 
     /** @param meant fields that stand there under a wrong name, of which was told */
-    private Optional<?> component(
-            RecordComponent component, JsonValue.Obj json, String pointer, Set<String> meant) {
+    private Optional<?> component(RecordComponent component, JsonValue.Obj json, String pointer, Set<String> meant) {
         String name = Spelling.field(component);
         JsonValue value = json.members().get(name);
         if (value != null) {
@@ -226,8 +228,7 @@ public final class RecordReader {
         Class<?> type = component.getType();
         if (forms.containsKey(type)) {
             var generic = (ParameterizedType) component.getGenericType();
-            return forms.get(type)
-                    .read(List.of(generic.getActualTypeArguments()), Optional.empty(), pointer, this);
+            return forms.get(type).read(List.of(generic.getActualTypeArguments()), Optional.empty(), pointer, this);
         }
         Optional<?> missing = Spelling.missing(type);
         if (missing.isEmpty() && !meant.contains(name)) {
@@ -238,7 +239,8 @@ public final class RecordReader {
 
     private Optional<?> create(
             Class<?> type, RecordComponent[] components, List<Optional<?>> values, JsonValue json, String pointer) {
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         Object[] arguments = values.stream().map(Optional::orElseThrow).toArray();
         try {
             return Optional.of(type.getDeclaredConstructor(types).newInstance(arguments));

@@ -49,6 +49,8 @@ public enum Errno {
 
     /** {@code 0}, {@code -EBUSY}, or the bare number when the lab has no name for it. */
     public static String describe(long result) {
-        return result >= 0 ? Long.toString(result) : of(result).map(e -> "-" + e).orElse(Long.toString(result));
+        return result >= 0
+                ? Long.toString(result)
+                : of(result).map(e -> "-" + e).orElse(Long.toString(result));
     }
 }

@@ -74,11 +74,15 @@ public record KernelBuild(
     public String spec() {
         var parts = new ArrayList<String>();
         parts.add(version.text());
-        var numbered = patches.stream().filter(p -> p.ordinal() <= Patch.P5.ordinal()).toList();
+        var numbered =
+                patches.stream().filter(p -> p.ordinal() <= Patch.P5.ordinal()).toList();
         if (!numbered.isEmpty()) {
             parts.add(runs(numbered));
         }
-        patches.stream().filter(p -> p.ordinal() > Patch.P5.ordinal()).map(Patch::text).forEach(parts::add);
+        patches.stream()
+                .filter(p -> p.ordinal() > Patch.P5.ordinal())
+                .map(Patch::text)
+                .forEach(parts::add);
         return String.join("+", parts);
     }
 
@@ -86,9 +90,13 @@ public record KernelBuild(
         var runs = new ArrayList<String>();
         int from = 0;
         for (int i = 1; i <= patches.size(); i++) {
-            if (i == patches.size() || patches.get(i).ordinal() != patches.get(i - 1).ordinal() + 1) {
+            if (i == patches.size()
+                    || patches.get(i).ordinal() != patches.get(i - 1).ordinal() + 1) {
                 String first = patches.get(from).text();
-                runs.add(i - from == 1 ? first : first + ".." + patches.get(i - 1).text());
+                runs.add(
+                        i - from == 1
+                                ? first
+                                : first + ".." + patches.get(i - 1).text());
                 from = i;
             }
         }

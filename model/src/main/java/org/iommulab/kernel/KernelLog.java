@@ -62,7 +62,9 @@ public final class KernelLog {
     /** panic() with a text. */
     public KernelDeath panic(Term function, Term text, SimObject about) {
         machine().emit(EventKind.OOPS, Lane.CORE, function, about, text.asOperand(), 0);
-        return new KernelDeath(KernelDeath.Kind.OOPS, "panic in " + function.name() + ": " + text.name().substring(3));
+        return new KernelDeath(
+                KernelDeath.Kind.OOPS,
+                "panic in " + function.name() + ": " + text.name().substring(3));
     }
 
     /** A callback that the kernel calls without a test is not there. */
@@ -92,7 +94,8 @@ public final class KernelLog {
     KernelDeath sleepForEver(Term lock, SimObject holder) {
         machine().emit(EventKind.HANG, Lane.CORE, lock, holder, 0, 0);
         return new KernelDeath(
-                KernelDeath.Kind.HANG, lock.name() + " of " + holder.label() + " taken twice: the task sleeps for ever");
+                KernelDeath.Kind.HANG,
+                lock.name() + " of " + holder.label() + " taken twice: the task sleeps for ever");
     }
 
     private Machine machine() {

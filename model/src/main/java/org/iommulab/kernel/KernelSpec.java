@@ -42,7 +42,8 @@ public final class KernelSpec {
     }
 
     private static Patch patch(String text) {
-        return Patch.named(text).orElseThrow(() -> new IllegalArgumentException("unknown patch '" + text + "'; known: "
-                + Arrays.stream(Patch.values()).map(Patch::text).collect(Collectors.joining(", "))));
+        return Patch.named(text)
+                .orElseThrow(() -> new IllegalArgumentException("unknown patch '" + text + "'; known: "
+                        + Arrays.stream(Patch.values()).map(Patch::text).collect(Collectors.joining(", "))));
     }
 }

@@ -16,14 +16,13 @@ public final class LogText {
         Operand first = Operand.NONE;
         Operand second = Operand.NONE;
         for (int at = format.indexOf('%'); at >= 0; at = format.indexOf('%', at + 2)) {
-            Operand operand =
-                    switch (format.charAt(at + 1)) {
-                        case 'o' -> Operand.OBJECT;
-                        case 'x' -> Operand.HEX;
-                        case 'd' -> Operand.DECIMAL;
-                        case 'e' -> Operand.ERRNO;
-                        default -> throw new IllegalArgumentException("format '" + format + "'");
-                    };
+            Operand operand = switch (format.charAt(at + 1)) {
+                case 'o' -> Operand.OBJECT;
+                case 'x' -> Operand.HEX;
+                case 'd' -> Operand.DECIMAL;
+                case 'e' -> Operand.ERRNO;
+                default -> throw new IllegalArgumentException("format '" + format + "'");
+            };
             if (first == Operand.NONE) {
                 first = operand;
             } else {

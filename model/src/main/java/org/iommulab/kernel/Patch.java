@@ -30,12 +30,7 @@ public enum Patch {
             "iommu/exynos: Fix set_platform_dma_ops() callback",
             adds(Behaviour.EXYNOS_SET_PLATFORM_DMA),
             adds(Behaviour.EXYNOS_SET_PLATFORM_IS_RELEASE)),
-    RK_FIX(
-            "rk-fix",
-            "25c2325575cc",
-            "iommu/rockchip: Add missing set_platform_dma_ops callback",
-            none(),
-            none());
+    RK_FIX("rk-fix", "25c2325575cc", "iommu/rockchip: Add missing set_platform_dma_ops callback", none(), none());
 
     private final String text;
     private final String commit;

@@ -36,15 +36,17 @@ public final class Partings {
         String belief = believed.map(world::nameOf).orElse("NULL");
         Optional<IommuDomain> actual = world.pointedAtBy(unit);
         if (actual.isPresent() && !actual.equals(believed)) {
-            return Optional.of("the core says " + belief + "; " + unit.label() + " still walks "
-                    + world.nameOf(actual.get()));
+            return Optional.of(
+                    "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
         }
         boolean walksNothingKnown = unit.powered() && unit.translating() && actual.isEmpty();
         if (walksNothingKnown) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }
         boolean off = !unit.powered() || !unit.translating();
-        if (believed.filter(d -> d.type().isPaging()).isPresent() && off && device.power().isPowered()) {
+        if (believed.filter(d -> d.type().isPaging()).isPresent()
+                && off
+                && device.power().isPowered()) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " is off, " + device.label()
                     + " reaches memory untranslated");
         }

@@ -31,17 +31,20 @@ final class ReferencesBalance implements Rule {
             long held = holders(world, mapping);
             long counted = mapping.references().get();
             if (held != counted) {
-                return Optional.of(mapping.label() + " counts " + counted + (counted == 1 ? " reference" : " references")
-                        + ", " + held + (held == 1 ? " holder is" : " holders are") + " left");
+                return Optional.of(
+                        mapping.label() + " counts " + counted + (counted == 1 ? " reference" : " references") + ", "
+                                + held + (held == 1 ? " holder is" : " holders are") + " left");
             }
         }
         return Optional.empty();
     }
 
-    // Each attached device holds one; the platform holds one for the mapping that it made, as long as the device has it;
+    // Each attached device holds one; the platform holds one for the mapping that it made, as long as the device has
+    // it;
     // Exynos DRM holds one for its shared mapping and takes over the platform's for those that it saved.
     private static long holders(World world, ArmMapping mapping) {
-        long holders = world.heldByStory().toList().stream().filter(mapping::equals).count();
+        long holders =
+                world.heldByStory().toList().stream().filter(mapping::equals).count();
         for (Device device : world.devices().values()) {
             if (device.dmaMapping().is(mapping)) {
                 holders += mapping.madeFor().is(device) ? 2 : 1;

@@ -22,6 +22,8 @@ final class ReleasedDeviceDma implements Rule {
 
     @Override
     public Optional<String> violation(World world) {
-        return Partings.ofReleased(world).stream().map(Partings.Parting::sentence).findFirst();
+        return Partings.ofReleased(world).stream()
+                .map(Partings.Parting::sentence)
+                .findFirst();
     }
 }

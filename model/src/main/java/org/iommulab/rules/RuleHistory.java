@@ -80,16 +80,16 @@ public final class RuleHistory {
     private void judge(World world, int step, boolean nothingHalfDone, boolean betweenActions) {
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule rule = Rule.ALL.get(i);
-            boolean now =
-                    switch (rule.quiet()) {
-                        case ALWAYS -> true;
-                        case NOTHING_HALF_DONE -> nothingHalfDone;
-                        case BETWEEN_ACTIONS -> betweenActions;
-                    };
+            boolean now = switch (rule.quiet()) {
+                case ALWAYS -> true;
+                case NOTHING_HALF_DONE -> nothingHalfDone;
+                case BETWEEN_ACTIONS -> betweenActions;
+            };
             if (now) {
                 Optional<String> sentence = rule.violation(world);
                 List<Change> known = changes.get(i);
-                Optional<String> before = known.isEmpty() ? Optional.empty() : known.getLast().sentence();
+                Optional<String> before =
+                        known.isEmpty() ? Optional.empty() : known.getLast().sentence();
                 if (!before.equals(sentence)) {
                     known.add(new Change(step, sentence));
                 }

@@ -34,8 +34,11 @@ public final class ActTitle {
                 "Map '" + name + "', " + pages(pages) + ", for " + device;
             case Action.UnmapBuffer(String name) -> "Unmap '" + name + "'";
             case Action.Dma dma ->
-                dma.device() + (dma.access().orElse(Action.Access.READ) == Action.Access.READ ? " reads " : " writes ")
-                        + dma.buffer().map(name -> "'" + name + "'").orElseGet(() -> hex(dma.address().orElse(0)));
+                dma.device()
+                        + (dma.access().orElse(Action.Access.READ) == Action.Access.READ ? " reads " : " writes ")
+                        + dma.buffer()
+                                .map(name -> "'" + name + "'")
+                                .orElseGet(() -> hex(dma.address().orElse(0)));
             case Action.NewDomain(String name) -> "Make domain '" + name + "'";
             case Action.AttachDomain(String device, String domain) -> "Attach " + device + " to '" + domain + "'";
             case Action.DetachDomain(String device, String domain) -> "Detach " + device + " from '" + domain + "'";
@@ -44,7 +47,8 @@ public final class ActTitle {
             case Action.FreeDomain(String domain) -> "Free domain '" + domain + "'";
             case Action.NewMapping(String name, long _, long _) -> "Make mapping '" + name + "'";
             case Action.ArmAttach(String device, Optional<String> mapping) ->
-                "Attach " + device + " to " + mapping.map(name -> "'" + name + "'").orElse("its own mapping");
+                "Attach " + device + " to "
+                        + mapping.map(name -> "'" + name + "'").orElse("its own mapping");
             case Action.ArmDetach(String device) -> "Detach " + device + " from its mapping";
             case Action.ReleaseMapping(String mapping) -> "Release mapping '" + mapping + "'";
             case Action.ClaimDmaOwner(String device, Optional<String> _) -> "Claim the group of " + device;

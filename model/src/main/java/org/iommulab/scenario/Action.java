@@ -77,11 +77,7 @@ public sealed interface Action {
      * @param access a read when missing
      */
     record Dma(
-            String device,
-            OptionalLong address,
-            Optional<String> buffer,
-            OptionalLong offset,
-            Optional<Access> access)
+            String device, OptionalLong address, Optional<String> buffer, OptionalLong offset, Optional<Access> access)
             implements Action {}
 
     /** iommu_domain_alloc on the platform bus: an UNMANAGED domain. */

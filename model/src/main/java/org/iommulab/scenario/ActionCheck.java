@@ -118,8 +118,10 @@ final class ActionCheck {
             long offset = dma.offset().orElse(0);
             long bytes = PAGE * bufferPages.getOrDefault(name, MOST_PAGES);
             if (offset < 0 || offset >= bytes) {
-                problems.at(at + "/offset", "0x" + Long.toHexString(offset) + " is outside of buffer '" + name
-                        + "', which has 0x" + Long.toHexString(bytes) + " bytes");
+                problems.at(
+                        at + "/offset",
+                        "0x" + Long.toHexString(offset) + " is outside of buffer '" + name + "', which has 0x"
+                                + Long.toHexString(bytes) + " bytes");
             }
         });
     }
@@ -181,12 +183,16 @@ final class ActionCheck {
 
     private void range(String at, String name, long start, long size) {
         if (start % PAGE != 0 || start < 0 || start >= HIGHEST) {
-            problems.at(at + "/" + name, "0x" + Long.toHexString(start)
-                    + " is not a page aligned address below 0x" + Long.toHexString(HIGHEST));
+            problems.at(
+                    at + "/" + name,
+                    "0x" + Long.toHexString(start) + " is not a page aligned address below 0x"
+                            + Long.toHexString(HIGHEST));
         }
         if (size % PAGE != 0 || size <= 0 || size > HIGHEST - Math.clamp(start, 0, HIGHEST)) {
-            problems.at(at + "/size", "0x" + Long.toHexString(size)
-                    + " is not a size in whole pages that ends below 0x" + Long.toHexString(HIGHEST));
+            problems.at(
+                    at + "/size",
+                    "0x" + Long.toHexString(size) + " is not a size in whole pages that ends below 0x"
+                            + Long.toHexString(HIGHEST));
         }
     }
 }

@@ -26,8 +26,7 @@ final class ByKernelForm implements Form {
         if (json.get() instanceof JsonValue.Obj object && !isExpectation(object, (Class<?>) expectation)) {
             return byKernel(expectation, object, pointer, reader);
         }
-        return alternatives(expectation, json.get(), pointer, reader)
-                .map(all -> create(Map.of(KernelKey.ALL, all)));
+        return alternatives(expectation, json.get(), pointer, reader).map(all -> create(Map.of(KernelKey.ALL, all)));
     }
 
     private static boolean isExpectation(JsonValue.Obj json, Class<?> expectation) {

@@ -19,7 +19,8 @@ final class CallbackList {
     private CallbackList() {}
 
     static List<Run.CallbackEntry> of(World world) {
-        KernelBuild before = KernelBuild.of(Version.V6_2).withConfig(world.kernel().build().config());
+        KernelBuild before =
+                KernelBuild.of(Version.V6_2).withConfig(world.kernel().build().config());
         World plain = WorldBuilder.build(world.board(), before, Machine.unrecorded());
         var entries = new ArrayList<Run.CallbackEntry>();
         for (int i = 0; i < world.backends().size(); i++) {

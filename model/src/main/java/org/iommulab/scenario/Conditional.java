@@ -11,6 +11,7 @@ public sealed interface Conditional permits ActExpectation, RunExpectation {
     /** @param config every option that the kernel was built with */
     default boolean holdsFor(Map<String, Boolean> config) {
         return when().entrySet().stream()
-                .allMatch(e -> config.getOrDefault(e.getKey(), false) == e.getValue().isYes());
+                .allMatch(e ->
+                        config.getOrDefault(e.getKey(), false) == e.getValue().isYes());
     }
 }

@@ -51,7 +51,8 @@ final class Deeds {
             case Action.Bind(String device, Optional<String> driver) -> bind(device(device), driver);
             case Action.Unbind(String device) -> unbind(device(device));
             case Action.VfioBind(String device) -> vfioBind(device(device));
-            case Action.Resume(String device) -> done(() -> device(device).power().get(world.kernel()));
+            case Action.Resume(String device) ->
+                done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);
             case Action.DrmBind _ -> drmBind();
             case Action.DrmUnbind _ -> drmUnbind();
@@ -71,7 +72,8 @@ final class Deeds {
                 world.core().mapping().map(domain(domain), iova, pa, size, prot.ordinal());
             case Action.Unmap(String domain, long iova, long size) ->
                 world.core().mapping().unmap(domain(domain), iova, size);
-            case Action.FreeDomain(String domain) -> done(() -> world.core().domains().free(domain(domain)));
+            case Action.FreeDomain(String domain) ->
+                done(() -> world.core().domains().free(domain(domain)));
             case Action.NewMapping(String name, long base, long size) -> newMapping(name, base, size);
             case Action.ArmAttach(String device, Optional<String> mapping) -> armAttach(device(device), mapping);
             case Action.ArmDetach(String device) -> armDetach(device(device));
@@ -233,9 +235,7 @@ final class Deeds {
 
     private void draw(DmaBuffer frame, List<Integer> cells) {
         for (int i = 0; i < cells.size(); i++) {
-            long address = frame.physical()
-                    + i / Master.COLUMNS * Master.STRIDE
-                    + 4L * (i % Master.COLUMNS);
+            long address = frame.physical() + i / Master.COLUMNS * Master.STRIDE + 4L * (i % Master.COLUMNS);
             world.site().memory().write32(address, cells.get(i));
         }
         world.machine().emit(EventKind.MEMORY, Lane.DRIVER, DRAW, frame, frame.physical(), frame.bytes());
@@ -305,9 +305,8 @@ final class Deeds {
     // ---- domains and mappings
 
     private long newDomain(String name) {
-        Optional<IommuDomain> domain = world.core()
-                .domains()
-                .alloc(world.backends().getFirst().ops(), DomainType.UNMANAGED);
+        Optional<IommuDomain> domain =
+                world.core().domains().alloc(world.backends().getFirst().ops(), DomainType.UNMANAGED);
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
     }
@@ -318,7 +317,9 @@ final class Deeds {
 
     private long newMapping(String name, long base, long size) {
         Device anybody = world.devices().values().stream()
-                .filter(device -> DevIommu.find(device).filter(data -> !data.instance().isNull()).isPresent())
+                .filter(device -> DevIommu.find(device)
+                        .filter(data -> !data.instance().isNull())
+                        .isPresent())
                 .findFirst()
                 .orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
         ArmDmaGlue.Created created = arm().createMapping(anybody, base, size);
@@ -367,9 +368,7 @@ final class Deeds {
         Optional<Group> group = Group.of(device);
         return group.isEmpty()
                 ? Errno.ENODEV.negative()
-                : world.core()
-                        .ownership()
-                        .claim(group.get(), new StoryAct(world.machine(), owner.orElse("the story")));
+                : world.core().ownership().claim(group.get(), new StoryAct(world.machine(), owner.orElse("the story")));
     }
 
     private long setHandler(Action.SetFaultHandler handler) {

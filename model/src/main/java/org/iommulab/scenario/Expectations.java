@@ -44,7 +44,8 @@ public final class Expectations {
 
     private void run(RunExpectation expected, Evidence actual) {
         String word = Spelling.constant(expected.outcome());
-        String because = expected.because().map(text -> " (... " + text + " ...)").orElse("");
+        String because =
+                expected.because().map(text -> " (... " + text + " ...)").orElse("");
         add(
                 "outcome",
                 word + because,
@@ -61,16 +62,12 @@ public final class Expectations {
 
     private void act(String title, ActExpectation expected, Evidence.ActEvidence actual) {
         expected.result()
-                .ifPresent(result -> add(
-                        "result of '" + title + "'", result, actual.result(), result.equals(actual.result())));
+                .ifPresent(result ->
+                        add("result of '" + title + "'", result, actual.result(), result.equals(actual.result())));
         log("log of '" + title + "'", expected.log(), actual.log());
         if (!expected.warn().isEmpty()) {
             Optional<String> missing = firstMissing(expected.warn(), actual.warn(), true);
-            add(
-                    "warnings of '" + title + "'",
-                    listed(expected.warn()),
-                    listed(actual.warn()),
-                    missing.isEmpty());
+            add("warnings of '" + title + "'", listed(expected.warn()), listed(actual.warn()), missing.isEmpty());
         }
     }
 
@@ -80,7 +77,8 @@ public final class Expectations {
             add(
                     what,
                     String.join(" ... ", expected),
-                    missing.map(text -> "no line with '" + text + "' in this place").orElse("as expected"),
+                    missing.map(text -> "no line with '" + text + "' in this place")
+                            .orElse("as expected"),
                     missing.isEmpty());
         }
     }
@@ -89,7 +87,8 @@ public final class Expectations {
     private static Optional<String> firstMissing(List<String> texts, List<String> lines, boolean whole) {
         int line = 0;
         for (String text : texts) {
-            while (line < lines.size() && !(whole ? lines.get(line).equals(text) : lines.get(line).contains(text))) {
+            while (line < lines.size()
+                    && !(whole ? lines.get(line).equals(text) : lines.get(line).contains(text))) {
                 line++;
             }
             if (line++ >= lines.size()) {

@@ -26,7 +26,9 @@ final class KernelKey {
         return keys.stream()
                 .filter(key -> !isRange(key) && !key.equals(ALL) && sameKernel(build(key), kernel))
                 .findFirst()
-                .or(() -> keys.stream().filter(key -> isRange(key) && inRange(key, kernel)).findFirst())
+                .or(() -> keys.stream()
+                        .filter(key -> isRange(key) && inRange(key, kernel))
+                        .findFirst())
                 .or(() -> keys.stream().filter(ALL::equals).findFirst());
     }
 
@@ -67,7 +69,9 @@ final class KernelKey {
                     .findFirst();
         } catch (IllegalArgumentException e) {
             return Optional.of("'" + key + "' is no level, no range of levels, no kernel and not *"
-                    + Names.nearest(key, LEVELS).map(near -> ", did you mean '" + near + "'").orElse("")
+                    + Names.nearest(key, LEVELS)
+                            .map(near -> ", did you mean '" + near + "'")
+                            .orElse("")
                     + "; levels are " + String.join(", ", LEVELS) + "; as a kernel: " + e.getMessage());
         }
     }

@@ -48,7 +48,8 @@ public final class PlayedRun implements Run {
         this.outcome = Verdict.of(recording, rules, missingPictures(), stage.death());
         this.reader = new MomentReader(world);
         var form = new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32, world.kernel().config("SMP"));
+                file.board().architecture() == Architecture.ARM32,
+                world.kernel().config("SMP"));
         this.judgements = Expectations.judge(
                 file.scenario(),
                 world.kernel().build(),
@@ -59,7 +60,8 @@ public final class PlayedRun implements Run {
     /** How the log's blocks look on this machine. */
     public KernelLogText.Form logForm() {
         return new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32, world.kernel().config("SMP"));
+                file.board().architecture() == Architecture.ARM32,
+                world.kernel().config("SMP"));
     }
 
     public ScenarioFile file() {
@@ -92,9 +94,10 @@ public final class PlayedRun implements Run {
     @Override
     public String boardLine() {
         boolean arm32 = file.board().architecture() == Architecture.ARM32;
-        return file.board().title() + (arm32
-                ? " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains"
-                : " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA");
+        return file.board().title()
+                + (arm32
+                        ? " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains"
+                        : " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA");
     }
 
     @Override
@@ -175,7 +178,10 @@ public final class PlayedRun implements Run {
         var missing = new ArrayList<String>();
         for (Chapter chapter : chapters) {
             boolean wanted = file.scenario().story().get(chapter.index()).action() instanceof Action.Display;
-            if (wanted && chapter.reached() && chapter.result().startsWith("-") && !chapter.result().equals("-EIO")) {
+            if (wanted
+                    && chapter.reached()
+                    && chapter.result().startsWith("-")
+                    && !chapter.result().equals("-EIO")) {
                 missing.add("no picture: " + chapter.result());
             }
         }

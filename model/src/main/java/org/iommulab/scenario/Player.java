@@ -19,8 +19,7 @@ import org.iommulab.sim.Term;
 
 /** Plays a story on a machine, from power-on to its end or to the kernel's. */
 public final class Player {
-    private static final Term CHAPTER =
-            Term.of("chapter", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
+    private static final Term CHAPTER = Term.of("chapter", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
     private static final Term ACT = Term.of("act", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.ERRNO);
 
     private Player() {}
@@ -56,7 +55,9 @@ public final class Player {
         scenario.config().forEach((name, value) -> config.put(name, value.isYes()));
         config.putAll(kernel.config());
         KernelBuild build = kernel.withConfig(config);
-        return kernel.commandLine().isEmpty() ? build.withCommandLine(scenario.cmdline().orElse("")) : build;
+        return kernel.commandLine().isEmpty()
+                ? build.withCommandLine(scenario.cmdline().orElse(""))
+                : build;
     }
 
     private static final class Performance {
@@ -109,16 +110,14 @@ public final class Player {
 
         private void chapter(int index, int first, String result) {
             Act act = story.get(index);
-            chapters.add(new Chapter(
-                    index, ActTitle.of(act), act.words().orElse(""), first, machine.steps(), result));
+            chapters.add(new Chapter(index, ActTitle.of(act), act.words().orElse(""), first, machine.steps(), result));
         }
 
         private Stage end(int last, Optional<KernelDeath> death, Optional<LimitReached> limit) {
             for (int i = last + 1; i < story.size(); i++) {
                 Act act = story.get(i);
                 int never = machine.steps() + 1;
-                chapters.add(new Chapter(
-                        i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));
+                chapters.add(new Chapter(i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));
             }
             return new Stage(world, chapters, death, limit);
         }

@@ -67,8 +67,10 @@ final class ScenarioCheck {
             List<String> known =
                     Arrays.stream(Errno.values()).map(errno -> "-" + errno).toList();
             if (!known.contains(result.get())) {
-                problems.at(at, "unknown result '" + result.get() + "', expected 0, a number or an errno"
-                        + Names.hint(result.get(), known));
+                problems.at(
+                        at,
+                        "unknown result '" + result.get() + "', expected 0, a number or an errno"
+                                + Names.hint(result.get(), known));
             }
         }
     }
@@ -85,14 +87,18 @@ final class ScenarioCheck {
         for (String option : options.keySet()) {
             if (!known.contains(option)) {
                 problems.at(
-                        Pointers.child(at, option), "this board has no option '" + option + "'" + Names.hint(option, known));
+                        Pointers.child(at, option),
+                        "this board has no option '" + option + "'" + Names.hint(option, known));
             }
         }
     }
 
     private void length(String at, String text, int most) {
         if (text.isBlank() || text.length() > most) {
-            problems.at(at, "expected 1 to " + most + " characters, found " + text.strip().length());
+            problems.at(
+                    at,
+                    "expected 1 to " + most + " characters, found "
+                            + text.strip().length());
         }
     }
 }

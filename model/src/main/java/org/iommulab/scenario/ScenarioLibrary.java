@@ -62,7 +62,11 @@ public record ScenarioLibrary(Path root) {
                         new Place(1, 1),
                         "",
                         "there is no such file and no such scenario"
-                                + Names.hint(named, known.stream().map(ScenarioLibrary::name).toList())))));
+                                + Names.hint(
+                                        named,
+                                        known.stream()
+                                                .map(ScenarioLibrary::name)
+                                                .toList())))));
     }
 
     /** A file's name without its ending. */
@@ -76,7 +80,9 @@ public record ScenarioLibrary(Path root) {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(folder, 4)) {
-            return all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return all.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,9 +40,8 @@ public final class ScenarioReader {
     }
 
     private static ScenarioFile finish(Path file, Optional<JsonValue> json, Problems problems) {
-        Optional<Scenario> scenario = json.flatMap(
-                value -> new RecordReader(problems, Map.of(ByKernel.class, new ByKernelForm()))
-                        .document(Scenario.class, value));
+        Optional<Scenario> scenario = json.flatMap(value ->
+                new RecordReader(problems, Map.of(ByKernel.class, new ByKernelForm())).document(Scenario.class, value));
         Optional<Board> board = scenario.flatMap(read -> board(file, read, problems));
         scenario.ifPresent(read -> board.ifPresent(on -> new ScenarioCheck(read, on, problems).check()));
         problems.throwIfAny();

@@ -13,7 +13,8 @@ import org.iommulab.sim.Recording;
 final class Verdict {
     private Verdict() {}
 
-    static Outcome of(Recording recording, RuleHistory rules, List<String> failedPictures, Optional<KernelDeath> death) {
+    static Outcome of(
+            Recording recording, RuleHistory rules, List<String> failedPictures, Optional<KernelDeath> death) {
         if (death.isPresent()) {
             return PlayedRun.ofDeath(death.get());
         }
@@ -46,8 +47,8 @@ final class Verdict {
             if (recording.kind(step) == EventKind.CHECK) {
                 Event.Check check = (Event.Check) recording.event(step);
                 if (check.good() != check.total()) {
-                    return Optional.of("wrong picture: " + (check.total() - check.good()) + " of " + check.total()
-                            + " cells");
+                    return Optional.of(
+                            "wrong picture: " + (check.total() - check.good()) + " of " + check.total() + " cells");
                 }
             }
         }

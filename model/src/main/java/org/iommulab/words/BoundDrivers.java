@@ -35,7 +35,8 @@ final class BoundDrivers {
         if (device == 0) {
             return "";
         }
-        // A device that is between drivers goes by the name of its bus, which is the platform bus for all that the lab has.
+        // A device that is between drivers goes by the name of its bus, which is the platform bus for all that the lab
+        // has.
         String first = driver(device).orElse(drivers.containsKey(device) ? "platform" : "");
         return (first.isEmpty() ? "" : first + " ") + machine.labelOf(device) + ": ";
     }

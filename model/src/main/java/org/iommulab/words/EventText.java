@@ -32,8 +32,8 @@ public final class EventText {
             case Event.Chapter _ -> "== " + (thing.isEmpty() ? name : thing);
             case Event.Enter e -> name + arguments(thing, term, e.a(), e.b());
             case Event.Callback e ->
-                "callback " + Callback.of(e.callback()).kernelName() + ": " + name
-                        + "(" + joined(thing, argument(term, e.argument())) + ")";
+                "callback " + Callback.of(e.callback()).kernelName() + ": " + name + "("
+                        + joined(thing, argument(term, e.argument())) + ")";
             case Event.Leave e -> name + " returns" + spaced(operand(term.result(), e.result()));
             case Event.Missing e -> "no callback " + Callback.of(e.callback()).kernelName() + of(thing);
             case Event.Changed e ->
@@ -52,8 +52,10 @@ public final class EventText {
             case Event.TlbFill e -> thing + " TLB keeps " + hex(e.input()) + " -> " + hex(e.output());
             case Event.TlbFlush e -> thing + " TLB " + name + " " + hex(e.input()) + ": " + e.count() + " dropped";
             case Event.Translated e ->
-                thing + (e.input() == e.output() ? " passes " + hex(e.input()) + " on"
-                        : " translates " + hex(e.input()) + " -> " + hex(e.output()));
+                thing
+                        + (e.input() == e.output()
+                                ? " passes " + hex(e.input()) + " on"
+                                : " translates " + hex(e.input()) + " -> " + hex(e.output()));
             case Event.Data e -> thing + " " + name + " " + hex(e.value()) + " at " + hex(e.address());
             case Event.Fault e -> thing + " fault: " + name + " at " + hex(e.input());
             case Event.Interrupt e -> thing + " " + name + (e.level() == 0 ? " lowered" : " raised");

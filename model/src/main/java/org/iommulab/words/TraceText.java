@@ -53,7 +53,8 @@ public final class TraceText {
             case "map" -> {
                 long bytes = Operands.bytes(b);
                 yield String.format(
-                        "IOMMU: iova=0x%016x - 0x%016x paddr=0x%016x size=%d", a, a + bytes, Operands.physical(b), bytes);
+                        "IOMMU: iova=0x%016x - 0x%016x paddr=0x%016x size=%d",
+                        a, a + bytes, Operands.physical(b), bytes);
             }
             case "unmap" -> {
                 long bytes = Operands.firstSize(b);
@@ -65,8 +66,7 @@ public final class TraceText {
                 String.format(
                         "IOMMU:%s %s iova=0x%016x flags=0x%04x",
                         drivers.driver(event.object()).orElse("platform"), device, a, b);
-            default ->
-                throw new IllegalArgumentException("tracepoint " + term.name() + " has no text form");
+            default -> throw new IllegalArgumentException("tracepoint " + term.name() + " has no text form");
         };
     }
 }

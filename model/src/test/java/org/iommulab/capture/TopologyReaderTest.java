@@ -37,7 +37,8 @@ class TopologyReaderTest {
         Moment moment = moment("intel-topology.json");
         assertThat(moment.domains()).hasSize(1);
         assertThat(moment.domains().getFirst().kind()).isEqualTo(Moment.DomainKind.DMA);
-        assertThat(moment.units()).allSatisfy(unit -> assertThat(unit.pointsAt()).isEmpty());
+        assertThat(moment.units())
+                .allSatisfy(unit -> assertThat(unit.pointsAt()).isEmpty());
         List<String> tree = GraphText.tree(moment);
         assertThat(tree).contains("group 0, owner DMA: the core believes 13 domains");
     }

@@ -28,35 +28,35 @@ class NullTransitionTest {
 
     // kernel, driver has | driver is asked | warnings of the first detach, of the second | the core forgets the domain
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            6.1                 | detach          | detach a   | 0 | 0 | yes
-            6.2                 | detach          | detach a   | 0 | 0 | yes
-            6.2                 | none            |            | 2 | 2 | no
-            6.2                 | platform        |            | 2 | 2 | no
-            6.2+p1              | none            |            | 2 | 2 | no
-            6.2+p1..p2          | none            |            | 1 | 0 | yes
-            6.2+p1..p2          | detach          | detach a   | 0 | 0 | yes
-            6.2+p1..p2          | detach+platform | platform a | 0 | 0 | yes
-            6.2+p1..p3          | platform        | platform a | 0 | 0 | yes
-            6.2+p1..p4          | none            |            | 1 | 0 | yes
-            6.2+p1..p5          | none            |            | 1 | 1 | yes
-            6.2+p1..p5          | detach          |            | 1 | 1 | yes
-            6.2+p1..p5          | platform        | platform a | 0 | 0 | yes
-            6.2+p2              | none            |            | 1 | 0 | yes
-            6.2+p3              | platform        |            | 2 | 2 | no
-            6.2+p5              | platform        |            | 1 | 1 | yes
-            6.2+p5              | detach          |            | 1 | 1 | yes
-            6.3                 | platform        | platform a | 0 | 0 | yes
-            6.3                 | none            |            | 1 | 1 | yes
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        6.1                 | detach          | detach a   | 0 | 0 | yes
+        6.2                 | detach          | detach a   | 0 | 0 | yes
+        6.2                 | none            |            | 2 | 2 | no
+        6.2                 | platform        |            | 2 | 2 | no
+        6.2+p1              | none            |            | 2 | 2 | no
+        6.2+p1..p2          | none            |            | 1 | 0 | yes
+        6.2+p1..p2          | detach          | detach a   | 0 | 0 | yes
+        6.2+p1..p2          | detach+platform | platform a | 0 | 0 | yes
+        6.2+p1..p3          | platform        | platform a | 0 | 0 | yes
+        6.2+p1..p4          | none            |            | 1 | 0 | yes
+        6.2+p1..p5          | none            |            | 1 | 1 | yes
+        6.2+p1..p5          | detach          |            | 1 | 1 | yes
+        6.2+p1..p5          | platform        | platform a | 0 | 0 | yes
+        6.2+p2              | none            |            | 1 | 0 | yes
+        6.2+p3              | platform        |            | 2 | 2 | no
+        6.2+p5              | platform        |            | 1 | 1 | yes
+        6.2+p5              | detach          |            | 1 | 1 | yes
+        6.3                 | platform        | platform a | 0 | 0 | yes
+        6.3                 | none            |            | 1 | 1 | yes
+        """)
     void detachWithoutDefaultDomain(
             String kernel, String has, String asked, int firstWarnings, int secondWarnings, String forgets) {
         var iommu = new FakeIommu(KernelSpec.parse(kernel), false, callbacks(has), Set.of());
         Device device = iommu.addDevice("a");
         Group group = Group.of(device).orElseThrow();
-        assertThat(group.domain().isNull()).as("no default domain without CONFIG_IOMMU_DMA").isTrue();
+        assertThat(group.domain().isNull())
+                .as("no default domain without CONFIG_IOMMU_DMA")
+                .isTrue();
         IommuDomain first = iommu.newDomain();
         assertThat(iommu.core().attaching().attachDevice(first, device)).isZero();
         iommu.forget();
@@ -95,7 +95,8 @@ class NullTransitionTest {
         iommu.addDevice("b");
         Group group = Group.of(a).orElseThrow();
         iommu.forget();
-        assertThat(iommu.core().attaching().attachGroup(iommu.newDomain(), group)).isEqualTo(Errno.EINVAL.negative());
+        assertThat(iommu.core().attaching().attachGroup(iommu.newDomain(), group))
+                .isEqualTo(Errno.EINVAL.negative());
         assertThat(iommu.calls()).containsExactly("attach a", "attach b");
         assertThat(group.domain().isNull()).isTrue();
         assertThat(iommu.kernel().log().warnings()).isZero();

@@ -51,9 +51,13 @@ class LayoutTest {
             int now = step;
             layout.boxes().forEach((id, box) -> {
                 Box before = places.putIfAbsent(id, box);
-                assertThat(before == null || before.equals(box)).as("object %d at step %d", id, now).isTrue();
+                assertThat(before == null || before.equals(box))
+                        .as("object %d at step %d", id, now)
+                        .isTrue();
             });
-            assertThat(height == 0 || height == layout.height()).as("height at step %d", step).isTrue();
+            assertThat(height == 0 || height == layout.height())
+                    .as("height at step %d", step)
+                    .isTrue();
             height = layout.height();
             check(layout, story + " step " + step);
         }
@@ -66,7 +70,8 @@ class LayoutTest {
         Layout first = layout(before, Homes.NONE);
         Layout second = layout(after, Homes.NONE);
         assertThat(second.boxes()).containsAllEntriesOf(first.boxes());
-        assertThat(second.boxes().get(31).middleY()).isEqualTo(second.boxes().get(2).middleY());
+        assertThat(second.boxes().get(31).middleY())
+                .isEqualTo(second.boxes().get(2).middleY());
     }
 
     @Test
@@ -89,7 +94,8 @@ class LayoutTest {
         var solid = new HashMap<Integer, Box>();
         layout.cards().forEach(card -> solid.put(card.id(), card.box()));
         layout.boxes().forEach((id, box) -> {
-            boolean inCard = layout.cards().stream().anyMatch(c -> c.id() == id || c.devices().contains(id));
+            boolean inCard = layout.cards().stream()
+                    .anyMatch(c -> c.id() == id || c.devices().contains(id));
             if (!inCard) {
                 solid.put(id, box);
             }
@@ -182,7 +188,16 @@ class LayoutTest {
     private static Moment.DeviceView device(int id, List<Integer> units, boolean direct) {
         var ops = direct ? Moment.DmaOpsKind.DIRECT : Moment.DmaOpsKind.IOMMU_DMA;
         return new Moment.DeviceView(
-                id, "d" + id, "", "driver", true, ops, units, OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
+                id,
+                "d" + id,
+                "",
+                "driver",
+                true,
+                ops,
+                units,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     private static Moment.UnitView unit(int id, OptionalInt pointsAt) {

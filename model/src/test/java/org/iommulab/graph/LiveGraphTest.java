@@ -68,8 +68,15 @@ class LiveGraphTest {
         var unit = new Moment.UnitView(
                 1, "u", "", true, true, false, 0, OptionalInt.of(30), List.of(), List.of(), 8, List.of(), "");
         return new Moment(
-                step, 0, List.of(group), List.of(), List.of(unit), List.of(domain(30), domain(31)), List.of(),
-                List.of(), Optional.empty());
+                step,
+                0,
+                List.of(group),
+                List.of(),
+                List.of(unit),
+                List.of(domain(30), domain(31)),
+                List.of(),
+                List.of(),
+                Optional.empty());
     }
 
     private static Moment.DomainView domain(int id) {

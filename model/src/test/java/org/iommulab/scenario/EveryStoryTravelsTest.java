@@ -36,8 +36,7 @@ class EveryStoryTravelsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void noStateIsOutsideTheJournal(Path file) {
-        TravelCheck.shorterRunsAgree(
-                play(file, Limits.USUAL), steps -> play(file, Limits.USUAL.withSteps(steps)), 8);
+        TravelCheck.shorterRunsAgree(play(file, Limits.USUAL), steps -> play(file, Limits.USUAL.withSteps(steps)), 8);
     }
 
     @ParameterizedTest

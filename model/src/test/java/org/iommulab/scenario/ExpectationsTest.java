@@ -18,18 +18,18 @@ class ExpectationsTest {
     private static final Map<String, Boolean> SMP = Map.of("SMP", true);
     private static final Scenario SCENARIO = ScenarioReader.parse(
                     Path.of("..", "scenarios", "exynos", "x.json"), """
-            { "$schema": "s", "id": "x", "title": "t", "summary": "s", "board": "odroid-u3", "kernel": "6.2",
-              "story": [
-                { "do": "boot", "title": "Boot", "expect": { "P1": { "result": "-EBUSY", "warn": ["f", "g"] } } }
-              ],
-              "expect": {
-                "P1": [ { "when": { "SMP": "n" }, "outcome": "broken" }, { "outcome": "hang", "log": ["one", "three"] } ],
-                "P2..P4": { "outcome": "broken", "because": "WARN" },
-                "P3": { "outcome": "oops" },
-                "6.1": { "outcome": "ok", "rules": ["a", "b"] },
-                "exynos-fix..6.3": { "outcome": "ok" }
-              } }
-            """.getBytes(StandardCharsets.UTF_8))
+                        { "$schema": "s", "id": "x", "title": "t", "summary": "s", "board": "odroid-u3", "kernel": "6.2",
+                          "story": [
+                            { "do": "boot", "title": "Boot", "expect": { "P1": { "result": "-EBUSY", "warn": ["f", "g"] } } }
+                          ],
+                          "expect": {
+                            "P1": [ { "when": { "SMP": "n" }, "outcome": "broken" }, { "outcome": "hang", "log": ["one", "three"] } ],
+                            "P2..P4": { "outcome": "broken", "because": "WARN" },
+                            "P3": { "outcome": "oops" },
+                            "6.1": { "outcome": "ok", "rules": ["a", "b"] },
+                            "exynos-fix..6.3": { "outcome": "ok" }
+                          } }
+                        """.getBytes(StandardCharsets.UTF_8))
             .scenario();
 
     @ParameterizedTest
@@ -55,8 +55,7 @@ class ExpectationsTest {
 
     @Test
     void aKernelWithSomethingRemovedOnPurposeHasNoExpectation() {
-        KernelBuild broken =
-                KernelSpec.parse("6.2+p1").without(List.of(new Removal("exynos", Callback.ATTACH_DEV)));
+        KernelBuild broken = KernelSpec.parse("6.2+p1").without(List.of(new Removal("exynos", Callback.ATTACH_DEV)));
         assertThat(SCENARIO.expect().expected(broken, SMP)).isEmpty();
         assertThat(judge(broken, evidence(new Outcome.Broken("x")))).containsExactly(false);
         assertThat(judge(broken, evidence(new Outcome.Ok()))).containsExactly(true);

@@ -21,16 +21,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScenarioReaderTest {
     private static final Path FOLDER = Path.of("..", "scenarios", "exynos");
     private static final String STORY = """
-            {
-              "$schema": "../schema/scenario.schema.json",
-              "id": "x", "title": "t", "summary": "s", "board": "odroid-u3", "kernel": "6.2",
-              "story": [
-                { "do": "boot" },
-                ACTION
-              ],
-              "expect": { "BASE": { "outcome": "ok" } }
-            }
-            """;
+        {
+          "$schema": "../schema/scenario.schema.json",
+          "id": "x", "title": "t", "summary": "s", "board": "odroid-u3", "kernel": "6.2",
+          "story": [
+            { "do": "boot" },
+            ACTION
+          ],
+          "expect": { "BASE": { "outcome": "ok" } }
+        }
+        """;
 
     static List<Path> scenarios() throws IOException {
         try (Stream<Path> all = Files.list(FOLDER)) {
@@ -63,27 +63,27 @@ class ScenarioReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-            { "do": "bnd", "device": "12c10000.mixer" }                        | x.json:6:13: /story/1/do: unknown value 'bnd', did you mean 'bind'
-            { "do": "bind", "devise": "12c10000.mixer" }                       | x.json:6:21: /story/1/devise: unknown field 'devise', did you mean 'device'
-            { "do": "bind", "device": "12c10000.mixr" }                        | x.json:6:31: /story/1/device: this board has no device '12c10000.mixr', did you mean '12c10000.mixer'
-            { "do": "bind" }                                                   | x.json:6:5: /story/1: 'device' is missing, expected a text
-            { "do": "bind", "device": 7 }                                      | x.json:6:31: /story/1/device: found 7, expected a text
-            { "do": "bind", "device": null }                                   | x.json:6:31: /story/1/device: found null, expected a text
-            { "device": "x" }                                                  | x.json:6:5: /story/1: found no 'do', expected one of: boot
-            { "do": "wait", "ms": 1, "ms": 2 }                                 | x.json:6:30: /story/1/ms: 'ms' stands here a second time
-            { "do": "wait", "ms": -1 }                                         | x.json:6:27: /story/1/ms: expected 0 to 3600000 milliseconds, found -1
-            { "do": "wait", "ms": 1.5 }                                        | x.json:6:27: /story/1/ms: found 1.5, expected a whole number
-            { "do": "attach-domain", "device": "10800000.g2d", "domain": "d" } | x.json:6:66: /story/1/domain: no action before makes a domain 'd'; none is known here
-            { "do": "new-mapping", "name": "m", "base": "0x123", "size": "0x1000" } | x.json:6:49: /story/1/base: 0x123 is not a page aligned address
-            { "do": "new-mapping", "name": "m", "base": "12", "size": "0x1000" } | x.json:6:49: /story/1/base: found '12', expected a number written as "0x1000"
-            { "do": "dma", "device": "10800000.g2d" }                          | x.json:6:5: /story/1: expected either 'address' or 'buffer', found neither
-            { "do": "drain", "expect": { "result": "-EBUSI" } }                | x.json:6:32: /story/1/expect: unknown result '-EBUSI', expected 0, a number or an errno, did you mean '-EBUSY'
-            { "do": "drain", "expect": { "P7": { "result": "0" } } }           | x.json:6:40: /story/1/expect/P7: 'P7' is no level
-            { "do": "drain", "expect": { "P4..P2": { "result": "0" } } }       | x.json:6:44: /story/1/expect/P4..P2: the range 'P4..P2' runs backwards
-            { "do": "drain", "expect": { "P1": {}, "6.2+p1": {} } }            | x.json:6:54: /story/1/expect/6.2+p1: '6.2+p1' is the same kernel as 'P1' above
-            { "do": "drain", "expect": { "when": { "SMPP": "n" } } }           | x.json:6:32: /story/1/expect/SMPP: this board has no option 'SMPP', did you mean 'SMP'
-            { "do": "drain", }                                                 | x.json:6:22: /: not JSON
-            """)
+        { "do": "bnd", "device": "12c10000.mixer" }                        | x.json:6:13: /story/1/do: unknown value 'bnd', did you mean 'bind'
+        { "do": "bind", "devise": "12c10000.mixer" }                       | x.json:6:21: /story/1/devise: unknown field 'devise', did you mean 'device'
+        { "do": "bind", "device": "12c10000.mixr" }                        | x.json:6:31: /story/1/device: this board has no device '12c10000.mixr', did you mean '12c10000.mixer'
+        { "do": "bind" }                                                   | x.json:6:5: /story/1: 'device' is missing, expected a text
+        { "do": "bind", "device": 7 }                                      | x.json:6:31: /story/1/device: found 7, expected a text
+        { "do": "bind", "device": null }                                   | x.json:6:31: /story/1/device: found null, expected a text
+        { "device": "x" }                                                  | x.json:6:5: /story/1: found no 'do', expected one of: boot
+        { "do": "wait", "ms": 1, "ms": 2 }                                 | x.json:6:30: /story/1/ms: 'ms' stands here a second time
+        { "do": "wait", "ms": -1 }                                         | x.json:6:27: /story/1/ms: expected 0 to 3600000 milliseconds, found -1
+        { "do": "wait", "ms": 1.5 }                                        | x.json:6:27: /story/1/ms: found 1.5, expected a whole number
+        { "do": "attach-domain", "device": "10800000.g2d", "domain": "d" } | x.json:6:66: /story/1/domain: no action before makes a domain 'd'; none is known here
+        { "do": "new-mapping", "name": "m", "base": "0x123", "size": "0x1000" } | x.json:6:49: /story/1/base: 0x123 is not a page aligned address
+        { "do": "new-mapping", "name": "m", "base": "12", "size": "0x1000" } | x.json:6:49: /story/1/base: found '12', expected a number written as "0x1000"
+        { "do": "dma", "device": "10800000.g2d" }                          | x.json:6:5: /story/1: expected either 'address' or 'buffer', found neither
+        { "do": "drain", "expect": { "result": "-EBUSI" } }                | x.json:6:32: /story/1/expect: unknown result '-EBUSI', expected 0, a number or an errno, did you mean '-EBUSY'
+        { "do": "drain", "expect": { "P7": { "result": "0" } } }           | x.json:6:40: /story/1/expect/P7: 'P7' is no level
+        { "do": "drain", "expect": { "P4..P2": { "result": "0" } } }       | x.json:6:44: /story/1/expect/P4..P2: the range 'P4..P2' runs backwards
+        { "do": "drain", "expect": { "P1": {}, "6.2+p1": {} } }            | x.json:6:54: /story/1/expect/6.2+p1: '6.2+p1' is the same kernel as 'P1' above
+        { "do": "drain", "expect": { "when": { "SMPP": "n" } } }           | x.json:6:32: /story/1/expect/SMPP: this board has no option 'SMPP', did you mean 'SMP'
+        { "do": "drain", }                                                 | x.json:6:22: /: not JSON
+        """)
     void aMistakeIsToldWithItsPlaceAndWhatWasPerhapsMeant(String action, String message) {
         assertThatThrownBy(() -> parse(action))
                 .isInstanceOf(BadInput.class)
@@ -96,7 +96,8 @@ class ScenarioReaderTest {
     void severalMistakesAreToldTogetherInTheOrderOfTheFile() {
         BadInput bad = catchThrowableOfType(
                 BadInput.class,
-                () -> parse("{ \"do\": \"wait\", \"ms\": \"x\" },\n{ \"do\": \"bind\", \"device\": \"a\", \"drver\": \"b\" },\n"
+                () -> parse("{ \"do\": \"wait\", \"ms\": \"x\" },\n"
+                        + "{ \"do\": \"bind\", \"device\": \"a\", \"drver\": \"b\" },\n"
                         + "{ \"do\": \"frobnicate\" }"));
         assertThat(bad.problems())
                 .extracting(problem -> problem.pointer())

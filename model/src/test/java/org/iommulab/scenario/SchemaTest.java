@@ -43,7 +43,9 @@ class SchemaTest {
     @ParameterizedTest
     @MethodSource("files")
     void eachFileFollowsTheSchemaThatItNames(Path file) throws IOException {
-        Path schema = file.getParent().resolve(json(file).get("$schema").stringValue()).normalize();
+        Path schema = file.getParent()
+                .resolve(json(file).get("$schema").stringValue())
+                .normalize();
         assertThat(schema).isIn(SCENARIO_SCHEMA, BOARD_SCHEMA);
         var registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
         assertThat(registry.getSchema(Files.readString(schema)).validate(Files.readString(file), InputFormat.JSON))
@@ -55,7 +57,8 @@ class SchemaTest {
         var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(Files.readString(SCENARIO_SCHEMA));
         String good = Files.readString(SCENARIOS.resolve("exynos/drm-bind.json"));
-        for (String change : List.of("\"do\": \"boot\"=\"do\": \"bot\"", "\"result\"=\"reslt\"", "\"P2..P4\"=\"P2-P4\"")) {
+        for (String change :
+                List.of("\"do\": \"boot\"=\"do\": \"bot\"", "\"result\"=\"reslt\"", "\"P2..P4\"=\"P2-P4\"")) {
             String[] parts = change.split("=", 2);
             assertThat(good).contains(parts[0]);
             assertThat(schema.validate(good.replaceFirst(parts[0].replace(".", "\\."), parts[1]), InputFormat.JSON))
@@ -115,7 +118,9 @@ class SchemaTest {
                         .collect(Collectors.toCollection(TreeSet::new));
                 Set<String> said = new TreeSet<>();
                 listed.get("enum").forEach(value -> said.add(value.stringValue()));
-                assertThat(said).as(record.getSimpleName() + "." + component.getName()).isEqualTo(known);
+                assertThat(said)
+                        .as(record.getSimpleName() + "." + component.getName())
+                        .isEqualTo(known);
             }
         }
     }

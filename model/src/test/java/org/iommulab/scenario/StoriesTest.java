@@ -60,7 +60,9 @@ class StoriesTest {
     void expectationsHold(String story, String level, String smp) {
         PlayedRun run = play(story, level, smp);
         if (smp.equals("y")) {
-            assertThat(run.judgements()).as("a story says what to expect of each level").isNotEmpty();
+            assertThat(run.judgements())
+                    .as("a story says what to expect of each level")
+                    .isNotEmpty();
             assertThat(run.judgements()).allMatch(Judgement::met);
         } else {
             // without SMP only the stories that say so are judged by more than their end: none may be our own bug
@@ -86,7 +88,9 @@ class StoriesTest {
     @MethodSource("stories")
     void twoRunsGiveTheSameBytes(Path story) throws IOException {
         for (Level level : Level.SERIES) {
-            assertThat(Arrays.equals(bytes(story, level), bytes(story, level))).as(level.key()).isTrue();
+            assertThat(Arrays.equals(bytes(story, level), bytes(story, level)))
+                    .as(level.key())
+                    .isTrue();
         }
     }
 
@@ -102,7 +106,8 @@ class StoriesTest {
         List<String> log = KernelLogText.lines(run.recording(), run.logForm()).stream()
                 .map(KernelLogText.Line::text)
                 .toList();
-        assertThat(log.stream().filter(l -> l.startsWith("WARNING:") || l.contains("unprepared") || l.startsWith("rcu:")))
+        assertThat(log.stream()
+                        .filter(l -> l.startsWith("WARNING:") || l.contains("unprepared") || l.startsWith("rcu:")))
                 .containsExactly(
                         "WARNING: at drivers/iommu/iommu.c iommu_group_do_set_platform_dma",
                         "WARNING: at drivers/iommu/exynos-iommu.c exynos_iommu_domain_free",
@@ -126,8 +131,8 @@ class StoriesTest {
     void aCallbackTakenAwayIsAsIfTheDriverNeverHadIt() {
         var file = ScenarioReader.open(STORIES.resolve("drm-bind.json"));
         KernelBuild fixed = KernelSpec.parse("6.3");
-        var removed = fixed.without(List.of(new org.iommulab.kernel.Removal(
-                "exynos", org.iommulab.kernel.Callback.SET_PLATFORM_DMA_OPS)));
+        var removed = fixed.without(
+                List.of(new org.iommulab.kernel.Removal("exynos", org.iommulab.kernel.Callback.SET_PLATFORM_DMA_OPS)));
         assertThat(Player.play(file, fixed).outcome()).isInstanceOf(Outcome.Ok.class);
         assertThat(Player.play(file, removed).outcome().text()).contains("iommu_group_do_set_platform_dma");
     }
@@ -136,7 +141,9 @@ class StoriesTest {
     void onArm64TheSeriesChangesNothing() {
         List<String> base = events("arm64-display.json", "BASE");
         for (Level level : Level.SERIES.subList(0, 8)) {
-            assertThat(events("arm64-display.json", level.key())).as(level.key()).isEqualTo(base);
+            assertThat(events("arm64-display.json", level.key()))
+                    .as(level.key())
+                    .isEqualTo(base);
         }
     }
 

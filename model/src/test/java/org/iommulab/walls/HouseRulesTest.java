@@ -22,10 +22,7 @@ class HouseRulesTest {
 
     @Test
     void namesSayWhatAThingIs() {
-        noClasses()
-                .should()
-                .haveNameMatching(".*(Manager|Helper|Utils?|Impl)")
-                .check(Model.CLASSES);
+        noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl)").check(Model.CLASSES);
     }
 
     @Test

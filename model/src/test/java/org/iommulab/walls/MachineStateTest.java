@@ -43,8 +43,7 @@ class MachineStateTest {
     }
 
     private static ArchRule rule(String... packages) {
-        return fields()
-                .that()
+        return fields().that()
                 .areDeclaredInClassesThat()
                 .resideInAnyPackage(packages)
                 .should(beFinalOrNoState())

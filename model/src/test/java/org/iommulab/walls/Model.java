@@ -7,8 +7,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 /** The classes that the walls are checked on. */
 final class Model {
     /** Everything of ours in the model, without tests. */
-    static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.iommulab");
+    static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.iommulab");
 
     private Model() {}
 

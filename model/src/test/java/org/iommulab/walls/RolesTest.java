@@ -17,7 +17,11 @@ import org.junit.jupiter.api.Test;
  */
 class RolesTest {
     private static final String[] SOFTWARE = {
-        "org.iommulab.bus..", "org.iommulab.core..", "org.iommulab.dma..", "org.iommulab.user..", "org.iommulab.kernel.."
+        "org.iommulab.bus..",
+        "org.iommulab.core..",
+        "org.iommulab.dma..",
+        "org.iommulab.user..",
+        "org.iommulab.kernel.."
     };
 
     @Test

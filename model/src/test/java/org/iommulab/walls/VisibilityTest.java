@@ -74,12 +74,15 @@ class VisibilityTest {
                 .that()
                 .resideInAPackage(row.pattern())
                 .should()
-                .dependOnClassesThat(
-                        describe("are not allowed for " + row, (JavaClass other) -> !row.allows(other.getPackageName())))
+                .dependOnClassesThat(describe(
+                        "are not allowed for " + row, (JavaClass other) -> !row.allows(other.getPackageName())))
                 .allowEmptyShould(true);
     }
 
     private static ArchRule rooms(String parent) {
-        return slices().matching(parent + ".(*)..").should().notDependOnEachOther().allowEmptyShould(true);
+        return slices().matching(parent + ".(*)..")
+                .should()
+                .notDependOnEachOther()
+                .allowEmptyShould(true);
     }
 }

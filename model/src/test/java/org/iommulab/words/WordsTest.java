@@ -49,8 +49,19 @@ class WordsTest {
     @Test
     void aWarningIsABlockWithTheCallStackAndNoInventedNumber() {
         Term text = LogText.of("<4>iommu driver failed to attach the default/blocking domain");
-        machine.run(Lane.CORE, DETACH, mixer, 0, 0, () -> machine.run(Lane.CORE, SET_DOMAIN, mixer, 0, 0, () ->
-                machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, text.asOperand(), 0)));
+        machine.run(
+                Lane.CORE,
+                DETACH,
+                mixer,
+                0,
+                0,
+                () -> machine.run(
+                        Lane.CORE,
+                        SET_DOMAIN,
+                        mixer,
+                        0,
+                        0,
+                        () -> machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, text.asOperand(), 0)));
         assertThat(lines(ARM32))
                 .containsExactly(
                         "------------[ cut here ]------------",
@@ -72,8 +83,13 @@ class WordsTest {
     @Test
     void aReturnedCallIsInNoBacktrace() {
         machine.run(Lane.CORE, DETACH, mixer, 0, 0, () -> {});
-        machine.run(Lane.CORE, SET_DOMAIN, mixer, 0, 0, () ->
-                machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0));
+        machine.run(
+                Lane.CORE,
+                SET_DOMAIN,
+                mixer,
+                0,
+                0,
+                () -> machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0));
         assertThat(lines(ARM64)).contains(" __iommu_group_set_domain").doesNotContain(" iommu_detach_device");
     }
 
@@ -113,7 +129,9 @@ class WordsTest {
                                 + " paddr=0x000000006d2f5000 size=8192",
                         start + "unmap: IOMMU: iova=0x0000000020000000 - 0x0000000020002000 size=8192"
                                 + " unmapped_size=4096",
-                        start + "io_page_fault: IOMMU:exynos-mixer 12c10000.mixer iova=0x0000000020101000 flags=0x0000");
+                        start
+                                + "io_page_fault: IOMMU:exynos-mixer 12c10000.mixer iova=0x0000000020101000"
+                                + " flags=0x0000");
     }
 
     @Test
@@ -131,7 +149,8 @@ class WordsTest {
     @Test
     void anEventLineIsIndentedByDepthAndSaysWhatWasCalledWithWhat() {
         machine.run(Lane.CORE, DETACH, mixer, driver.id(), 0, () -> {
-            machine.emit(EventKind.CALLBACK, Lane.DRIVER, ATTACH_DEV, mixer, Callback.ATTACH_DEV.ordinal(), driver.id());
+            machine.emit(
+                    EventKind.CALLBACK, Lane.DRIVER, ATTACH_DEV, mixer, Callback.ATTACH_DEV.ordinal(), driver.id());
             machine.emit(EventKind.MISSING, Lane.CORE, SET_DOMAIN, mixer, Callback.DETACH_DEV.ordinal(), 0);
         });
         var recording = machine.finish();

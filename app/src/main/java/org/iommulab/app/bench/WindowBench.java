@@ -40,16 +40,16 @@ public final class WindowBench {
         if (code != 0) {
             throw new IllegalStateException("the measured window ended with " + code + ": " + String.join("; ", lines));
         }
-        return lines.stream().filter(line -> line.startsWith("window ")).map(WindowBench::row).toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("window "))
+                .map(WindowBench::row)
+                .toList();
     }
 
     private static Row row(String line) {
         String[] words = line.split("\\|", -1);
         return new Row(
-                words[0].strip(),
-                Double.parseDouble(words[1]),
-                "ms",
-                Row.Goal.atMost(Double.parseDouble(words[2])));
+                words[0].strip(), Double.parseDouble(words[1]), "ms", Row.Goal.atMost(Double.parseDouble(words[2])));
     }
 
     private static int child(int seconds, List<String> flags, List<String> lines) {

@@ -72,7 +72,9 @@ public final class CheckCommand implements Callable<Integer> {
             return new Result(file.toString(), true, List.of());
         } catch (BadInput bad) {
             return new Result(
-                    file.toString(), false, bad.problems().stream().map(Problem::toString).toList());
+                    file.toString(),
+                    false,
+                    bad.problems().stream().map(Problem::toString).toList());
         }
     }
 
@@ -99,7 +101,8 @@ public final class CheckCommand implements Callable<Integer> {
             return Stream.of(path);
         }
         try (Stream<Path> all = Files.walk(path)) {
-            return all.filter(file -> file.toString().endsWith(".json"))
+            return all
+                    .filter(file -> file.toString().endsWith(".json"))
                     .filter(file -> !file.toString().endsWith(".schema.json"))
                     .sorted()
                     .toList()

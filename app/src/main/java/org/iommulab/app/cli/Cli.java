@@ -57,11 +57,14 @@ public final class Cli {
     }
 
     private static String message(ParameterException exception) {
-        if (exception instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+        if (exception instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
             String word = unmatched.getUnmatched().getFirst();
             CommandSpec command = exception.getCommandLine().getCommandSpec();
             boolean option = word.startsWith("-");
-            Set<String> known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
+            Set<String> known = option
+                    ? command.optionsMap().keySet()
+                    : command.subcommands().keySet();
             if (option || !known.isEmpty()) {
                 return "unknown " + (option ? "option" : "command") + " '" + word + "'" + Names.hint(word, known);
             }

@@ -8,7 +8,8 @@ final class KernelLine {
 
     static String of(KernelBuild kernel) {
         var line = new StringBuilder(kernel.spec());
-        kernel.config().forEach((name, yes) -> line.append(" CONFIG_").append(name).append(yes ? "=y" : "=n"));
+        kernel.config()
+                .forEach((name, yes) -> line.append(" CONFIG_").append(name).append(yes ? "=y" : "=n"));
         kernel.removed().forEach(removal -> line.append(" without ").append(removal));
         kernel.failures().forEach(failure -> line.append(" failing ").append(failure));
         if (!kernel.commandLine().isEmpty()) {

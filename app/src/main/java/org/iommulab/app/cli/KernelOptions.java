@@ -76,7 +76,8 @@ final class KernelOptions {
         String name = parts[0].startsWith("CONFIG_") ? parts[0].substring(7) : parts[0];
         var known = file.board().config().keySet();
         if (!known.contains(name)) {
-            throw new BadUsage("--config " + text + ": this board has no option '" + name + "'" + Names.hint(name, known));
+            throw new BadUsage(
+                    "--config " + text + ": this board has no option '" + name + "'" + Names.hint(name, known));
         }
         return Map.entry(name, parts[1].equals("y"));
     }
@@ -107,7 +108,8 @@ final class KernelOptions {
     }
 
     private static String driver(String option, String name) {
-        List<String> known = Catalogue.drivers().stream().map(Catalogue.Driver::name).toList();
+        List<String> known =
+                Catalogue.drivers().stream().map(Catalogue.Driver::name).toList();
         if (!known.contains(name)) {
             throw new BadUsage(option + ": unknown driver '" + name + "'" + Names.hint(name, known));
         }

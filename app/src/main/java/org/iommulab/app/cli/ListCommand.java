@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.iommulab.board.Board;
 import org.iommulab.board.BoardReader;
 import org.iommulab.explore.Catalogue;
+import org.iommulab.json.Spelling;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Patch;
@@ -17,7 +18,6 @@ import org.iommulab.rules.Rule;
 import org.iommulab.scenario.Scenario;
 import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
-import org.iommulab.json.Spelling;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,19 +61,22 @@ public final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Table table =
-                switch (what) {
-                    case kernels -> kernels();
-                    case drivers -> drivers();
-                    case callbacks -> callbacks(KernelOptions.parse(kernel));
-                    case scenarios -> scenarios();
-                    case boards -> boards();
-                    case rules -> rules();
-                    case formats -> formats();
-                };
+        Table table = switch (what) {
+            case kernels -> kernels();
+            case drivers -> drivers();
+            case callbacks -> callbacks(KernelOptions.parse(kernel));
+            case scenarios -> scenarios();
+            case boards -> boards();
+            case rules -> rules();
+            case formats -> formats();
+        };
         var out = console.out();
         if (output.isJson()) {
-            Output.json(out, table.rows().stream().map(row -> object(table.heading(), row)).toList());
+            Output.json(
+                    out,
+                    table.rows().stream()
+                            .map(row -> object(table.heading(), row))
+                            .toList());
         } else {
             Output.table(out, table.heading(), table.rows());
         }
@@ -137,8 +140,7 @@ public final class ListCommand implements Callable<Integer> {
         var rows = new ArrayList<List<String>>();
         for (Path file : library().boards()) {
             Board board = BoardReader.read(file);
-            rows.add(List.of(
-                    board.name(), Spelling.constant(board.architecture()), board.title(), file.toString()));
+            rows.add(List.of(board.name(), Spelling.constant(board.architecture()), board.title(), file.toString()));
         }
         return new Table(List.of("board", "architecture", "title", "file"), rows);
     }

@@ -52,14 +52,16 @@ public final class WalkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
-        List<String> known = file.board().devices().stream().map(Board.Device::name).toList();
+        List<String> known =
+                file.board().devices().stream().map(Board.Device::name).toList();
         if (!known.contains(device)) {
             throw new BadUsage("--device: this board has no device '" + device + "'" + Names.hint(device, known));
         }
         long address = address();
         PlayedRun run = Player.play(file, kernel.build(file));
         if (step < 0 || step > run.recording().length()) {
-            throw new BadUsage("--at: there is no step " + step + "; the run has " + run.recording().length());
+            throw new BadUsage("--at: there is no step " + step + "; the run has "
+                    + run.recording().length());
         }
         run.cursor().go(step);
         IommuUnit unit = run.world().topology().unitsOf(device).stream()

@@ -47,7 +47,9 @@ public final class WindowOrStory implements OpenCommand.Start {
             if (made.stream().anyMatch(picture -> picture.toString().endsWith(".png"))) {
                 animate(run);
             } else {
-                console.err().println("iommulab: PNG cannot be painted on this machine: the pictures are SVG, without an animation");
+                console.err()
+                        .println("iommulab: PNG cannot be painted on this machine: the pictures are SVG, without an"
+                                + " animation");
             }
             console.out().println(made.getLast());
         } catch (IOException e) {

@@ -45,7 +45,8 @@ public final class FxFonts {
 
     private static String read(Cut cut) {
         try (InputStream in = cut.open()) {
-            return Objects.requireNonNull(Font.loadFont(in, 12), "unreadable font " + cut).getName();
+            return Objects.requireNonNull(Font.loadFont(in, 12), "unreadable font " + cut)
+                    .getName();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

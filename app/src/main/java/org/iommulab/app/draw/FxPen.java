@@ -118,12 +118,11 @@ public final class FxPen implements Pen {
         }
         canvas.setFill(faded(get(LETTERS, theme, ink.tone()), ink.opacity()));
         canvas.setFont(FxFonts.of(face));
-        double left =
-                switch (align) {
-                    case START -> x;
-                    case MIDDLE -> x - width(text, face) / 2;
-                    case END -> x - width(text, face);
-                };
+        double left = switch (align) {
+            case START -> x;
+            case MIDDLE -> x - width(text, face) / 2;
+            case END -> x - width(text, face);
+        };
         canvas.fillText(text, left, baseline);
     }
 

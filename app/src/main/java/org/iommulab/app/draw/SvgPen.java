@@ -28,17 +28,16 @@ public final class SvgPen implements Pen {
     /** The whole document. {@code title} and {@code description} are for those who cannot see it. */
     public String document(String title, String description) {
         return """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img">
-                <title>%s</title>
-                <desc>%s</desc>
-                <style>
-                text { font-kerning: none; font-variant-ligatures: none; white-space: pre; }
-                .w { font-family: Inter, "Helvetica Neue", Arial, sans-serif; }
-                .m { font-family: "JetBrains Mono", "DejaVu Sans Mono", Consolas, monospace; }
-                </style>
-                """
-                        .formatted(
+            <?xml version="1.0" encoding="UTF-8"?>
+            <svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" role="img">
+            <title>%s</title>
+            <desc>%s</desc>
+            <style>
+            text { font-kerning: none; font-variant-ligatures: none; white-space: pre; }
+            .w { font-family: Inter, "Helvetica Neue", Arial, sans-serif; }
+            .m { font-family: "JetBrains Mono", "DejaVu Sans Mono", Consolas, monospace; }
+            </style>
+            """.formatted(
                                 number(width),
                                 number(height),
                                 number(width),
@@ -70,7 +69,9 @@ public final class SvgPen implements Pen {
         out.append("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\""
                 .formatted(number(x), number(y), number(width), number(height)));
         if (radius > 0) {
-            out.append(" rx=\"").append(number(Math.min(radius, Math.min(width, height) / 2))).append('"');
+            out.append(" rx=\"")
+                    .append(number(Math.min(radius, Math.min(width, height) / 2)))
+                    .append('"');
         }
         return out;
     }
@@ -127,7 +128,10 @@ public final class SvgPen implements Pen {
         }
         out.append("<text x=\"%s\" y=\"%s\" class=\"%s\" font-size=\"%s\""
                 .formatted(
-                        number(x), number(baseline), face.family() == Face.Family.WORDS ? "w" : "m", number(face.size())));
+                        number(x),
+                        number(baseline),
+                        face.family() == Face.Family.WORDS ? "w" : "m",
+                        number(face.size())));
         if (face.weight() != 400) {
             out.append(" font-weight=\"%d\"".formatted(weight(face)));
         }
@@ -140,7 +144,8 @@ public final class SvgPen implements Pen {
         out.append(" fill=\"%s\"".formatted(ink.tone().textHex(theme)))
                 .append(opacity("fill", ink.opacity()))
                 .append('>')
-                .append(escape(text)).append("</text>\n");
+                .append(escape(text))
+                .append("</text>\n");
     }
 
     /** The weight of the cut that was measured. */
@@ -241,7 +246,10 @@ public final class SvgPen implements Pen {
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
                 default -> {
-                    boolean allowed = c == '\t' || c == '\n' || c >= 0x20 && c < 0xd800 || c >= 0xe000 && c < 0xfffe
+                    boolean allowed = c == '\t'
+                            || c == '\n'
+                            || c >= 0x20 && c < 0xd800
+                            || c >= 0xe000 && c < 0xfffe
                             || c > 0xffff;
                     out.appendCodePoint(allowed ? c : 0xfffd);
                 }

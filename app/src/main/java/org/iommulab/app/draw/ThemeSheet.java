@@ -17,13 +17,24 @@ public final class ThemeSheet {
     public static String css(Theme theme) {
         var css = new StringBuilder(".root {\n");
         for (Tone tone : Tone.values()) {
-            css.append("    ").append(variable(tone)).append(": ").append(tone.hex(theme)).append(";\n");
+            css.append("    ")
+                    .append(variable(tone))
+                    .append(": ")
+                    .append(tone.hex(theme))
+                    .append(";\n");
             if (isMeaning(tone)) {
-                css.append("    ").append(variable(tone)).append("-text: ").append(tone.textHex(theme)).append(";\n");
+                css.append("    ")
+                        .append(variable(tone))
+                        .append("-text: ")
+                        .append(tone.textHex(theme))
+                        .append(";\n");
             }
         }
-        MODENA.forEach((name, tone) ->
-                css.append("    ").append(name).append(": ").append(variable(tone)).append(";\n"));
+        MODENA.forEach((name, tone) -> css.append("    ")
+                .append(name)
+                .append(": ")
+                .append(variable(tone))
+                .append(";\n"));
         return css.append("}\n").toString();
     }
 

@@ -17,7 +17,8 @@ final class GifFrames implements Frames {
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    private final ImageWriter writer =
+            ImageIO.getImageWritersByFormatName("gif").next();
     private boolean first = true;
 
     GifFrames() {

@@ -24,8 +24,7 @@ record GraphPart(Moment from, Moment to, Optional<Event> event, Homes homes, dou
     public void paint(Pen pen, double width, double height) {
         pen.fillBox(0, 0, width, height, 0, Ink.of(Tone.BACKGROUND));
         GraphScene after = GraphScene.fitting(to, new LiveGraph(), homes, width, height);
-        GraphScene before =
-                from == to ? after : GraphScene.fitting(from, new LiveGraph(), homes, width, height);
+        GraphScene before = from == to ? after : GraphScene.fitting(from, new LiveGraph(), homes, width, height);
         Layout layout = after.layout();
         double zoom = Math.min(1.5, Math.min(width / layout.width(), height / layout.height()));
         pen.save();

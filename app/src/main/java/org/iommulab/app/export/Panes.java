@@ -53,8 +53,7 @@ final class Panes {
         int length = bars.length();
         double span = Math.clamp(SPAN, Viewport.CLOSEST, Math.max(Viewport.CLOSEST, length + 1.0));
         var view = new Viewport(step - span * 0.6, span).kept(length);
-        new TimelinePainter()
-                .paint(pen, width, height, new TimelineScene(bars, run.chapters(), step, view, 0, 0));
+        new TimelinePainter().paint(pen, width, height, new TimelineScene(bars, run.chapters(), step, view, 0, 0));
     }
 
     private void walk(Pen pen, double width, double height, int step, Moment moment) {

@@ -41,8 +41,7 @@ public final class Pictures {
         switch (ending(out)) {
             case "svg" -> write(out, svg(sheet, theme, width, height, title, run.momentAt(step)));
             case "png" -> write(out, Png.bytes(Screenless.paint(sheet, theme, width, height)));
-            default -> throw new IllegalArgumentException(
-                    "a picture is .png or .svg, not '" + out.getFileName() + "'");
+            default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
         }
     }
 
@@ -54,8 +53,7 @@ public final class Pictures {
         switch (ending(out)) {
             case "svg" -> write(out, svg(graph, theme, width, height, title, moment));
             case "png" -> write(out, Png.bytes(Screenless.paint(graph, theme, width, height)));
-            default -> throw new IllegalArgumentException(
-                    "a picture is .png or .svg, not '" + out.getFileName() + "'");
+            default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
         }
     }
 
@@ -77,13 +75,12 @@ public final class Pictures {
         if (from > to) {
             throw new IllegalArgumentException("an animation goes forward, not from " + from + " to " + to);
         }
-        Frames frames =
-                switch (ending(out)) {
-                    case "apng", "png" -> new ApngFrames();
-                    case "gif" -> new GifFrames();
-                    default -> throw new IllegalArgumentException(
-                            "an animation is .apng or .gif, not '" + out.getFileName() + "'");
-                };
+        Frames frames = switch (ending(out)) {
+            case "apng", "png" -> new ApngFrames();
+            case "gif" -> new GifFrames();
+            default ->
+                throw new IllegalArgumentException("an animation is .apng or .gif, not '" + out.getFileName() + "'");
+        };
         Homes homes = Homes.of(run.recording());
         var panes = new Panes(run);
         boolean motion = to - from <= STEPS_WITH_MOTION;
@@ -122,16 +119,15 @@ public final class Pictures {
 
     private static void check(Run run, int step, int width, int height) {
         if (step < 0 || step > run.recording().length()) {
-            throw new IllegalArgumentException(
-                    "there is no step " + step + "; the run has " + run.recording().length());
+            throw new IllegalArgumentException("there is no step " + step + "; the run has "
+                    + run.recording().length());
         }
         checkSize(width, height);
     }
 
     private static void checkSize(int width, int height) {
         if (width < 320 || height < 240 || width > 8192 || height > 8192) {
-            throw new IllegalArgumentException(
-                    "a picture is 320 x 240 to 8192 x 8192, not " + width + " x " + height);
+            throw new IllegalArgumentException("a picture is 320 x 240 to 8192 x 8192, not " + width + " x " + height);
         }
     }
 
@@ -145,7 +141,8 @@ public final class Pictures {
         Path folder = Objects.requireNonNull(out.toAbsolutePath().getParent(), "a file has a folder");
         Files.createDirectories(folder);
         // not a temporary file of the system's: that one nobody else may read
-        Path beside = folder.resolve("." + out.getFileName() + ".part" + ProcessHandle.current().pid());
+        Path beside = folder.resolve(
+                "." + out.getFileName() + ".part" + ProcessHandle.current().pid());
         try {
             Files.write(beside, content);
             Files.move(beside, out, StandardCopyOption.REPLACE_EXISTING);

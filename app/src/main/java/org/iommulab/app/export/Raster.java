@@ -12,7 +12,8 @@ record Raster(int width, int height, int[] pixels) {
     }
 
     /** The smallest part in which the two differ; {@code null} where they are the same. */
-    @Nullable Part changed(Raster before) {
+    @Nullable
+    Part changed(Raster before) {
         int left = width;
         int top = height;
         int right = -1;

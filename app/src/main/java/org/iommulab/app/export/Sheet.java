@@ -49,8 +49,7 @@ record Sheet(List<Part> parts) implements Painting {
         double middle = width - left - right;
         parts.add(new Part(new Box(left, HEADER, middle, graphHeight), graph));
         if (right > 0) {
-            parts.add(new Part(
-                    new Box(width - right, HEADER, right, bodyHeight), new RulesPart(run, graph.to())));
+            parts.add(new Part(new Box(width - right, HEADER, right, bodyHeight), new RulesPart(run, graph.to())));
         }
         if (below) {
             List<Painting> paintings = panes.at(step, graph.to());

@@ -57,8 +57,9 @@ public final class Storyboard {
      */
     public static List<Path> write(Run run, Path dir, Theme theme) throws IOException {
         var files = new ArrayList<Path>();
-        var text = new StringBuilder("# " + run.title() + "\n\nLinux " + run.kernel().spec() + " · " + run.boardLine()
-                + "\n\nEnds: " + run.outcome().text() + "\n");
+        var text = new StringBuilder(
+                "# " + run.title() + "\n\nLinux " + run.kernel().spec() + " · " + run.boardLine() + "\n\nEnds: "
+                        + run.outcome().text() + "\n");
         String ending = "png";
         int number = 0;
         for (KeyStep key : keySteps(run)) {
@@ -86,11 +87,23 @@ public final class Storyboard {
 
     private static void describe(StringBuilder text, Run run, KeyStep key, Path file) {
         Moment moment = run.momentAt(key.step());
-        text.append("\n## Step ").append(key.step()).append(": ").append(key.why()).append("\n\n");
-        text.append("![step ").append(key.step()).append("](").append(file.getFileName()).append(")\n\n");
+        text.append("\n## Step ")
+                .append(key.step())
+                .append(": ")
+                .append(key.why())
+                .append("\n\n");
+        text.append("![step ")
+                .append(key.step())
+                .append("](")
+                .append(file.getFileName())
+                .append(")\n\n");
         GraphText.tree(moment).forEach(line -> text.append("    ").append(line).append('\n'));
         moment.rules().stream()
                 .filter(Moment.RuleView::brokenNow)
-                .forEach(rule -> text.append("    broken rule: ").append(rule.title()).append(": ").append(rule.sentence()).append('\n'));
+                .forEach(rule -> text.append("    broken rule: ")
+                        .append(rule.title())
+                        .append(": ")
+                        .append(rule.sentence())
+                        .append('\n'));
     }
 }

@@ -41,7 +41,12 @@ final class DomainPainter {
         double left = box.x() + PADDING;
         if (detail == Detail.NAMES) {
             KindLook.glyph(pen, domain.kind(), left + 7, box.middleY(), 7);
-            label(domain, left + 24, box.right() - PADDING, box.middleY() + 6, Face.words(16).strong());
+            label(
+                    domain,
+                    left + 24,
+                    box.right() - PADDING,
+                    box.middleY() + 6,
+                    Face.words(16).strong());
             return;
         }
         KindLook.glyph(pen, domain.kind(), left + 6, box.y() + 23, 5.5);
@@ -80,8 +85,7 @@ final class DomainPainter {
         pen.text(label, left, baseline, face, domain.freed() ? Tone.MUTED : Tone.TEXT);
         if (domain.freed()) {
             double y = baseline - face.size() * 0.34;
-            pen.stroke(
-                    Curve.from(left, y).to(left + pen.width(label, face), y).end(), Line.solid(Tone.DANGER, 1.4));
+            pen.stroke(Curve.from(left, y).to(left + pen.width(label, face), y).end(), Line.solid(Tone.DANGER, 1.4));
         }
     }
 }

@@ -38,7 +38,12 @@ public final class GraphPainter {
         Layout layout = to.layout();
         if (detail == Detail.FULL) {
             for (int i = 0; i < TITLES.size(); i++) {
-                pen.text(TITLES.get(i), layout.columns().get(i), 32, Face.words(12.5).medium(), Tone.MUTED);
+                pen.text(
+                        TITLES.get(i),
+                        layout.columns().get(i),
+                        32,
+                        Face.words(12.5).medium(),
+                        Tone.MUTED);
             }
         }
         new LinePainter(pen, from, to, progress).lines();
@@ -60,7 +65,8 @@ public final class GraphPainter {
     private void boxes(GraphScene from, GraphScene to, double progress) {
         var there = new OwnerPainter(pen, to, detail);
         for (Layout.Card card : to.layout().cards()) {
-            boolean known = from.layout().cards().stream().anyMatch(c -> c.id() == card.id() && c.group() == card.group());
+            boolean known =
+                    from.layout().cards().stream().anyMatch(c -> c.id() == card.id() && c.group() == card.group());
             // a device that joins a group stands where it stood: only the frame around it changes
             boolean sameDevices = card.devices().stream().allMatch(from.devices()::containsKey);
             (known || sameDevices ? there : new OwnerPainter(FadedPen.of(pen, progress), to, detail)).card(card);
@@ -78,7 +84,8 @@ public final class GraphPainter {
         });
         to.domains().forEach((id, domain) -> {
             Pen faded = FadedPen.of(pen, from.domains().containsKey(id) ? 1 : progress);
-            new DomainPainter(faded, to, detail).domain(domain, Known.in(to.layout().boxes(), id));
+            new DomainPainter(faded, to, detail)
+                    .domain(domain, Known.in(to.layout().boxes(), id));
         });
         if (progress < 1) {
             from.domains().forEach((id, domain) -> {

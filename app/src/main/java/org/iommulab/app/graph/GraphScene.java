@@ -68,7 +68,9 @@ public record GraphScene(
     /** Whether the group of this device, or the unit in front of it, is part of a disagreement. */
     boolean isParted(Moment.DeviceView device) {
         Moment.GroupView group = groupOf.get(device.id());
-        return group != null && parted.contains(group.id()) && device.units().stream().anyMatch(parted::contains);
+        return group != null
+                && parted.contains(group.id())
+                && device.units().stream().anyMatch(parted::contains);
     }
 
     /** Everything that can be chosen, in reading order: column by column, from the top. */
@@ -76,8 +78,12 @@ public record GraphScene(
         return layout.boxes().entrySet().stream()
                 .filter(e -> e.getKey() != Layout.PLATFORM)
                 .sorted((a, b) -> {
-                    int byX = Double.compare(Math.rint(a.getValue().x() / 40), Math.rint(b.getValue().x() / 40));
-                    return byX != 0 ? byX : Double.compare(a.getValue().y(), b.getValue().y());
+                    int byX = Double.compare(
+                            Math.rint(a.getValue().x() / 40),
+                            Math.rint(b.getValue().x() / 40));
+                    return byX != 0
+                            ? byX
+                            : Double.compare(a.getValue().y(), b.getValue().y());
                 })
                 .map(Map.Entry::getKey)
                 .toList();

@@ -199,8 +199,7 @@ public final class GraphView extends Region {
         }
         Transition way = transition;
         if (way != null) {
-            GraphScene scene = GraphScene.fitting(
-                    way.to().moment(), graph, homes, getWidth(), getHeight());
+            GraphScene scene = GraphScene.fitting(way.to().moment(), graph, homes, getWidth(), getHeight());
             transition = Transition.at(scene);
             if (!viewport.moved()) {
                 viewport.fit(scene.layout().width(), scene.layout().height(), getWidth(), getHeight());
@@ -214,8 +213,7 @@ public final class GraphView extends Region {
         if (way == null) {
             return 0;
         }
-        return way
-                .to()
+        return way.to()
                 .layout()
                 .at(viewport.pictureX(mouse.getX()), viewport.pictureY(mouse.getY()))
                 .filter(id -> id != Layout.PLATFORM)

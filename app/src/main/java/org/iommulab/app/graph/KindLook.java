@@ -34,13 +34,14 @@ final class KindLook {
                 pen.strokeBox(x - r * 0.8, y - r * 0.8, r * 1.6, r * 1.6, 2, Line.solid(tone, 1.6));
                 pen.fillBox(x - r * 0.35, y - r * 0.35, r * 0.7, r * 0.7, 0, Ink.of(tone));
             }
-            case IDENTITY -> pen.fill(
-                    Curve.from(x, y - r * 1.1)
-                            .to(x + r * 1.1, y)
-                            .to(x, y + r * 1.1)
-                            .to(x - r * 1.1, y)
-                            .close(),
-                    Ink.of(tone));
+            case IDENTITY ->
+                pen.fill(
+                        Curve.from(x, y - r * 1.1)
+                                .to(x + r * 1.1, y)
+                                .to(x, y + r * 1.1)
+                                .to(x - r * 1.1, y)
+                                .close(),
+                        Ink.of(tone));
             case BLOCKED -> {
                 pen.strokeCircle(x, y, r * 0.85, Line.solid(tone, 1.8));
                 pen.stroke(

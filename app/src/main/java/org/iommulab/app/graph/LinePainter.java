@@ -51,7 +51,9 @@ final class LinePainter {
         if (route.kind() == EdgeKind.OPS) {
             Path.Piece last = route.path().pieces().getLast();
             pen.fill(
-                    Curves.head(new Path.Spot(last.x0(), last.y0()), route.path().end()), Ink.of(Tone.PLATFORM));
+                    Curves.head(
+                            new Path.Spot(last.x0(), last.y0()), route.path().end()),
+                    Ink.of(Tone.PLATFORM));
         }
     }
 
@@ -88,9 +90,9 @@ final class LinePainter {
         return switch (route.kind()) {
             case WIRING, MEMBER -> Line.solid(Tone.MUTED, 1.3).faded(0.75);
             case OPS -> Line.solid(Tone.PLATFORM, 1.8);
-            case BELIEF -> Line.solid(KindLook.tone(Known.in(scene.domains(), route.to()).kind()), 2);
-            case HARDWARE -> Line.dashed(
-                    scene.parted().contains(route.from()) ? Tone.DANGER : Tone.KERNEL, 2.4);
+            case BELIEF ->
+                Line.solid(KindLook.tone(Known.in(scene.domains(), route.to()).kind()), 2);
+            case HARDWARE -> Line.dashed(scene.parted().contains(route.from()) ? Tone.DANGER : Tone.KERNEL, 2.4);
         };
     }
 }

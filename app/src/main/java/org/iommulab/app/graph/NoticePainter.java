@@ -93,8 +93,7 @@ final class NoticePainter {
                     .straight(target.right() + 2, target.middleY())
                     .end();
             pen.stroke(Curves.of(way), Line.solid(Tone.DANGER, 1.4));
-            pen.fill(
-                    Curves.head(new Path.Spot(margin, target.middleY()), way.end()), Ink.of(Tone.DANGER));
+            pen.fill(Curves.head(new Path.Spot(margin, target.middleY()), way.end()), Ink.of(Tone.DANGER));
         }
     }
 }

@@ -27,7 +27,9 @@ final class OwnerPainter {
     void card(Layout.Card card) {
         Box box = card.box();
         pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
-        Line edge = card.group() ? Line.solid(Tone.HAIRLINE, 1.4) : Line.dashed(Tone.MUTED, 1.2).faded(0.5);
+        Line edge = card.group()
+                ? Line.solid(Tone.HAIRLINE, 1.4)
+                : Line.dashed(Tone.MUTED, 1.2).faded(0.5);
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
         if (detail == Detail.FULL) {
             title(card, box);
@@ -39,7 +41,9 @@ final class OwnerPainter {
                     Face.words(16).strong(),
                     Tone.TEXT);
         }
-        card.devices().forEach(id -> device(Known.in(scene.devices(), id), Known.in(scene.layout().boxes(), id)));
+        card.devices()
+                .forEach(id -> device(
+                        Known.in(scene.devices(), id), Known.in(scene.layout().boxes(), id)));
     }
 
     private void title(Layout.Card card, Box box) {
@@ -110,8 +114,8 @@ final class OwnerPainter {
 
     /** Returns the width that it took. */
     private double picture(Moment.Screen screen, Box box) {
-        double cell = Math.max(1, Math.floor(Math.min(
-                        PICTURE_WIDTH / screen.columns(), (box.height() - 12) / screen.rows()) * 2) / 2);
+        double cell = Math.max(
+                1, Math.floor(Math.min(PICTURE_WIDTH / screen.columns(), (box.height() - 12) / screen.rows()) * 2) / 2);
         double width = cell * screen.columns();
         double height = cell * screen.rows();
         double left = box.right() - 8 - width;
@@ -125,7 +129,12 @@ final class OwnerPainter {
                 double y = top + row * cell;
                 // neighbours overlap a little, or the ground shines through the seams at odd zooms
                 double more = i % screen.columns() < screen.columns() - 1 ? 0.6 : 0;
-                pen.fillData(x, y, cell + more, cell + (i + screen.columns() < screen.cells().size() ? 0.6 : 0), rgb);
+                pen.fillData(
+                        x,
+                        y,
+                        cell + more,
+                        cell + (i + screen.columns() < screen.cells().size() ? 0.6 : 0),
+                        rgb);
             }
         }
         Tone edge = screen.wrong() > 0 ? Tone.DANGER : Tone.MUTED;

@@ -22,7 +22,8 @@ final class Steering {
         return all.stream()
                 .filter(id -> id != from)
                 .filter(id -> ahead(start, Known.in(scene.layout().boxes(), id), dx, dy) > 1)
-                .min(Comparator.comparingDouble(id -> cost(start, Known.in(scene.layout().boxes(), id), dx, dy)))
+                .min(Comparator.comparingDouble(
+                        id -> cost(start, Known.in(scene.layout().boxes(), id), dx, dy)))
                 .orElse(from);
     }
 

@@ -35,29 +35,29 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
         int id = event.object();
         String name = event.term().name();
         return switch (event) {
-            case Event.Dma dma -> new Token(
-                    wiring(id, scene, false), box, name + " " + Hex.prefixed(dma.address()), true);
+            case Event.Dma dma ->
+                new Token(wiring(id, scene, false), box, name + " " + Hex.prefixed(dma.address()), true);
             case Event.TlbHit hit -> new Token(inward(box), box, "TLB hit " + Hex.prefixed(hit.output()), true);
             case Event.TlbMiss miss -> new Token(inward(box), box, "TLB miss " + Hex.prefixed(miss.input()), true);
-            case Event.WalkRead read -> new Token(
-                    hardware(id, scene, box, false), box, name + " entry " + Hex.grouped(read.value()), true);
-            case Event.TlbFill fill -> new Token(
-                    hardware(id, scene, box, true), box, "TLB keeps " + Hex.prefixed(fill.output()), true);
-            case Event.Translated out -> new Token(
-                    outward(box),
-                    box,
-                    out.input() == out.output()
-                            ? "untouched " + Hex.prefixed(out.output())
-                            : "goes to " + Hex.prefixed(out.output()),
-                    true);
+            case Event.WalkRead read ->
+                new Token(hardware(id, scene, box, false), box, name + " entry " + Hex.grouped(read.value()), true);
+            case Event.TlbFill fill ->
+                new Token(hardware(id, scene, box, true), box, "TLB keeps " + Hex.prefixed(fill.output()), true);
+            case Event.Translated out ->
+                new Token(
+                        outward(box),
+                        box,
+                        out.input() == out.output()
+                                ? "untouched " + Hex.prefixed(out.output())
+                                : "goes to " + Hex.prefixed(out.output()),
+                        true);
             case Event.Data data -> new Token(wiring(id, scene, true), box, "data " + Hex.prefixed(data.value()), true);
             case Event.Fault _ -> new Token(inward(box), box, name, false);
-            case Event.RegisterWrite write -> new Token(
-                    List.of(), box, name + " = " + Hex.prefixed(write.value()), true);
-            case Event.TableWrite write -> new Token(
-                    List.of(), box, name + " entry " + Hex.grouped(write.value()), true);
-            case Event.TlbFlush flush -> new Token(
-                    List.of(), box, "TLB drops " + flush.count(), true);
+            case Event.RegisterWrite write ->
+                new Token(List.of(), box, name + " = " + Hex.prefixed(write.value()), true);
+            case Event.TableWrite write ->
+                new Token(List.of(), box, name + " entry " + Hex.grouped(write.value()), true);
+            case Event.TlbFlush flush -> new Token(List.of(), box, "TLB drops " + flush.count(), true);
             default -> new Token(List.of(), box, "", true);
         };
     }

@@ -105,7 +105,12 @@ final class UnitPainter {
         boolean live = unit.powered() && unit.translating();
         pen.text(base, right, box.y() + 46, Face.mono(12), Ink.of(live ? tone : Tone.MUTED), Pen.Align.END);
         if (!unit.fault().isEmpty()) {
-            pen.text(pen.fit(unit.fault(), Face.words(11), right - left), left, box.y() + 68, Face.words(11), Tone.DANGER);
+            pen.text(
+                    pen.fit(unit.fault(), Face.words(11), right - left),
+                    left,
+                    box.y() + 68,
+                    Face.words(11),
+                    Tone.DANGER);
             return;
         }
         pen.text("TLB", left, box.y() + 68, Face.words(11), Tone.MUTED);

@@ -51,7 +51,8 @@ public final class InspectorPane extends VBox {
 
     private void show() {
         playback.nowProperty().get().ifPresent(now -> {
-            Portrait portrait = Portraits.of(now.moment(), playback.selectedProperty().get());
+            Portrait portrait =
+                    Portraits.of(now.moment(), playback.selectedProperty().get());
             title.setText(portrait.title());
             subtitle.setText(portrait.subtitle());
             remark.setText(portrait.remark());

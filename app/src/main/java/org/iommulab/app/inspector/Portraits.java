@@ -65,14 +65,16 @@ public final class Portraits {
                 return domain(domain);
             }
         }
-        return devices().filter(device -> device.id() == id)
+        return devices()
+                .filter(device -> device.id() == id)
                 .findFirst()
                 .map(this::device)
                 .orElse(Portrait.NOTHING);
     }
 
     private Stream<DeviceView> devices() {
-        return Stream.concat(moment.groups().stream().flatMap(group -> group.devices().stream()), moment.loose().stream());
+        return Stream.concat(
+                moment.groups().stream().flatMap(group -> group.devices().stream()), moment.loose().stream());
     }
 
     // ---- a unit
@@ -98,7 +100,8 @@ public final class Portraits {
             facts.add(Fact.bad("fault", unit.fault()));
         }
         registers(unit, facts);
-        String masters = devices().filter(device -> device.units().contains(unit.id()))
+        String masters = devices()
+                .filter(device -> device.units().contains(unit.id()))
                 .map(DeviceView::name)
                 .collect(Collectors.joining(", "));
         return new Portrait(
@@ -128,7 +131,10 @@ public final class Portraits {
     }
 
     private String disagreement(java.util.function.Predicate<Disagreement> fits) {
-        return moment.disagreements().stream().filter(fits).map(Disagreement::sentence).collect(Collectors.joining(" "));
+        return moment.disagreements().stream()
+                .filter(fits)
+                .map(Disagreement::sentence)
+                .collect(Collectors.joining(" "));
     }
 
     // ---- a device
@@ -141,8 +147,7 @@ public final class Portraits {
                 .filter(group -> group.devices().stream().anyMatch(member -> member.id() == device.id()))
                 .findFirst()
                 .ifPresentOrElse(
-                        group -> facts.add(
-                                Fact.link("group", "group " + group.number(), Tone.TEXT, group.id())),
+                        group -> facts.add(Fact.link("group", "group " + group.number(), Tone.TEXT, group.id())),
                         () -> facts.add(Fact.plain("group", "none")));
         facts.add(new Fact("DMA ops", device.dmaOps().text(), tone(device.dmaOps()), 0));
         facts.add(domainFact("mapping", device.mapping(), "none"));
@@ -152,10 +157,13 @@ public final class Portraits {
                     .filter(view -> view.id() == unit)
                     .forEach(view -> facts.add(Fact.link("behind", view.name(), Tone.TEXT, unit)));
         }
-        device.screen().ifPresent(screen -> facts.add(
-                screen.wrong() == 0
-                        ? Fact.plain("screen", "as drawn")
-                        : Fact.bad("screen", screen.wrong() + " of " + screen.cells().size() + " cells wrong")));
+        device.screen()
+                .ifPresent(screen -> facts.add(
+                        screen.wrong() == 0
+                                ? Fact.plain("screen", "as drawn")
+                                : Fact.bad(
+                                        "screen",
+                                        screen.wrong() + " of " + screen.cells().size() + " cells wrong")));
         String subtitle = device.title();
         return new Portrait(device.id(), device.name(), subtitle, facts, "");
     }
@@ -211,7 +219,11 @@ public final class Portraits {
                 .forEach(unit -> facts.add(Fact.link("walked by", unit.name(), tone(domain), unit.id())));
         String what = "domain, " + domain.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Portrait(
-                domain.id(), domain.label(), what, facts, domain.freed() ? "Freed, but something still points here." : "");
+                domain.id(),
+                domain.label(),
+                what,
+                facts,
+                domain.freed() ? "Freed, but something still points here." : "");
     }
 
     private Fact domainFact(String label, OptionalInt id, String none) {

@@ -43,12 +43,13 @@ public final class OpsPane extends VBox {
         head.setAlignment(Pos.BASELINE_LEFT);
         rows.getStyleClass().add("ops-rows");
         getChildren().addAll(head, rows);
-        playback.nowProperty().subscribe(now -> now.ifPresent(found -> {
-            if (!shown.equals(Optional.of(found.run()))) {
-                shown = Optional.of(found.run());
-                show(found.run());
-            }
-        }));
+        playback.nowProperty()
+                .subscribe(now -> now.ifPresent(found -> {
+                    if (!shown.equals(Optional.of(found.run()))) {
+                        shown = Optional.of(found.run());
+                        show(found.run());
+                    }
+                }));
     }
 
     private void show(Run run) {
@@ -86,15 +87,16 @@ public final class OpsPane extends VBox {
         toggle.setDisable(!entry.present() && !byUser || removal.isEmpty());
         toggle.setAccessibleText(entry.callback() + " of " + entry.driver());
         toggle.setId("op-" + entry.callback());
-        toggle.selectedProperty().subscribe((_, on) -> removal.ifPresent(known -> {
-            Set<Removal> wanted = new HashSet<>(kernel.getValue().removed());
-            if (on) {
-                wanted.remove(known);
-            } else {
-                wanted.add(known);
-            }
-            playback.remove(wanted);
-        }));
+        toggle.selectedProperty()
+                .subscribe((_, on) -> removal.ifPresent(known -> {
+                    Set<Removal> wanted = new HashSet<>(kernel.getValue().removed());
+                    if (on) {
+                        wanted.remove(known);
+                    } else {
+                        wanted.add(known);
+                    }
+                    playback.remove(wanted);
+                }));
         var row = new HBox(name, remark, toggle);
         row.getStyleClass().add("op-row");
         row.setAlignment(Pos.CENTER_LEFT);

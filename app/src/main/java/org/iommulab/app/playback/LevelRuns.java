@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.iommulab.app.playback.Playback.LevelOutcome;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.Outcome;
@@ -14,16 +14,23 @@ import org.iommulab.scenario.Run;
 
 /** Runs a story on every level of the series, beside everything else, and tells each outcome as it comes in. */
 final class LevelRuns implements AutoCloseable {
+    /**
+     * What is known so far.
+     *
+     * @param story whose levels these are
+     * @param outcomes one for each level of the series, empty where it has not run yet
+     * @param firstBad the first level that differs from the first of all, if any
+     */
+    record Found(Story story, List<LevelOutcome> outcomes, Optional<Level> firstBad) {}
+
     private final RunSource source;
-    private final BiConsumer<List<LevelOutcome>, Optional<Level>> told;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform()
-            .daemon()
-            .name("levels")
-            .factory());
+    private final Consumer<Found> told;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("levels").factory());
     private final AtomicInteger round = new AtomicInteger();
 
-    /** @param told gets the outcomes so far, and the first level that differs from the first of all, if any */
-    LevelRuns(RunSource source, BiConsumer<List<LevelOutcome>, Optional<Level>> told) {
+    /** @param told gets what is known, each time a level has run */
+    LevelRuns(RunSource source, Consumer<Found> told) {
         this.source = source;
         this.told = told;
     }
@@ -61,10 +68,11 @@ final class LevelRuns implements AutoCloseable {
                 outcomes.set(i, new LevelOutcome(level, Optional.of(run.outcome())));
             } catch (RuntimeException e) {
                 // The window says so when it runs this level itself; the row must not stop for it.
-                outcomes.set(i, new LevelOutcome(level, Optional.of(new Outcome.Broken("did not run: " + e.getMessage()))));
+                outcomes.set(
+                        i, new LevelOutcome(level, Optional.of(new Outcome.Broken("did not run: " + e.getMessage()))));
             }
             if (mine == round.get()) {
-                told.accept(List.copyOf(outcomes), firstBad);
+                told.accept(new Found(story, List.copyOf(outcomes), firstBad));
             }
         }
     }

@@ -26,19 +26,11 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private static final double USUAL_SPEED = 8;
 
     /** What waits for the next frame; null in a field means nothing new. */
-    private record News(
-            Optional<Now> now,
-            Optional<Optional<String>> problem,
-            Optional<List<LevelOutcome>> levels,
-            Optional<Level> firstBad) {
-        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    private record News(Optional<Now> now, Optional<Optional<String>> problem, Optional<LevelRuns.Found> levels) {
+        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty());
 
         News and(News later) {
-            return new News(
-                    later.now.or(() -> now),
-                    later.problem.or(() -> problem),
-                    later.levels.or(() -> levels),
-                    later.levels.isPresent() ? later.firstBad : firstBad);
+            return new News(later.now.or(() -> now), later.problem.or(() -> problem), later.levels.or(() -> levels));
         }
     }
 
@@ -65,11 +57,10 @@ public final class LivePlayback implements Playback, AutoCloseable {
         this.kernel = new ReadOnlyObjectWrapper<>(kernel);
         traveller = new Traveller(
                 source,
-                found -> tell(new News(Optional.of(found), Optional.empty(), Optional.empty(), Optional.empty())),
-                found -> tell(new News(Optional.empty(), Optional.of(found), Optional.empty(), Optional.empty())));
-        levelRuns = new LevelRuns(
-                source,
-                (found, bad) -> tell(new News(Optional.empty(), Optional.empty(), Optional.of(found), bad)));
+                found -> tell(new News(Optional.of(found), Optional.empty(), Optional.empty())),
+                found -> tell(new News(Optional.empty(), Optional.of(found), Optional.empty())));
+        levelRuns =
+                new LevelRuns(source, found -> tell(new News(Optional.empty(), Optional.empty(), Optional.of(found))));
     }
 
     // ---- what came in, once a frame
@@ -85,10 +76,14 @@ public final class LivePlayback implements Playback, AutoCloseable {
         frameAsked.set(false);
         News latest = news.getAndSet(News.NONE);
         latest.problem().ifPresent(problem::set);
-        latest.levels().ifPresent(found -> {
-            firstBad.set(latest.firstBad());
-            levels.set(found);
-        });
+        // What was found for a story that is no longer open is too late.
+        latest.levels()
+                .filter(found ->
+                        story.get().filter(open -> open == found.story()).isPresent())
+                .ifPresent(found -> {
+                    firstBad.set(found.firstBad());
+                    levels.set(found.outcomes());
+                });
         latest.now().ifPresent(found -> {
             now.set(Optional.of(found));
             if (playing.get() && found.step() == found.length()) {

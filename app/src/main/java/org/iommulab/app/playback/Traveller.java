@@ -23,8 +23,8 @@ final class Traveller implements AutoCloseable {
     private final RunSource source;
     private final Consumer<Now> arrived;
     private final Consumer<Optional<String>> problem;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("traveller").factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("traveller").factory());
 
     // Guarded by this.
     private Optional<Order> order = Optional.empty();
@@ -127,8 +127,8 @@ final class Traveller implements AutoCloseable {
         for (Move move : folded) {
             at = move.from(recording, at);
         }
-        arrived.accept(new Now(
-                current, current.momentAt(at), at == 0 ? Optional.empty() : Optional.of(recording.event(at))));
+        arrived.accept(
+                new Now(current, current.momentAt(at), at == 0 ? Optional.empty() : Optional.of(recording.event(at))));
     }
 
     @Override

@@ -21,7 +21,8 @@ public final class RulesPane extends VBox {
     public RulesPane(Playback playback) {
         this.playback = playback;
         getStyleClass().add("rules");
-        playback.nowProperty().subscribe(now -> now.ifPresent(found -> show(found.moment().rules())));
+        playback.nowProperty()
+                .subscribe(now -> now.ifPresent(found -> show(found.moment().rules())));
     }
 
     private void show(List<RuleView> rules) {

@@ -85,12 +85,11 @@ final class ChapterList extends VBox {
         row.setAccessibleText(chapter.title() + ", " + state.spoken());
         var line = (HBox) row.getGraphic();
         var result = (Label) line.getChildren().getLast();
-        String text =
-                switch (state) {
-                    case FAILED -> chapter.result();
-                    case NEVER -> "not reached";
-                    case DONE, HERE, TO_COME -> "";
-                };
+        String text = switch (state) {
+            case FAILED -> chapter.result();
+            case NEVER -> "not reached";
+            case DONE, HERE, TO_COME -> "";
+        };
         result.setText(text);
         result.setManaged(!text.isEmpty());
     }

@@ -9,8 +9,8 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
-import javafx.scene.layout.GridPane;
 import javafx.scene.layout.ColumnConstraints;
+import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
@@ -25,10 +25,7 @@ final class PatchRow extends VBox {
     private final List<Button> buttons = new ArrayList<>();
     private final Label caption = new Label();
 
-    PatchRow(
-            Playback playback,
-            ObservableValue<KernelBuild> kernel,
-            ObservableValue<Optional<Level>> firstBad) {
+    PatchRow(Playback playback, ObservableValue<KernelBuild> kernel, ObservableValue<Optional<Level>> firstBad) {
         this.playback = playback;
         getStyleClass().add("patch-row");
         var grid = new GridPane();

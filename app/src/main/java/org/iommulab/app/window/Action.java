@@ -15,7 +15,12 @@ import javafx.scene.input.KeyCombination;
  * @param run does it
  */
 record Action(
-        String id, String group, String title, Optional<KeyCombination> keys, ObservableBooleanValue off, Runnable run) {
+        String id,
+        String group,
+        String title,
+        Optional<KeyCombination> keys,
+        ObservableBooleanValue off,
+        Runnable run) {
     boolean isOff() {
         return off.get();
     }

@@ -48,14 +48,16 @@ final class Actions {
     /** The actions under their headings. */
     Map<String, List<Action>> grouped() {
         var groups = new LinkedHashMap<String, List<Action>>();
-        byId.values().forEach(action -> groups.computeIfAbsent(action.group(), _ -> new ArrayList<>())
-                .add(action));
+        byId.values()
+                .forEach(action -> groups.computeIfAbsent(action.group(), _ -> new ArrayList<>())
+                        .add(action));
         return groups;
     }
 
     Optional<Action> forKey(KeyEvent event) {
         return byId.values().stream()
-                .filter(action -> action.keys().filter(keys -> keys.match(event)).isPresent())
+                .filter(action ->
+                        action.keys().filter(keys -> keys.match(event)).isPresent())
                 .findFirst()
                 .or(() -> otherSpelling(event.getCode()));
     }

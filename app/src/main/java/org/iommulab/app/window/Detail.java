@@ -32,22 +32,10 @@ enum Detail {
                     Event.Translated _,
                     Event.Data _,
                     Event.Fault _,
-                    Event.Check _ ->
-                WALK;
+                    Event.Check _ -> WALK;
             case Event.RegisterWrite _, Event.RegisterRead _, Event.TlbFlush _, Event.Interrupt _ -> REGISTERS;
-            case Event.Log _,
-                    Event.Tracepoint _,
-                    Event.Warn _,
-                    Event.Oops _,
-                    Event.Hang _,
-                    Event.UseAfterFree _ ->
-                LOG;
-            case Event.Chapter _,
-                    Event.Enter _,
-                    Event.Callback _,
-                    Event.Leave _,
-                    Event.Missing _,
-                    Event.Changed _ ->
+            case Event.Log _, Event.Tracepoint _, Event.Warn _, Event.Oops _, Event.Hang _, Event.UseAfterFree _ -> LOG;
+            case Event.Chapter _, Event.Enter _, Event.Callback _, Event.Leave _, Event.Missing _, Event.Changed _ ->
                 SOURCE;
         };
     }

@@ -65,7 +65,8 @@ final class DetailsPane extends BorderPane {
         var label = new Label("Follow");
         label.getStyleClass().add("muted");
         label.setMinWidth(Region.USE_PREF_SIZE);
-        label.visibleProperty().bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(22)));
+        label.visibleProperty()
+                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(22)));
         label.managedProperty().bind(label.visibleProperty());
         head.getChildren().addAll(filler, label, follow);
         return head;

@@ -39,14 +39,16 @@ final class FindField extends StackPane {
         field.setId("find");
         // Whole or short, never cut off.
         field.promptTextProperty()
-                .bind(Bindings.when(widthProperty().greaterThan(field.heightProperty().multiply(8.6)))
+                .bind(Bindings.when(widthProperty()
+                                .greaterThan(field.heightProperty().multiply(8.6)))
                         .then("Find a step, a device, a command…")
                         .otherwise("Find…"));
         field.setAccessibleText("Find a step, a device, a command");
         var hint = new Label("Ctrl K");
         hint.getStyleClass().add("find-hint");
         hint.setMouseTransparent(true);
-        hint.visibleProperty().bind(field.focusedProperty().not().and(widthProperty().greaterThan(140)));
+        hint.visibleProperty()
+                .bind(field.focusedProperty().not().and(widthProperty().greaterThan(140)));
         setAlignment(hint, Pos.CENTER_RIGHT);
         getChildren().addAll(field, hint);
         list.setId("hits");

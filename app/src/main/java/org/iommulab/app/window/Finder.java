@@ -81,7 +81,8 @@ final class Finder {
                                         moment.groups().stream().flatMap(group -> group.devices().stream()),
                                         moment.loose().stream())
                                 .map(device -> thing("device", device.name(), device.title(), device.id())),
-                        moment.groups().stream().map(group -> thing("group", "group " + group.number(), "", group.id())),
+                        moment.groups().stream()
+                                .map(group -> thing("group", "group " + group.number(), "", group.id())),
                         moment.domains().stream().map(domain -> thing("domain", domain.label(), "", domain.id())))
                 .flatMap(hits -> hits);
     }
@@ -96,7 +97,8 @@ final class Finder {
         words.forEach((word, steps) -> {
             OptionalInt score = Fuzzy.score(wanted, word);
             if (score.isPresent()) {
-                int step = steps.stream().filter(at -> at > now.step()).findFirst().orElse(steps.getFirst());
+                int step =
+                        steps.stream().filter(at -> at > now.step()).findFirst().orElse(steps.getFirst());
                 String count = steps.size() == 1 ? "step " + step : "step " + step + ", one of " + steps.size();
                 found.add(new Scored(score.getAsInt(), new Hit("step", word, count, () -> playback.go(step))));
             }

@@ -18,8 +18,8 @@ import org.iommulab.app.timeline.TimelineView;
 
 /** Sends keys to actions, before controls see them, but leaves to a control what it needs itself. */
 final class Keys {
-    private static final Set<KeyCode> MOVING = EnumSet.of(
-            KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END);
+    private static final Set<KeyCode> MOVING =
+            EnumSet.of(KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END);
 
     private static final Set<KeyCode> ZOOMING =
             EnumSet.of(KeyCode.PLUS, KeyCode.EQUALS, KeyCode.ADD, KeyCode.MINUS, KeyCode.SUBTRACT);
@@ -40,7 +40,8 @@ final class Keys {
     }
 
     private static boolean belongsToControl(Node focused, KeyEvent event) {
-        boolean command = event.isControlDown() || event.isMetaDown() || event.getCode().isFunctionKey();
+        boolean command =
+                event.isControlDown() || event.isMetaDown() || event.getCode().isFunctionKey();
         return switch (focused) {
             case TextInputControl _ -> !command;
             // A button that the keyboard reached is pressed with the space bar; one that was clicked is not in the way.

@@ -83,8 +83,12 @@ final class LabActions {
                     () -> desk.detail(detail));
         }
         actions.add(look1, "theme", "Switch between dark and light", "Shortcut+L", look::switchTheme);
-        actions.add(look1, "projector", "Switch large text for a projector", "Shortcut+P", () -> look.projectorProperty()
-                .set(!look.projectorProperty().get()));
+        actions.add(
+                look1,
+                "projector",
+                "Switch large text for a projector",
+                "Shortcut+P",
+                () -> look.projectorProperty().set(!look.projectorProperty().get()));
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

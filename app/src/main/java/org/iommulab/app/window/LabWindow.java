@@ -142,9 +142,7 @@ final class LabWindow {
         var heading = new Label("Rules watched");
         heading.getStyleClass().add("heading");
         var column = new VBox(
-                new InspectorPane(playback),
-                new Separator(),
-                new OpsPane(playback, playback.kernelProperty()));
+                new InspectorPane(playback), new Separator(), new OpsPane(playback, playback.kernelProperty()));
         column.getStyleClass().add("column-content");
         var scroll = new ScrollPane(column);
         scroll.setFitToWidth(true);

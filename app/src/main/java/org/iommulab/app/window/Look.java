@@ -40,8 +40,8 @@ final class Look {
 
     void dress(Scene scene) {
         theme.subscribe(now -> scene.getStylesheets().setAll(ThemeSheet.address(now), sheet()));
-        projector.subscribe(large ->
-                scene.getRoot().setStyle("-fx-font-size: " + (large ? DESK * PROJECTOR : DESK) + "px;"));
+        projector.subscribe(
+                large -> scene.getRoot().setStyle("-fx-font-size: " + (large ? DESK * PROJECTOR : DESK) + "px;"));
     }
 
     static String sheet() {

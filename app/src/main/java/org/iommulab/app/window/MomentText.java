@@ -25,7 +25,10 @@ final class MomentText {
     }
 
     private void write() {
-        moment.disagreements().forEach(d -> out.append("Belief and hardware disagree: ").append(d.sentence()).append('\n'));
+        moment.disagreements()
+                .forEach(d -> out.append("Belief and hardware disagree: ")
+                        .append(d.sentence())
+                        .append('\n'));
         for (GroupView group : moment.groups()) {
             thing(0, group.id());
             group.devices().forEach(device -> thing(1, device.id()));

@@ -22,7 +22,14 @@ import org.iommulab.app.draw.Theme;
  * @param width of the window's content in pixels
  */
 record Session(
-        String story, String kernel, int step, Theme theme, boolean projector, double width, double height, double speed) {
+        String story,
+        String kernel,
+        int step,
+        Theme theme,
+        boolean projector,
+        double width,
+        double height,
+        double speed) {
     static final Session FRESH = new Session("", "6.2+p1..p5", 0, Theme.DARK, false, 1600, 1000, 8);
 
     /** The file for this user, where the system keeps such files. */

@@ -18,8 +18,8 @@ final class SessionKeeper {
     private final Look look;
     private final Scene scene;
     private final PauseTransition calm = new PauseTransition(Duration.seconds(1));
-    private final ExecutorService writer =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("session").factory());
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("session").factory());
     private Optional<Session> saved = Optional.empty();
 
     SessionKeeper(Path file, LivePlayback playback, Look look, Scene scene) {

@@ -39,7 +39,8 @@ final class StatusLine extends HBox {
         playback.playingProperty().subscribe(_ -> figures.setText(length));
         problem.subscribe(text -> playback.nowProperty()
                 .get()
-                .ifPresentOrElse(now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent())));
+                .ifPresentOrElse(
+                        now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent())));
     }
 
     private void show(Now now, Optional<String> problem) {
@@ -50,7 +51,10 @@ final class StatusLine extends HBox {
         }
         board.setText(now.run().boardLine());
         length = String.format(
-                Locale.ROOT, "%,d steps · %.1f ms to run", now.length(), now.run().nanos() / 1e6);
+                Locale.ROOT,
+                "%,d steps · %.1f ms to run",
+                now.length(),
+                now.run().nanos() / 1e6);
         write(System.nanoTime());
     }
 

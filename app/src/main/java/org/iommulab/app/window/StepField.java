@@ -26,13 +26,15 @@ final class StepField extends HBox {
         length.getStyleClass().addAll("mono", "muted");
         length.setMinWidth(Region.USE_PREF_SIZE);
         getChildren().addAll(field, length);
-        playback.nowProperty().subscribe(now -> now.ifPresent(found -> {
-            length.setText("/ " + found.length());
-            field.setPrefColumnCount(Math.max(3, Integer.toString(found.length()).length()));
-            if (!field.isFocused()) {
-                write();
-            }
-        }));
+        playback.nowProperty()
+                .subscribe(now -> now.ifPresent(found -> {
+                    length.setText("/ " + found.length());
+                    field.setPrefColumnCount(
+                            Math.max(3, Integer.toString(found.length()).length()));
+                    if (!field.isFocused()) {
+                        write();
+                    }
+                }));
         field.focusedProperty().subscribe(focused -> {
             if (!focused) {
                 write();

@@ -48,8 +48,7 @@ final class Toolbar extends HBox {
                                 play(),
                                 icon("into", Icon.FORWARD),
                                 icon("last", Icon.LAST)),
-                        whenWiderThan(
-                                19.5, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
+                        whenWiderThan(19.5, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
                         whenWiderThan(22, speed()),
                         new StepField(playback),
                         filler(),
@@ -94,12 +93,11 @@ final class Toolbar extends HBox {
             chooser.getItems().add(item);
         }
         chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));
-        playback.storyProperty()
-                .subscribe(story -> {
-                    String title = story.map(Story::title).orElse("No story");
-                    chooser.setText(title);
-                    chooser.setAccessibleText("Story: " + title);
-                });
+        playback.storyProperty().subscribe(story -> {
+            String title = story.map(Story::title).orElse("No story");
+            chooser.setText(title);
+            chooser.setAccessibleText("Story: " + title);
+        });
         return chooser;
     }
 
@@ -172,7 +170,8 @@ final class Toolbar extends HBox {
         button.getStyleClass().add("play-tool");
         var play = button.getGraphic();
         var pause = Icon.PAUSE.node();
-        button.graphicProperty().bind(Bindings.when(playback.playingProperty()).then(pause).otherwise((Region) play));
+        button.graphicProperty()
+                .bind(Bindings.when(playback.playingProperty()).then(pause).otherwise((Region) play));
         return button;
     }
 

@@ -76,26 +76,26 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            rn                                                    | did you mean
-            run                                                   | Missing required parameter: 'SCENARIO'
-            run arm64-displya                                     | there is no such file and no such scenario, did you mean 'arm64-display'
-            run arm64-display --kernl 6.2                         | --kernel
-            run arm64-display --kernel 9.9                        | unknown kernel version '9.9'
-            run arm64-display --kernel 6.2+p9                     | unknown patch 'p9'
-            run arm64-display --remove exynos                     | expected DRIVER.CALLBACK
-            run arm64-display --remove exinos.attach_dev          | unknown driver 'exinos', did you mean 'exynos'
-            run arm64-display --remove exynos.attach_dve          | unknown callback 'attach_dve', did you mean 'attach_dev'
-            run arm64-display --fail exynos.attach_dev@0=-ENOMEM  | expected DRIVER.CALLBACK@N=-ERRNO
-            run arm64-display --fail exynos.attach_dev@1=-ENOMME  | unknown errno 'ENOMME', did you mean 'ENOMEM'
-            run arm64-display --config SMPP=n                     | did you mean 'SMP'
-            run arm64-display --config SMP=maybe                  | expected NAME=y or NAME=n
-            run arm64-display --events --trace                    | mutually exclusive
-            run arm64-display --format yaml                       | 'yaml'
-            list kernel                                           | kernels
-            check nothing.json                                    | nothing.json:1:1: /: there is no such file
-            vectors nowhere                                       | there is no such file or folder
-            bisect arm64-display --good 6.3                       | patch at a time
-            """)
+        rn                                                    | did you mean
+        run                                                   | Missing required parameter: 'SCENARIO'
+        run arm64-displya                                     | there is no such file and no such scenario, did you mean 'arm64-display'
+        run arm64-display --kernl 6.2                         | --kernel
+        run arm64-display --kernel 9.9                        | unknown kernel version '9.9'
+        run arm64-display --kernel 6.2+p9                     | unknown patch 'p9'
+        run arm64-display --remove exynos                     | expected DRIVER.CALLBACK
+        run arm64-display --remove exinos.attach_dev          | unknown driver 'exinos', did you mean 'exynos'
+        run arm64-display --remove exynos.attach_dve          | unknown callback 'attach_dve', did you mean 'attach_dev'
+        run arm64-display --fail exynos.attach_dev@0=-ENOMEM  | expected DRIVER.CALLBACK@N=-ERRNO
+        run arm64-display --fail exynos.attach_dev@1=-ENOMME  | unknown errno 'ENOMME', did you mean 'ENOMEM'
+        run arm64-display --config SMPP=n                     | did you mean 'SMP'
+        run arm64-display --config SMP=maybe                  | expected NAME=y or NAME=n
+        run arm64-display --events --trace                    | mutually exclusive
+        run arm64-display --format yaml                       | 'yaml'
+        list kernel                                           | kernels
+        check nothing.json                                    | nothing.json:1:1: /: there is no such file
+        vectors nowhere                                       | there is no such file or folder
+        bisect arm64-display --good 6.3                       | patch at a time
+        """)
     void badUsageIsExitCodeTwoWithOneHelpfulLine(String arguments, String message) {
         assertThat(run(arguments.split(" +"))).isEqualTo(2);
         assertThat(err.toString()).containsIgnoringCase(message).doesNotContain("\tat ");
@@ -119,7 +119,8 @@ class CliTest {
         assertThat(err.toString().lines())
                 .singleElement()
                 .asString()
-                .startsWith("iommulab: this is a bug of the lab: IllegalStateException: step 17: cell 4 does not exist");
+                .startsWith(
+                        "iommulab: this is a bug of the lab: IllegalStateException: step 17: cell 4 does not exist");
     }
 
     @Test
@@ -132,7 +133,8 @@ class CliTest {
         Files.copy(scenarios.resolve("boards/tm2.json"), folder.resolve("boards/tm2.json"));
         Path bad = Files.writeString(
                 folder.resolve("bad.json"),
-                Files.readString(scenarios.resolve("exynos/arm64-display.json")).replace("13800000.decon", "13800000.deco"));
+                Files.readString(scenarios.resolve("exynos/arm64-display.json"))
+                        .replace("13800000.decon", "13800000.deco"));
         assertThat(run("check", folder.toString())).isEqualTo(2);
         assertThat(out.toString().lines()).last().isEqualTo("1 passed, 1 failed");
         assertThat(err.toString()).startsWith(bad + ":").contains("did you mean '13800000.decon'");
@@ -154,38 +156,66 @@ class CliTest {
         long lines = out.toString().lines().count();
         out.getBuffer().setLength(0);
         assertThat(run("list", what, "--format", "json")).isZero();
-        assertThat(JsonMapper.shared().readTree(out.toString()).size()).isEqualTo(lines - 1).isPositive();
+        assertThat(JsonMapper.shared().readTree(out.toString()).size())
+                .isEqualTo(lines - 1)
+                .isPositive();
     }
 
     @Test
     void renderWritesWhatTheNameSaysAndPrintsThePath(@TempDir Path folder) throws IOException {
         player = org.iommulab.scenario.Player::play;
         Path svg = folder.resolve("x.svg");
-        assertThat(run("render", "arm64-display", "--at", "100", "--theme", "light", "--size", "800x600", "--out",
+        assertThat(run(
+                        "render",
+                        "arm64-display",
+                        "--at",
+                        "100",
+                        "--theme",
+                        "light",
+                        "--size",
+                        "800x600",
+                        "--out",
                         svg.toString()))
                 .isZero();
         assertThat(out).hasToString(svg + System.lineSeparator());
         assertThat(Files.readString(svg)).contains("<svg");
-        assertThat(run("render", "arm64-display", "--at", "99999", "--out", svg.toString())).isEqualTo(2);
-        assertThat(run("render", "arm64-display", "--out", folder.resolve("x.bmp").toString())).isEqualTo(2);
+        assertThat(run("render", "arm64-display", "--at", "99999", "--out", svg.toString()))
+                .isEqualTo(2);
+        assertThat(run(
+                        "render",
+                        "arm64-display",
+                        "--out",
+                        folder.resolve("x.bmp").toString()))
+                .isEqualTo(2);
         assertThat(run("render", "arm64-display")).isEqualTo(2);
     }
 
     @Test
     void walkEndsInAnAddressOrAFault() {
         ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find("drm-bind"));
-        Recording recording = org.iommulab.scenario.Player.play(file, KernelSpec.parse("6.2")).recording();
+        Recording recording =
+                org.iommulab.scenario.Player.play(file, KernelSpec.parse("6.2")).recording();
         int read = recording.previous(recording.length() + 1, Event.Dma.class::isInstance);
         String at = String.valueOf(read);
         String iova = "0x" + Long.toHexString(((Event.Dma) recording.event(read)).address());
         assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova", iova))
                 .isZero();
         assertThat(out.toString().lines()).last().asString().startsWith("pa 0x");
-        assertThat(run("walk", "drm-bind", "--kernel", "6.2", "--at", at, "--device", "12c10000.mixer", "--iova",
+        assertThat(run(
+                        "walk",
+                        "drm-bind",
+                        "--kernel",
+                        "6.2",
+                        "--at",
+                        at,
+                        "--device",
+                        "12c10000.mixer",
+                        "--iova",
                         "0x3fff0000"))
                 .isZero();
         assertThat(out.toString().lines()).last().isEqualTo("fault PAGE");
-        assertThat(run("walk", "drm-bind", "--at", "1", "--device", "12c10000.mixr", "--iova", "0x0")).isEqualTo(2);
+        assertThat(run("walk", "drm-bind", "--at", "1", "--device", "12c10000.mixr", "--iova", "0x0"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("did you mean '12c10000.mixer'");
     }
 

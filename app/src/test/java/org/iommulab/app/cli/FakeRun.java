@@ -29,10 +29,10 @@ record FakeRun(ScenarioFile file, KernelBuild kernel, Recording recording) imple
                 return "12c10000.mixer";
             }
         };
-        var add = Term.of(
-                "add_device_to_group", "iommu", Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.NONE);
+        var add = Term.of("add_device_to_group", "iommu", Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.NONE);
         machine.emit(EventKind.TRACEPOINT, Lane.CORE, add, device, 3, 0);
-        var log = Term.of("<6>Adding to iommu group %d", "log", Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.NONE);
+        var log = Term.of(
+                "<6>Adding to iommu group %d", "log", Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.NONE);
         machine.emit(EventKind.LOG, Lane.CORE, log, device, 3, 0);
         if (kernel.patches().contains(Patch.P1)) {
             machine.emit(EventKind.WARN, Lane.CORE, Term.function("f", "drivers/iommu/iommu.c"), device, 0, 0);

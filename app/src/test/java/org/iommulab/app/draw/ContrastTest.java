@@ -15,8 +15,8 @@ class ContrastTest {
     private static final Set<Tone> GROUNDS = EnumSet.of(Tone.BACKGROUND, Tone.PANEL, Tone.SOFT);
 
     /** A hairline only sets areas apart; nothing is said by it alone. */
-    private static final Set<Tone> DRAWN = EnumSet.complementOf(
-            EnumSet.of(Tone.BACKGROUND, Tone.PANEL, Tone.SOFT, Tone.HAIRLINE));
+    private static final Set<Tone> DRAWN =
+            EnumSet.complementOf(EnumSet.of(Tone.BACKGROUND, Tone.PANEL, Tone.SOFT, Tone.HAIRLINE));
 
     record Pair(Theme theme, Tone tone, Tone ground) {}
 
@@ -32,7 +32,9 @@ class ContrastTest {
     @MethodSource("pairs")
     void lettersAndLinesStandOut(Pair pair) {
         String ground = pair.ground().hex(pair.theme());
-        assertThat(contrast(pair.tone().textHex(pair.theme()), ground)).as("letters").isGreaterThanOrEqualTo(4.5);
+        assertThat(contrast(pair.tone().textHex(pair.theme()), ground))
+                .as("letters")
+                .isGreaterThanOrEqualTo(4.5);
         assertThat(contrast(pair.tone().hex(pair.theme()), ground)).as("lines").isGreaterThanOrEqualTo(3);
     }
 

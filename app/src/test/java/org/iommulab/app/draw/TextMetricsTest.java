@@ -16,16 +16,24 @@ import org.junit.jupiter.api.Test;
 /** The table of widths is what the fonts say. After a change of fonts: run with {@code -Dwidths.write=true}. */
 class TextMetricsTest {
     private static final int[][] RANGES = {
-        {0x20, 0x7e}, {0xa0, 0x17f}, {0x391, 0x3c9}, {0x2010, 0x203a}, {0x2070, 0x2089}, {0x2190, 0x21ff},
-        {0x2200, 0x22ff}, {0x2318, 0x2325}, {0x25a0, 0x25ff}, {0x2600, 0x2604}, {0x2713, 0x2718}
+        {0x20, 0x7e},
+        {0xa0, 0x17f},
+        {0x391, 0x3c9},
+        {0x2010, 0x203a},
+        {0x2070, 0x2089},
+        {0x2190, 0x21ff},
+        {0x2200, 0x22ff},
+        {0x2318, 0x2325},
+        {0x25a0, 0x25ff},
+        {0x2600, 0x2604},
+        {0x2713, 0x2718}
     };
 
     @Test
     void theTableHoldsWhatTheFontsSay() throws IOException {
         String made = table();
         if (Boolean.getBoolean("widths.write")) {
-            Files.writeString(
-                    Path.of("src/main/resources/org/iommulab/app/draw", TextMetrics.RESOURCE), made);
+            Files.writeString(Path.of("src/main/resources/org/iommulab/app/draw", TextMetrics.RESOURCE), made);
         }
         try (var in = TextMetrics.class.getResourceAsStream(TextMetrics.RESOURCE)) {
             assertThat(in).isNotNull();

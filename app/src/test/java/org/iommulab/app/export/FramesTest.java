@@ -45,8 +45,9 @@ class FramesTest {
             chunks.add(
                     switch (type) {
                         case "acTL" -> "acTL " + content.getInt();
-                        case "fcTL" -> "fcTL #" + content.getInt() + " " + content.getInt() + "x" + content.getInt()
-                                + "+" + content.getInt() + "+" + content.getInt() + " " + content.getShort() + "ms";
+                        case "fcTL" ->
+                            "fcTL #" + content.getInt() + " " + content.getInt() + "x" + content.getInt() + "+"
+                                    + content.getInt() + "+" + content.getInt() + " " + content.getShort() + "ms";
                         default -> type;
                     });
         }

@@ -37,8 +37,9 @@ class RealPicturesTest {
     void theStoryboardOfABrokenBindHasAPictureOfEachKeyStep() throws Exception {
         Run run = run("drm-bind", "6.2+p1");
         List<Path> files = Storyboard.write(run, dir("drm-bind-p1"), Theme.DARK);
-        assertThat(files).hasSize(Storyboard.keySteps(run).size() + 1).allSatisfy(f -> assertThat(f)
-                .isNotEmptyFile());
+        assertThat(files)
+                .hasSize(Storyboard.keySteps(run).size() + 1)
+                .allSatisfy(f -> assertThat(f).isNotEmptyFile());
         assertThat(Files.readString(files.getLast())).contains(run.title());
     }
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GraphViewTest {
-    private static final Run RUN = Player.play(
-            ScenarioReader.open(Path.of("../scenarios/exynos/drm-bind.json")), KernelSpec.parse("6.2"));
+    private static final Run RUN =
+            Player.play(ScenarioReader.open(Path.of("../scenarios/exynos/drm-bind.json")), KernelSpec.parse("6.2"));
 
     private final AtomicLong clock = new AtomicLong(1_000_000_000_000L);
     private FixedPlayback playback;
@@ -113,10 +113,30 @@ class GraphViewTest {
         OnFxThread.call(() -> {
             double x = before.x();
             double y = before.y();
-            Event.fireEvent(view, new ScrollEvent(
-                    ScrollEvent.SCROLL, x, y, x, y, false, false, false, false, false, false, 0, 120, 0, 120,
-                    ScrollEvent.HorizontalTextScrollUnits.NONE, 0, ScrollEvent.VerticalTextScrollUnits.NONE, 0, 0,
-                    new PickResult(view, x, y)));
+            Event.fireEvent(
+                    view,
+                    new ScrollEvent(
+                            ScrollEvent.SCROLL,
+                            x,
+                            y,
+                            x,
+                            y,
+                            false,
+                            false,
+                            false,
+                            false,
+                            false,
+                            false,
+                            0,
+                            120,
+                            0,
+                            120,
+                            ScrollEvent.HorizontalTextScrollUnits.NONE,
+                            0,
+                            ScrollEvent.VerticalTextScrollUnits.NONE,
+                            0,
+                            0,
+                            new PickResult(view, x, y)));
             return null;
         });
         Box after = OnFxThread.call(() -> view.placeOf(SampleMoments.FIMD).orElseThrow());
@@ -128,11 +148,10 @@ class GraphViewTest {
     void arrowsReachEverythingAndSayWhatItIs() throws Exception {
         List<String> said = OnFxThread.call(() -> {
             var texts = new ArrayList<String>();
-            for (KeyCode code : new KeyCode[] {
-                KeyCode.DOWN, KeyCode.DOWN, KeyCode.DOWN, KeyCode.RIGHT, KeyCode.RIGHT, KeyCode.ENTER
-            }) {
-                Event.fireEvent(view, new KeyEvent(
-                        KeyEvent.KEY_PRESSED, "", "", code, false, false, false, false));
+            for (KeyCode code :
+                    new KeyCode[] {KeyCode.DOWN, KeyCode.DOWN, KeyCode.DOWN, KeyCode.RIGHT, KeyCode.RIGHT, KeyCode.ENTER
+                    }) {
+                Event.fireEvent(view, new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, false, false, false));
                 texts.add(view.getAccessibleText());
             }
             return texts;
@@ -148,7 +167,23 @@ class GraphViewTest {
         double x = box.middleX();
         double y = box.middleY();
         return new MouseEvent(
-                type, x, y, x, y, MouseButton.PRIMARY, 1, false, false, false, false, true, false, false, true, false,
-                true, null);
+                type,
+                x,
+                y,
+                x,
+                y,
+                MouseButton.PRIMARY,
+                1,
+                false,
+                false,
+                false,
+                false,
+                true,
+                false,
+                false,
+                true,
+                false,
+                true,
+                null);
     }
 }

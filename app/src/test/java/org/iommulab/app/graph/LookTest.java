@@ -36,7 +36,8 @@ class LookTest {
 
     private static Moment capture() {
         try {
-            var file = Path.of(LookTest.class.getResource("/capture/intel-topology.json").toURI());
+            var file = Path.of(
+                    LookTest.class.getResource("/capture/intel-topology.json").toURI());
             return CapturedMoment.of(TopologyReader.read(file));
         } catch (IOException | URISyntaxException e) {
             throw new AssertionError(e);
@@ -66,7 +67,11 @@ class LookTest {
             var pen = new FxPen(canvas.getGraphicsContext2D(), theme);
             pen.fillBox(0, 0, width, height, 0, Ink.of(Tone.BACKGROUND));
             GraphScene scene = GraphScene.of(moment, Homes.NONE, width);
-            double zoom = Math.min(1.4, Math.min(width / scene.layout().width(), height / scene.layout().height()));
+            double zoom = Math.min(
+                    1.4,
+                    Math.min(
+                            width / scene.layout().width(),
+                            height / scene.layout().height()));
             pen.translate((width - scene.layout().width() * zoom) / 2, 0);
             pen.scale(zoom);
             new GraphPainter(pen, Detail.at(zoom)).still(scene, Optional.empty(), Marks.NONE);

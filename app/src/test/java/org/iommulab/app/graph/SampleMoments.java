@@ -71,7 +71,12 @@ public final class SampleMoments {
     /** 6.2: the display is on exynos-drm's shared mapping, the others follow. */
     public static Moment shared() {
         return world(
-                200, new int[] {SHARED, SHARED, 33, 34}, new int[] {SHARED, SHARED, 33, 34}, true, List.of(), picture(0));
+                200,
+                new int[] {SHARED, SHARED, 33, 34},
+                new int[] {SHARED, SHARED, 33, 34},
+                true,
+                List.of(),
+                picture(0));
     }
 
     private static Moment world(

@@ -17,7 +17,10 @@ class PortraitsTest {
     private final Moment middle = bad.momentAt(40);
 
     private static Fact fact(Portrait portrait, String label) {
-        return portrait.facts().stream().filter(f -> f.label().equals(label)).findFirst().orElseThrow();
+        return portrait.facts().stream()
+                .filter(f -> f.label().equals(label))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -39,7 +42,13 @@ class PortraitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,domain,NULL", "2,mapping,none", "2,DMA ops,dma-direct", "4,type,UNMANAGED", "4,mapped,41 pages of 4 KiB"})
+    @CsvSource({
+        "1,domain,NULL",
+        "2,mapping,none",
+        "2,DMA ops,dma-direct",
+        "4,type,UNMANAGED",
+        "4,mapped,41 pages of 4 KiB"
+    })
     void everyKindOfThingHasItsFacts(int id, String label, String value) {
         assertThat(fact(Portraits.of(end, id), label).value()).isEqualTo(value);
     }

@@ -102,17 +102,31 @@ public final class FakeRuns implements RunSource {
             new Thing(machine, "mapping 1");
             chapter(machine, "Boot: the SysMMU driver probes", () -> emitSome(machine, unit, 12));
             chapter(machine, "fimd joins group 0", () -> emitSome(machine, unit, 8));
-            chapter(machine, "ARM DMA glue attaches its mapping", () -> call(machine, ATTACH, device, () -> {
-                call(machine, SET_DOMAIN, group, () -> machine.emit(EventKind.REGISTER_WRITE, Lane.HARDWARE, MMU_CTRL, unit, 0, 5));
-                emitSome(machine, unit, 16);
-            }));
-            chapter(machine, "exynos-drm asks for fimd back", () -> call(machine, DETACH, device, () -> call(machine, SET_DOMAIN, group, () -> {
-                if (!bad) {
-                    machine.emit(EventKind.REGISTER_WRITE, Lane.HARDWARE, MMU_CTRL, unit, 0, 0);
-                }
-                detached = machine.steps() + 1;
-                machine.emit(EventKind.CHANGED, Lane.CORE, Term.reference("domain"), group, 4, 0);
-            })));
+            chapter(
+                    machine,
+                    "ARM DMA glue attaches its mapping",
+                    () -> call(machine, ATTACH, device, () -> {
+                        call(
+                                machine,
+                                SET_DOMAIN,
+                                group,
+                                () -> machine.emit(EventKind.REGISTER_WRITE, Lane.HARDWARE, MMU_CTRL, unit, 0, 5));
+                        emitSome(machine, unit, 16);
+                    }));
+            chapter(
+                    machine,
+                    "exynos-drm asks for fimd back",
+                    () -> call(
+                            machine,
+                            DETACH,
+                            device,
+                            () -> call(machine, SET_DOMAIN, group, () -> {
+                                if (!bad) {
+                                    machine.emit(EventKind.REGISTER_WRITE, Lane.HARDWARE, MMU_CTRL, unit, 0, 0);
+                                }
+                                detached = machine.steps() + 1;
+                                machine.emit(EventKind.CHANGED, Lane.CORE, Term.reference("domain"), group, 4, 0);
+                            })));
             chapter(machine, "fimd scans out the first frame", () -> {
                 for (int i = 0; i < 20; i++) {
                     machine.emit(EventKind.DMA, Lane.DMA, DMA_READ, device, 0x40023a40L + i, 4);
@@ -192,9 +206,7 @@ public final class FakeRuns implements RunSource {
         }
 
         private CallbackEntry entry(String name, boolean there, String remark) {
-            boolean removed = kernel.removed().stream()
-                    .map(Removal::toString)
-                    .anyMatch(("exynos." + name)::equals);
+            boolean removed = kernel.removed().stream().map(Removal::toString).anyMatch(("exynos." + name)::equals);
             return new CallbackEntry(
                     "exynos",
                     "exynos_iommu_ops",
@@ -260,7 +272,8 @@ public final class FakeRuns implements RunSource {
                             "")),
                     List.of(new DomainView(
                             4, "mapping 1", DomainKind.UNMANAGED, 0x48108000L, 41, 3, false, 1, List.of(UNIT))),
-                    broken ? List.of(new Disagreement(1, UNIT, "The core says NULL; 11e20000 still walks mapping 1."))
+                    broken
+                            ? List.of(new Disagreement(1, UNIT, "The core says NULL; 11e20000 still walks mapping 1."))
                             : List.of(),
                     rules,
                     Optional.empty());

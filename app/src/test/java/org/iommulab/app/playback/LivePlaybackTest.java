@@ -46,7 +46,8 @@ class LivePlaybackTest {
     @Test
     void opensAtTheStepThatWasAskedFor() {
         assertThat(now().moment().step()).isEqualTo(10);
-        assertThat(now().event()).hasValueSatisfying(event -> assertThat(event.step()).isEqualTo(10));
+        assertThat(now().event())
+                .hasValueSatisfying(event -> assertThat(event.step()).isEqualTo(10));
     }
 
     @Test
@@ -112,8 +113,8 @@ class LivePlaybackTest {
         frames.until(() -> step() == before);
         playback.kernel(KernelSpec.parse("6.2"));
         frames.until(() -> now().run().kernel().patches().isEmpty());
-        assertThat(Places.chapterAt(now().run(), step())).hasValueSatisfying(chapter -> assertThat(chapter.index())
-                .isEqualTo(4));
+        assertThat(Places.chapterAt(now().run(), step()))
+                .hasValueSatisfying(chapter -> assertThat(chapter.index()).isEqualTo(4));
         assertThat(step()).isEqualTo(before + 1);
         assertThat(now().event().map(event -> event.term().name())).contains("read");
     }

@@ -18,6 +18,7 @@ class ChapterStateTest {
         "10, 9, not reached, 30, NEVER",
     })
     void standsAsSeenFromAStep(int first, int last, String result, int step, ChapterState state) {
-        assertThat(ChapterState.of(new Chapter(0, "title", "", first, last, result), step)).isEqualTo(state);
+        assertThat(ChapterState.of(new Chapter(0, "title", "", first, last, result), step))
+                .isEqualTo(state);
     }
 }

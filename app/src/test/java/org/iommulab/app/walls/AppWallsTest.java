@@ -25,8 +25,19 @@ class AppWallsTest {
 
     /** The window and the export are none: they put views together. */
     private static final Set<String> VIEWS = Set.of(
-            "graph", "walk", "timeline", "log", "registers", "source", "ops", "rules", "story", "inspector", "matrix",
-            "compare", "editor");
+            "graph",
+            "walk",
+            "timeline",
+            "log",
+            "registers",
+            "source",
+            "ops",
+            "rules",
+            "story",
+            "inspector",
+            "matrix",
+            "compare",
+            "editor");
 
     /** What every view stands on. Nothing in here sees a view. */
     private static final Set<String> GROUND = Set.of("playback", "draw", "words", "pane");
@@ -50,7 +61,8 @@ class AppWallsTest {
                 .should()
                 .dependOnClassesThat(describe(
                         "belong to the app, but neither to this view nor to what views stand on",
-                        (JavaClass other) -> inApp(other) && !room(other).equals(view) && !GROUND.contains(room(other))))
+                        (JavaClass other) ->
+                                inApp(other) && !room(other).equals(view) && !GROUND.contains(room(other))))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -62,8 +74,8 @@ class AppWallsTest {
                 .that()
                 .resideInAPackage(APP + part + "..")
                 .should()
-                .dependOnClassesThat(describe("belong to the app above", (JavaClass other) -> inApp(other)
-                        && !GROUND.contains(room(other))))
+                .dependOnClassesThat(describe(
+                        "belong to the app above", (JavaClass other) -> inApp(other) && !GROUND.contains(room(other))))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -103,10 +115,7 @@ class AppWallsTest {
 
     @Test
     void namesSayWhatAThingIs() {
-        noClasses()
-                .should()
-                .haveNameMatching(".*(Manager|Helper|Utils?|Impl)")
-                .check(CLASSES);
+        noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl)").check(CLASSES);
     }
 
     private static boolean inApp(JavaClass type) {

@@ -25,7 +25,9 @@ class SourceTest {
 
     @Test
     void aFileIsReadInOneGo() throws IOException {
-        assertThat(sources("model", "app").filter(file -> lines(file).size() > limit(file)).map(SourceTest::name))
+        assertThat(sources("model", "app")
+                        .filter(file -> lines(file).size() > limit(file))
+                        .map(SourceTest::name))
                 .as("longer than %d lines", LONGEST)
                 .isEmpty();
     }
@@ -46,7 +48,8 @@ class SourceTest {
 
     @Test
     void aColourIsRecognised() {
-        assertThat(List.of("\"#1b2c3d\"", "Color.web(\"red\")", "Color.rgb(1, 2, 3)", "Color.RED", "\"#fff\"")).allMatch(COLOUR.asPredicate());
+        assertThat(List.of("\"#1b2c3d\"", "Color.web(\"red\")", "Color.rgb(1, 2, 3)", "Color.RED", "\"#fff\""))
+                .allMatch(COLOUR.asPredicate());
         assertThat(List.of("\"#/devices/0\"", "Color.web(hex)", "see #123456")).noneMatch(COLOUR.asPredicate());
     }
 

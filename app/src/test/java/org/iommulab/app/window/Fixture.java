@@ -11,8 +11,16 @@ final class Fixture {
     private Fixture() {}
 
     static Views views() {
-        Words words = (run, step) -> Places.chapterAt(run, step).map(Chapter::words).orElse("Nothing has happened yet.");
-        return new Views(empty("graph"), empty("timeline"), empty("walk"), empty("log"), empty("registers"), empty("source"), words);
+        Words words =
+                (run, step) -> Places.chapterAt(run, step).map(Chapter::words).orElse("Nothing has happened yet.");
+        return new Views(
+                empty("graph"),
+                empty("timeline"),
+                empty("walk"),
+                empty("log"),
+                empty("registers"),
+                empty("source"),
+                words);
     }
 
     private static Views.Maker empty(String name) {

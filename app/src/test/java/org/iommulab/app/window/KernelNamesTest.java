@@ -6,9 +6,9 @@ import java.util.List;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 class KernelNamesTest {
     @ParameterizedTest

@@ -81,7 +81,14 @@ class LabWindowTest {
         rig.press(KeyCode.END);
         rig.await(() -> rig.step() == 71);
         rig.press(KeyCode.DIGIT0);
-        rig.await(() -> rig.playback.nowProperty().get().orElseThrow().run().kernel().patches().isEmpty());
+        rig.await(() -> rig.playback
+                .nowProperty()
+                .get()
+                .orElseThrow()
+                .run()
+                .kernel()
+                .patches()
+                .isEmpty());
         assertThat(((Label) rig.node("#status-rules")).getText()).isEqualTo("No rule is broken");
         assertThat(((Labeled) rig.node("#kernels")).getText()).isEqualTo("Linux 6.2");
     }
@@ -91,7 +98,14 @@ class LabWindowTest {
         var before = (ToggleSwitch) rig.node("#op-attach_dev");
         assertThat(before.isSelected()).isTrue();
         rig.click("#op-attach_dev");
-        rig.await(() -> !rig.playback.nowProperty().get().orElseThrow().run().kernel().removed().isEmpty());
+        rig.await(() -> !rig.playback
+                .nowProperty()
+                .get()
+                .orElseThrow()
+                .run()
+                .kernel()
+                .removed()
+                .isEmpty());
         rig.await(() -> !((ToggleSwitch) rig.node("#op-attach_dev")).isSelected());
         assertThat(((ToggleSwitch) rig.node("#op-attach_dev")).isDisabled()).isFalse();
         assertThat(((ToggleSwitch) rig.node("#op-detach_dev")).isDisabled()).isTrue();
@@ -120,7 +134,14 @@ class LabWindowTest {
         rig.await(() -> rig.window.scene().lookup("#hits") != null);
         rig.press(KeyCode.ENTER);
         rig.await(() -> rig.step() > 0);
-        String term = rig.playback.nowProperty().get().orElseThrow().event().orElseThrow().term().name();
+        String term = rig.playback
+                .nowProperty()
+                .get()
+                .orElseThrow()
+                .event()
+                .orElseThrow()
+                .term()
+                .name();
         assertThat(term).isEqualTo("arm_iommu_detach_device");
         assertThat(rig.window.scene().lookup("#hits")).isNull();
     }
@@ -128,7 +149,9 @@ class LabWindowTest {
     @Test
     void theHelpSheetListsEveryAction() {
         rig.press(KeyCode.F1);
-        rig.await(() -> rig.window.scene().lookup(".sheet") != null);
+        // the list is there once the sheet has been laid out
+        rig.await(() ->
+                rig.window.scene().getRoot().lookupAll(".sheet .help .label").size() > 1);
         for (Action action : rig.window.actions().all()) {
             assertThat(rig.node(".sheet").lookupAll(".label"))
                     .as(action.id())
@@ -147,7 +170,14 @@ class LabWindowTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"920,600,false", "1366,768,false", "1600,1000,false", "2560,1440,false", "3840,2160,false", "1366,768,true"})
+    @CsvSource({
+        "920,600,false",
+        "1366,768,false",
+        "1600,1000,false",
+        "2560,1440,false",
+        "3840,2160,false",
+        "1366,768,true"
+    })
     void everythingStaysInsideAtEverySize(double width, double height, boolean projector) {
         WindowRig.on(() -> {
             rig.stage.setWidth(width);
@@ -161,7 +191,8 @@ class LabWindowTest {
             rig.window.scene().getRoot().layout();
             return true;
         });
-        for (String part : new String[] {".top", ".story", "#graph", "#timeline", ".details", ".right", ".status-line"}) {
+        for (String part :
+                new String[] {".top", ".story", "#graph", "#timeline", ".details", ".right", ".status-line"}) {
             Bounds box = rig.node(part).localToScene(rig.node(part).getLayoutBounds());
             assertThat(box.getMinX()).as(part + " left").isGreaterThanOrEqualTo(-0.5);
             assertThat(box.getMaxX()).as(part + " right").isLessThanOrEqualTo(width + 0.5);
@@ -176,12 +207,16 @@ class LabWindowTest {
             double right = node.localToScene(node.getLayoutBounds()).getMaxX();
             assertThat(right).as("tool bar: " + node).isLessThanOrEqualTo(width + 0.5);
             if (before != null) {
-                assertThat(node.getLayoutX()).isGreaterThanOrEqualTo(before.getLayoutX() + before.getLayoutBounds().getWidth() - 0.5);
+                assertThat(node.getLayoutX())
+                        .isGreaterThanOrEqualTo(
+                                before.getLayoutX() + before.getLayoutBounds().getWidth() - 0.5);
             }
             before = node;
         }
         for (Node level : rig.window.scene().getRoot().lookupAll(".level")) {
-            assertThat(((Button) level).getWidth()).as("level " + level).isGreaterThanOrEqualTo(((Button) level).minWidth(-1) - 0.5);
+            assertThat(((Button) level).getWidth())
+                    .as("level " + level)
+                    .isGreaterThanOrEqualTo(((Button) level).minWidth(-1) - 0.5);
         }
     }
 }

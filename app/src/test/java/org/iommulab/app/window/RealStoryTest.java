@@ -38,7 +38,8 @@ class RealStoryTest {
     void opensOnTheDisplayDriver() {
         assertThat(runs.stories().getFirst().key()).endsWith("drm-bind.json");
         assertThat(run().chapters()).isNotEmpty();
-        assertThat(rig.window.scene().getRoot().lookupAll(".chapter")).hasSize(run().chapters().size());
+        assertThat(rig.window.scene().getRoot().lookupAll(".chapter"))
+                .hasSize(run().chapters().size());
     }
 
     @Test
@@ -50,14 +51,16 @@ class RealStoryTest {
         int before = Places.beginning(run());
         rig.await(() -> rig.step() == before);
         double width = rig.node("#timeline").getLayoutBounds().getWidth();
-        // The overview at the top shows the whole run; its last tenth is its last tenth. It is there when it was counted.
+        // The overview at the top shows the whole run; its last tenth is its last tenth. It is there when it was
+        // counted.
         rig.await(() -> !((org.iommulab.app.timeline.TimelineView) rig.node("#timeline"))
                 .textTwin()
                 .getFirst()
                 .equals("No recording yet."));
         rig.drag("#timeline", width * 0.5, 9, width * 0.95, 9);
         rig.await(() -> rig.step() > run().recording().length() * 4 / 5);
-        assertThat(rig.playback.nowProperty().get().orElseThrow().moment().step()).isEqualTo(rig.step());
+        assertThat(rig.playback.nowProperty().get().orElseThrow().moment().step())
+                .isEqualTo(rig.step());
     }
 
     @Test
@@ -84,7 +87,8 @@ class RealStoryTest {
 
     @Test
     void aCapturedMachineIsLookedAt() throws Exception {
-        Path file = Path.of(getClass().getResource("/capture/intel-topology.json").toURI());
+        Path file =
+                Path.of(getClass().getResource("/capture/intel-topology.json").toURI());
         Story story = ScenarioRuns.story(file);
         assertThat(story.captured()).isTrue();
         WindowRig.on(() -> {
@@ -97,6 +101,7 @@ class RealStoryTest {
             return true;
         });
         assertThat(rig.playback.levelsProperty().get()).isEmpty();
-        assertThat(rig.playback.nowProperty().get().orElseThrow().moment().groups()).isNotEmpty();
+        assertThat(rig.playback.nowProperty().get().orElseThrow().moment().groups())
+                .isNotEmpty();
     }
 }

@@ -33,7 +33,11 @@ public final class Shots {
                 if (!System.getProperty("themes", "DARK,LIGHT").contains(theme.name())) {
                     continue;
                 }
-                shot(new File(args[0], size[0] + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png"), size, theme, step);
+                shot(
+                        new File(args[0], size[0] + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png"),
+                        size,
+                        theme,
+                        step);
             }
         }
         Platform.exit();
@@ -51,13 +55,23 @@ public final class Shots {
             look.themeProperty().set(theme);
             look.projectorProperty().set(Boolean.getBoolean("projector"));
             keep.playback = new LivePlayback(source, new WindowFrames(), KernelSpec.parse("6.2+p1..p5"));
-            var window = new LabWindow(keep.playback, source, (Boolean.getBoolean("empty") ? Fixture.views() : Views.standard()), look, size[0], size[1]);
+            var window = new LabWindow(
+                    keep.playback,
+                    source,
+                    (Boolean.getBoolean("empty") ? Fixture.views() : Views.standard()),
+                    look,
+                    size[0],
+                    size[1]);
             keep.stage = new Stage();
             keep.stage.setX(0);
             keep.stage.setY(0);
             keep.stage.setScene(window.scene());
             keep.stage.show();
-            keep.playback.open(System.getProperty("file") == null ? source.stories().getFirst() : ScenarioRuns.story(java.nio.file.Path.of(System.getProperty("file"))), step);
+            keep.playback.open(
+                    System.getProperty("file") == null
+                            ? source.stories().getFirst()
+                            : ScenarioRuns.story(java.nio.file.Path.of(System.getProperty("file"))),
+                    step);
             ready.countDown();
         });
         ready.await();

@@ -34,8 +34,7 @@ public final class ExynosBackend implements Backend {
             var machine = site.kernel().machine();
             String name = plan.device().label();
             var irq = new InterruptLine(machine, name + " irq");
-            var unit =
-                    new SysMmu(machine, name, plan.major(), plan.minor(), plan.vmBank(), site.memory(), irq);
+            var unit = new SysMmu(machine, name, plan.major(), plan.minor(), plan.vmBank(), site.memory(), irq);
             units.add(unit);
             wired.add(new SysMmuPlatformDriver.Wired(
                     plan.device(), unit, unit::powerOn, unit::powerOff, irq, plan.clocks()));

@@ -25,8 +25,8 @@ import org.iommulab.sim.Term;
 final class ExynosDriver {
     static final String NAME = "exynos";
     private static final String FILE = "drivers/iommu/exynos-iommu.c";
-    private static final Term DOMAIN_ALLOC = Term.of(
-            "exynos_iommu_domain_alloc", FILE, Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term DOMAIN_ALLOC =
+            Term.of("exynos_iommu_domain_alloc", FILE, Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
     private static final Term DOMAIN_FREE = Term.function("exynos_iommu_domain_free", FILE);
     private static final Term PROBE = Term.function("exynos_iommu_probe_device", FILE);
     private static final Term RELEASE = Term.function("exynos_iommu_release_device", FILE);
@@ -70,14 +70,15 @@ final class ExynosDriver {
                 .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
-                .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup) device -> core.probing().newGroup())
+                .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)
+                        device -> core.probing().newGroup())
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attachDevice)
                 .with(Callback.MAP, MAP, (OpsTable.MapOne) this::map)
-                .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne) (domain, iova, size, gather) ->
-                        unmap(domain, iova, size))
-                .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) (domain, iova) ->
-                        ((ExynosDomain) domain).table().iovaToPhys(iova))
+                .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
+                        (domain, iova, size, gather) -> unmap(domain, iova, size))
+                .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
+                        (domain, iova) -> ((ExynosDomain) domain).table().iovaToPhys(iova))
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::domainFree);
         if (!kernel.has(Behaviour.EXYNOS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detachDevice);
@@ -255,8 +256,9 @@ final class ExynosDriver {
     private long map(IommuDomain mapped, long iova, long physical, long size, int prot) {
         var domain = (ExynosDomain) mapped;
         long[] result = new long[1];
-        domain.tableLock().with(() -> result[0] = domain.table()
-                .map(iova, physical, size, prot, at -> flushFirstLevel(domain, at), this::warn));
+        domain.tableLock()
+                .with(() -> result[0] =
+                        domain.table().map(iova, physical, size, prot, at -> flushFirstLevel(domain, at), this::warn));
         if (result[0] != 0) {
             kernel.log().line(MAP_FAILED, kernel, result[0], iova);
         }
@@ -309,7 +311,9 @@ final class ExynosDriver {
     /** The SysMMUs on a domain's client list. For those who look. */
     static List<SimObject> clientsOf(IommuDomain domain) {
         return domain instanceof ExynosDomain exynos
-                ? exynos.clients().toList().stream().map(data -> (SimObject) data.device()).toList()
+                ? exynos.clients().toList().stream()
+                        .map(data -> (SimObject) data.device())
+                        .toList()
                 : List.of();
     }
 }

@@ -60,10 +60,10 @@ final class SysMmuData extends SimObject implements PowerCallbacks {
         master = new RefCell<>(this, Lane.DRIVER, Term.reference("sysmmu.master"), Device.class);
         domain = new RefCell<>(this, Lane.DRIVER, Term.reference("sysmmu.domain"), IommuDomain.class);
         link = new RefCell<>(this, Lane.DRIVER, Term.reference("sysmmu.link"), DeviceLink.class);
-        pgtable = new LongCell(
-                this, Lane.DRIVER, Term.of("sysmmu.pgtable", "", Operand.HEX, Operand.HEX, Operand.NONE));
-        version = new LongCell(
-                this, Lane.DRIVER, Term.of("sysmmu.version", "", Operand.HEX, Operand.HEX, Operand.NONE));
+        pgtable =
+                new LongCell(this, Lane.DRIVER, Term.of("sysmmu.pgtable", "", Operand.HEX, Operand.HEX, Operand.NONE));
+        version =
+                new LongCell(this, Lane.DRIVER, Term.of("sysmmu.version", "", Operand.HEX, Operand.HEX, Operand.NONE));
         active = new FlagCell(this, Lane.DRIVER, Term.flag("sysmmu.active"));
         lock = new SpinLock(kernel, this, "sysmmu.lock");
     }
@@ -171,23 +171,34 @@ final class SysMmuData extends SimObject implements PowerCallbacks {
 
     @Override
     public void resume() {
-        kernel.driverRun(RESUME, device, () -> ownerOfMaster().ifPresent(owner -> owner.powerLock().run(() -> {
-            if (!domain.isNull()) {
-                enable();
-            }
-        })));
+        kernel.driverRun(
+                RESUME,
+                device,
+                () -> ownerOfMaster()
+                        .ifPresent(owner -> owner.powerLock().run(() -> {
+                            if (!domain.isNull()) {
+                                enable();
+                            }
+                        })));
     }
 
     @Override
     public void suspend() {
-        kernel.driverRun(SUSPEND, device, () -> ownerOfMaster().ifPresent(owner -> owner.powerLock().run(() -> {
-            if (!domain.isNull()) {
-                disable();
-            }
-        })));
+        kernel.driverRun(
+                SUSPEND,
+                device,
+                () -> ownerOfMaster()
+                        .ifPresent(owner -> owner.powerLock().run(() -> {
+                            if (!domain.isNull()) {
+                                disable();
+                            }
+                        })));
     }
 
     private Optional<ExynosOwner> ownerOfMaster() {
-        return master.get().flatMap(DevIommu::find).flatMap(data -> data.priv().get()).map(ExynosOwner.class::cast);
+        return master.get()
+                .flatMap(DevIommu::find)
+                .flatMap(data -> data.priv().get())
+                .map(ExynosOwner.class::cast);
     }
 }

@@ -44,7 +44,12 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
      * @param powerOn switches its power domain on, {@code powerOff} off
      */
     public record Wired(
-            Device device, Mmio registers, Runnable powerOn, Runnable powerOff, InterruptLine irq, Map<String, Clock> clocks) {}
+            Device device,
+            Mmio registers,
+            Runnable powerOn,
+            Runnable powerOff,
+            InterruptLine irq,
+            Map<String, Clock> clocks) {}
 
     private final List<Bound> bound;
 
@@ -156,7 +161,10 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
     }
 
     private Bound boundOf(Device device) {
-        return bound.stream().filter(b -> b.data().device() == device).findFirst().orElseThrow();
+        return bound.stream()
+                .filter(b -> b.data().device() == device)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -15,11 +15,7 @@ public final class ComponentDriver extends Driver {
     private final Map<Device, Suppliers> suppliers;
 
     public ComponentDriver(
-            Kernel kernel,
-            String name,
-            ExynosDrm drm,
-            Map<Device, Master> devices,
-            Map<Device, Suppliers> suppliers) {
+            Kernel kernel, String name, ExynosDrm drm, Map<Device, Master> devices, Map<Device, Suppliers> suppliers) {
         super(kernel.machine(), name);
         this.drm = drm;
         this.devices = Map.copyOf(devices);

@@ -38,8 +38,7 @@ public final class ExynosDrm extends Driver {
     private static final Term CLEANUP_DMA = Term.function("exynos_drm_cleanup_dma", DMA_C);
     private static final Term ATTACH = Term.function("drm_iommu_attach_device", DMA_C);
     private static final Term DETACH = Term.function("drm_iommu_detach_device", DMA_C);
-    private static final Term USING =
-            LogText.of("<6>[drm] Exynos DRM: using %o device for DMA mapping operations");
+    private static final Term USING = LogText.of("<6>[drm] Exynos DRM: using %o device for DMA mapping operations");
     private static final Term LACKS = LogText.of("<3>Device %o lacks support for IOMMU");
     private static final Term ADEV_FAILED = LogText.of("<6>adev bind failed: %d");
 
@@ -240,7 +239,8 @@ public final class ExynosDrm extends Driver {
         for (Device device : order.reversed()) {
             Component component = component(device);
             if (component.bound.get()) {
-                kernel.driverRun(UNREGISTER_DMA, device, () -> kernel.driverRun(DETACH, device, () -> detach(component)));
+                kernel.driverRun(
+                        UNREGISTER_DMA, device, () -> kernel.driverRun(DETACH, device, () -> detach(component)));
                 component.bound.setQuietly(false);
             }
         }

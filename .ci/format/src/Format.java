@@ -30,7 +30,7 @@ class Format {
     }
 
     private static Stream<Path> sources(Path root) throws IOException {
-        try (Stream<Path> modules = Files.list(root)) {
+        try (Stream<Path> modules = Stream.concat(Files.list(root), Files.list(root.resolve(".ci")))) {
             return modules.map(module -> module.resolve("src")).filter(Files::isDirectory).toList().stream()
                     .flatMap(Format::javaFiles);
         }

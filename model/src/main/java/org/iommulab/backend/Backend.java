@@ -8,6 +8,7 @@ import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.pagetable.golden.Formats;
 
 /** A vendor's room, as the registry lists it. */
 public interface Backend {
@@ -16,6 +17,9 @@ public interface Backend {
 
     /** The short name of the IOMMU driver: {@code exynos}. */
     String driverName();
+
+    /** Its page-table formats. */
+    Formats formats();
 
     /** Builds units and driver; nothing is registered or probed yet. */
     Installed install(Site site, List<UnitPlan> plans);

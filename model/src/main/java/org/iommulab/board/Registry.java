@@ -2,12 +2,19 @@ package org.iommulab.board;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.pagetable.golden.Formats;
+import org.iommulab.pagetable.golden.GoldenFormat;
+import org.iommulab.pagetable.golden.TimedFormat;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
+
+    /** Formats that several vendors share, and those of rooms that have no driver yet. */
+    private static final List<Formats> FORMATS = List.of();
 
     private Registry() {}
 
@@ -17,5 +24,23 @@ public final class Registry {
 
     public static Optional<Backend> backend(String unitType) {
         return BACKENDS.stream().filter(b -> b.unitType().equals(unitType)).findFirst();
+    }
+
+    /** The page-table formats that golden cases can be run against. */
+    public static List<GoldenFormat> goldenFormats() {
+        return formats().flatMap(f -> f.golden().stream()).toList();
+    }
+
+    public static Optional<GoldenFormat> goldenFormat(String name) {
+        return goldenFormats().stream().filter(f -> f.name().equals(name)).findFirst();
+    }
+
+    /** The page-table formats that can be timed. */
+    public static List<TimedFormat> timedFormats() {
+        return formats().flatMap(f -> f.timed().stream()).toList();
+    }
+
+    private static Stream<Formats> formats() {
+        return Stream.concat(BACKENDS.stream().map(Backend::formats), FORMATS.stream());
     }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
-import org.iommulab.backend.GoldenFormats;
 import org.iommulab.board.Board;
 import org.iommulab.board.Registry;
 import org.iommulab.board.WorldBuilder;
@@ -45,7 +44,7 @@ public final class Catalogue {
 
     /** Page-table formats that golden cases can be run against, by name. */
     public static List<String> formats() {
-        return GoldenFormats.all().stream().map(GoldenFormat::name).toList();
+        return Registry.goldenFormats().stream().map(GoldenFormat::name).toList();
     }
 
     /** The callbacks of every driver on this board, in the order of the kernel's tables. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.iommulab.backend.GoldenFormats;
+import org.iommulab.board.Registry;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.sim.LimitReached;
 import tools.jackson.core.JacksonException;
@@ -116,7 +116,7 @@ public final class Vectors {
         try {
             JsonNode file = json.readTree(Files.readAllBytes(found.file()));
             format = file.path("format").asString(format);
-            Optional<GoldenFormat> runner = GoldenFormats.named(format);
+            Optional<GoldenFormat> runner = Registry.goldenFormat(format);
             // Not a page table's format, or one that the lab has not got.
             if (runner.isEmpty() && file.path("format").isString()) {
                 counters.computeIfAbsent(format, f -> new Counter());

@@ -9,4 +9,15 @@ package org.iommulab.hardware;
  * @param value the bits, shifted down
  * @param meaning in words; may be empty
  */
-public record BitField(String name, int high, int low, long value, String meaning) {}
+public record BitField(String name, int high, int low, long value, String meaning) {
+    /** Cuts the field out of a word. */
+    public static BitField of(String name, int high, int low, long word, String meaning) {
+        return new BitField(name, high, low, word << 63 - high >>> 63 - high + low, meaning);
+    }
+
+    /** A field of one bit, with a meaning for either value. */
+    public static BitField flag(String name, int bit, long word, String set, String clear) {
+        long value = word >>> bit & 1;
+        return new BitField(name, bit, bit, value, value != 0 ? set : clear);
+    }
+}

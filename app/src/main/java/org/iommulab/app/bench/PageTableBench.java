@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.iommulab.app.bench.CTable.Column;
-import org.iommulab.backend.GoldenFormats;
+import org.iommulab.board.Registry;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.golden.TimedFormat;
@@ -55,7 +55,7 @@ public final class PageTableBench {
     public static List<Cell> measure(Optional<Path> baseline) throws IOException {
         CTable c = CTable.of(baseline.isPresent() ? Optional.of(Files.readString(baseline.get())) : Optional.empty());
         var cells = new ArrayList<Cell>();
-        for (TimedFormat format : GoldenFormats.timed()) {
+        for (TimedFormat format : Registry.timedFormats()) {
             double[] times = measure(format);
             for (Column column : Column.values()) {
                 double time = times[column.ordinal()];

@@ -13,6 +13,7 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.pagetable.golden.Formats;
 
 /** Puts SysMMUs and their driver on a board: the one class of this room that sees both. */
 public final class ExynosBackend implements Backend {
@@ -24,6 +25,11 @@ public final class ExynosBackend implements Backend {
     @Override
     public String driverName() {
         return ExynosDriver.NAME;
+    }
+
+    @Override
+    public Formats formats() {
+        return new ExynosFormats();
     }
 
     @Override

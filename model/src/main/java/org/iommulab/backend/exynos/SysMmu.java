@@ -6,6 +6,7 @@ import org.iommulab.backend.exynos.SysMmuLayout.Revision;
 import org.iommulab.backend.exynos.SysMmuLayout.Variant;
 import org.iommulab.hardware.Access;
 import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.EntryWords;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Iotlb;
@@ -227,7 +228,7 @@ public final class SysMmu extends IommuUnit implements Mmio {
             return "";
         }
         var cause = variant.cause(Integer.numberOfTrailingZeros(status));
-        return cause.map(c -> c.name() + " at " + SysMmuEntries.hex(registers.getUnsigned(c.addressRegister())))
+        return cause.map(c -> c.name() + " at " + EntryWords.hex(registers.getUnsigned(c.addressRegister())))
                 .orElse("unknown cause");
     }
 

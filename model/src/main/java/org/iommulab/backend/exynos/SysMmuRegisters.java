@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.backend.exynos.SysMmuLayout.Register;
 import org.iommulab.backend.exynos.SysMmuLayout.Revision;
+import org.iommulab.hardware.EntryWords;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -114,7 +115,7 @@ final class SysMmuRegisters {
             return "revision " + revision;
         }
         if (offset == revision.variant().ptBase()) {
-            return "table at " + SysMmuEntries.hex(value << revision.variant().ptBaseShift());
+            return "table at " + EntryWords.hex(value << revision.variant().ptBaseShift());
         }
         if (offset == revision.variant().intStatus() && value != 0) {
             return revision.variant()

@@ -2,6 +2,7 @@ package org.iommulab.backend.exynos;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.iommulab.hardware.BitField;
 import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.WalkTrace;
 import org.iommulab.hardware.WalkTrace.Verdict;
@@ -20,6 +21,7 @@ final class SysMmuTrace {
     private final SysMmuWalker walker;
     private final PhysicalMemory memory;
     private final SysMmuFormat format;
+    private final SysMmuEntries words;
     private final List<WalkTrace.Level> levels = new ArrayList<>();
     private long pageBytes = SysMmuFormat.SMALL_PAGE;
 
@@ -29,13 +31,14 @@ final class SysMmuTrace {
         this.walker = walker;
         this.memory = memory;
         this.format = unit.revision().variant().format();
+        this.words = new SysMmuEntries(format);
     }
 
     /** The levels show memory; the verdict is what the unit would do, which with a stale TLB is something else. */
     WalkTrace of(long input, boolean write) {
         if (!unit.translating()) {
-            var fields = SysMmuEntries.address(input, pageBytes);
-            return new WalkTrace(unit.id(), input, write, fields, "off", levels, new Verdict.Untranslated(input));
+            return new WalkTrace(
+                    unit.id(), input, write, fields(input), "off", levels, new Verdict.Untranslated(input));
         }
         Verdict verdict = walk(input, write);
         int slot = tlb.find(input);
@@ -44,7 +47,11 @@ final class SysMmuTrace {
             verdict = reached(tlb.translate(slot, input), tlb.bytes(slot), prot, write);
         }
         String inTlb = slot == Iotlb.MISS ? "miss" : "hit";
-        return new WalkTrace(unit.id(), input, write, SysMmuEntries.address(input, pageBytes), inTlb, levels, verdict);
+        return new WalkTrace(unit.id(), input, write, fields(input), inTlb, levels, verdict);
+    }
+
+    private List<BitField> fields(long input) {
+        return words.address(input, pageBytes == SysMmuFormat.SECTION ? 0 : 1, pageBytes);
     }
 
     private Verdict walk(long input, boolean write) {
@@ -95,7 +102,7 @@ final class SysMmuTrace {
         boolean zeroTable = kind(level, table, index, entry).equals("zero table");
         String sentence = zeroTable
                 ? "Points at the shared table of zeros: nothing is mapped in this 1M."
-                : SysMmuEntries.sentence(format, level, entry);
+                : words.sentence(level, entry);
         return new WalkTrace.Level(
                 "level " + (level + 1),
                 table,
@@ -103,7 +110,7 @@ final class SysMmuTrace {
                 count,
                 index,
                 entry,
-                SysMmuEntries.fields(format, level, entry),
+                words.fields(level, entry),
                 fromCache ? "From the first-level descriptor cache, not from memory. " + sentence : sentence,
                 around);
     }
@@ -117,7 +124,7 @@ final class SysMmuTrace {
                 && format.kind(level, entry) == Kind.TABLE
                 && isAllZero(format.tableAddress(level, entry))
                 && isRepeated(table, index, entry);
-        return shared ? "zero table" : SysMmuEntries.kind(format, level, entry);
+        return shared ? "zero table" : words.kind(level, entry);
     }
 
     private boolean isAllZero(long table) {

@@ -173,6 +173,22 @@ public final class RadixTable implements Translation {
         install(level, at);
     }
 
+    /**
+     * Empties the entry of this level for an address and frees the table that it points at, with those below.
+     *
+     * @throws IllegalStateException when there is no table
+     */
+    public void removeTable(int level, long iova) {
+        int table = findTable(level, iova);
+        int at = table == NO_TABLE ? NO_TABLE : at(level, table, iova);
+        if (at == NO_TABLE || kind(level, load(at)) != Level.TABLE) {
+            throw new IllegalStateException("no table to remove at 0x" + Long.toHexString(iova));
+        }
+        long entry = load(at);
+        put(level, at, emptyEntry(level));
+        freeBelow(level, entry);
+    }
+
     /** The table of this level that an address leads to, without making any. */
     private int findTable(int level, long iova) {
         int table = root;
@@ -215,6 +231,12 @@ public final class RadixTable implements Translation {
     public long entry(int level, long iova) {
         int table = findTable(level, iova);
         return table == NO_TABLE ? 0 : load(at(level, table, iova));
+    }
+
+    /** Where in memory the entry of this level for an address is; negative when the walk does not get there. */
+    public long entryAddress(int level, long iova) {
+        int table = findTable(level, iova);
+        return table == NO_TABLE ? NO_TABLE : memory.base() + at(level, table, iova);
     }
 
     /** Writes the entry of this level for an address, for what only one driver does; the table must exist. */
@@ -360,6 +382,10 @@ public final class RadixTable implements Translation {
         if (kind != Level.TABLE) {
             return rules.overLeaf() == OverLeaf.OVERWRITE;
         }
+        if (rules.overTable() == OverTable.LOSE) {
+            leafTables.forget();
+            return true;
+        }
         int table = next(level, entry);
         if (rules.overTable() == OverTable.REFUSE
                 || rules.overTable() == OverTable.REFUSE_UNLESS_EMPTY && !isEmpty(level + 1, table)) {
@@ -459,6 +485,10 @@ public final class RadixTable implements Translation {
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
         int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        if (level < last && bytes > format.entryBytes()) {
+            // Where mappings may overwrite others, a copy may have become a table.
+            leafTables.forget();
+        }
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
             put(level, a, cleared(level, load(a)));
         }

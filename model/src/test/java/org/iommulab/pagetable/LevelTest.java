@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.iommulab.backend.exynos.SysMmuFormat;
+import org.iommulab.backend.omap.OmapFormat;
+import org.iommulab.backend.rockchip.RockchipFormat;
+import org.iommulab.backend.sun50i.Sun50iFormat;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,7 +17,16 @@ class LevelTest {
     private static final long SEED = 20_230_123;
 
     static Stream<TableFormat> formats() {
-        return Stream.of(SysMmuFormat.V1_V3, SysMmuFormat.V5, new ToyFormat());
+        return Stream.of(
+                SysMmuFormat.V1_V3,
+                SysMmuFormat.V5,
+                RockchipFormat.V1,
+                RockchipFormat.V2,
+                new Sun50iFormat(),
+                new OmapFormat(),
+                TegraSmmuFormat.BITS_32,
+                TegraSmmuFormat.BITS_34,
+                new ToyFormat());
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import javafx.stage.Stage;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
+import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
@@ -87,6 +88,11 @@ final class LabWindow {
         Region view = maker.apply(playback, look.themeProperty());
         view.setId(id);
         view.setMinSize(0, 0);
+        if (view instanceof CanvasPane canvas) {
+            canvas.scaleProperty().bind(look.scaleProperty());
+        } else if (view instanceof GraphView picture) {
+            picture.scaleProperty().bind(look.scaleProperty());
+        }
         var inset = new StackPane(view);
         inset.getStyleClass().add("inset-" + id);
         inset.setMinSize(0, 0);
@@ -95,7 +101,7 @@ final class LabWindow {
 
     // ---- the columns
 
-    private static SplitPane columns(Region left, Region middle, Region right) {
+    private SplitPane columns(Region left, Region middle, Region right) {
         left.setMinWidth(200);
         left.setPrefWidth(300);
         middle.setMinWidth(360);
@@ -105,15 +111,24 @@ final class LabWindow {
         split.getStyleClass().add("columns");
         SplitPane.setResizableWithParent(left, false);
         SplitPane.setResizableWithParent(right, false);
-        // The side columns take about a fifth each, less in absolute terms on small screens, more on large ones.
         split.widthProperty().subscribe((before, now) -> {
             if (before.doubleValue() == 0 && now.doubleValue() > 0) {
-                double side = Math.clamp(now.doubleValue() * 0.1875, 232, 420);
-                double other = Math.clamp(now.doubleValue() * 0.2175, 264, 480);
-                split.setDividerPositions(side / now.doubleValue(), 1 - other / now.doubleValue());
+                share(split);
             }
         });
+        look.scaleProperty().subscribe(_ -> share(split));
         return split;
+    }
+
+    /** The side columns take about a fifth each, less in absolute terms on small screens, more with larger text. */
+    private void share(SplitPane columns) {
+        double width = columns.getWidth();
+        if (width > 0) {
+            double times = look.scaleProperty().get();
+            double side = Math.clamp(width * 0.1875, 232 * times, 300 * times);
+            double other = Math.clamp(width * 0.2175, 264 * times, 348 * times);
+            columns.setDividerPositions(side / width, 1 - other / width);
+        }
     }
 
     private SplitPane middle(Region timeline) {
@@ -124,7 +139,7 @@ final class LabWindow {
         graph.setMinHeight(160);
         var split = new SplitPane(graph, below);
         split.setOrientation(Orientation.VERTICAL);
-        split.setDividerPositions(0.565);
+        look.projectorProperty().subscribe(hall -> split.setDividerPositions(hall ? 0.64 : 0.565));
         split.getStyleClass().add("middle");
         return split;
     }

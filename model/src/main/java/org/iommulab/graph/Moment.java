@@ -41,6 +41,11 @@ public record Moment(
         rules = List.copyOf(rules);
     }
 
+    /** Whether anything is known of what the hardware does; of a captured machine nothing is. */
+    public boolean hardwareKnown() {
+        return units.isEmpty() || units.stream().anyMatch(UnitView::known);
+    }
+
     /**
      * @param number the kernel's group number
      * @param owner who asks: {@code arm dma glue}, {@code exynos-drm}, {@code vfio}; empty when nobody
@@ -147,6 +152,11 @@ public record Moment(
             registers = List.copyOf(registers);
             tlb = List.copyOf(tlb);
             staleTlb = List.copyOf(staleTlb);
+        }
+
+        /** Whether the unit was ever looked into: one that has neither registers nor a TLB is only a name. */
+        public boolean known() {
+            return tlbSlots > 0 || !registers.isEmpty();
         }
     }
 

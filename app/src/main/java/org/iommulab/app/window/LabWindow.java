@@ -28,6 +28,7 @@ import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
+import org.iommulab.app.playback.Story;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
 
@@ -139,6 +140,16 @@ final class LabWindow {
         graph.setMinHeight(160);
         var split = new SplitPane(graph, below);
         split.setOrientation(Orientation.VERTICAL);
+        // A captured machine is a graph and nothing else yet: nothing happens in it.
+        playback.storyProperty().subscribe(story -> {
+            boolean still = story.filter(Story::captured).isPresent();
+            if (still) {
+                split.getItems().remove(below);
+            } else if (!split.getItems().contains(below)) {
+                split.getItems().add(below);
+                split.setDividerPositions(look.projectorProperty().get() ? 0.64 : 0.565);
+            }
+        });
         look.projectorProperty().subscribe(hall -> split.setDividerPositions(hall ? 0.64 : 0.565));
         split.getStyleClass().add("middle");
         return split;
@@ -169,6 +180,8 @@ final class LabWindow {
         var frame = new BorderPane(scroll);
         frame.setBottom(rules);
         frame.getStyleClass().add("right");
+        playback.storyProperty()
+                .subscribe(story -> rules.setVisible(story.filter(Story::captured).isEmpty()));
         return frame;
     }
 

@@ -116,6 +116,12 @@ final class Toolbar extends HBox {
                     .map(RadioMenuItem.class::cast)
                     .forEach(item -> item.setSelected(build.equals(item.getUserData())));
         });
+        // On a captured machine runs its own kernel, and it is in the last row.
+        chooser.visibleProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> playback.storyProperty().get().filter(Story::captured).isEmpty(),
+                        playback.storyProperty()));
+        chooser.managedProperty().bind(chooser.visibleProperty());
         return chooser;
     }
 

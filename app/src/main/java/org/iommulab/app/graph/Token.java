@@ -55,8 +55,7 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
             case Event.Fault _ -> new Token(inward(box), box, name, false);
             case Event.RegisterWrite write ->
                 new Token(List.of(), box, name + " = " + Hex.prefixed(write.value()), true);
-            case Event.TableWrite write ->
-                new Token(List.of(), box, name + " " + Hex.grouped(write.value()), true);
+            case Event.TableWrite write -> new Token(List.of(), box, name + " " + Hex.grouped(write.value()), true);
             case Event.TlbFlush flush -> new Token(List.of(), box, "TLB drops " + flush.count(), true);
             default -> new Token(List.of(), box, "", true);
         };

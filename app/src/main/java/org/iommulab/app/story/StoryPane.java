@@ -45,8 +45,8 @@ public final class StoryPane extends ScrollPane {
         patches.getStyleClass().setAll("column-part");
         var chapters = new ChapterList(playback);
         // A captured machine tells no story, and has no core behind it that could be another one.
-        BooleanBinding played =
-                Bindings.createBooleanBinding(() -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
+        BooleanBinding played = Bindings.createBooleanBinding(
+                () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
         for (Node part : List.of(chapters, patches)) {
             part.visibleProperty().bind(played);
             part.managedProperty().bind(played);

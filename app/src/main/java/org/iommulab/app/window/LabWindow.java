@@ -181,7 +181,8 @@ final class LabWindow {
         frame.setBottom(rules);
         frame.getStyleClass().add("right");
         playback.storyProperty()
-                .subscribe(story -> rules.setVisible(story.filter(Story::captured).isEmpty()));
+                .subscribe(
+                        story -> rules.setVisible(story.filter(Story::captured).isEmpty()));
         return frame;
     }
 

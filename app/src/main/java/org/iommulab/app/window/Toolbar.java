@@ -119,7 +119,10 @@ final class Toolbar extends HBox {
         // On a captured machine runs its own kernel, and it is in the last row.
         chooser.visibleProperty()
                 .bind(Bindings.createBooleanBinding(
-                        () -> playback.storyProperty().get().filter(Story::captured).isEmpty(),
+                        () -> playback.storyProperty()
+                                .get()
+                                .filter(Story::captured)
+                                .isEmpty(),
                         playback.storyProperty()));
         chooser.managedProperty().bind(chooser.visibleProperty());
         return chooser;

@@ -128,7 +128,7 @@ public record Moment(
      * @param translating whether it translates now; false lets every access through untouched
      * @param blocked whether it holds accesses back
      * @param tableBase what its table base register says, as an address; 0 when none was written
-     * @param pointsAt the domain whose table that is, when it is translating and the lab finds one
+     * @param pointsAt the domains whose tables it walks, when it is translating and the lab finds them
      * @param tlb what its TLB holds
      * @param tlbSlots how many it could hold
      * @param staleTlb slots whose translation no table has any more
@@ -142,13 +142,14 @@ public record Moment(
             boolean translating,
             boolean blocked,
             long tableBase,
-            OptionalInt pointsAt,
+            List<Integer> pointsAt,
             List<RegisterView> registers,
             List<TlbView> tlb,
             int tlbSlots,
             List<Integer> staleTlb,
             String fault) {
         public UnitView {
+            pointsAt = List.copyOf(pointsAt);
             registers = List.copyOf(registers);
             tlb = List.copyOf(tlb);
             staleTlb = List.copyOf(staleTlb);

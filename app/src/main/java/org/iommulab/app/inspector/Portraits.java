@@ -112,8 +112,13 @@ public final class Portraits {
                 "table base",
                 unit.tableBase() == 0 ? "none" : Hex.grouped(unit.tableBase()),
                 wrong ? Tone.DANGER : Tone.TEXT,
-                unit.pointsAt().orElse(0)));
-        facts.add(domainFact("points at", unit.pointsAt(), unit.translating() ? "no domain's table" : "nothing"));
+                unit.pointsAt().isEmpty() ? 0 : unit.pointsAt().getFirst()));
+        if (unit.pointsAt().isEmpty()) {
+            facts.add(Fact.plain("points at", unit.translating() ? "no domain's table" : "nothing"));
+        }
+        for (int domain : unit.pointsAt()) {
+            facts.add(domainFact("points at", OptionalInt.of(domain), "nothing"));
+        }
         int stale = unit.staleTlb().size();
         String tlb = unit.tlb().size() + " of " + unit.tlbSlots() + (stale > 0 ? ", " + stale + " stale" : "");
         facts.add(stale > 0 ? Fact.bad("TLB", tlb) : Fact.plain("TLB", tlb));
@@ -238,7 +243,7 @@ public final class Portraits {
                 .filter(unit -> clients.contains(unit.id()))
                 .forEach(unit -> facts.add(Fact.link("client", unit.name(), Tone.TEXT, unit.id())));
         moment.units().stream()
-                .filter(unit -> unit.pointsAt().equals(OptionalInt.of(domain.id())))
+                .filter(unit -> unit.pointsAt().contains(domain.id()))
                 .forEach(unit -> facts.add(Fact.link("walked by", unit.name(), tone(domain), unit.id())));
         String what = "domain, " + domain.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Portrait(

@@ -2,8 +2,10 @@ package org.iommulab.backend.exynos;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
@@ -20,6 +22,17 @@ public final class ExynosBackend implements Backend {
     @Override
     public String unitType() {
         return "exynos-sysmmu";
+    }
+
+    @Override
+    public String unitTitle() {
+        return "System MMU";
+    }
+
+    /** The revision, as the version register can say it, and whether there is a register bank for virtual machines. */
+    @Override
+    public Map<String, IntRange> properties() {
+        return Map.of("major", new IntRange(1, 15), "minor", new IntRange(0, 127), "vmBank", new IntRange(0, 1));
     }
 
     @Override
@@ -40,7 +53,14 @@ public final class ExynosBackend implements Backend {
             var machine = site.kernel().machine();
             String name = plan.device().label();
             var irq = new InterruptLine(machine, name + " irq");
-            var unit = new SysMmu(machine, name, plan.major(), plan.minor(), plan.vmBank(), site.memory(), irq);
+            var unit = new SysMmu(
+                    machine,
+                    name,
+                    plan.property("major", 3),
+                    plan.property("minor", 0),
+                    plan.property("vmBank", 0) != 0,
+                    site.memory(),
+                    irq);
             units.add(unit);
             wired.add(new SysMmuPlatformDriver.Wired(
                     plan.device(), unit, unit::powerOn, unit::powerOff, irq, plan.clocks()));

@@ -3,16 +3,11 @@ package org.iommulab.backend.exynos;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
+import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
-import org.iommulab.bus.Device;
-import org.iommulab.bus.Driver;
-import org.iommulab.core.DriverOps;
-import org.iommulab.core.IommuDomain;
-import org.iommulab.core.OpsTable;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -67,33 +62,6 @@ public final class ExynosBackend implements Backend {
         }
         var driver = new SysMmuPlatformDriver(
                 site.kernel(), site.core(), site.bus(), site.links(), site.memory(), site.frames(), wired);
-        return new Room(List.copyOf(units), driver);
-    }
-
-    private record Room(List<IommuUnit> units, SysMmuPlatformDriver driver) implements Installed {
-        @Override
-        public Driver platformDriver() {
-            return driver;
-        }
-
-        @Override
-        public DriverOps ops() {
-            return driver.ops();
-        }
-
-        @Override
-        public OpsTable sourceTable() {
-            return driver.sourceTable();
-        }
-
-        @Override
-        public Optional<IommuDomain> notedDomain(Device device) {
-            return driver.notedDomain(device);
-        }
-
-        @Override
-        public List<Device> clientsOf(IommuDomain domain) {
-            return driver.clientsOf(domain);
-        }
+        return new Room(units, driver, driver.ops(), driver.sourceTable(), driver::notedDomain, driver::clientsOf);
     }
 }

@@ -25,6 +25,7 @@ import org.iommulab.dma.ArchDma;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.dma.IommuDma;
+import org.iommulab.dma.PlainArch;
 import org.iommulab.dma.PlatformDma;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
@@ -58,8 +59,9 @@ public final class WorldBuilder {
         this.machine = machine;
         var config = new TreeMap<String, Boolean>();
         board.config().forEach((name, value) -> config.put(name, value.isYes()));
-        config.put("ARM", board.architecture() == Architecture.ARM32);
-        config.put("ARM64", board.architecture() == Architecture.ARM64);
+        for (Architecture each : Architecture.values()) {
+            config.put(each.config(), board.architecture() == each);
+        }
         this.kernel = new Kernel(machine, build, config);
     }
 
@@ -74,7 +76,8 @@ public final class WorldBuilder {
         var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
         var core = new IommuCore(kernel, IommuDma.cookies(kernel));
         Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
-        ArchDma arch = arm.<ArchDma>map(glue -> glue).orElseGet(() -> new IommuDma(kernel, core));
+        ArchDma arch = arm.<ArchDma>map(glue -> glue)
+                .orElseGet(() -> kernel.config("IOMMU_DMA") ? new IommuDma(kernel, core) : new PlainArch());
         var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);

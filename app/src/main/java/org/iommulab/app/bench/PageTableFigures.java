@@ -40,16 +40,23 @@ public final class PageTableFigures {
 
         /** {@code exynos / v3.3 | map x1 | 3.4 ns | 0.58 x C | <= 1.0 | yes}. */
         public String text() {
-            String compared = ratio.isEmpty()
-                    ? "no C figure"
-                    : String.format(
-                            Locale.ROOT,
-                            sameMachine ? "%.2f x C | <= %.1f | %s" : "%.2f x C (other machine)",
-                            ratio.getAsDouble(),
-                            goal,
-                            slower() ? "no" : "yes");
             return String.format(
-                    Locale.ROOT, "%-32s | %-10s | %6.2f ns | %s", format + " / " + config, work, nanoseconds, compared);
+                    Locale.ROOT,
+                    "%-32s | %-10s | %6.2f ns | %s",
+                    format + " / " + config,
+                    work,
+                    nanoseconds,
+                    compared());
+        }
+
+        private String compared() {
+            if (ratio.isEmpty()) {
+                return "no C figure";
+            }
+            double times = ratio.getAsDouble();
+            return sameMachine
+                    ? String.format(Locale.ROOT, "%.2f x C | <= %.1f | %s", times, goal, slower() ? "no" : "yes")
+                    : String.format(Locale.ROOT, "%.2f x C (other machine)", times);
         }
     }
 

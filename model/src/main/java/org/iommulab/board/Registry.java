@@ -4,22 +4,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
+import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
+import org.iommulab.pagetable.lpae.LpaeFormats;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
-    private static final List<Formats> FORMATS =
-            List.of(new RockchipFormats(), new Sun50iFormats(), new OmapFormats(), new TegraSmmuFormats());
+    private static final List<Formats> FORMATS = List.of(
+            new LpaeFormats(),
+            new ArmV7sFormats(),
+            new DartFormats(),
+            new RockchipFormats(),
+            new Sun50iFormats(),
+            new OmapFormats(),
+            new TegraSmmuFormats());
 
     private Registry() {}
 

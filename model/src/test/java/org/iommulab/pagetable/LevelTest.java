@@ -3,6 +3,7 @@ package org.iommulab.pagetable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.iommulab.backend.exynos.SysMmuFormat;
 import org.iommulab.backend.omap.OmapFormat;
@@ -10,6 +11,9 @@ import org.iommulab.backend.rockchip.RockchipFormat;
 import org.iommulab.backend.sun50i.Sun50iFormat;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
+import org.iommulab.pagetable.lpae.LpaeConfig;
+import org.iommulab.pagetable.lpae.LpaeFormat;
+import org.iommulab.pagetable.lpae.LpaeVariant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,7 +30,16 @@ class LevelTest {
                 new OmapFormat(),
                 TegraSmmuFormat.BITS_32,
                 TegraSmmuFormat.BITS_34,
-                new ToyFormat());
+                new ToyFormat(),
+                lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
+                lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),
+                lpae(LpaeVariant.ARM_64_S2, 1L << 16 | 1L << 29),
+                lpae(LpaeVariant.MALI, 1L << 12 | 1L << 21 | 1L << 30));
+    }
+
+    private static TableFormat lpae(LpaeVariant variant, long sizes) {
+        return LpaeFormat.of(new LpaeConfig(variant, 40, 40, sizes, Set.of(), true))
+                .orElseThrow();
     }
 
     @ParameterizedTest

@@ -1,14 +1,17 @@
 package org.iommulab.pagetable;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What should be mapped: the plainest thing that can be right, to compare page tables with. */
 public final class MappedPages {
+    /** A page of this size. */
     public record Page(long pa, long bytes) {}
 
     private final TreeMap<Long, Page> pages = new TreeMap<>();
 
+    /** Whether nothing is mapped in this range. */
     public boolean isFree(long iova, long bytes) {
         Map.Entry<Long, Page> before = pages.lowerEntry(iova + bytes);
         return before == null || before.getKey() + before.getValue().bytes() <= iova;
@@ -48,6 +51,11 @@ public final class MappedPages {
     private Map.Entry<Long, Page> at(long iova) {
         Map.Entry<Long, Page> page = pages.floorEntry(iova);
         return page != null && iova < page.getKey() + page.getValue().bytes() ? page : null;
+    }
+
+    /** The page that starts at this address or next before it, if there is one. */
+    public Optional<Map.Entry<Long, Page>> atOrBefore(long iova) {
+        return Optional.ofNullable(pages.floorEntry(iova));
     }
 
     public long translate(long iova) {

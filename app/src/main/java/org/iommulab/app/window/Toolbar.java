@@ -1,10 +1,15 @@
 package org.iommulab.app.window;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.Menu;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.RadioMenuItem;
@@ -38,7 +43,7 @@ final class Toolbar extends HBox {
         HBox.setHgrow(find, Priority.SOMETIMES);
         getChildren()
                 .addAll(
-                        whenWiderThan(21, title),
+                        whenWiderThan(27, title),
                         stories(source),
                         kernels(),
                         filler(),
@@ -48,8 +53,8 @@ final class Toolbar extends HBox {
                                 play(),
                                 icon("into", Icon.FORWARD),
                                 icon("last", Icon.LAST)),
-                        whenWiderThan(19.5, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
-                        whenWiderThan(22, speed()),
+                        whenWiderThan(25, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
+                        whenWiderThan(26, speed()),
                         new StepField(playback),
                         filler(),
                         find,
@@ -85,13 +90,19 @@ final class Toolbar extends HBox {
         var chooser = new MenuButton();
         chooser.setId("stories");
         chooser.getStyleClass().add("chooser");
-        chooser.setMinWidth(110);
-        chooser.setPrefWidth(250);
-        for (Story story : source.stories()) {
-            var item = new MenuItem(story.title());
-            item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
-            chooser.getItems().add(item);
-        }
+        // One menu for each driver's stories, once there are several drivers.
+        Map<String, List<Story>> shelves = source.stories().stream()
+                .collect(Collectors.groupingBy(Story::shelf, TreeMap::new, Collectors.toList()));
+        shelves.forEach((driver, stories) -> {
+            List<MenuItem> items = stories.stream().map(this::item).toList();
+            if (shelves.size() == 1) {
+                chooser.getItems().addAll(items);
+            } else {
+                var menu = new Menu(driver);
+                menu.getItems().addAll(items);
+                chooser.getItems().add(menu);
+            }
+        });
         chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));
         playback.storyProperty().subscribe(story -> {
             String title = story.map(Story::title).orElse("No story");
@@ -101,12 +112,16 @@ final class Toolbar extends HBox {
         return chooser;
     }
 
+    private MenuItem item(Story story) {
+        var item = new MenuItem(story.title());
+        item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
+        return item;
+    }
+
     private MenuButton kernels() {
         var chooser = new MenuButton();
         chooser.setId("kernels");
         chooser.getStyleClass().add("chooser");
-        chooser.setMinWidth(110);
-        chooser.setPrefWidth(200);
         for (Level level : Level.SERIES) {
             chooser.getItems().add(kernel(level.build()));
         }
@@ -120,6 +135,15 @@ final class Toolbar extends HBox {
                     .map(RadioMenuItem.class::cast)
                     .forEach(item -> item.setSelected(build.equals(item.getUserData())));
         });
+        // On a captured machine runs its own kernel, and it is in the last row.
+        chooser.visibleProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> playback.storyProperty()
+                                .get()
+                                .filter(Story::captured)
+                                .isEmpty(),
+                        playback.storyProperty()));
+        chooser.managedProperty().bind(chooser.visibleProperty());
         return chooser;
     }
 
@@ -180,8 +204,6 @@ final class Toolbar extends HBox {
         var slider = new Slider(0, 10, Math.log(playback.speedProperty().get()) / Math.log(2));
         slider.setId("speed");
         slider.getStyleClass().add("speed");
-        slider.setMinWidth(50);
-        slider.setPrefWidth(80);
         slider.setAccessibleText("Steps a second");
         var tooltip = new Tooltip();
         slider.setTooltip(tooltip);

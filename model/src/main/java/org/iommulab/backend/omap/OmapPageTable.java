@@ -119,7 +119,8 @@ public final class OmapPageTable implements Translation {
                 return;
             }
         }
-        table.removeTable(0, iova);
+        table.writeEntry(0, iova, 0);
+        table.freeTable(0, above);
     }
 
     @Override

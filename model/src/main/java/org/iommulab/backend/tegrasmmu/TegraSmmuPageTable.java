@@ -84,8 +84,10 @@ public final class TegraSmmuPageTable implements Translation {
         long left = machine.load(count(iova)) - 1;
         machine.store(count(iova), left);
         if (left == 0) {
-            table.removeTable(0, iova);
+            long directoryEntry = table.entry(0, iova);
+            table.writeEntry(0, iova, 0);
             written(0, iova);
+            table.freeTable(0, directoryEntry);
         }
         return true;
     }

@@ -1,13 +1,9 @@
 package org.iommulab.pagetable.golden;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.pagetable.RadixTable;
-import org.iommulab.pagetable.TableFormat;
-import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.Translation;
 
 /**
@@ -59,25 +55,7 @@ public record RadixRun(Translation table, RadixTable radix, Map<String, Long> re
 
     @Override
     public List<Table> tables() {
-        var tables = new ArrayList<Table>();
-        radix.visitTables((level, base) -> tables.add(table(level, base)));
-        return tables;
-    }
-
-    private Table table(int level, long base) {
-        TableFormat format = radix.format();
-        var entries = new ArrayList<Long>();
-        var links = new LinkedHashMap<Integer, Long>();
-        long empty = radix.defaultEntry(level);
-        for (long entry : radix.entries(level, base)) {
-            if (entry != empty && format.kind(level, entry) == Kind.TABLE) {
-                links.put(entries.size(), format.tableAddress(level, entry));
-            }
-            entries.add(entry);
-        }
-        long linkMask = level + 1 < format.levels() ? format.table(level, -1L) ^ format.table(level, 0) : 0;
-        int root = level == 0 ? 0 : -1;
-        return new Table(base, level + 1, format.entryBytes(), root, empty, entries, links, linkMask);
+        return GoldenTables.of(radix, 1, 0);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -14,7 +15,7 @@ public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
-    private static final List<Formats> FORMATS = List.of();
+    private static final List<Formats> FORMATS = List.of(new AmdFormats());
 
     private Registry() {}
 

@@ -7,6 +7,10 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.omap.OmapFormats;
+import org.iommulab.backend.rockchip.RockchipFormats;
+import org.iommulab.backend.sun50i.Sun50iFormats;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -15,14 +19,19 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
-    private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
+    private static final List<Backend> BACKENDS = List.of( // one line each
+            new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
             new ArmV7sFormats(), //
             new DartFormats(), //
-            new AmdFormats());
+            new AmdFormats(), //
+            new RockchipFormats(), //
+            new Sun50iFormats(), //
+            new OmapFormats(), //
+            new TegraSmmuFormats());
 
     private Registry() {}
 

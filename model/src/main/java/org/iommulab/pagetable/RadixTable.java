@@ -226,6 +226,10 @@ public final class RadixTable extends TableTree {
         if (kind != Level.TABLE) {
             return rules.overLeaf() == OverLeaf.OVERWRITE;
         }
+        if (rules.overTable() == OverTable.LOSE) {
+            forget();
+            return true;
+        }
         int table = next(level, entry);
         if (rules.overTable() == OverTable.REFUSE
                 || rules.overTable() == OverTable.REFUSE_UNLESS_EMPTY && !isEmpty(level + 1, table)) {
@@ -373,6 +377,10 @@ public final class RadixTable extends TableTree {
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
         int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        if (level < last && bytes > format.entryBytes()) {
+            // Where mappings may overwrite others, a copy may have become a table.
+            forget();
+        }
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
             put(level, a, cleared(level, load(a)));
         }

@@ -274,7 +274,7 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         }
     }
 
-    private void forget() {
+    void forget() {
         leafTables.forget();
         generation = memory.generation();
     }
@@ -288,6 +288,12 @@ abstract sealed class TableTree implements Translation permits RadixTable {
     public long entry(int level, long iova) {
         int table = findTable(level, iova);
         return table == NO_TABLE ? 0 : load(at(level, table, iova));
+    }
+
+    /** Where in memory that entry is; negative when the walk does not get there. */
+    public long entryAddress(int level, long iova) {
+        int at = findEntry(level, iova);
+        return at == NO_TABLE ? NO_TABLE : memory.base() + at;
     }
 
     /** What that entry is, as the driver sees it. */

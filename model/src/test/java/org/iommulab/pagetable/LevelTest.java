@@ -6,6 +6,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.iommulab.backend.exynos.SysMmuFormat;
+import org.iommulab.backend.omap.OmapFormat;
+import org.iommulab.backend.rockchip.RockchipFormat;
+import org.iommulab.backend.sun50i.Sun50iFormat;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.lpae.LpaeConfig;
 import org.iommulab.pagetable.lpae.LpaeFormat;
@@ -20,6 +24,12 @@ class LevelTest {
         return Stream.of(
                 SysMmuFormat.V1_V3,
                 SysMmuFormat.V5,
+                RockchipFormat.V1,
+                RockchipFormat.V2,
+                new Sun50iFormat(),
+                new OmapFormat(),
+                TegraSmmuFormat.BITS_32,
+                TegraSmmuFormat.BITS_34,
                 new ToyFormat(),
                 lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
                 lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),

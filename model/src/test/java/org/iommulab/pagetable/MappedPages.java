@@ -1,21 +1,24 @@
 package org.iommulab.pagetable;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What should be mapped: the plainest thing that can be right, to compare page tables with. */
-final class MappedPages {
-    record Page(long pa, long bytes) {}
+public final class MappedPages {
+    /** A page of this size. */
+    public record Page(long pa, long bytes) {}
 
     private final TreeMap<Long, Page> pages = new TreeMap<>();
 
-    private boolean isFree(long iova, long bytes) {
+    /** Whether nothing is mapped in this range. */
+    public boolean isFree(long iova, long bytes) {
         Map.Entry<Long, Page> before = pages.lowerEntry(iova + bytes);
         return before == null || before.getKey() + before.getValue().bytes() <= iova;
     }
 
     /** Bytes mapped, and errno in the low bits when a page is in the way. */
-    long map(long iova, long pa, long pageBytes, long count, int occupied) {
+    public long map(long iova, long pa, long pageBytes, long count, int occupied) {
         for (long done = 0; done < pageBytes * count; done += pageBytes) {
             if (!isFree(iova + done, pageBytes)) {
                 return done | occupied;
@@ -25,7 +28,7 @@ final class MappedPages {
         return pageBytes * count;
     }
 
-    long unmap(long iova, long pageBytes, long count, boolean skipHoles) {
+    public long unmap(long iova, long pageBytes, long count, boolean skipHoles) {
         long total = pageBytes * count;
         long done = 0;
         while (done < total) {
@@ -50,16 +53,21 @@ final class MappedPages {
         return page != null && iova < page.getKey() + page.getValue().bytes() ? page : null;
     }
 
-    long translate(long iova) {
+    /** The page that starts at this address or next before it, if there is one. */
+    public Optional<Map.Entry<Long, Page>> atOrBefore(long iova) {
+        return Optional.ofNullable(pages.floorEntry(iova));
+    }
+
+    public long translate(long iova) {
         Map.Entry<Long, Page> page = at(iova);
         return page == null ? Translation.NOT_MAPPED : page.getValue().pa() + iova - page.getKey();
     }
 
-    long bytes() {
+    public long bytes() {
         return pages.values().stream().mapToLong(Page::bytes).sum();
     }
 
-    Map<Long, Page> pages() {
+    public Map<Long, Page> pages() {
         return new TreeMap<>(pages);
     }
 }

@@ -1,6 +1,7 @@
 package org.iommulab.backend;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
@@ -14,6 +15,12 @@ import org.iommulab.pagetable.golden.Formats;
 public interface Backend {
     /** The kind of unit that boards name: {@code exynos-sysmmu}. */
     String unitType();
+
+    /** What the unit is, for people: {@code System MMU}. */
+    String unitTitle();
+
+    /** What a board may say of such a unit, and in which range. */
+    Map<String, IntRange> properties();
 
     /** The short name of the IOMMU driver: {@code exynos}. */
     String driverName();

@@ -2,21 +2,34 @@ package org.iommulab.backend;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.IommuSpec;
 
 /**
  * An IOMMU unit as the board describes it.
  *
  * @param device its platform device
- * @param major revision
- * @param minor revision
- * @param vmBank whether it has a register bank for virtual machines
+ * @param registers physical address of its registers
+ * @param properties what its kind of unit wants to know, by the names of {@link Backend#properties}
  * @param clocks by the driver's name for them
+ * @param masters the entries of all devices that point at it, in the board's order
  */
-public record UnitPlan(Device device, int major, int minor, boolean vmBank, Map<String, Clock> clocks) {
+public record UnitPlan(
+        Device device, long registers, Map<String, Integer> properties, Map<String, Clock> clocks, List<Wire> masters) {
+    /** A device's entry that points at the unit. */
+    public record Wire(String device, IommuSpec spec) {}
+
     public UnitPlan {
+        properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
         clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));
+        masters = List.copyOf(masters);
+    }
+
+    /** A property of the unit, or what it is when the board does not say. */
+    public int property(String name, int otherwise) {
+        return properties.getOrDefault(name, otherwise);
     }
 }

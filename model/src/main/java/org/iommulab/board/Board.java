@@ -83,27 +83,20 @@ public record Board(
      *
      * @param name the kernel's device name, {@code 12e20000.sysmmu}
      * @param type the kind of unit, by the name of its driver: {@code exynos-sysmmu}
-     * @param major revision, as its version register says
-     * @param minor revision, as its version register says
-     * @param vmBank whether it has the register bank for virtual machines (SysMMU v7)
      * @param registers physical address of its registers
+     * @param properties what its kind of unit wants to know (a revision, a number of contexts), by its own names
      * @param clocks by the driver's name for them: {@code master -> mixer}
      */
     public record Unit(
             String name,
             String type,
-            int major,
-            int minor,
-            Optional<ConfigValue> vmBank,
             long registers,
+            Map<String, Integer> properties,
             Map<String, String> clocks,
             Optional<String> powerDomain) {
         public Unit {
+            properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
             clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));
-        }
-
-        public boolean hasVmBank() {
-            return vmBank.orElse(ConfigValue.N).isYes();
         }
     }
 
@@ -114,7 +107,8 @@ public record Board(
      * @param title in words, {@code TV mixer}
      * @param type what it does: {@code mixer}, {@code decon}, {@code g2d}, {@code supplier}
      * @param driver the driver whose match table names it
-     * @param iommus units in front of it, in the order of its {@code iommus} property
+     * @param iommus units in front of it, in the order of its {@code iommus} property, each with the numbers that stand
+     *     behind it: {@code 10205000.iommu 3}
      * @param clocks by the driver's name for them
      * @param suppliers devices that its driver's probe asks for; while one is absent the probe returns -EPROBE_DEFER
      * @param appears when it is there

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.iommulab.backend.IntRange;
+import org.iommulab.bus.IommuSpec;
 import org.iommulab.json.Names;
 import org.iommulab.json.Pointers;
 import org.iommulab.json.Problems;
@@ -78,12 +80,20 @@ final class BoardCheck {
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
         known(at + "/type", "driver", unit.type(), drivers);
         aligned(at + "/registers", unit.registers());
-        if (unit.major() < 1 || unit.major() > 15 || unit.minor() < 0 || unit.minor() > 127) {
-            problems.at(
-                    at + "/major",
-                    "revision " + unit.major() + "." + unit.minor()
-                            + " does not fit the version register, expected 1.0 to 15.127");
-        }
+        Registry.backend(unit.type()).ifPresent(backend -> {
+            Map<String, IntRange> known = backend.properties();
+            unit.properties().forEach((name, value) -> {
+                String place = Pointers.child(at + "/properties", name);
+                IntRange range = known.get(name);
+                if (range == null) {
+                    problems.at(
+                            place,
+                            "a " + unit.type() + " has no property '" + name + "'" + Names.hint(name, known.keySet()));
+                } else if (!range.contains(value)) {
+                    problems.at(place, value + " is out of range, expected " + range);
+                }
+            });
+        });
         clocks(at, unit.clocks(), clocks);
         unit.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
     }
@@ -99,7 +109,7 @@ final class BoardCheck {
             problems.at(at + "/name", "'" + device.name() + "' is the name of a unit already");
         }
         device.driver().ifPresent(name -> known(at + "/driver", "driver", name, drivers));
-        each(at + "/iommus", "unit", device.iommus(), units);
+        iommus(at + "/iommus", device.iommus(), units);
         clocks(at, device.clocks(), clocks);
         device.powerDomain().ifPresent(name -> known(at + "/powerDomain", "power domain", name, domains));
         Set<String> others = new HashSet<>();
@@ -108,6 +118,21 @@ final class BoardCheck {
                 .filter(n -> !n.equals(device.name()))
                 .forEach(others::add);
         each(at + "/suppliers", "device", device.suppliers(), others);
+    }
+
+    private void iommus(String at, List<String> entries, Set<String> units) {
+        for (int i = 0; i < entries.size(); i++) {
+            try {
+                known(at + "/" + i, "unit", IommuSpec.parse(entries.get(i)).unit(), units);
+            } catch (NumberFormatException e) {
+                problems.at(
+                        at + "/" + i,
+                        "'" + entries.get(i) + "' is no entry, expected a unit and its numbers: 'UNIT 3 0x20'");
+            }
+            if (entries.indexOf(entries.get(i)) < i) {
+                problems.at(at + "/" + i, "'" + entries.get(i) + "' stands here a second time");
+            }
+        }
     }
 
     /** Drivers stand in the order of their initcalls, so that the list is the order in which they register. */

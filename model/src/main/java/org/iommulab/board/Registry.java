@@ -8,13 +8,14 @@ import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
+import org.iommulab.pagetable.lpae.LpaeFormats;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
-    private static final List<Formats> FORMATS = List.of();
+    private static final List<Formats> FORMATS = List.of(new LpaeFormats());
 
     private Registry() {}
 

@@ -17,6 +17,7 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.dma.DmaApi;
+import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Kernel;
@@ -146,14 +147,27 @@ public final class World extends SimObject {
                 .findFirst());
     }
 
-    /** Whose table a unit walks now: the domain, freed or not, whose top table is where its base register points. */
-    public Optional<IommuDomain> pointedAtBy(IommuUnit unit) {
-        if (!unit.powered() || !unit.translating()) {
-            return Optional.empty();
-        }
+    /**
+     * Whose table a unit walks now for a port: the domain, freed or not, whose top table is where the hardware points.
+     */
+    public Optional<IommuDomain> pointedAtBy(IommuUnit unit, DmaMaster port) {
+        return unit.powered() && unit.translating(port) ? tableAt(unit.tableBase(port)) : Optional.empty();
+    }
+
+    /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */
+    public Optional<IommuDomain> tableAt(long base) {
         return core().domains().all().stream()
-                .filter(domain -> domain.tableBase() == unit.tableBase() && domain.tableBase() != 0)
+                .filter(domain -> domain.tableBase() == base && base != 0)
                 .reduce((first, second) -> second);
+    }
+
+    /** Whose tables a unit walks now, for any of its ports: each domain once, in the order of the ports. */
+    public List<IommuDomain> pointedAtBy(IommuUnit unit) {
+        return topology.behind(unit).stream()
+                .map(Topology.Port::master)
+                .flatMap(port -> pointedAtBy(unit, port).stream())
+                .distinct()
+                .toList();
     }
 
     /** The unit's devices that an IOMMU driver has on a domain's list. */

@@ -13,6 +13,7 @@ import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
+import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.PlatformBus;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
@@ -24,6 +25,7 @@ import org.iommulab.dma.ArchDma;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.dma.IommuDma;
+import org.iommulab.dma.PlainArch;
 import org.iommulab.dma.PlatformDma;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
@@ -57,8 +59,9 @@ public final class WorldBuilder {
         this.machine = machine;
         var config = new TreeMap<String, Boolean>();
         board.config().forEach((name, value) -> config.put(name, value.isYes()));
-        config.put("ARM", board.architecture() == Architecture.ARM32);
-        config.put("ARM64", board.architecture() == Architecture.ARM64);
+        for (Architecture each : Architecture.values()) {
+            config.put(each.config(), board.architecture() == each);
+        }
         this.kernel = new Kernel(machine, build, config);
     }
 
@@ -73,22 +76,41 @@ public final class WorldBuilder {
         var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
         var core = new IommuCore(kernel, IommuDma.cookies(kernel));
         Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
-        ArchDma arch = arm.<ArchDma>map(glue -> glue).orElseGet(() -> new IommuDma(kernel, core));
+        ArchDma arch = arm.<ArchDma>map(glue -> glue)
+                .orElseGet(() -> kernel.config("IOMMU_DMA") ? new IommuDma(kernel, core) : new PlainArch());
         var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);
 
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
-                .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), "System MMU", u.type(), List.of())));
+                .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
         board.devices()
-                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), d.iommus())));
+                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), specsOf(d))));
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
         var world = new World(board, site, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();
         return world;
+    }
+
+    private static String titleOf(Board.Unit unit) {
+        return Registry.backend(unit.type()).map(Backend::unitTitle).orElse("IOMMU");
+    }
+
+    private static List<IommuSpec> specsOf(Board.Device device) {
+        return device.iommus().stream().map(IommuSpec::parse).toList();
+    }
+
+    private UnitPlan planOf(Board.Unit unit) {
+        var wires = new ArrayList<UnitPlan.Wire>();
+        for (Board.Device planned : board.devices()) {
+            specsOf(planned).stream()
+                    .filter(spec -> spec.unit().equals(unit.name()))
+                    .forEach(spec -> wires.add(new UnitPlan.Wire(planned.name(), spec)));
+        }
+        return new UnitPlan(device(unit.name()), unit.registers(), unit.properties(), clocksOf(unit.clocks()), wires);
     }
 
     private Device device(String name) {
@@ -103,7 +125,7 @@ public final class WorldBuilder {
         for (Backend backend : Registry.backends()) {
             List<UnitPlan> plans = board.units().stream()
                     .filter(u -> u.type().equals(backend.unitType()))
-                    .map(u -> new UnitPlan(device(u.name()), u.major(), u.minor(), u.hasVmBank(), clocksOf(u.clocks())))
+                    .map(this::planOf)
                     .toList();
             if (!plans.isEmpty()) {
                 Backend.Installed installed = backend.install(site, plans);
@@ -131,8 +153,9 @@ public final class WorldBuilder {
         var ports = new ArrayList<Topology.Port>();
         for (Board.Device planned : board.devices()) {
             var own = new ArrayList<DmaMaster>();
-            for (String unit : planned.iommus()) {
-                own.add(new DmaMaster(machine, planned.name(), Optional.ofNullable(units.get(device(unit))), memory));
+            for (IommuSpec spec : specsOf(planned)) {
+                Optional<IommuUnit> unit = Optional.ofNullable(units.get(device(spec.unit())));
+                own.add(new DmaMaster(machine, planned.name(), unit, spec.cells(), memory));
             }
             own.forEach(port -> ports.add(new Topology.Port(planned.name(), port)));
             masters.put(planned.name(), new Master(device(planned.name()), own));

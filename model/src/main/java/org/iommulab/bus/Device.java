@@ -18,7 +18,7 @@ public final class Device extends SimObject {
     private final String name;
     private final String title;
     private final String type;
-    private final List<String> iommus;
+    private final List<IommuSpec> iommus;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
     private final RefCell<Driver> driverOverride;
@@ -35,9 +35,9 @@ public final class Device extends SimObject {
      * @param name the kernel's name, {@code 12c10000.mixer}
      * @param title in words
      * @param type what drivers match
-     * @param iommus names of the IOMMU devices that the firmware's {@code iommus} property points at, in order
+     * @param iommus the entries of the firmware's {@code iommus} property, in order
      */
-    public Device(Machine machine, String name, String title, String type, List<String> iommus) {
+    public Device(Machine machine, String name, String title, String type, List<IommuSpec> iommus) {
         super(machine);
         this.name = name;
         this.title = title;
@@ -69,7 +69,7 @@ public final class Device extends SimObject {
         return type;
     }
 
-    public List<String> iommus() {
+    public List<IommuSpec> iommus() {
         return iommus;
     }
 

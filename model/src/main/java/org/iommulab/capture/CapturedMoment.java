@@ -120,7 +120,7 @@ public final class CapturedMoment {
                     true,
                     false,
                     0,
-                    OptionalInt.empty(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     0,

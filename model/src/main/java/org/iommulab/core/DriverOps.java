@@ -109,8 +109,9 @@ public final class DriverOps extends SimObject {
         });
     }
 
-    long ofXlate(Device device, IommuDevice iommu) {
-        return invoke(Callback.OF_XLATE, device, iommu.id(), OpsTable.OfXlate.class, f -> f.xlate(device, iommu));
+    long ofXlate(Device device, IommuDevice iommu, List<Integer> cells) {
+        return invoke(
+                Callback.OF_XLATE, device, iommu.id(), OpsTable.OfXlate.class, f -> f.xlate(device, iommu, cells));
     }
 
     boolean isAttachDeferred(Device device) {

@@ -2,6 +2,7 @@ package org.iommulab.core;
 
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.IommuSpec;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -32,9 +33,9 @@ public final class OfIommu {
             if (device.iommus().isEmpty()) {
                 return Errno.ENODEV.negative();
             }
-            for (String name : device.iommus()) {
+            for (IommuSpec spec : device.iommus()) {
                 Optional<IommuDevice> iommu = probing.instances().toList().stream()
-                        .filter(i -> i.label().equals(name))
+                        .filter(i -> i.label().equals(spec.unit()))
                         .findFirst();
                 if (iommu.isEmpty()) {
                     return Errno.EPROBE_DEFER.negative();
@@ -43,7 +44,7 @@ public final class OfIommu {
                     return Errno.ENODEV.negative();
                 }
                 DevIommu.get(device);
-                long error = iommu.get().ops().ofXlate(device, iommu.get());
+                long error = iommu.get().ops().ofXlate(device, iommu.get(), spec.cells());
                 if (error != 0) {
                     return error;
                 }

@@ -2,6 +2,7 @@ package org.iommulab.core;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.bus.Device;
@@ -57,10 +58,10 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Group group(Device device);
     }
 
-    /** of_xlate. */
+    /** of_xlate: the numbers behind the pointer at this IOMMU, for one entry of the device. */
     @FunctionalInterface
     public non-sealed interface OfXlate extends Body {
-        long xlate(Device device, IommuDevice iommu);
+        long xlate(Device device, IommuDevice iommu, List<Integer> cells);
     }
 
     /** is_attach_deferred. */

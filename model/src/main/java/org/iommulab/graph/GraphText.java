@@ -89,9 +89,7 @@ public final class GraphText {
     private String unit(Moment.UnitView unit) {
         String state = !unit.powered()
                 ? "suspended"
-                : unit.blocked()
-                        ? "blocked"
-                        : unit.translating() ? "points at " + label(unit.pointsAt(), "no known table") : "off";
+                : unit.blocked() ? "blocked" : unit.translating() ? "points at " + labels(unit.pointsAt()) : "off";
         String stale = unit.staleTlb().isEmpty() ? "" : ", " + unit.staleTlb().size() + " stale";
         String fault = unit.fault().isEmpty() ? "" : ", " + unit.fault();
         return "unit " + unit.name() + ": " + state + ", table base 0x" + Long.toHexString(unit.tableBase()) + ", TLB "
@@ -111,5 +109,13 @@ public final class GraphText {
                 .map(d -> d.freed() ? d.label() + " (freed)" : d.label())
                 .findFirst()
                 .orElse(none);
+    }
+
+    private String labels(List<Integer> domains) {
+        return domains.isEmpty()
+                ? "no known table"
+                : domains.stream()
+                        .map(id -> label(OptionalInt.of(id), "no known table"))
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -92,7 +92,17 @@ public final class LiveGraph {
         }
         moment.loose().forEach(device -> describe(device, !device.driver().isEmpty(), nodes, edges));
         for (Moment.UnitView unit : moment.units()) {
-            unit.pointsAt().ifPresent(d -> put(edges, nodes, "hardware-" + unit.id(), EdgeKind.HARDWARE, unit.id(), d));
+            // The first keeps its name when it points elsewhere: then one line's end moves.
+            for (int i = 0; i < unit.pointsAt().size(); i++) {
+                String name = "hardware-" + unit.id() + (i == 0 ? "" : "-" + i);
+                put(
+                        edges,
+                        nodes,
+                        name,
+                        EdgeKind.HARDWARE,
+                        unit.id(),
+                        unit.pointsAt().get(i));
+            }
         }
     }
 

@@ -41,6 +41,11 @@ public record Moment(
         rules = List.copyOf(rules);
     }
 
+    /** Whether anything is known of what the hardware does; of a captured machine nothing is. */
+    public boolean hardwareKnown() {
+        return units.isEmpty() || units.stream().anyMatch(UnitView::known);
+    }
+
     /**
      * @param number the kernel's group number
      * @param owner who asks: {@code arm dma glue}, {@code exynos-drm}, {@code vfio}; empty when nobody
@@ -123,7 +128,7 @@ public record Moment(
      * @param translating whether it translates now; false lets every access through untouched
      * @param blocked whether it holds accesses back
      * @param tableBase what its table base register says, as an address; 0 when none was written
-     * @param pointsAt the domain whose table that is, when it is translating and the lab finds one
+     * @param pointsAt the domains whose tables it walks, when it is translating and the lab finds them
      * @param tlb what its TLB holds
      * @param tlbSlots how many it could hold
      * @param staleTlb slots whose translation no table has any more
@@ -137,16 +142,22 @@ public record Moment(
             boolean translating,
             boolean blocked,
             long tableBase,
-            OptionalInt pointsAt,
+            List<Integer> pointsAt,
             List<RegisterView> registers,
             List<TlbView> tlb,
             int tlbSlots,
             List<Integer> staleTlb,
             String fault) {
         public UnitView {
+            pointsAt = List.copyOf(pointsAt);
             registers = List.copyOf(registers);
             tlb = List.copyOf(tlb);
             staleTlb = List.copyOf(staleTlb);
+        }
+
+        /** Whether the unit was ever looked into: one that has neither registers nor a TLB is only a name. */
+        public boolean known() {
+            return tlbSlots > 0 || !registers.isEmpty();
         }
     }
 

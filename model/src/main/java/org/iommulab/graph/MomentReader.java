@@ -141,7 +141,7 @@ public final class MomentReader {
                 unit.powered() && unit.translating(),
                 unit.blocked(),
                 unit.tableBase(),
-                idOf(world.pointedAtBy(unit)),
+                world.pointedAtBy(unit).stream().map(SimObject::id).toList(),
                 unit.registers(),
                 unit.tlb(),
                 unit.tlbSlots(),
@@ -162,8 +162,7 @@ public final class MomentReader {
 
     private boolean isPointedAt(IommuDomain domain) {
         return world.units().values().stream()
-                        .anyMatch(unit ->
-                                world.pointedAtBy(unit).filter(domain::equals).isPresent())
+                        .anyMatch(unit -> world.pointedAtBy(unit).contains(domain))
                 || world.core().probing().groupList().stream()
                         .anyMatch(group -> group.domain().is(domain))
                 || world.devices().values().stream()

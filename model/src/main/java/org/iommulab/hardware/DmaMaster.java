@@ -1,5 +1,6 @@
 package org.iommulab.hardware;
 
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.EventKind;
@@ -22,14 +23,32 @@ public final class DmaMaster extends SimObject {
 
     private final String name;
     private final Optional<IommuUnit> unit;
+    private final List<Integer> cells;
     private final PhysicalMemory memory;
 
     /** @param unit the unit in front of this port, as the board wires it; empty for none */
     public DmaMaster(Machine machine, String name, Optional<IommuUnit> unit, PhysicalMemory memory) {
+        this(machine, name, unit, List.of(), memory);
+    }
+
+    /** @param cells how the port is known to its unit: what stands behind the unit in the {@code iommus} property */
+    public DmaMaster(
+            Machine machine, String name, Optional<IommuUnit> unit, List<Integer> cells, PhysicalMemory memory) {
         super(machine);
         this.name = name;
         this.unit = unit;
+        this.cells = List.copyOf(cells);
         this.memory = memory;
+    }
+
+    /** The number that goes with each of its accesses (a stream id, a port), 0 when its unit needs none. */
+    public int streamId() {
+        return cells.isEmpty() ? 0 : cells.getFirst();
+    }
+
+    /** All numbers by which its unit knows it. */
+    public List<Integer> cells() {
+        return cells;
     }
 
     @Override

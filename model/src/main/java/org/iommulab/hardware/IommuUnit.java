@@ -32,6 +32,16 @@ public abstract class IommuUnit extends SimObject {
     /** Physical address of the table that it would walk; 0 when it has none. */
     public abstract long tableBase();
 
+    /** Whether accesses of this port are translated now; the same for all ports where the unit makes no difference. */
+    public boolean translating(DmaMaster port) {
+        return translating();
+    }
+
+    /** Physical address of the table that is walked for this port; 0 when it has none. */
+    public long tableBase(DmaMaster port) {
+        return tableBase();
+    }
+
     public abstract List<RegisterView> registers();
 
     /** What the TLB holds. */

@@ -8,5 +8,11 @@ package org.iommulab.hardware;
  * @param output first output address
  * @param bytes size of the page
  * @param permissions {@code rw}, {@code r}, {@code w} or {@code -}
+ * @param table physical address of the top table that it was read from, where a unit walks several; 0 for its only one
  */
-public record TlbView(int slot, long input, long output, long bytes, String permissions) {}
+public record TlbView(int slot, long input, long output, long bytes, String permissions, long table) {
+    /** In a unit that walks one table. */
+    public TlbView(int slot, long input, long output, long bytes, String permissions) {
+        this(slot, input, output, bytes, permissions, 0);
+    }
+}

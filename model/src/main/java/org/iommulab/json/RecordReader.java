@@ -109,11 +109,11 @@ public final class RecordReader {
         if (type.isEnum() && json instanceof JsonValue.Text text) {
             return constant(type, text, pointer);
         }
-        if ((type == int.class || type == OptionalInt.class)
+        if ((type == int.class || type == Integer.class || type == OptionalInt.class)
                 && json instanceof JsonValue.Num number
                 && number.literal().matches("-?\\d{1,9}")) {
             int value = Integer.parseInt(number.literal());
-            return Optional.of(type == int.class ? value : OptionalInt.of(value));
+            return Optional.of(type == OptionalInt.class ? OptionalInt.of(value) : value);
         }
         if ((type == long.class || type == OptionalLong.class)
                 && json instanceof JsonValue.Text text

@@ -15,8 +15,14 @@ public enum Behaviour {
     CLAIM_CHECKS_NULL_OWNER,
     /** A SysMMU registers with the core at the end of its probe, not in the middle of it (v6.2). */
     EXYNOS_REGISTERS_LAST,
-    /** exynos_iommu_domain_ops has no detach_dev (P1, 1b932ceddd19). */
-    EXYNOS_WITHOUT_DETACH_DEV,
+    /** The nine drivers of P1 (1b932ceddd19) have no detach_dev. */
+    DRIVERS_WITHOUT_DETACH_DEV,
+    /** The seven drivers of P3 (c1fe9119ee70) have set_platform_dma_ops instead of detach_dev. */
+    DRIVERS_SET_PLATFORM_DMA,
+    /** rockchip has set_platform_dma_ops (25c2325575cc, v6.4). */
+    ROCKCHIP_SET_PLATFORM_DMA,
+    /** sprd attaches a domain again that has its device already (v6.4). */
+    SPRD_ATTACHES_AGAIN,
     /** exynos set_platform_dma_ops is exynos_iommu_release_device, ARM only (189d496b48b1). */
     EXYNOS_SET_PLATFORM_IS_RELEASE,
     /** exynos set_platform_dma_ops is exynos_iommu_set_platform_dma, ARM only (f91bf3272a18). */

@@ -7,9 +7,14 @@ import java.util.Set;
 
 /** A change to a kernel: the five patches of "iommu: Retire detach_dev callback" and what followed. */
 public enum Patch {
-    P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.EXYNOS_WITHOUT_DETACH_DEV), none()),
+    P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.DRIVERS_WITHOUT_DETACH_DEV), none()),
     P2("p2", "6caeb33fa986", "iommu: Add set_platform_dma_ops iommu ops", adds(Behaviour.SET_PLATFORM_DMA_OPS), none()),
-    P3("p3", "c1fe9119ee70", "iommu: Add set_platform_dma_ops callbacks", none(), none()),
+    P3(
+            "p3",
+            "c1fe9119ee70",
+            "iommu: Add set_platform_dma_ops callbacks",
+            adds(Behaviour.DRIVERS_SET_PLATFORM_DMA),
+            none()),
     P4(
             "p4",
             "dd8a25c557e1",
@@ -30,7 +35,12 @@ public enum Patch {
             "iommu/exynos: Fix set_platform_dma_ops() callback",
             adds(Behaviour.EXYNOS_SET_PLATFORM_DMA),
             adds(Behaviour.EXYNOS_SET_PLATFORM_IS_RELEASE)),
-    RK_FIX("rk-fix", "25c2325575cc", "iommu/rockchip: Add missing set_platform_dma_ops callback", none(), none());
+    RK_FIX(
+            "rk-fix",
+            "25c2325575cc",
+            "iommu/rockchip: Add missing set_platform_dma_ops callback",
+            adds(Behaviour.ROCKCHIP_SET_PLATFORM_DMA),
+            none());
 
     private final String text;
     private final String commit;

@@ -16,7 +16,8 @@ public enum Version {
                     Behaviour.SET_PLATFORM_DMA_OPS,
                     Behaviour.DEFERRED_ATTACH_BIT,
                     Behaviour.EXYNOS_REGISTERS_LAST,
-                    Behaviour.EXYNOS_WITHOUT_DETACH_DEV,
+                    Behaviour.DRIVERS_WITHOUT_DETACH_DEV,
+                    Behaviour.DRIVERS_SET_PLATFORM_DMA,
                     Behaviour.EXYNOS_SET_PLATFORM_DMA,
                     Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT));
 

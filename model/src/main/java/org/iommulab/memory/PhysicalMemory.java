@@ -224,13 +224,21 @@ public final class PhysicalMemory implements StateStore {
         generation++;
     }
 
-    private boolean isZero(int offset, int length) {
-        for (int at = offset; at < offset + length; at += 8) {
-            if (load64(at) != 0) {
-                return false;
-            }
+    /** Whether a range is all zero; offset and length multiples of 4. */
+    public boolean isZero(int offset, int length) {
+        byte[] array = bytes;
+        int end = offset + length;
+        int at = offset;
+        int any = 0;
+        if ((at & 4) != 0 && at < end) {
+            any = (int) INT.get(array, at);
+            at += 4;
         }
-        return true;
+        long many = any;
+        for (; at < end - 7; at += 8) {
+            many |= (long) LONG.get(array, at);
+        }
+        return (at < end ? many | (int) INT.get(array, at) : many) == 0;
     }
 
     // ---- state store

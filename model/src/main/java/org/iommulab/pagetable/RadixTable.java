@@ -3,6 +3,7 @@ package org.iommulab.pagetable;
 import java.util.Arrays;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.TableRules.Emptied;
 import org.iommulab.pagetable.TableRules.Hole;
 import org.iommulab.pagetable.TableRules.OverLeaf;
@@ -159,6 +160,23 @@ public final class RadixTable implements Translation {
         return table;
     }
 
+    /** Puts a new table with this content in the place of whatever the entry of this level for an address is. */
+    public void replaceByTable(int level, long iova, long[] content) {
+        int at = findEntry(level, iova);
+        int table = allocate(level + 1);
+        for (int i = 0; i < content.length; i++) {
+            if (content[i] != 0) {
+                put(level + 1, table + (i << levels[level + 1].entryShift), content[i]);
+            }
+        }
+        put(level, at, levels[level].table(memory.base() + table));
+    }
+
+    /** Frees the table that an entry of this level, which is in no table any more, points at, with all below. */
+    public void freeTable(int level, long entry) {
+        freeBelow(level, entry);
+    }
+
     /**
      * Puts a new table behind the entry of this level for an address; the levels above must have theirs.
      *
@@ -195,6 +213,20 @@ public final class RadixTable implements Translation {
         return table < 0 ? table : table + (((int) (iova >>> leafShift) & leafIndexMask) << entryShift);
     }
 
+    /** Offset of an existing entry of this level; negative when the walk does not get there. */
+    private int findEntry(int level, long iova) {
+        int at = level == last ? cachedEntry(iova) : LeafTableCache.UNKNOWN;
+        if (at >= 0) {
+            return at;
+        }
+        int table = findTable(level, iova);
+        if (table == NO_TABLE) {
+            return NO_TABLE;
+        }
+        remember(level, iova, table);
+        return at(level, table, iova);
+    }
+
     private void remember(int level, long iova, int table) {
         if (level == last) {
             leafTables.remember(iova, table);
@@ -215,6 +247,11 @@ public final class RadixTable implements Translation {
     public long entry(int level, long iova) {
         int table = findTable(level, iova);
         return table == NO_TABLE ? 0 : load(at(level, table, iova));
+    }
+
+    /** What that entry is, as the driver sees it. */
+    public Kind kindOf(int level, long iova) {
+        return Kind.values()[kind(level, entry(level, iova))];
     }
 
     /** Writes the entry of this level for an address, for what only one driver does; the table must exist. */
@@ -280,6 +317,23 @@ public final class RadixTable implements Translation {
             return false;
         }
         put(last, at, lastLevel.leaf(pa, prot));
+        return true;
+    }
+
+    /**
+     * Maps leaves of one level into consecutive entries of one table, if the table is there and all these entries are 0.
+     *
+     * @return whether they are mapped now; when not, nothing has changed
+     */
+    public boolean mapRun(int level, long iova, long pa, int count, int prot) {
+        int at = findEntry(level, iova);
+        Level l = levels[level];
+        if (at < 0 || !memory.isZero(at, count << l.entryShift)) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            put(level, at + (i << l.entryShift), l.leaf(pa + i * l.span(), prot));
+        }
         return true;
     }
 
@@ -417,15 +471,49 @@ public final class RadixTable implements Translation {
      * @return its bytes; 0 when nothing is mapped there; negative, minus its bytes, when it is too big
      */
     public long removeLeaf(long iova, long atMost) {
-        int at = shortRemoval && 1L << leafShift <= atMost ? cachedEntry(iova) : LeafTableCache.UNKNOWN;
-        if (at >= 0) {
-            long entry = load(at);
-            if ((entry & leafMask) == leafValue) {
-                put(last, at, entry & clearedKeeps);
-                return 1L << leafShift;
-            }
+        if (shortRemoval && 1L << leafShift <= atMost && removeSmallest(iova)) {
+            return 1L << leafShift;
         }
         return removeWalking(0, root, iova, atMost);
+    }
+
+    /**
+     * Removes an ordinary leaf of the smallest size, if that takes no walk. Its table stays, whatever the rules say.
+     *
+     * @return whether it is gone; when not, it may still be there
+     */
+    public boolean removeSmallest(long iova) {
+        int at = cachedEntry(iova);
+        if (at < 0) {
+            return false;
+        }
+        long entry = load(at);
+        if ((entry & leafMask) != leafValue) {
+            return false;
+        }
+        put(last, at, entry & clearedKeeps);
+        return true;
+    }
+
+    /**
+     * Removes ordinary leaves of one level from consecutive entries of one table, up to the first entry that is none.
+     * The table stays, whatever the rules say.
+     *
+     * @return how many
+     */
+    public int removeRun(int level, long iova, int count) {
+        int first = findEntry(level, iova);
+        Level l = levels[level];
+        int i = 0;
+        while (first >= 0 && i < count) {
+            int at = first + (i << l.entryShift);
+            if ((load(at) & l.leafMask) != l.leafValue) {
+                break;
+            }
+            put(level, at, cleared(level, load(at)));
+            i++;
+        }
+        return i;
     }
 
     private long removeWalking(int level, int table, long iova, long atMost) {

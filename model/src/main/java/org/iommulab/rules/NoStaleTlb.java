@@ -40,13 +40,13 @@ public final class NoStaleTlb implements Rule {
 
     /** Cached translations that the table, as it is in memory now, does not have. */
     public static List<TlbView> staleEntries(World world, IommuUnit unit) {
-        Optional<IommuDomain> domain = world.pointedAtBy(unit);
-        if (domain.isEmpty()) {
-            return List.of();
-        }
         var stale = new ArrayList<TlbView>();
+        List<IommuDomain> walked = world.pointedAtBy(unit);
         for (TlbView entry : unit.tlb()) {
-            if (domain.get().lookUp(entry.input()) != entry.output()) {
+            Optional<IommuDomain> domain = entry.table() == 0
+                    ? walked.stream().findFirst()
+                    : world.tableAt(entry.table()).filter(walked::contains);
+            if (domain.filter(d -> d.lookUp(entry.input()) != entry.output()).isPresent()) {
                 stale.add(entry);
             }
         }

@@ -24,8 +24,9 @@ final class NoTableFreedInUse implements Rule {
     @Override
     public Optional<String> violation(World world) {
         for (IommuUnit unit : world.units().values()) {
-            Optional<String> words = world.pointedAtBy(unit)
+            Optional<String> words = world.pointedAtBy(unit).stream()
                     .filter(domain -> domain.freed().get())
+                    .findFirst()
                     .map(domain -> unit.label() + " walks the freed table of " + world.nameOf(domain));
             if (words.isPresent()) {
                 return words;

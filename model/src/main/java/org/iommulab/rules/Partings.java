@@ -8,6 +8,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 
 /** Where belief and hardware part, now, whether or not something is half done. */
@@ -22,28 +23,36 @@ public final class Partings {
         var partings = new ArrayList<Parting>();
         for (Group group : world.core().probing().groupList()) {
             for (Device device : group.devices().toList()) {
-                for (IommuUnit unit : world.topology().unitsOf(device.label())) {
-                    sentence(world, group, device, unit)
-                            .ifPresent(words -> partings.add(new Parting(group, device, unit, words)));
+                for (DmaMaster port : world.topology().portsOf(device.label())) {
+                    port.unit()
+                            .ifPresent(unit -> sentence(world, group, device, unit, port)
+                                    .ifPresent(words -> add(partings, new Parting(group, device, unit, words))));
                 }
             }
         }
         return partings;
     }
 
-    private static Optional<String> sentence(World world, Group group, Device device, IommuUnit unit) {
+    /** A device with several ports at one unit parts from it once. */
+    private static void add(List<Parting> partings, Parting parting) {
+        if (!partings.contains(parting)) {
+            partings.add(parting);
+        }
+    }
+
+    private static Optional<String> sentence(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
         Optional<IommuDomain> believed = group.domain().get();
         String belief = believed.map(world::nameOf).orElse("NULL");
-        Optional<IommuDomain> actual = world.pointedAtBy(unit);
+        Optional<IommuDomain> actual = world.pointedAtBy(unit, port);
         if (actual.isPresent() && !actual.equals(believed)) {
             return Optional.of(
                     "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
         }
-        boolean walksNothingKnown = unit.powered() && unit.translating() && actual.isEmpty();
+        boolean walksNothingKnown = unit.powered() && unit.translating(port) && actual.isEmpty();
         if (walksNothingKnown) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }
-        boolean off = !unit.powered() || !unit.translating();
+        boolean off = !unit.powered() || !unit.translating(port);
         if (believed.filter(d -> d.type().isPaging()).isPresent()
                 && off
                 && device.power().isPowered()) {
@@ -61,16 +70,19 @@ public final class Partings {
                 if (!device.dmaOps().isNull() || ArmDmaGlue.mappingOf(device).isPresent()) {
                     continue;
                 }
-                for (IommuUnit unit : world.topology().unitsOf(device.label())) {
-                    world.pointedAtBy(unit)
-                            .filter(domain -> world.mappingOf(domain).isPresent()
-                                    || domain.type().isDmaApi())
-                            .ifPresent(domain -> partings.add(new Parting(
-                                    group,
-                                    device,
-                                    unit,
-                                    device.label() + " was given back to dma-direct; " + unit.label()
-                                            + " still translates with " + world.nameOf(domain))));
+                for (DmaMaster port : world.topology().portsOf(device.label())) {
+                    port.unit()
+                            .ifPresent(unit -> world.pointedAtBy(unit, port)
+                                    .filter(domain -> world.mappingOf(domain).isPresent()
+                                            || domain.type().isDmaApi())
+                                    .ifPresent(domain -> add(
+                                            partings,
+                                            new Parting(
+                                                    group,
+                                                    device,
+                                                    unit,
+                                                    device.label() + " was given back to dma-direct; " + unit.label()
+                                                            + " still translates with " + world.nameOf(domain)))));
                 }
             }
         }

@@ -93,11 +93,14 @@ public final class PlayedRun implements Run {
 
     @Override
     public String boardLine() {
-        boolean arm32 = file.board().architecture() == Architecture.ARM32;
-        return file.board().title()
-                + (arm32
-                        ? " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains"
-                        : " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA");
+        String dma = switch (file.board().architecture()) {
+            case ARM32 -> " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains";
+            case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
+            case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
+            case POWERPC -> " · powerpc · CONFIG_IOMMU_DMA=n · no default domains";
+            case S390 -> " · s390 · DMA operations of its own · no default domains";
+        };
+        return file.board().title() + dma;
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class Machine {
     private long[] cells = new long[256];
     private final List<SimObject> objects = new ArrayList<>();
     private StateStore[] stores = new StateStore[0];
-    private long[] cellsAtStart = {FIRST_CELL};
+    private CellsCopy cellsAtStart = CellsCopy.of(new long[] {FIRST_CELL}, 1);
     private Object[] storesAtStart = new Object[0];
     private final @Nullable Journal journal;
     private final @Nullable EventLog log;
@@ -92,7 +92,7 @@ public final class Machine {
         }
         if (journal != null) {
             journal.truncate(0);
-            cellsAtStart = Arrays.copyOf(cells, (int) cells[CELL_COUNT]);
+            cellsAtStart = CellsCopy.of(cells, (int) cells[CELL_COUNT]);
             for (int i = 0; i < stores.length; i++) {
                 storesAtStart[i] = stores[i].copy();
             }
@@ -410,7 +410,7 @@ public final class Machine {
         for (int i = 0; i < copies.length; i++) {
             copies[i] = stores[i].copy();
         }
-        return new Checkpoint(step, Arrays.copyOf(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
+        return new Checkpoint(step, CellsCopy.of(cells, (int) cells[CELL_COUNT]), copies, checkpointBytes());
     }
 
     /** The state at step 0. */
@@ -428,8 +428,7 @@ public final class Machine {
     }
 
     void restore(Checkpoint checkpoint) {
-        Arrays.fill(cells, 0);
-        System.arraycopy(checkpoint.cells(), 0, cells, 0, checkpoint.cells().length);
+        checkpoint.cells().into(cells);
         for (int i = 0; i < stores.length; i++) {
             stores[i].restore(checkpoint.stores()[i]);
         }

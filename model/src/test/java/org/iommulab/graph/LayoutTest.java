@@ -202,7 +202,19 @@ class LayoutTest {
 
     private static Moment.UnitView unit(int id, OptionalInt pointsAt) {
         return new Moment.UnitView(
-                id, "u" + id, "", true, true, false, 0, pointsAt, List.of(), List.of(), 8, List.of(), "");
+                id,
+                "u" + id,
+                "",
+                true,
+                true,
+                false,
+                0,
+                pointsAt.stream().boxed().toList(),
+                List.of(),
+                List.of(),
+                8,
+                List.of(),
+                "");
     }
 
     private static Moment.DomainView domain(int id) {

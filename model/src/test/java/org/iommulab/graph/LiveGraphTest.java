@@ -66,7 +66,7 @@ class LiveGraphTest {
                 10, "d", "", "x", true, Moment.DmaOpsKind.ARM_IOMMU, List.of(1), belief, belief, Optional.empty());
         var group = new Moment.GroupView(20, 0, "", 0, belief, OptionalInt.empty(), List.of(device));
         var unit = new Moment.UnitView(
-                1, "u", "", true, true, false, 0, OptionalInt.of(30), List.of(), List.of(), 8, List.of(), "");
+                1, "u", "", true, true, false, 0, List.of(30), List.of(), List.of(), 8, List.of(), "");
         return new Moment(
                 step,
                 0,

@@ -3,9 +3,13 @@ package org.iommulab.pagetable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.iommulab.backend.exynos.SysMmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
+import org.iommulab.pagetable.lpae.LpaeConfig;
+import org.iommulab.pagetable.lpae.LpaeFormat;
+import org.iommulab.pagetable.lpae.LpaeVariant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,7 +17,19 @@ class LevelTest {
     private static final long SEED = 20_230_123;
 
     static Stream<TableFormat> formats() {
-        return Stream.of(SysMmuFormat.V1_V3, SysMmuFormat.V5, new ToyFormat());
+        return Stream.of(
+                SysMmuFormat.V1_V3,
+                SysMmuFormat.V5,
+                new ToyFormat(),
+                lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
+                lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),
+                lpae(LpaeVariant.ARM_64_S2, 1L << 16 | 1L << 29),
+                lpae(LpaeVariant.MALI, 1L << 12 | 1L << 21 | 1L << 30));
+    }
+
+    private static TableFormat lpae(LpaeVariant variant, long sizes) {
+        return LpaeFormat.of(new LpaeConfig(variant, 40, 40, sizes, Set.of(), true))
+                .orElseThrow();
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ public final class Benchmarks {
     static {
         // The seek comes first: its first jump is to be measured in a JVM that has never jumped.
         ALL.put("seek", () -> Seek.measure(Seek.STEPS));
-        ALL.put("bytes-per-step", () -> List.of(BytesPerStep.ofSteps()));
+        ALL.put("bytes-per-step", () -> List.of(BytesPerStep.ofStories(), BytesPerStep.ofSteps()));
         ALL.put(
                 "steps",
                 () -> List.of(

@@ -2,8 +2,16 @@ package org.iommulab.app.bench;
 
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.iommulab.board.World;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.scenario.Player;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioLibrary;
+import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Machine;
 
 /**
@@ -12,6 +20,8 @@ import org.iommulab.sim.Machine;
  */
 public final class BytesPerStep {
     private static final int STEPS = 1_000_000;
+    private static final int COPIES = 20;
+    private static final Row.Goal GOAL = Row.Goal.atMost(48);
 
     private BytesPerStep() {}
 
@@ -50,9 +60,33 @@ public final class BytesPerStep {
         return least;
     }
 
+    /** Of the stories that come with the lab, each on its usual kernel, played often enough for a heap to notice. */
+    static Row ofStories() {
+        List<ScenarioFile> stories = ScenarioLibrary.usual().map(ScenarioLibrary::scenarios).orElse(List.of()).stream()
+                .map(ScenarioReader::open)
+                .toList();
+        double bytes = measure(
+                recorded -> worlds(stories, recorded),
+                worlds -> worlds.stream()
+                        .mapToInt(world -> world.machine().steps())
+                        .sum());
+        return new Row("bytes-per-step (stories)", bytes, "bytes", GOAL);
+    }
+
+    private static List<World> worlds(List<ScenarioFile> stories, boolean recorded) {
+        var worlds = new ArrayList<World>();
+        for (int i = 0; i < COPIES; i++) {
+            for (ScenarioFile story : stories) {
+                KernelBuild kernel = story.usualKernel();
+                worlds.add(recorded ? Player.play(story, kernel).world() : Player.playUnrecorded(story, kernel));
+            }
+        }
+        return worlds;
+    }
+
     static Row ofSteps() {
         double bytes = measure(BytesPerStep::play, Machine::steps);
-        return new Row("bytes-per-step", bytes, "bytes", Row.Goal.atMost(48));
+        return new Row("bytes-per-step (long run)", bytes, "bytes", GOAL);
     }
 
     private static Machine play(boolean recorded) {

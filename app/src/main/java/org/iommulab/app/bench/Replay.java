@@ -20,12 +20,19 @@ final class Replay {
     private static final double HEIGHT = Lab.isHeadless() ? 999 : 1000;
 
     private final long nanos;
+    private final Instant processStart;
     private final CompletableFuture<Figures> figures = new CompletableFuture<>();
     private final List<Double> frames = new ArrayList<>();
     private double firstPicture;
 
-    Replay(int seconds) {
-        nanos = seconds * 1_000_000_000L;
+    /**
+     * @param seconds how long the story plays
+     * @param processStart when the process was started, by whoever started it: the system's own note of it is only good
+     *     to a second on Linux
+     */
+    Replay(int seconds, Instant processStart) {
+        this.nanos = seconds * 1_000_000_000L;
+        this.processStart = processStart;
     }
 
     /**
@@ -56,9 +63,8 @@ final class Replay {
         return figures.join();
     }
 
-    private static double sinceStart() {
-        Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
-        return Duration.between(start, Instant.now()).toNanos() / 1e6;
+    private double sinceStart() {
+        return Duration.between(processStart, Instant.now()).toNanos() / 1e6;
     }
 
     private final class Script extends AnimationTimer {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,7 @@ public final class WindowBench {
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), WindowBench.class.getName()));
         command.add(Integer.toString(seconds));
+        command.add(Instant.now().toString());
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -78,7 +80,7 @@ public final class WindowBench {
 
     /** The measured JVM. */
     public static void main(String[] args) {
-        var replay = new Replay(Integer.parseInt(args[0]));
+        var replay = new Replay(Integer.parseInt(args[0]), Instant.parse(args[1]));
         if (Displays.start().isPresent()) {
             System.exit(NO_DISPLAY);
         }

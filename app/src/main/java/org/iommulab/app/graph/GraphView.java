@@ -5,8 +5,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import javafx.animation.AnimationTimer;
 import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.AccessibleRole;
 import javafx.scene.canvas.Canvas;
@@ -42,6 +44,7 @@ public final class GraphView extends Region {
     private final Canvas overlay = new Canvas();
     private final Viewport viewport = new Viewport();
     private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(Theme.DARK);
+    private final DoubleProperty scale = new SimpleDoubleProperty(1);
     private final BooleanProperty reducedMotion = new SimpleBooleanProperty();
     private final AnimationTimer timer = new AnimationTimer() {
         @Override
@@ -80,6 +83,11 @@ public final class GraphView extends Region {
         playback.selectedProperty().addListener((_, _, _) -> paintOverlay());
         theme.addListener((_, _, _) -> paint());
         focusedProperty().addListener((_, _, _) -> paintOverlay());
+        scale.addListener(_ -> {
+            if (!viewport.moved()) {
+                fit();
+            }
+        });
         addEventHandler(MouseEvent.ANY, this::mouse);
         addEventHandler(ScrollEvent.SCROLL, this::scroll);
         addEventHandler(KeyEvent.KEY_PRESSED, this::key);
@@ -90,6 +98,11 @@ public final class GraphView extends Region {
         return theme;
     }
 
+    /** How much larger than at a usual desk a picture that fits may be drawn. */
+    public DoubleProperty scaleProperty() {
+        return scale;
+    }
+
     /** With reduced motion nothing moves: the old picture gives way to the new one. */
     public BooleanProperty reducedMotionProperty() {
         return reducedMotion;
@@ -98,10 +111,13 @@ public final class GraphView extends Region {
     /** Shows the whole picture. */
     public void fit() {
         if (transition != null) {
-            Layout layout = transition.to().layout();
-            viewport.fit(layout.width(), layout.height(), getWidth(), getHeight());
+            fit(transition.to().layout());
             paint();
         }
+    }
+
+    private void fit(Layout layout) {
+        viewport.fit(layout.width(), layout.height(), getWidth(), getHeight(), scale.get());
     }
 
     /** Zooms by a factor about the middle. */
@@ -128,7 +144,7 @@ public final class GraphView extends Region {
                 ? Transition.at(next)
                 : new Transition(before.to(), next, time, Transition.NORMAL);
         if (before == null || fresh || !viewport.moved()) {
-            viewport.fit(next.layout().width(), next.layout().height(), getWidth(), getHeight());
+            fit(next.layout());
         }
         describeFocus();
         if (reducedMotion.get() && before != null) {
@@ -202,7 +218,7 @@ public final class GraphView extends Region {
             GraphScene scene = GraphScene.fitting(way.to().moment(), graph, homes, getWidth(), getHeight());
             transition = Transition.at(scene);
             if (!viewport.moved()) {
-                viewport.fit(scene.layout().width(), scene.layout().height(), getWidth(), getHeight());
+                fit(scene.layout());
             }
         }
         paint();

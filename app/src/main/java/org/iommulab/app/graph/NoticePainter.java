@@ -66,8 +66,8 @@ final class NoticePainter {
         Set<Integer> domains = new LinkedHashSet<>();
         for (Moment.Disagreement one : scene.moment().disagreements()) {
             Moment.UnitView unit = scene.units().get(one.unit());
-            if (unit != null && unit.pointsAt().isPresent()) {
-                domains.add(unit.pointsAt().getAsInt());
+            if (unit != null) {
+                domains.addAll(unit.pointsAt());
             }
         }
         double margin = layout.width() - Layout.RIGHT_MARGIN / 2;

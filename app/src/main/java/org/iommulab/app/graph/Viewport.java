@@ -32,11 +32,15 @@ final class Viewport {
         return moved;
     }
 
-    /** Shows the whole picture, or its top where the whole would be too small to read. */
-    void fit(double pictureWidth, double pictureHeight, double width, double height) {
+    /**
+     * Shows the whole picture, or its top where the whole would be too small to read.
+     *
+     * @param scale how much larger than usual a picture may be that has more room than it needs
+     */
+    void fit(double pictureWidth, double pictureHeight, double width, double height, double scale) {
         double byWidth = width / pictureWidth;
         double whole = Math.min(byWidth, height / pictureHeight);
-        zoom = Math.clamp(Math.max(whole, Math.min(byWidth, READABLE)), SMALLEST, COMFORTABLE);
+        zoom = Math.clamp(Math.max(whole, Math.min(byWidth, READABLE)), SMALLEST, COMFORTABLE * scale);
         x = Math.round((width - pictureWidth * zoom) / 2);
         y = Math.max(0, Math.round((height - pictureHeight * zoom) / 2));
         moved = false;

@@ -80,8 +80,29 @@ public final class Portraits {
     // ---- a unit
 
     private Portrait unit(UnitView unit) {
-        boolean wrong = moment.disagreements().stream().anyMatch(d -> d.unit() == unit.id());
         var facts = new ArrayList<Fact>();
+        if (unit.known()) {
+            hardware(unit, facts);
+        } else {
+            facts.add(Fact.plain("state", "not captured"));
+        }
+        List<DeviceView> masters =
+                devices().filter(device -> device.units().contains(unit.id())).toList();
+        String where = masters.size() > 3
+                ? masters.size() + " devices"
+                : masters.stream().map(DeviceView::name).collect(Collectors.joining(", "));
+        return new Portrait(
+                unit.id(),
+                unit.name(),
+                Stream.of(unit.model(), where.isEmpty() ? "" : "in front of " + where)
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining(" · ")),
+                facts,
+                disagreement(d -> d.unit() == unit.id()));
+    }
+
+    private void hardware(UnitView unit, List<Fact> facts) {
+        boolean wrong = moment.disagreements().stream().anyMatch(d -> d.unit() == unit.id());
         facts.add(Fact.plain("power", unit.powered() ? "on" : "off"));
         if (unit.powered()) {
             facts.add(Fact.plain(
@@ -91,8 +112,13 @@ public final class Portraits {
                 "table base",
                 unit.tableBase() == 0 ? "none" : Hex.grouped(unit.tableBase()),
                 wrong ? Tone.DANGER : Tone.TEXT,
-                unit.pointsAt().orElse(0)));
-        facts.add(domainFact("points at", unit.pointsAt(), unit.translating() ? "no domain's table" : "nothing"));
+                unit.pointsAt().isEmpty() ? 0 : unit.pointsAt().getFirst()));
+        if (unit.pointsAt().isEmpty()) {
+            facts.add(Fact.plain("points at", unit.translating() ? "no domain's table" : "nothing"));
+        }
+        for (int domain : unit.pointsAt()) {
+            facts.add(domainFact("points at", OptionalInt.of(domain), "nothing"));
+        }
         int stale = unit.staleTlb().size();
         String tlb = unit.tlb().size() + " of " + unit.tlbSlots() + (stale > 0 ? ", " + stale + " stale" : "");
         facts.add(stale > 0 ? Fact.bad("TLB", tlb) : Fact.plain("TLB", tlb));
@@ -100,16 +126,6 @@ public final class Portraits {
             facts.add(Fact.bad("fault", unit.fault()));
         }
         registers(unit, facts);
-        String masters = devices()
-                .filter(device -> device.units().contains(unit.id()))
-                .map(DeviceView::name)
-                .collect(Collectors.joining(", "));
-        return new Portrait(
-                unit.id(),
-                unit.name(),
-                unit.model() + (masters.isEmpty() ? "" : " · in front of " + masters),
-                facts,
-                disagreement(d -> d.unit() == unit.id()));
     }
 
     /** Registers that hold something; the others in one line. */
@@ -142,16 +158,20 @@ public final class Portraits {
     private Portrait device(DeviceView device) {
         var facts = new ArrayList<Fact>();
         facts.add(Fact.plain("driver", device.driver().isEmpty() ? "none" : device.driver()));
-        facts.add(Fact.plain("runtime PM", device.active() ? "active" : "suspended"));
+        if (moment.hardwareKnown()) {
+            facts.add(Fact.plain("runtime PM", device.active() ? "active" : "suspended"));
+        }
         moment.groups().stream()
                 .filter(group -> group.devices().stream().anyMatch(member -> member.id() == device.id()))
                 .findFirst()
                 .ifPresentOrElse(
                         group -> facts.add(Fact.link("group", "group " + group.number(), Tone.TEXT, group.id())),
                         () -> facts.add(Fact.plain("group", "none")));
-        facts.add(new Fact("DMA ops", device.dmaOps().text(), tone(device.dmaOps()), 0));
-        facts.add(domainFact("mapping", device.mapping(), "none"));
-        facts.add(domainFact("driver's note", device.driverDomain(), "NULL"));
+        if (moment.hardwareKnown()) {
+            facts.add(new Fact("DMA ops", device.dmaOps().text(), tone(device.dmaOps()), 0));
+            facts.add(domainFact("mapping", device.mapping(), "none"));
+            facts.add(domainFact("driver's note", device.driverDomain(), "NULL"));
+        }
         for (int unit : device.units()) {
             moment.units().stream()
                     .filter(view -> view.id() == unit)
@@ -180,10 +200,15 @@ public final class Portraits {
 
     private Portrait group(GroupView group) {
         var facts = new ArrayList<Fact>();
-        facts.add(Fact.plain("owner", group.owner().isEmpty() ? "nobody" : group.owner()));
-        facts.add(Fact.plain("owner_cnt", Integer.toString(group.ownerCount())));
-        facts.add(domainFact("domain", group.domain(), "NULL"));
-        facts.add(domainFact("default_domain", group.defaultDomain(), "NULL"));
+        if (moment.hardwareKnown()) {
+            facts.add(Fact.plain("owner", group.owner().isEmpty() ? "nobody" : group.owner()));
+            facts.add(Fact.plain("owner_cnt", Integer.toString(group.ownerCount())));
+            facts.add(domainFact("domain", group.domain(), "NULL"));
+            facts.add(domainFact("default_domain", group.defaultDomain(), "NULL"));
+        } else {
+            // sysfs has one file: the type of the default domain.
+            facts.add(Fact.plain("type", group.owner().isEmpty() ? "not captured" : group.owner()));
+        }
         for (DeviceView device : group.devices()) {
             facts.add(Fact.link("device", device.name(), Tone.TEXT, device.id()));
         }
@@ -201,6 +226,9 @@ public final class Portraits {
     private Portrait domain(DomainView domain) {
         var facts = new ArrayList<Fact>();
         facts.add(new Fact("type", domain.kind().name().replace('_', '-'), tone(domain), 0));
+        if (!moment.hardwareKnown()) {
+            return new Portrait(domain.id(), domain.label(), "default domains of this type", facts, "");
+        }
         facts.add(Fact.plain("table base", domain.tableBase() == 0 ? "none" : Hex.grouped(domain.tableBase())));
         facts.add(Fact.plain("mapped", domain.pages() == 1 ? "1 page of 4 KiB" : domain.pages() + " pages of 4 KiB"));
         facts.add(Fact.plain("tables", Integer.toString(domain.tables())));
@@ -215,7 +243,7 @@ public final class Portraits {
                 .filter(unit -> clients.contains(unit.id()))
                 .forEach(unit -> facts.add(Fact.link("client", unit.name(), Tone.TEXT, unit.id())));
         moment.units().stream()
-                .filter(unit -> unit.pointsAt().equals(OptionalInt.of(domain.id())))
+                .filter(unit -> unit.pointsAt().contains(domain.id()))
                 .forEach(unit -> facts.add(Fact.link("walked by", unit.name(), tone(domain), unit.id())));
         String what = "domain, " + domain.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Portrait(

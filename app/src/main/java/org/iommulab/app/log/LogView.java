@@ -33,7 +33,6 @@ public final class LogView extends StackPane implements TextTwin {
         getStylesheets().add(LineList.sheet());
         list.setPlaceholder(nothing);
         list.setCellFactory(_ -> new Cell());
-        list.setFixedCellSize(20);
         list.setOnMouseClicked(event -> {
             LogLine line = list.getSelectionModel().getSelectedItem();
             if (event.getClickCount() == 2 && line != null) {

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class RegistersView extends VBox implements TextTwin {
     private static final PseudoClass HERE = PseudoClass.getPseudoClass("here");
     private static final PseudoClass NEWEST = PseudoClass.getPseudoClass("within");
-    private static final double ROW = 42;
-    private static final double REGISTER = 22;
 
     private final Playback playback;
     private final LineList<Integer> writes = new LineList<>(this::line);
@@ -47,7 +45,7 @@ public final class RegistersView extends VBox implements TextTwin {
         nothing.getStyleClass().add("lab-small");
         writes.setPlaceholder(nothing);
         writes.setCellFactory(_ -> new WriteCell());
-        writes.setFixedCellSize(ROW);
+        writes.getStyleClass().add("lab-writes");
         writes.setOnMouseClicked(event -> {
             Integer there = writes.getSelectionModel().getSelectedItem();
             if (event.getClickCount() == 2 && there != null) {
@@ -57,7 +55,8 @@ public final class RegistersView extends VBox implements TextTwin {
         VBox.setVgrow(writes, Priority.ALWAYS);
         unitTitle.getStyleClass().add("lab-title");
         registers.setCellFactory(_ -> new RegisterCell());
-        registers.setFixedCellSize(REGISTER);
+        registers.getStyleClass().add("lab-registers");
+        registers.fixedCellSizeProperty().addListener(_ -> fit());
         getChildren().addAll(writes, unitTitle, registers);
         setMinSize(80, 60);
         heightProperty().addListener(_ -> fit());
@@ -129,8 +128,9 @@ public final class RegistersView extends VBox implements TextTwin {
     }
 
     private void fit() {
-        double wanted = unit.map(u -> u.registers().size() * REGISTER + 4).orElse(0.0);
-        double most = Math.max(REGISTER * 3, getHeight() * 0.45);
+        double wanted = unit.map(u -> u.registers().size() * registers.getFixedCellSize() + 4)
+                .orElse(0.0);
+        double most = Math.max(registers.getFixedCellSize() * 3, getHeight() * 0.45);
         registers.setPrefHeight(Math.min(wanted, most));
         registers.setMinHeight(Math.min(wanted, most));
     }
@@ -208,6 +208,8 @@ public final class RegistersView extends VBox implements TextTwin {
 
         RegisterCell() {
             setPrefWidth(0);
+            name.setMinWidth(USE_PREF_SIZE);
+            value.setMinWidth(USE_PREF_SIZE);
             meaning.setMinWidth(0);
             box.getChildren().add(1, meaning);
         }

@@ -45,7 +45,6 @@ public final class SourceView extends VBox implements TextTwin {
         function.getStyleClass().add("lab-name");
         where.getStyleClass().add("lab-small");
         list.setCellFactory(_ -> new Cell());
-        list.setFixedCellSize(19);
         VBox.setVgrow(list, Priority.ALWAYS);
         getChildren().addAll(function, where, list);
         setMinSize(80, 60);

@@ -1,7 +1,11 @@
 package org.iommulab.app.story;
 
+import java.util.List;
 import java.util.Optional;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.value.ObservableValue;
+import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Separator;
@@ -32,17 +36,24 @@ public final class StoryPane extends ScrollPane {
         sentence.setWrapText(true);
         sentence.getStyleClass().add("sentence");
         sentence.setId("sentence");
-        setContent(column(
-                heading("Story"),
-                new ChapterList(playback),
-                new Separator(),
-                heading("What happens here"),
-                sentence,
+        var patches = column(
                 new Separator(),
                 heading("Patch series"),
                 new PatchRow(playback, kernel, firstBad),
                 heading("Patches one by one"),
-                new PatchSwitches(playback, kernel)));
+                new PatchSwitches(playback, kernel));
+        patches.getStyleClass().setAll("column-part");
+        var chapters = new ChapterList(playback);
+        // A captured machine tells no story, and has no core behind it that could be another one.
+        BooleanBinding played = Bindings.createBooleanBinding(
+                () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
+        for (Node part : List.of(chapters, patches)) {
+            part.visibleProperty().bind(played);
+            part.managedProperty().bind(played);
+        }
+        var title = heading("");
+        title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
+        setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));
     }
 

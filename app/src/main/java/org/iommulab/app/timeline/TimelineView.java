@@ -77,6 +77,10 @@ public final class TimelineView extends CanvasPane {
         addEventHandler(KeyEvent.KEY_PRESSED, this::key);
         widthProperty().addListener(_ -> follow());
         heightProperty().addListener(_ -> followRow());
+        scaleProperty().addListener(_ -> {
+            follow();
+            followRow();
+        });
     }
 
     /** Whether the picture jumps instead of gliding. */
@@ -116,13 +120,13 @@ public final class TimelineView extends CanvasPane {
     }
 
     private void follow() {
-        if (bars == null || bars.recording() != asked || getWidth() < 1) {
+        if (bars == null || bars.recording() != asked || paintWidth() < 1) {
             return;
         }
         int length = bars.length();
         int there = Math.min(step, length);
         if (seen == null) {
-            double span = TimelinePainter.room(getWidth()) / FIRST_STEP_WIDTH;
+            double span = TimelinePainter.room(paintWidth()) / FIRST_STEP_WIDTH;
             Viewport first =
                     new Viewport(0, Math.clamp(span, Viewport.CLOSEST, Math.max(Viewport.CLOSEST, length + 1.0)));
             seen = first.following(there, length);
@@ -139,7 +143,7 @@ public final class TimelineView extends CanvasPane {
         if (reducedMotion.get() || seen == null) {
             seen = to;
             repaint();
-        } else if (!to.isNear(seen, getWidth())) {
+        } else if (!to.isNear(seen, paintWidth())) {
             glide.start();
         }
     }
@@ -149,8 +153,8 @@ public final class TimelineView extends CanvasPane {
         if (bars == null || bars.recording() != asked || step == 0 || step > bars.length()) {
             return;
         }
-        LaneLayout lanes = TimelinePainter.layout(bars, getHeight());
-        double room = getHeight() - TimelinePainter.TOP;
+        LaneLayout lanes = TimelinePainter.layout(bars, paintHeight());
+        double room = paintHeight() - TimelinePainter.TOP;
         double y = lanes.y(bars.recording().lane(step), bars.row(step));
         if (y < scroll + 4 || y + lanes.pitch() > scroll + room - 4) {
             scroll = y - room / 2;
@@ -160,7 +164,7 @@ public final class TimelineView extends CanvasPane {
 
     private void keepScroll() {
         if (bars != null) {
-            double most = painter.fullHeight(bars, getHeight()) - getHeight();
+            double most = painter.fullHeight(bars, paintHeight()) - paintHeight();
             scroll = Math.clamp(scroll, 0, Math.max(0, most));
         }
     }
@@ -180,48 +184,53 @@ public final class TimelineView extends CanvasPane {
 
     private void pressed(MouseEvent event) {
         requestFocus();
-        if (event.getX() < TimelinePainter.LEFT) {
+        if (at(event).getX() < TimelinePainter.LEFT) {
             return;
         }
-        dragging = event.getY() < TimelinePainter.TOP || nearPlayhead(event.getX());
+        dragging =
+                at(event).getY() < TimelinePainter.TOP || nearPlayhead(at(event).getX());
         if (dragging) {
             dragged(event);
         } else {
-            scene().flatMap(scene -> painter.hit(event.getX(), event.getY(), getWidth(), getHeight(), scene))
-                    .ifPresentOrElse(playback::go, () -> playback.go(stepAt(event.getX())));
+            scene().flatMap(scene ->
+                            painter.hit(at(event).getX(), at(event).getY(), paintWidth(), paintHeight(), scene))
+                    .ifPresentOrElse(
+                            playback::go, () -> playback.go(stepAt(at(event).getX())));
         }
     }
 
     private boolean nearPlayhead(double x) {
         return seen != null
-                && Math.abs(seen.x(step + 0.5, TimelinePainter.room(getWidth())) + TimelinePainter.LEFT - x) < 5;
+                && Math.abs(seen.x(step + 0.5, TimelinePainter.room(paintWidth())) + TimelinePainter.LEFT - x) < 5;
     }
 
     private int stepAt(double x) {
         return bars == null || seen == null
                 ? step
-                : seen.step(x - TimelinePainter.LEFT, TimelinePainter.room(getWidth()), bars.length());
+                : seen.step(x - TimelinePainter.LEFT, TimelinePainter.room(paintWidth()), bars.length());
     }
 
     private void dragged(MouseEvent event) {
         if (!dragging || bars == null || seen == null) {
             return;
         }
-        if (event.getY() < TimelinePainter.OVERVIEW_TOP + TimelinePainter.OVERVIEW_HEIGHT + 3) {
-            int there = TimelinePainter.overviewStep(event.getX(), getWidth(), bars.length());
+        if (at(event).getY() < TimelinePainter.OVERVIEW_TOP + TimelinePainter.OVERVIEW_HEIGHT + 3) {
+            int there = TimelinePainter.overviewStep(at(event).getX(), paintWidth(), bars.length());
             glideTo(seen.following(there, bars.length()));
             playback.go(there);
         } else {
-            playback.go(stepAt(event.getX()));
+            playback.go(stepAt(at(event).getX()));
         }
     }
 
     private void moved(MouseEvent event) {
-        int there = scene().flatMap(scene -> painter.hit(event.getX(), event.getY(), getWidth(), getHeight(), scene))
+        int there = scene().flatMap(
+                        scene -> painter.hit(at(event).getX(), at(event).getY(), paintWidth(), paintHeight(), scene))
                 .orElse(0);
         hover(there);
-        boolean handle = event.getY() < TimelinePainter.TOP && event.getX() >= TimelinePainter.LEFT;
-        setCursor(handle || nearPlayhead(event.getX()) ? Cursor.H_RESIZE : there != 0 ? Cursor.HAND : Cursor.DEFAULT);
+        boolean handle = at(event).getY() < TimelinePainter.TOP && at(event).getX() >= TimelinePainter.LEFT;
+        setCursor(
+                handle || nearPlayhead(at(event).getX()) ? Cursor.H_RESIZE : there != 0 ? Cursor.HAND : Cursor.DEFAULT);
     }
 
     private void hover(int there) {
@@ -253,7 +262,7 @@ public final class TimelineView extends CanvasPane {
             return;
         }
         Viewport base = target == null ? seen : target;
-        double room = TimelinePainter.room(getWidth());
+        double room = TimelinePainter.room(paintWidth());
         if (event.isControlDown() || event.isAltDown()) {
             scroll -= event.getDeltaY();
             keepScroll();
@@ -262,7 +271,7 @@ public final class TimelineView extends CanvasPane {
             double delta = event.getDeltaX() != 0 ? event.getDeltaX() : event.getDeltaY();
             glideTo(base.moved(-delta / base.stepWidth(room), bars.length()));
         } else {
-            double x = Math.clamp(event.getX() - TimelinePainter.LEFT, 0, room);
+            double x = Math.clamp(event.getX() / scaleProperty().get() - TimelinePainter.LEFT, 0, room);
             glideTo(base.zoomed(Math.pow(1.2, -event.getDeltaY() / 40), x, room, bars.length()));
         }
         event.consume();
@@ -273,7 +282,7 @@ public final class TimelineView extends CanvasPane {
             return;
         }
         Viewport base = target == null ? seen : target;
-        double room = TimelinePainter.room(getWidth());
+        double room = TimelinePainter.room(paintWidth());
         double x = Math.clamp(base.x(step + 0.5, room), 0, room);
         switch (event.getText()) {
             case "+", "=" -> glideTo(base.zoomed(1 / 1.5, x, room, bars.length()));
@@ -304,7 +313,7 @@ public final class TimelineView extends CanvasPane {
                 return;
             }
             seen = seen.towards(target, 1 - Math.exp(-seconds / GLIDE));
-            if (target.isNear(seen, getWidth())) {
+            if (target.isNear(seen, paintWidth())) {
                 seen = target;
                 stop();
             }

@@ -62,6 +62,9 @@ final class DetailsPane extends BorderPane {
         follow.setAccessibleText("Follow the kind of step");
         follow.setTooltip(new Tooltip("Show what fits the kind of step"));
         follow.selectedProperty().bindBidirectional(following);
+        // The tabs themselves come first where there is little room.
+        follow.visibleProperty()
+                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(19)));
         var label = new Label("Follow");
         label.getStyleClass().add("muted");
         label.setMinWidth(Region.USE_PREF_SIZE);

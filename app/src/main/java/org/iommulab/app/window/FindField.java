@@ -33,9 +33,6 @@ final class FindField extends StackPane {
         this.finder = finder;
         this.layer = layer;
         getStyleClass().add("find");
-        setMinWidth(90);
-        setPrefWidth(260);
-        setMaxWidth(300);
         field.setId("find");
         // Whole or short, never cut off.
         field.promptTextProperty()
@@ -53,7 +50,6 @@ final class FindField extends StackPane {
         getChildren().addAll(field, hint);
         list.setId("hits");
         list.getStyleClass().add("hits");
-        list.setFixedCellSize(30);
         list.setCellFactory(_ -> new HitCell());
         list.setFocusTraversable(false);
         list.setManaged(false);

@@ -104,12 +104,17 @@ public final class Lab {
             closed.countDown();
         });
         stage.show();
-        if (Boolean.getBoolean("iommulab.train")) {
+        if (isTraining()) {
+            playback.play();
             closeSoon(stage);
         }
     }
 
-    /** The build trains the start-up cache with a window that nobody sees. */
+    /** Whether the build trains the start-up cache, with a window that nobody sees: also without a display. */
+    public static boolean isTraining() {
+        return Boolean.getBoolean("iommulab.train");
+    }
+
     private static void closeSoon(Stage stage) {
         var end = new PauseTransition(Duration.seconds(4));
         end.setOnFinished(_ -> stage.close());

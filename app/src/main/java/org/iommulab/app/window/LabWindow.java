@@ -22,11 +22,13 @@ import javafx.stage.Stage;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
+import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
+import org.iommulab.app.playback.Story;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
 
@@ -87,6 +89,11 @@ final class LabWindow {
         Region view = maker.apply(playback, look.themeProperty());
         view.setId(id);
         view.setMinSize(0, 0);
+        if (view instanceof CanvasPane canvas) {
+            canvas.scaleProperty().bind(look.scaleProperty());
+        } else if (view instanceof GraphView picture) {
+            picture.scaleProperty().bind(look.scaleProperty());
+        }
         var inset = new StackPane(view);
         inset.getStyleClass().add("inset-" + id);
         inset.setMinSize(0, 0);
@@ -95,7 +102,7 @@ final class LabWindow {
 
     // ---- the columns
 
-    private static SplitPane columns(Region left, Region middle, Region right) {
+    private SplitPane columns(Region left, Region middle, Region right) {
         left.setMinWidth(200);
         left.setPrefWidth(300);
         middle.setMinWidth(360);
@@ -105,15 +112,24 @@ final class LabWindow {
         split.getStyleClass().add("columns");
         SplitPane.setResizableWithParent(left, false);
         SplitPane.setResizableWithParent(right, false);
-        // The side columns take about a fifth each, less in absolute terms on small screens, more on large ones.
         split.widthProperty().subscribe((before, now) -> {
             if (before.doubleValue() == 0 && now.doubleValue() > 0) {
-                double side = Math.clamp(now.doubleValue() * 0.1875, 232, 420);
-                double other = Math.clamp(now.doubleValue() * 0.2175, 264, 480);
-                split.setDividerPositions(side / now.doubleValue(), 1 - other / now.doubleValue());
+                share(split);
             }
         });
+        look.scaleProperty().subscribe(_ -> share(split));
         return split;
+    }
+
+    /** The side columns take about a fifth each, less in absolute terms on small screens, more with larger text. */
+    private void share(SplitPane columns) {
+        double width = columns.getWidth();
+        if (width > 0) {
+            double times = look.scaleProperty().get();
+            double side = Math.clamp(width * 0.1875, 232 * times, 300 * times);
+            double other = Math.clamp(width * 0.2175, 264 * times, 348 * times);
+            columns.setDividerPositions(side / width, 1 - other / width);
+        }
     }
 
     private SplitPane middle(Region timeline) {
@@ -124,7 +140,17 @@ final class LabWindow {
         graph.setMinHeight(160);
         var split = new SplitPane(graph, below);
         split.setOrientation(Orientation.VERTICAL);
-        split.setDividerPositions(0.565);
+        // A captured machine is a graph and nothing else yet: nothing happens in it.
+        playback.storyProperty().subscribe(story -> {
+            boolean still = story.filter(Story::captured).isPresent();
+            if (still) {
+                split.getItems().remove(below);
+            } else if (!split.getItems().contains(below)) {
+                split.getItems().add(below);
+                split.setDividerPositions(look.projectorProperty().get() ? 0.64 : 0.565);
+            }
+        });
+        look.projectorProperty().subscribe(hall -> split.setDividerPositions(hall ? 0.64 : 0.565));
         split.getStyleClass().add("middle");
         return split;
     }
@@ -154,6 +180,9 @@ final class LabWindow {
         var frame = new BorderPane(scroll);
         frame.setBottom(rules);
         frame.getStyleClass().add("right");
+        playback.storyProperty()
+                .subscribe(
+                        story -> rules.setVisible(story.filter(Story::captured).isEmpty()));
         return frame;
     }
 

@@ -1,7 +1,10 @@
 package org.iommulab.app.window;
 
+import javafx.beans.binding.Bindings;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyDoubleProperty;
+import javafx.beans.property.ReadOnlyDoubleWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.Scene;
@@ -11,11 +14,20 @@ import org.iommulab.app.draw.ThemeSheet;
 
 /** Dark or light, at a desk or on a projector; dresses a scene accordingly. */
 final class Look {
-    private static final double DESK = 12.5;
-    private static final double PROJECTOR = 1.5;
+    /** Text at a desk, in a window of the usual size. */
+    private static final double TEXT = 12.5;
+
+    /** The width and height of a window in which everything has its usual size; a larger one makes it larger. */
+    private static final double[] DESK = {1600, 1000};
+
+    /** The same for a hall: of a smaller window there is little to give, of a larger one all. */
+    private static final double[] HALL = {1270, 700};
+
+    private static final double LARGEST = 2.5;
 
     private final ObjectProperty<Theme> theme = new SimpleObjectProperty<>(Theme.DARK);
     private final BooleanProperty projector = new SimpleBooleanProperty();
+    private final ReadOnlyDoubleWrapper scale = new ReadOnlyDoubleWrapper(1);
 
     Look() {
         FxFonts.load();
@@ -25,7 +37,12 @@ final class Look {
         return theme;
     }
 
-    /** Text and everything measured in it half as large again. */
+    /** How much larger than usual everything is: on large screens, and in a lecture hall. */
+    ReadOnlyDoubleProperty scaleProperty() {
+        return scale.getReadOnlyProperty();
+    }
+
+    /** For the last row of a lecture hall: larger text, and more room for the graph. */
     BooleanProperty projectorProperty() {
         return projector;
     }
@@ -40,8 +57,19 @@ final class Look {
 
     void dress(Scene scene) {
         theme.subscribe(now -> scene.getStylesheets().setAll(ThemeSheet.address(now), sheet()));
-        projector.subscribe(
-                large -> scene.getRoot().setStyle("-fx-font-size: " + (large ? DESK * PROJECTOR : DESK) + "px;"));
+        scale.subscribe(times -> scene.getRoot().setStyle("-fx-font-size: " + TEXT * times.doubleValue() + "px;"));
+        scale.bind(Bindings.createDoubleBinding(
+                () -> scaleFor(scene.getWidth(), scene.getHeight(), projector.get()),
+                scene.widthProperty(),
+                scene.heightProperty(),
+                projector));
+    }
+
+    /** In twentieths, so that dragging a window's edge does not set everything in motion. */
+    static double scaleFor(double width, double height, boolean hall) {
+        double[] usual = hall ? HALL : DESK;
+        double times = Math.clamp(Math.min(width / usual[0], height / usual[1]), hall ? 1.15 : 1, LARGEST);
+        return Math.rint(times * 20) / 20;
     }
 
     static String sheet() {

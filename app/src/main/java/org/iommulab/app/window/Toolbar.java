@@ -38,7 +38,7 @@ final class Toolbar extends HBox {
         HBox.setHgrow(find, Priority.SOMETIMES);
         getChildren()
                 .addAll(
-                        whenWiderThan(21, title),
+                        whenWiderThan(27, title),
                         stories(source),
                         kernels(),
                         filler(),
@@ -48,8 +48,8 @@ final class Toolbar extends HBox {
                                 play(),
                                 icon("into", Icon.FORWARD),
                                 icon("last", Icon.LAST)),
-                        whenWiderThan(19.5, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
-                        whenWiderThan(22, speed()),
+                        whenWiderThan(25, cluster(words("into", "Into"), words("over", "Over"), words("out", "Out"))),
+                        whenWiderThan(26, speed()),
                         new StepField(playback),
                         filler(),
                         find,
@@ -85,8 +85,6 @@ final class Toolbar extends HBox {
         var chooser = new MenuButton();
         chooser.setId("stories");
         chooser.getStyleClass().add("chooser");
-        chooser.setMinWidth(110);
-        chooser.setPrefWidth(250);
         for (Story story : source.stories()) {
             var item = new MenuItem(story.title());
             item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
@@ -105,8 +103,6 @@ final class Toolbar extends HBox {
         var chooser = new MenuButton();
         chooser.setId("kernels");
         chooser.getStyleClass().add("chooser");
-        chooser.setMinWidth(110);
-        chooser.setPrefWidth(200);
         for (Level level : Level.SERIES) {
             chooser.getItems().add(kernel(level.build()));
         }
@@ -120,6 +116,15 @@ final class Toolbar extends HBox {
                     .map(RadioMenuItem.class::cast)
                     .forEach(item -> item.setSelected(build.equals(item.getUserData())));
         });
+        // On a captured machine runs its own kernel, and it is in the last row.
+        chooser.visibleProperty()
+                .bind(Bindings.createBooleanBinding(
+                        () -> playback.storyProperty()
+                                .get()
+                                .filter(Story::captured)
+                                .isEmpty(),
+                        playback.storyProperty()));
+        chooser.managedProperty().bind(chooser.visibleProperty());
         return chooser;
     }
 
@@ -180,8 +185,6 @@ final class Toolbar extends HBox {
         var slider = new Slider(0, 10, Math.log(playback.speedProperty().get()) / Math.log(2));
         slider.setId("speed");
         slider.getStyleClass().add("speed");
-        slider.setMinWidth(50);
-        slider.setPrefWidth(80);
         slider.setAccessibleText("Steps a second");
         var tooltip = new Tooltip();
         slider.setTooltip(tooltip);

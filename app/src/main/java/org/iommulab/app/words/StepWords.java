@@ -10,6 +10,9 @@ import org.iommulab.sim.Term;
 
 /** Says what a step is: what happened, then why, in at most two sentences. */
 public final class StepWords {
+    private static final String CAPTURED =
+            "The machine as it was when it was captured: groups, devices and units as sysfs"
+                    + " has them. What the hardware points at cannot be seen from there.";
     private static final String BEFORE = "Nothing has happened yet: this is the machine before its first step.";
 
     private StepWords() {}
@@ -17,7 +20,7 @@ public final class StepWords {
     /** One or two plain sentences for any step from 0 to the recording's length; never empty. */
     public static String sentence(Run run, int step) {
         if (step == 0) {
-            return BEFORE;
+            return run.recording().length() == 0 ? CAPTURED : BEFORE;
         }
         Recording recording = run.recording();
         Event event = recording.event(step);

@@ -156,7 +156,7 @@ public final class SampleMoments {
                 powered,
                 false,
                 base,
-                powered ? OptionalInt.of(pointsAt) : OptionalInt.empty(),
+                powered ? List.of(pointsAt) : List.of(),
                 List.of(),
                 tlb,
                 8,

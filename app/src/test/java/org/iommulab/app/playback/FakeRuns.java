@@ -93,7 +93,7 @@ public final class FakeRuns implements RunSource {
             this.kernel = kernel;
             this.moments = moments;
             Set<Behaviour> behaviours = kernel.behaviours();
-            bad = behaviours.contains(Behaviour.EXYNOS_WITHOUT_DETACH_DEV)
+            bad = behaviours.contains(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)
                     && !behaviours.contains(Behaviour.EXYNOS_SET_PLATFORM_DMA);
             var machine = Machine.recording();
             var group = new Thing(machine, "group 0");
@@ -262,7 +262,7 @@ public final class FakeRuns implements RunSource {
                             on,
                             false,
                             on ? 0x48108000L : 0,
-                            on ? OptionalInt.of(4) : OptionalInt.empty(),
+                            on ? List.of(4) : List.of(),
                             List.of(
                                     new RegisterView("MMU_CTRL", 0, on ? 5 : 0, on ? "enabled" : "disabled"),
                                     new RegisterView("PT_BASE_ADDR", 0x14, 0x48108000L, "")),

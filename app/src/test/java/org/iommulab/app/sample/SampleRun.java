@@ -269,7 +269,7 @@ public final class SampleRun implements Run {
                 true,
                 false,
                 0x44a30000L,
-                OptionalInt.of(mapping.id()),
+                List.of(mapping.id()),
                 registers,
                 List.of(new TlbView(0, 0x20101000L, 0x6d2f5000L, 4096, "rw")),
                 8,

@@ -2,15 +2,12 @@ package org.iommulab.backend.exynos;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.IntRange;
+import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
-import org.iommulab.bus.Device;
-import org.iommulab.bus.Driver;
-import org.iommulab.core.DriverOps;
-import org.iommulab.core.IommuDomain;
-import org.iommulab.core.OpsTable;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -20,6 +17,17 @@ public final class ExynosBackend implements Backend {
     @Override
     public String unitType() {
         return "exynos-sysmmu";
+    }
+
+    @Override
+    public String unitTitle() {
+        return "System MMU";
+    }
+
+    /** The revision, as the version register can say it, and whether there is a register bank for virtual machines. */
+    @Override
+    public Map<String, IntRange> properties() {
+        return Map.of("major", new IntRange(1, 15), "minor", new IntRange(0, 127), "vmBank", new IntRange(0, 1));
     }
 
     @Override
@@ -40,40 +48,20 @@ public final class ExynosBackend implements Backend {
             var machine = site.kernel().machine();
             String name = plan.device().label();
             var irq = new InterruptLine(machine, name + " irq");
-            var unit = new SysMmu(machine, name, plan.major(), plan.minor(), plan.vmBank(), site.memory(), irq);
+            var unit = new SysMmu(
+                    machine,
+                    name,
+                    plan.property("major", 3),
+                    plan.property("minor", 0),
+                    plan.property("vmBank", 0) != 0,
+                    site.memory(),
+                    irq);
             units.add(unit);
             wired.add(new SysMmuPlatformDriver.Wired(
                     plan.device(), unit, unit::powerOn, unit::powerOff, irq, plan.clocks()));
         }
         var driver = new SysMmuPlatformDriver(
                 site.kernel(), site.core(), site.bus(), site.links(), site.memory(), site.frames(), wired);
-        return new Room(List.copyOf(units), driver);
-    }
-
-    private record Room(List<IommuUnit> units, SysMmuPlatformDriver driver) implements Installed {
-        @Override
-        public Driver platformDriver() {
-            return driver;
-        }
-
-        @Override
-        public DriverOps ops() {
-            return driver.ops();
-        }
-
-        @Override
-        public OpsTable sourceTable() {
-            return driver.sourceTable();
-        }
-
-        @Override
-        public Optional<IommuDomain> notedDomain(Device device) {
-            return driver.notedDomain(device);
-        }
-
-        @Override
-        public List<Device> clientsOf(IommuDomain domain) {
-            return driver.clientsOf(domain);
-        }
+        return new Room(units, driver, driver.ops(), driver.sourceTable(), driver::notedDomain, driver::clientsOf);
     }
 }

@@ -72,7 +72,7 @@ final class ExynosDriver {
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)
                         device -> core.probing().newGroup())
-                .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
+                .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, iommu, cells) -> ofXlate(device, iommu))
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attachDevice)
                 .with(Callback.MAP, MAP, (OpsTable.MapOne) this::map)
                 .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
@@ -80,7 +80,7 @@ final class ExynosDriver {
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> ((ExynosDomain) domain).table().iovaToPhys(iova))
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::domainFree);
-        if (!kernel.has(Behaviour.EXYNOS_WITHOUT_DETACH_DEV)) {
+        if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detachDevice);
         }
         // both fixes are inside #ifdef CONFIG_ARM: on arm64 the entry stays NULL

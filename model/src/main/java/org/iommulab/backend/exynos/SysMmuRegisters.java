@@ -1,49 +1,25 @@
 package org.iommulab.backend.exynos;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.iommulab.backend.exynos.SysMmuLayout.Register;
 import org.iommulab.backend.exynos.SysMmuLayout.Revision;
 import org.iommulab.hardware.EntryWords;
+import org.iommulab.hardware.RegisterFile;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Lane;
-import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
-import org.iommulab.sim.Term;
-import org.iommulab.sim.Term.Operand;
 
-/** The register content of a unit in journaled cells: no meaning yet, that is {@link SysMmu}'s. */
+/** The registers of a SysMMU: those that hold what was written, and those that tell what the unit is. */
 final class SysMmuRegisters {
-    private static final Term UNKNOWN = term("unknown register");
-
-    private final Machine machine;
-    private final SimObject unit;
     private final Revision revision;
-    private final List<Register> registers;
-    private final List<Term> terms;
-    private final int cells;
+    private final RegisterFile file;
 
     SysMmuRegisters(SimObject unit, Revision revision) {
-        this.machine = unit.machine();
-        this.unit = unit;
         this.revision = revision;
-        this.registers = revision.variant().registers();
-        this.terms = registers.stream().map(r -> term(r.name())).toList();
-        this.cells = machine.newCells(registers.size());
-    }
-
-    private static Term term(String name) {
-        return Term.of(name, "", Operand.HEX, Operand.HEX, Operand.NONE);
-    }
-
-    private int position(int offset) {
-        for (int i = 0; i < registers.size(); i++) {
-            if (registers.get(i).offset() == offset) {
-                return i;
-            }
-        }
-        return -1;
+        this.file = new RegisterFile(
+                unit,
+                revision.variant().registers().stream()
+                        .map(r -> new RegisterFile.Register(r.name(), r.offset()))
+                        .toList());
     }
 
     /** Content of a register; 0 where there is none. */
@@ -58,8 +34,7 @@ final class SysMmuRegisters {
         if (offset == SysMmuLayout.CAPA1 && v7) {
             return revision.vmBank() ? SysMmuLayout.CAPA1_VCR_ENABLED : 0;
         }
-        int position = position(offset);
-        return position < 0 ? 0 : (int) machine.load(cells + position);
+        return file.get32(offset);
     }
 
     /** The same, as an unsigned number. */
@@ -69,32 +44,21 @@ final class SysMmuRegisters {
 
     /** Changes a register that exists, without an event. */
     void set(int offset, int value) {
-        int position = position(offset);
-        if (position >= 0) {
-            machine.store(cells + position, value & 0xffff_ffffL);
-        }
+        file.set32(offset, value);
     }
 
     void reset() {
-        for (int i = 0; i < registers.size(); i++) {
-            machine.store(cells + i, 0);
-        }
+        file.reset();
     }
 
     /** The event of an access by the CPU. */
     void emit(EventKind kind, int offset, int value) {
-        int position = position(offset);
-        Term term = position < 0 ? UNKNOWN : terms.get(position);
-        machine.emit(kind, Lane.HARDWARE, term, unit, offset, value & 0xffff_ffffL);
+        file.emit(kind, offset, value & 0xffff_ffffL);
     }
 
     List<RegisterView> views() {
-        var views = new ArrayList<RegisterView>();
-        for (Register register : registers) {
-            long value = getUnsigned(register.offset());
-            views.add(new RegisterView(register.name(), register.offset(), value, meaning(register.offset(), value)));
-        }
-        return views;
+        return file.views(
+                register -> getUnsigned(register.offset()), (register, value) -> meaning(register.offset(), value));
     }
 
     private String meaning(int offset, long value) {

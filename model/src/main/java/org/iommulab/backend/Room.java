@@ -1,0 +1,40 @@
+package org.iommulab.backend;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.core.DriverOps;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
+import org.iommulab.hardware.IommuUnit;
+
+/**
+ * What a room has put on the board, put together from its parts.
+ *
+ * @param noted which domain the driver itself has noted for a master
+ * @param clients the units' devices that the driver has on a domain's list
+ */
+public record Room(
+        List<IommuUnit> units,
+        Driver platformDriver,
+        DriverOps ops,
+        OpsTable sourceTable,
+        Function<Device, Optional<IommuDomain>> noted,
+        Function<IommuDomain, List<Device>> clients)
+        implements Backend.Installed {
+    public Room {
+        units = List.copyOf(units);
+    }
+
+    @Override
+    public Optional<IommuDomain> notedDomain(Device device) {
+        return noted.apply(device);
+    }
+
+    @Override
+    public List<Device> clientsOf(IommuDomain domain) {
+        return clients.apply(domain);
+    }
+}

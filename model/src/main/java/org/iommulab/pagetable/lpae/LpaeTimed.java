@@ -1,0 +1,39 @@
+package org.iommulab.pagetable.lpae;
+
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.TableListener;
+import org.iommulab.pagetable.Translation;
+import org.iommulab.pagetable.golden.TimedFormat;
+import org.iommulab.sim.Limits;
+import org.iommulab.sim.Machine;
+
+/** A page table as the benchmark uses it: no unit to flush, no events. */
+record LpaeTimed(String config, LpaeFormat format) implements TimedFormat {
+    private static final long RAM = 0x8000_0000L;
+    private static final int TOUCHED = 4 << 20;
+
+    @Override
+    public String name() {
+        return format.config().variant().label();
+    }
+
+    @Override
+    public long pageBytes() {
+        return format.granule();
+    }
+
+    @Override
+    public boolean takesMany() {
+        return true;
+    }
+
+    @Override
+    public Translation create() {
+        var machine = new Machine(false, Limits.USUAL.withSteps(Integer.MAX_VALUE));
+        var memory = new PhysicalMemory(machine, RAM, 64 << 20);
+        memory.offset(RAM, TOUCHED);
+        var frames = new FrameAllocator(machine, RAM, RAM + (64 << 20));
+        return new LpaePageTable(memory, frames, format, LpaeTlb.NONE, TableListener.NONE);
+    }
+}

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
@@ -15,7 +16,7 @@ public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
-    private static final List<Formats> FORMATS = List.of(new LpaeFormats());
+    private static final List<Formats> FORMATS = List.of(new LpaeFormats(), new S390Formats());
 
     private Registry() {}
 

@@ -47,13 +47,20 @@ public final class RadixTable implements Translation {
     @Recomputable
     private int generation;
 
-    /** Allocates the root and fills it with the empty entry. */
+    /**
+     * Allocates the root and fills it with the empty entry.
+     *
+     * @throws IllegalArgumentException when the format is big endian: its only driver keeps its tables in another way
+     */
     public RadixTable(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
             TableRules rules,
             TableListener listener) {
+        if (format.bigEndian()) {
+            throw new IllegalArgumentException("big-endian entries");
+        }
         this.memory = memory;
         this.frames = frames;
         this.format = format;

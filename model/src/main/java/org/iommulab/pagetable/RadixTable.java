@@ -25,13 +25,20 @@ public final class RadixTable extends TableTree {
     private final long clearedKeeps;
     private final boolean shortRemoval;
 
-    /** Allocates the root and fills it with the empty entry. */
+    /**
+     * Allocates the root and fills it with the empty entry.
+     *
+     * @throws IllegalArgumentException when the format is big endian: its only driver keeps its tables in another way
+     */
     public RadixTable(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
             TableRules rules,
             TableListener listener) {
+        if (format.bigEndian()) {
+            throw new IllegalArgumentException("big-endian entries");
+        }
         super(memory, frames, format, rules.rootDefault(), listener);
         this.rules = rules;
         this.clearedKeeps = rules.clearedKeeps();

@@ -8,6 +8,7 @@ import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.omap.OmapFormats;
+import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
@@ -20,7 +21,8 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of( // one line each
-            new ExynosBackend());
+            new ExynosBackend(), //
+            new QcomBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each

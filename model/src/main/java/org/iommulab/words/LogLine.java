@@ -1,6 +1,7 @@
 package org.iommulab.words;
 
 import java.util.OptionalInt;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
 
@@ -25,15 +26,20 @@ final class LogLine {
         for (int at = name.indexOf('%'); at >= 0 && at + 1 < name.length(); at = name.indexOf('%', from)) {
             text.append(name, from, at);
             long value = first ? a : b;
+            int letter = LogText.letterAfter(name, at);
             text.append(
-                    switch (name.charAt(at + 1)) {
+                    switch (name.charAt(letter)) {
                         case 'o' -> machine.labelOf(value);
-                        case 'x' -> Long.toHexString(value);
+                        case 'x' -> padded(Long.toHexString(value), name.substring(at + 1, letter));
                         default -> Operands.text(machine, first ? format.a() : format.b(), value);
                     });
             first = false;
-            from = at + 2;
+            from = letter + 1;
         }
         return text.append(name, from, name.length()).toString().stripTrailing();
+    }
+
+    private static String padded(String digits, String width) {
+        return width.isEmpty() ? digits : "0".repeat(Math.max(0, Integer.parseInt(width) - digits.length())) + digits;
     }
 }

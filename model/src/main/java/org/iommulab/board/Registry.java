@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
@@ -12,7 +13,7 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
-    private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
+    private static final List<Backend> BACKENDS = List.of(new ExynosBackend(), new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of(new LpaeFormats());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Level;
@@ -26,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every story on every level of the series: its expectations hold, it can be travelled, and it is the same twice. */
 class StoriesTest {
     private static final Path STORIES = Path.of("..", "scenarios");
+<<<<<<< HEAD
     private static final Set<String> NO_STORIES = Set.of("boards", "schema");
 
     static List<Path> stories() throws IOException {
@@ -42,6 +41,14 @@ class StoriesTest {
     }
 
     static List<Arguments> storiesAndLevels() throws IOException {
+=======
+
+    static List<Path> stories() {
+        return new ScenarioLibrary(STORIES).scenarios();
+    }
+
+    static List<Arguments> storiesAndLevels() {
+>>>>>>> pamu
         var cases = new ArrayList<Arguments>();
         for (Path story : stories()) {
             for (Level level : Level.SERIES) {
@@ -79,7 +86,7 @@ class StoriesTest {
     }
 
     // the levels at which something different happens; between them only numbers of warnings differ
-    static List<Arguments> storiesToTravel() throws IOException {
+    static List<Arguments> storiesToTravel() {
         return storiesAndLevels().stream()
                 .filter(c -> Set.of("BASE", "P1", "P5", "exynos-fix").contains(c.get()[1]))
                 .filter(c -> c.get()[2].equals("y") || c.get()[1].equals("P5"))

@@ -307,7 +307,10 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         if (table == NO_TABLE) {
             throw new IllegalStateException("no table at 0x" + Long.toHexString(iova));
         }
-        leafTables.forget();
+        // An entry of the last level leads to no table.
+        if (level < last) {
+            leafTables.forget();
+        }
         put(level, at(level, table, iova), value);
     }
 

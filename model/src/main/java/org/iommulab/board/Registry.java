@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.dart.DartFormats;
+import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
@@ -15,7 +18,11 @@ public final class Registry {
     private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
-    private static final List<Formats> FORMATS = List.of(new LpaeFormats());
+    private static final List<Formats> FORMATS = List.of( // one line each
+            new LpaeFormats(), //
+            new ArmV7sFormats(), //
+            new DartFormats(), //
+            new AmdFormats());
 
     private Registry() {}
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.iommulab.backend.amd.AmdV1Format;
+import org.iommulab.backend.amd.AmdV2Format;
 import org.iommulab.backend.exynos.SysMmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.lpae.LpaeConfig;
@@ -20,6 +22,10 @@ class LevelTest {
         return Stream.of(
                 SysMmuFormat.V1_V3,
                 SysMmuFormat.V5,
+                new AmdV1Format(3),
+                new AmdV1Format(6),
+                new AmdV2Format(4),
+                new AmdV2Format(5),
                 new ToyFormat(),
                 lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
                 lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),

@@ -8,8 +8,10 @@ import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.omap.OmapFormats;
+import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipFormats;
+import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
@@ -22,7 +24,8 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of( // one line each
             new ExynosBackend(), //
-            new QcomBackend());
+            new QcomBackend(), //
+            new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -33,7 +36,8 @@ public final class Registry {
             new RockchipFormats(), //
             new Sun50iFormats(), //
             new OmapFormats(), //
-            new TegraSmmuFormats());
+            new TegraSmmuFormats(), //
+            new S390Formats());
 
     private Registry() {}
 

@@ -27,7 +27,6 @@ final class LogLine {
             text.append(name, from, at);
             int letter = LogText.conversion(name, at);
             long value = first ? a : b;
-<<<<<<< HEAD
             String word = switch (name.charAt(letter)) {
                 case 'o' -> machine.labelOf(value);
                 case 'x' -> Long.toHexString(value);
@@ -37,22 +36,9 @@ final class LogLine {
             };
             int width = letter == at + 1 ? 0 : Integer.parseInt(name, at + 1, letter, 10);
             text.repeat('0', Math.max(0, width - word.length())).append(word);
-=======
-            int letter = LogText.letterAfter(name, at);
-            text.append(
-                    switch (name.charAt(letter)) {
-                        case 'o' -> machine.labelOf(value);
-                        case 'x' -> padded(Long.toHexString(value), name.substring(at + 1, letter));
-                        default -> Operands.text(machine, first ? format.a() : format.b(), value);
-                    });
->>>>>>> pamu
             first = false;
             from = letter + 1;
         }
         return text.append(name, from, name.length()).toString().stripTrailing();
-    }
-
-    private static String padded(String digits, String width) {
-        return width.isEmpty() ? digits : "0".repeat(Math.max(0, Integer.parseInt(width) - digits.length())) + digits;
     }
 }

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-<<<<<<< HEAD
-import org.iommulab.backend.dart.DartFormat;
-import org.iommulab.backend.dart.DartVersion;
-=======
 import org.iommulab.backend.amd.AmdV1Format;
 import org.iommulab.backend.amd.AmdV2Format;
->>>>>>> amd
+import org.iommulab.backend.dart.DartFormat;
+import org.iommulab.backend.dart.DartVersion;
 import org.iommulab.backend.exynos.SysMmuFormat;
 import org.iommulab.backend.omap.OmapFormat;
 import org.iommulab.backend.rockchip.RockchipFormat;
@@ -34,19 +31,16 @@ class LevelTest {
         return Stream.of(
                 SysMmuFormat.V1_V3,
                 SysMmuFormat.V5,
-<<<<<<< HEAD
                 RockchipFormat.V1,
                 RockchipFormat.V2,
                 new Sun50iFormat(),
                 new OmapFormat(),
                 TegraSmmuFormat.BITS_32,
                 TegraSmmuFormat.BITS_34,
-=======
                 new AmdV1Format(3),
                 new AmdV1Format(6),
                 new AmdV2Format(4),
                 new AmdV2Format(5),
->>>>>>> amd
                 new ToyFormat(),
                 lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
                 lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),

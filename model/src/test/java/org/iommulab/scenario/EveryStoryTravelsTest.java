@@ -14,13 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario of the project can be travelled through, and is the same whenever it is played. */
 class EveryStoryTravelsTest {
-<<<<<<< HEAD
-    static List<Path> scenarios() throws IOException {
-        return StoriesTest.stories();
-=======
     static List<Path> scenarios() {
         return new ScenarioLibrary(Path.of("..", "scenarios")).scenarios();
->>>>>>> pamu
     }
 
     private static PlayedRun play(Path file, Limits limits) {

@@ -24,31 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every story on every level of the series: its expectations hold, it can be travelled, and it is the same twice. */
 class StoriesTest {
     private static final Path STORIES = Path.of("..", "scenarios");
-<<<<<<< HEAD
-    private static final Set<String> NO_STORIES = Set.of("boards", "schema");
-
-    static List<Path> stories() throws IOException {
-        try (Stream<Path> files = Files.walk(STORIES, 2)) {
-            return files.filter(f -> f.toString().endsWith(".json"))
-                    .filter(f -> !NO_STORIES.contains(folderOf(f)))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static String folderOf(Path story) {
-        return STORIES.relativize(story).getName(0).toString();
-    }
-
-    static List<Arguments> storiesAndLevels() throws IOException {
-=======
 
     static List<Path> stories() {
         return new ScenarioLibrary(STORIES).scenarios();
     }
 
     static List<Arguments> storiesAndLevels() {
->>>>>>> pamu
         var cases = new ArrayList<Arguments>();
         for (Path story : stories()) {
             for (Level level : Level.SERIES) {

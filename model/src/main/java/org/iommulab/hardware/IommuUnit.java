@@ -55,6 +55,11 @@ public abstract class IommuUnit extends SimObject {
     /** What would become of an access, step by step. Changes nothing and writes no event. */
     public abstract WalkTrace trace(long input, boolean write);
 
+    /** The same for an access of this port. */
+    public WalkTrace trace(DmaMaster port, long input, boolean write) {
+        return trace(input, write);
+    }
+
     /** An access arrives: the unit looks it up, walks, keeps the translation, or faults. */
     public abstract Access access(DmaMaster master, long input, boolean write);
 }

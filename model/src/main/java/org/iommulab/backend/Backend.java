@@ -19,6 +19,14 @@ public interface Backend {
     /** What the unit is, for people: {@code System MMU}. */
     String unitTitle();
 
+    /**
+     * Whether devices name such a unit in their {@code iommus} property, so that of_iommu_configure finds it. Where they
+     * do not, the board's entries are wiring only, and the driver learns the numbers in its own way.
+     */
+    default boolean isNamedByIommus() {
+        return true;
+    }
+
     /** What a board may say of such a unit, and in which range. */
     Map<String, IntRange> properties();
 

@@ -176,20 +176,29 @@ public final class Probing extends SimObject {
                 return probed.error();
             }
             data.instance().set(probed.iommu().orElseThrow());
-            Group group = Group.of(device).orElseGet(() -> ops.deviceGroup(device));
+            OpsTable.Grouped grouped =
+                    Group.of(device).map(OpsTable.Grouped::ok).orElseGet(() -> ops.deviceGroup(device));
+            if (grouped.group().isEmpty()) {
+                return undoProbe(ops, device, grouped.error());
+            }
+            Group group = grouped.group().get();
             long error = addDevice(group, device);
             if (error != 0) {
-                if (ops.has(Callback.RELEASE_DEVICE)) {
-                    ops.onDevice(Callback.RELEASE_DEVICE, device);
-                }
-                DevIommu.free(device);
-                return error;
+                return undoProbe(ops, device, error);
             }
             if (group.defaultDomain().isNull()) {
                 fresh.ifPresent(list -> list.add(group));
             }
             return 0;
         });
+    }
+
+    private static long undoProbe(DriverOps ops, Device device, long error) {
+        if (ops.has(Callback.RELEASE_DEVICE)) {
+            ops.onDevice(Callback.RELEASE_DEVICE, device);
+        }
+        DevIommu.free(device);
+        return error;
     }
 
     /** generic_device_group: always a new group. */

@@ -15,6 +15,8 @@ public enum Behaviour {
     CLAIM_CHECKS_NULL_OWNER,
     /** A SysMMU registers with the core at the end of its probe, not in the middle of it (v6.2). */
     EXYNOS_REGISTERS_LAST,
+    /** fsl_pamu answers -ENODEV, not -EINVAL, when a device's LIODN is missing or too large (v6.2). */
+    PAMU_SAYS_ENODEV,
     /** The nine drivers of P1 (1b932ceddd19) have no detach_dev. */
     DRIVERS_WITHOUT_DETACH_DEV,
     /** The seven drivers of P3 (c1fe9119ee70) have set_platform_dma_ops instead of detach_dev. */

@@ -94,9 +94,10 @@ public final class Partings {
         if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
             return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
         }
+        // a default domain stays attached while no driver is bound
         return world.pointedAtBy(unit, port)
-                .filter(domain ->
-                        world.mappingOf(domain).isPresent() || domain.type().isDmaApi())
+                .filter(domain -> world.mappingOf(domain).isPresent()
+                        || used && domain.type().isDmaApi())
                 .map(domain -> device.label() + " was given back to dma-direct; " + unit.label()
                         + " still translates with " + world.nameOf(domain));
     }

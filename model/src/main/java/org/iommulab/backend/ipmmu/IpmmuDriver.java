@@ -25,7 +25,7 @@ import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
-/** The callbacks of ipmmu-vmsa (drivers/iommu/ipmmu-vmsa.c, v6.2 and v6.3). */
+/** The callbacks of ipmmu-vmsa (drivers/iommu/ipmmu-vmsa.c, v6.1 to v6.3). */
 final class IpmmuDriver {
     static final String NAME = "ipmmu-vmsa";
     private static final String FILE = "drivers/iommu/ipmmu-vmsa.c";
@@ -93,13 +93,20 @@ final class IpmmuDriver {
                         this::group)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
-                .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
-                .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) d -> ((IpmmuDomain) d).flushAll())
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) (d, gather) -> ((IpmmuDomain) d).flushAll())
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> tablesOf(domain).iovaToPhys(iova))
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
+        if (kernel.has(Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)) {
+            table.with(Callback.MAP, MAP, (OpsTable.MapOne) (domain, iova, physical, size, prot) ->
+                            map(domain, iova, physical, size, 1, prot).error())
+                    .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
+                            (domain, iova, size, gather) -> unmap(domain, iova, size, 1, gather));
+        } else {
+            table.with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
+                    .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap);
+        }
         if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detach);
         }

@@ -99,6 +99,16 @@ class IpmmuDriverTest {
         assertThat(port.unit().orElseThrow().translating(port)).isEqualTo(on);
     }
 
+    @Test
+    void v61MapsOnePageACall() {
+        PlayedRun run = play("root-and-leaf", "6.1");
+        assertThat(run.world().backends().getFirst().sourceTable().entries())
+                .containsKeys(Callback.MAP, Callback.UNMAP)
+                .doesNotContainKeys(Callback.MAP_PAGES, Callback.UNMAP_PAGES);
+        assertThat(run.chapters().get(2).result()).isEqualTo("0");
+        assertThat(run.outcome().word()).isEqualTo("ok");
+    }
+
     /** The sheet's golden trace, less what differs with the board: the address of the table, and the micro-TLB. */
     @Test
     void theFirstAttachWritesRootThenLeafInTheDriversOrder() {

@@ -90,6 +90,25 @@ class IpmmuTest {
     }
 
     @Test
+    void theWorkedExampleOfTheSheet() {
+        assertThat(table.base()).isEqualTo(0x6_0001_0000L);
+        table.map(IOVA, 0x1_2345_6000L, 4096, 1, RW);
+        table.map(0xbfe0_0000L, 0x7_4020_0000L, 2 << 20, 1, RW);
+        assertThat(memory.read64(0x6_0001_0008L)).isEqualTo(0x8080_0006_0001_1003L);
+        assertThat(memory.read64(0x6_0001_1000L)).isEqualTo(0x8080_0006_0001_2003L);
+        assertThat(memory.read64(0x6_0001_2918L)).isEqualTo(0x1_2345_6e63L);
+        assertThat(table.radix().entry(1, 0xbfe0_0000L)).isEqualTo(0x7_4020_0e61L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3,e63,e61", "1,ee3,ee1", "7,f67,f65", "5,fe7,fe5", "19,e6b,e69", "35,e23,e21", "2,e63,e61"})
+    void leavesAreTheSheets(int prot, String page, String block) {
+        assertThat(Long.toHexString(IpmmuLayout.FORMAT.leaf(2, 4096, 0, prot))).isEqualTo(page);
+        assertThat(Long.toHexString(IpmmuLayout.FORMAT.leaf(1, 2 << 20, 0, prot)))
+                .isEqualTo(block);
+    }
+
+    @Test
     void bothSwitchesAreNeeded() {
         memory.write32(PAGE, 77);
         table.map(IOVA, PAGE, 4096, 1, RW);

@@ -18,6 +18,8 @@ import org.iommulab.pagetable.lpae.LpaePageTable;
 import org.iommulab.pagetable.lpae.LpaeTlb;
 import org.iommulab.sim.Machine;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The unit alone: what its banks do with accesses, as the sheet's registers say. */
 class QcomSmmuTest {
@@ -65,6 +67,30 @@ class QcomSmmuTest {
         assertThat(QcomLayout.SCTLR_ON).isEqualTo(0x10e7);
         assertThat(Register.S1_TLBIVAL.in(4)).isEqualTo(0x4620);
         assertThat(QcomDomain.FORMAT.config().pageSizes()).isEqualTo(4096);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3,9abcde43",
+        "1,9abcdec3",
+        "11,6000009abcde43",
+        "7,9abcdf47",
+        "19,9abcde4b",
+        "35,9abcde03",
+    })
+    void leavesAreTheSheets(int prot, String entry) {
+        assertThat(Long.toHexString(QcomDomain.FORMAT.leaf(2, 4096, 0x9abc_d000L, prot)))
+                .isEqualTo(entry);
+    }
+
+    @Test
+    void theWorkedExampleOfTheSheet() {
+        table.map(0x5234_5000L, 0x9abc_d000L, 4096, 1, RW);
+        long second = table.radix().entry(0, 0x5234_5000L);
+        assertThat(second).isEqualTo(memory.read64(table.base() + 8)).isEqualTo(table.base() + 0x1000 | 3 | 1L << 55);
+        long third = memory.read64(table.base() + 0x1000 + 0x488);
+        assertThat(third).isEqualTo(table.base() + 0x2000 | 3 | 1L << 55);
+        assertThat(memory.read64(table.base() + 0x2000 + 0xa28)).isEqualTo(0x9abc_de43L);
     }
 
     @Test

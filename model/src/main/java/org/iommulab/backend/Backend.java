@@ -8,6 +8,7 @@ import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 
@@ -58,5 +59,10 @@ public interface Backend {
 
         /** The units' devices that the driver has on a domain's list. */
         List<Device> clientsOf(IommuDomain domain);
+
+        /** The ARM mappings to which the driver itself holds a reference. */
+        default List<ArmMapping> heldMappings() {
+            return List.of();
+        }
     }
 }

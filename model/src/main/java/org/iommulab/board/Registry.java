@@ -7,6 +7,7 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
@@ -25,6 +26,7 @@ public final class Registry {
     private static final List<Backend> BACKENDS = List.of( // one line each
             new ExynosBackend(), //
             new QcomBackend(), //
+            new IpmmuBackend(), //
             new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */

@@ -170,6 +170,11 @@ public final class World extends SimObject {
                 .toList();
     }
 
+    /** The ARM mappings to which an IOMMU driver itself holds a reference. */
+    public List<ArmMapping> heldByDrivers() {
+        return backends.stream().flatMap(b -> b.heldMappings().stream()).toList();
+    }
+
     /** The unit's devices that an IOMMU driver has on a domain's list. */
     public List<Device> clientsOf(IommuDomain domain) {
         return backends.stream().flatMap(b -> b.clientsOf(domain).stream()).toList();

@@ -7,6 +7,8 @@ package org.iommulab.kernel;
 public enum Behaviour {
     /** The core has iommu_domain_ops.detach_dev and calls it for a transition to no domain (until P5, 8f9930fa0161). */
     DETACH_DEV,
+    /** Drivers around io-pgtable (qcom, ipmmu-vmsa) map and unmap one page a call: map, not map_pages (up to v6.1). */
+    IO_PGTABLE_DRIVERS_MAP_ONE,
     /** The core has iommu_ops.set_platform_dma_ops (P2, 6caeb33fa986). */
     SET_PLATFORM_DMA_OPS,
     /** "Attach deferred" is a bit of dev_iommu, asked of the driver once (P4, dd8a25c557e1). */

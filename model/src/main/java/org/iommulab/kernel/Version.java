@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** A released kernel, as the set of behaviours that it starts from. */
 public enum Version {
-    V6_1("6.1", EnumSet.of(Behaviour.DETACH_DEV)),
+    V6_1("6.1", EnumSet.of(Behaviour.DETACH_DEV, Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)),
     V6_2(
             "6.2",
             EnumSet.of(

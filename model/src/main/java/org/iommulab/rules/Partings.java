@@ -96,12 +96,16 @@ public final class Partings {
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        if (group.domain().isNull() && unit.powered() && unit.refuses(port)) {
+        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's
+        boolean used =
+                device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
             return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
         }
+        // a default domain stays attached while no driver is bound
         return world.pointedAtBy(unit, port)
-                .filter(domain ->
-                        world.mappingOf(domain).isPresent() || domain.type().isDmaApi())
+                .filter(domain -> world.mappingOf(domain).isPresent()
+                        || used && domain.type().isDmaApi())
                 .map(domain -> device.label() + " was given back to dma-direct; " + unit.label()
                         + " still translates with " + world.nameOf(domain));
     }

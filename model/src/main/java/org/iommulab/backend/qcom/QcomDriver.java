@@ -84,12 +84,19 @@ final class QcomDriver {
                         device -> site.core().probing().newGroup())
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
-                .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
-                .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) this::flushAll)
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) (domain, gather) -> flushAll(domain))
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
+        if (kernel.has(Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)) {
+            table.with(Callback.MAP, MAP, (OpsTable.MapOne) (domain, iova, physical, size, prot) ->
+                            map(domain, iova, physical, size, 1, prot).error())
+                    .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
+                            (domain, iova, size, gather) -> unmap(domain, iova, size, 1, gather));
+        } else {
+            table.with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
+                    .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap);
+        }
         if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detach);
         }

@@ -88,7 +88,10 @@ public final class Partings {
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        if (group.domain().isNull() && unit.powered() && unit.refuses(port)) {
+        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's
+        boolean used =
+                device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
             return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
         }
         return world.pointedAtBy(unit, port)

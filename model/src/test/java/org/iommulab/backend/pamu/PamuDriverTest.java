@@ -152,6 +152,8 @@ class PamuDriverTest {
         assertThat(board.word(1, PamuLayout.ADDR_BITFIELDS)).isEqualTo(0x8d8);
         assertThat(board.word(2, PamuLayout.ADDR_BITFIELDS)).isEqualTo(0x8d8);
         assertThat(reaches(board, P4080.PORTAL, SOMEWHERE)).isFalse();
+        assertThat(Partings.ofReleased(board.world)).as("nobody misses it yet").isEmpty();
+        board.world.bus().register(Objects.requireNonNull(board.world.drivers().get("qman_portal")));
         assertThat(Partings.ofReleased(board.world))
                 .singleElement()
                 .satisfies(parting -> assertThat(parting.sentence()).contains("lets nothing of it through"));

@@ -7,7 +7,13 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
+import org.iommulab.backend.qcom.QcomBackend;
+import org.iommulab.backend.rockchip.RockchipFormats;
+import org.iommulab.backend.s390.S390Formats;
+import org.iommulab.backend.sun50i.Sun50iFormats;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -18,6 +24,7 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 public final class Registry {
     private static final List<Backend> BACKENDS = List.of( // one line each
             new ExynosBackend(), //
+            new QcomBackend(), //
             new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
@@ -25,7 +32,12 @@ public final class Registry {
             new LpaeFormats(), //
             new ArmV7sFormats(), //
             new DartFormats(), //
-            new AmdFormats());
+            new AmdFormats(), //
+            new RockchipFormats(), //
+            new Sun50iFormats(), //
+            new OmapFormats(), //
+            new TegraSmmuFormats(), //
+            new S390Formats());
 
     private Registry() {}
 

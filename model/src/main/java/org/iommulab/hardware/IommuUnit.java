@@ -60,7 +60,7 @@ public abstract class IommuUnit extends SimObject {
     /** What would become of an access, step by step. Changes nothing and writes no event. */
     public abstract WalkTrace trace(long input, boolean write);
 
-    /** The same for an access of this port; a unit that looks at no stream ids makes no difference. */
+    /** The same for an access of this port, where the unit tells its ports apart. */
     public WalkTrace trace(DmaMaster port, long input, boolean write) {
         return trace(input, write);
     }

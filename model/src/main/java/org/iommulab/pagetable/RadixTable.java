@@ -25,13 +25,20 @@ public final class RadixTable extends TableTree {
     private final long clearedKeeps;
     private final boolean shortRemoval;
 
-    /** Allocates the root and fills it with the empty entry. */
+    /**
+     * Allocates the root and fills it with the empty entry.
+     *
+     * @throws IllegalArgumentException when the format is big endian: its only driver keeps its tables in another way
+     */
     public RadixTable(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
             TableRules rules,
             TableListener listener) {
+        if (format.bigEndian()) {
+            throw new IllegalArgumentException("big-endian entries");
+        }
         super(memory, frames, format, rules.rootDefault(), listener);
         this.rules = rules;
         this.clearedKeeps = rules.clearedKeeps();
@@ -226,6 +233,10 @@ public final class RadixTable extends TableTree {
         if (kind != Level.TABLE) {
             return rules.overLeaf() == OverLeaf.OVERWRITE;
         }
+        if (rules.overTable() == OverTable.LOSE) {
+            forget();
+            return true;
+        }
         int table = next(level, entry);
         if (rules.overTable() == OverTable.REFUSE
                 || rules.overTable() == OverTable.REFUSE_UNLESS_EMPTY && !isEmpty(level + 1, table)) {
@@ -373,6 +384,10 @@ public final class RadixTable extends TableTree {
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
         int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        if (level < last && bytes > format.entryBytes()) {
+            // Where mappings may overwrite others, a copy may have become a table.
+            forget();
+        }
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
             put(level, a, cleared(level, load(a)));
         }

@@ -256,6 +256,7 @@ public final class AmdV1PageTable implements Translation {
         if (AmdV1Format.nextLevel(entry) != AmdV1Format.OTHER_SIZE) {
             return new Found(height, at, 1L << AmdV1Format.shift(height));
         }
+        // Taken for the first copy even where another page was mapped over that one: iova_to_phys then errs.
         long bytes = AmdV1Format.encodedBytes(entry);
         return new Found(height, tables.firstCopy(at, AmdV1Format.copies(bytes)), bytes);
     }

@@ -15,8 +15,12 @@ import org.iommulab.hardware.IommuUnit;
 public final class Partings {
     private Partings() {}
 
-    /** A device, the unit in front of it, and one sentence: who thinks what. */
-    public record Parting(Group group, Device device, IommuUnit unit, String sentence) {}
+    /**
+     * A device, the unit in front of it, and one sentence: who thinks what.
+     *
+     * @param walked whose table the unit walks for the device
+     */
+    public record Parting(Group group, Device device, IommuUnit unit, Optional<IommuDomain> walked, String sentence) {}
 
     /** The core's idea of a group against where its units point. */
     public static List<Parting> ofGroups(World world) {
@@ -26,7 +30,9 @@ public final class Partings {
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     port.unit()
                             .ifPresent(unit -> sentence(world, group, device, unit, port)
-                                    .ifPresent(words -> add(partings, new Parting(group, device, unit, words))));
+                                    .ifPresent(words -> add(
+                                            partings,
+                                            new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
                 }
             }
         }
@@ -80,7 +86,9 @@ public final class Partings {
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     port.unit()
                             .ifPresent(unit -> released(world, group, device, unit, port)
-                                    .ifPresent(words -> add(partings, new Parting(group, device, unit, words))));
+                                    .ifPresent(words -> add(
+                                            partings,
+                                            new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
                 }
             }
         }

@@ -11,6 +11,7 @@ import org.iommulab.core.OpsTable;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
+import org.iommulab.pagetable.golden.GoldenFormat;
 
 /** A vendor's room, as the registry lists it. */
 public interface Backend {
@@ -34,8 +35,13 @@ public interface Backend {
     /** The short name of the IOMMU driver: {@code exynos}. */
     String driverName();
 
-    /** Its page-table formats. */
+    /** The page-table formats that this room brings along. */
     Formats formats();
+
+    /** Names of the formats that the driver's tables have; a room whose formats are shared ones names those. */
+    default List<String> formatNames() {
+        return formats().golden().stream().map(GoldenFormat::name).toList();
+    }
 
     /** Builds units and driver; nothing is registered or probed yet. */
     Installed install(Site site, List<UnitPlan> plans);

@@ -27,7 +27,6 @@ public final class Pamu extends IommuUnit implements Mmio {
     private static final Term TRANSLATED = Term.hex("translated");
     private static final Term UNTRANSLATED = Term.hex("untranslated");
     private static final Term ENTRY = Term.hex("PAACE addr_bitfields");
-    private static final Term TRANSLATION = Term.hex("PAACE impl_attr");
 
     private final int number;
     private final PhysicalMemory memory;
@@ -224,13 +223,16 @@ public final class Pamu extends IommuUnit implements Mmio {
         };
     }
 
+    /** An entry is read as a whole; the word that decides most stands for it. */
     private void emitRead(Paace entry) {
-        emitRead(ENTRY, entry.address() + PamuLayout.ADDR_BITFIELDS, entry.addressBits());
-        emitRead(TRANSLATION, entry.address() + PamuLayout.IMPL_ATTR, entry.implementation());
-    }
-
-    private void emitRead(Term term, long address, int word) {
-        machine().emit(EventKind.WALK_READ, Lane.DMA, term, this, address, word & 0xffff_ffffL);
+        machine()
+                .emit(
+                        EventKind.WALK_READ,
+                        Lane.DMA,
+                        ENTRY,
+                        this,
+                        entry.address() + PamuLayout.ADDR_BITFIELDS,
+                        entry.addressBits() & 0xffff_ffffL);
     }
 
     private Access pass(Term term, long input, long output) {

@@ -13,6 +13,7 @@ import org.iommulab.sim.Recomputable;
 @Recomputable
 final class PamuTrace {
     private static final int AROUND = 4;
+    private static final String NO_TLB = "miss, as always: there is none";
 
     private final Pamu unit;
     private final PhysicalMemory memory;
@@ -30,13 +31,13 @@ final class PamuTrace {
     WalkTrace of(int liodn, long input, boolean write) {
         var fields = List.of(BitField.of("offset into the window", 35, 0, input, ""));
         if (!unit.translating()) {
-            return new WalkTrace(unit.id(), input, write, fields, "none", levels, new Verdict.Untranslated(input));
+            return new WalkTrace(unit.id(), input, write, fields, "off", levels, new Verdict.Untranslated(input));
         }
         Verdict verdict = switch (lookup.find(liodn, input, write, entry -> levels.add(level(liodn, entry)))) {
             case PamuLookup.Reached(long output) -> new Verdict.Reached(output, windowBytes, permissions);
             case PamuLookup.Refused(PamuLayout.Violation violation, long _) -> new Verdict.Refused(violation.words());
         };
-        return new WalkTrace(unit.id(), input, write, fields, "none", levels, verdict);
+        return new WalkTrace(unit.id(), input, write, fields, NO_TLB, levels, verdict);
     }
 
     private WalkTrace.Level level(int liodn, Paace entry) {

@@ -17,6 +17,7 @@ import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.pagetable.golden.TimedFormat;
+import org.iommulab.pagetable.lpae.LpaeVariant;
 
 /** Puts SMMUs with their context banks, and their drivers, on a board: the one class of this room that sees both. */
 public final class QcomBackend implements Backend {
@@ -64,6 +65,11 @@ public final class QcomBackend implements Backend {
                 return List.of();
             }
         };
+    }
+
+    @Override
+    public List<String> formatNames() {
+        return List.of(LpaeVariant.ARM_32_S1.label());
     }
 
     @Override

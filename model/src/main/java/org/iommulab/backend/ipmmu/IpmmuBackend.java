@@ -43,6 +43,12 @@ public final class IpmmuBackend implements Backend {
     }
 
     /** Its tables are ARM's, which are listed with the shared formats. */
+    /** io_pgtable_ops with ARM_32_LPAE_S1. */
+    @Override
+    public List<String> formatNames() {
+        return List.of("arm-32-lpae-s1");
+    }
+
     @Override
     public Formats formats() {
         return new Formats() {

@@ -8,6 +8,7 @@ import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
+import org.iommulab.backend.mtkv1.MtkV1Formats;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
@@ -39,7 +40,8 @@ public final class Registry {
             new Sun50iFormats(), //
             new OmapFormats(), //
             new TegraSmmuFormats(), //
-            new S390Formats());
+            new S390Formats(), //
+            new MtkV1Formats());
 
     private Registry() {}
 

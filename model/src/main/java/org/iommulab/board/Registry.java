@@ -14,7 +14,9 @@ import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.s390.S390Formats;
+import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
+import org.iommulab.backend.tegragart.GartFormats;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
@@ -41,7 +43,9 @@ public final class Registry {
             new OmapFormats(), //
             new TegraSmmuFormats(), //
             new S390Formats(), //
-            new MtkV1Formats());
+            new MtkV1Formats(), //
+            new SprdFormats(), //
+            new GartFormats());
 
     private Registry() {}
 

@@ -229,24 +229,47 @@ public final class Probing extends SimObject {
         });
     }
 
-    /** iommu_release_device (v6.1 to v6.3): the driver first, then the group. */
+    /** iommu_release_device: up to v6.3 the driver first, then the group. */
     public void releaseDevice(Device device) {
         if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isEmpty()) {
             return;
         }
         kernel.run(RELEASE, device, () -> {
-            DriverOps ops = Attaching.opsOf(device);
-            if (ops.has(Callback.RELEASE_DEVICE)) {
-                ops.onDevice(Callback.RELEASE_DEVICE, device);
+            if (kernel.has(Behaviour.RELEASE_UNDER_GROUP_LOCK)) {
+                releaseMember(Group.of(device).orElseThrow(), device);
+            } else {
+                askDriver(device);
+                Group.of(device).ifPresent(group -> {
+                    kernel.log().line(REMOVING, device, group.number(), 0);
+                    group.devices().remove(device);
+                    leave(group, device);
+                });
             }
-            Group.of(device).ifPresent(group -> leave(group, device));
             DevIommu.free(device);
         });
     }
 
+    private static void askDriver(Device device) {
+        DriverOps ops = Attaching.opsOf(device);
+        if (ops.has(Callback.RELEASE_DEVICE)) {
+            ops.onDevice(Callback.RELEASE_DEVICE, device);
+        }
+    }
+
+    // v6.4: off the list, the driver, the links; an emptied group must have been given back
+    private void releaseMember(Group group, Device device) {
+        group.mutex().run(() -> {
+            group.devices().remove(device);
+            if (group.devices().isEmpty()
+                    && (group.ownerCount().isSet() || !group.domain().same(group.defaultDomain()))) {
+                kernel.log().warnOn(RELEASE, group);
+            }
+            askDriver(device);
+        });
+        leave(group, device);
+    }
+
     private void leave(Group group, Device device) {
-        kernel.log().line(REMOVING, device, group.number(), 0);
-        group.devices().remove(device);
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         device.iommuGroup().setNull();
         if (group.devices().isEmpty()) {

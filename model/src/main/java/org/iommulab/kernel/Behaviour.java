@@ -23,6 +23,8 @@ public enum Behaviour {
     ROCKCHIP_SET_PLATFORM_DMA,
     /** sprd attaches a domain again that has its device already (v6.4). */
     SPRD_ATTACHES_AGAIN,
+    /** A leaving device is off its group's list before release_device runs, all under the group's lock (v6.4). */
+    RELEASE_UNDER_GROUP_LOCK,
     /** exynos set_platform_dma_ops is exynos_iommu_release_device, ARM only (189d496b48b1). */
     EXYNOS_SET_PLATFORM_IS_RELEASE,
     /** exynos set_platform_dma_ops is exynos_iommu_set_platform_dma, ARM only (f91bf3272a18). */

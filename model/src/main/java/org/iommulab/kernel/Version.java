@@ -2,6 +2,7 @@ package org.iommulab.kernel;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,7 +20,14 @@ public enum Version {
                     Behaviour.DRIVERS_WITHOUT_DETACH_DEV,
                     Behaviour.DRIVERS_SET_PLATFORM_DMA,
                     Behaviour.EXYNOS_SET_PLATFORM_DMA,
-                    Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT));
+                    Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT)),
+    V6_4(
+            "6.4",
+            plus(
+                    V6_3,
+                    Behaviour.ROCKCHIP_SET_PLATFORM_DMA,
+                    Behaviour.SPRD_ATTACHES_AGAIN,
+                    Behaviour.RELEASE_UNDER_GROUP_LOCK));
 
     private final String text;
     private final Set<Behaviour> behaviours;
@@ -29,12 +37,25 @@ public enum Version {
         this.behaviours = behaviours;
     }
 
+    private static Set<Behaviour> plus(Version before, Behaviour... added) {
+        Set<Behaviour> behaviours = EnumSet.copyOf(before.behaviours);
+        behaviours.addAll(Arrays.asList(added));
+        return behaviours;
+    }
+
     public String text() {
         return text;
     }
 
     Set<Behaviour> behaviours() {
         return behaviours;
+    }
+
+    /** The releases that came after this one, oldest first. */
+    public static List<Version> after(Version version) {
+        return Arrays.stream(values())
+                .filter(later -> later.compareTo(version) > 0)
+                .toList();
     }
 
     public static Optional<Version> named(String text) {

@@ -19,7 +19,9 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
 
 /** A core with a driver that only writes down what it is asked: for tests of the core's flows. */
@@ -73,6 +75,10 @@ public final class FakeIommu {
             table.with(Callback.SET_PLATFORM_DMA_OPS, term("platform"), (OpsTable.OnDevice)
                     device -> calls.add("platform " + device.label()));
         }
+        if (all.contains(Callback.RELEASE_DEVICE)) {
+            table.with(Callback.RELEASE_DEVICE, term("release"), (OpsTable.OnDevice)
+                    device -> calls.add("release " + device.label()));
+        }
         if (all.contains(Callback.IS_ATTACH_DEFERRED)) {
             table.with(Callback.IS_ATTACH_DEFERRED, term("deferred"), (OpsTable.IsAttachDeferred) device -> {
                 calls.add("deferred?");
@@ -124,6 +130,23 @@ public final class FakeIommu {
 
     public IommuCore core() {
         return core;
+    }
+
+    /** What could be seen so far, in order: tracepoints, callbacks, log lines and warnings; ends the recording. */
+    public List<String> seen() {
+        Recording recording = kernel.machine().finish();
+        var seen = new ArrayList<String>();
+        for (int step = 1; step <= recording.length(); step++) {
+            Event event = recording.event(step);
+            switch (recording.kind(step)) {
+                case TRACEPOINT -> seen.add("trace " + event.term().name());
+                case CALLBACK -> seen.add(event.term().name());
+                case LOG -> seen.add("log " + event.term().name().substring(3));
+                case WARN -> seen.add("warn " + event.term().name());
+                default -> {}
+            }
+        }
+        return seen;
     }
 
     /** What the driver was asked since the last {@link #forget}. */

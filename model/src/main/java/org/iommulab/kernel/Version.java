@@ -27,7 +27,29 @@ public enum Version {
                     V6_3,
                     Behaviour.ROCKCHIP_SET_PLATFORM_DMA,
                     Behaviour.SPRD_ATTACHES_AGAIN,
-                    Behaviour.RELEASE_UNDER_GROUP_LOCK));
+                    Behaviour.RELEASE_UNDER_GROUP_LOCK)),
+    V6_7(
+            "6.7",
+            plus(
+                    V6_4,
+                    Behaviour.LOG_WITHOUT_TRAILING_BLANK,
+                    Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY,
+                    Behaviour.DEFAULT_DOMAIN_MANDATORY,
+                    Behaviour.STATIC_DOMAINS,
+                    Behaviour.EXYNOS_IDENTITY_DOMAIN,
+                    Behaviour.EXYNOS_MAPS_PAGES,
+                    Behaviour.EXYNOS_RESUMES_WITHOUT_TABLE),
+            Behaviour.SET_PLATFORM_DMA_OPS),
+    V6_12(
+            "6.12",
+            plus(
+                    V6_7,
+                    Behaviour.OPS_BY_FWSPEC,
+                    Behaviour.ATTACH_CHECKS_OWNER,
+                    Behaviour.RELEASE_DOMAIN,
+                    Behaviour.CORE_SETS_UP_DMA,
+                    Behaviour.FWSPEC_ALONE_COUNTS,
+                    Behaviour.ARM_MAPPING_FOR_DEVICE));
 
     private final String text;
     private final Set<Behaviour> behaviours;
@@ -35,6 +57,11 @@ public enum Version {
     Version(String text, Set<Behaviour> behaviours) {
         this.text = text;
         this.behaviours = behaviours;
+    }
+
+    Version(String text, Set<Behaviour> behaviours, Behaviour gone) {
+        this(text, behaviours);
+        behaviours.remove(gone);
     }
 
     private static Set<Behaviour> plus(Version before, Behaviour... added) {

@@ -18,7 +18,8 @@ class LeavingTest {
 
     private static List<String> seenAfterJoining(FakeIommu iommu) {
         List<String> seen = iommu.seen();
-        int first = seen.indexOf("log Adding to iommu group %d");
+        int first = Math.max(
+                seen.indexOf("log Adding to iommu group %d"), seen.lastIndexOf("trace attach_device_to_domain"));
         return seen.subList(first + 1, seen.size()).stream()
                 .filter(line -> !line.startsWith("fake_alloc") && !line.equals("fake_free"))
                 .toList();
@@ -29,9 +30,11 @@ class LeavingTest {
         6.2 | fake_release, log Removing from iommu group %d, trace remove_device_from_group
         6.3 | fake_release, log Removing from iommu group %d, trace remove_device_from_group
         6.4 | fake_release, trace remove_device_from_group
+        6.7 | trace remove_device_from_group, fake_release
+        6.12| trace remove_device_from_group, fake_release
         """)
     void theDriverIsAskedAndTheGroupForgets(String kernel, String expected) {
-        var iommu = new FakeIommu(KernelSpec.parse(kernel), false, CALLBACKS, Set.of());
+        var iommu = new FakeIommu(KernelSpec.parse(kernel), true, CALLBACKS, Set.of());
         Device device = iommu.addDevice("a");
         Group group = Group.of(device).orElseThrow();
         iommu.core().probing().releaseDevice(device);
@@ -40,11 +43,25 @@ class LeavingTest {
         assertThat(String.join(", ", seenAfterJoining(iommu))).isEqualTo(expected);
     }
 
+    // release_domain is attached without a tracepoint, and only where the core knows it
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        6.7  | trace remove_device_from_group, fake_release
+        6.12 | trace remove_device_from_group, fake_release_domain_attach, fake_release
+        """)
+    void aDriverMayNameTheDomainToLeaveWith(String kernel, String expected) {
+        var callbacks = EnumSet.copyOf(CALLBACKS);
+        callbacks.add(Callback.RELEASE_DOMAIN);
+        var iommu = new FakeIommu(KernelSpec.parse(kernel), true, callbacks, Set.of());
+        iommu.core().probing().releaseDevice(iommu.addDevice("a"));
+        assertThat(String.join(", ", seenAfterJoining(iommu))).isEqualTo(expected);
+    }
+
     // an UNMANAGED domain that nobody took back
     @ParameterizedTest
-    @CsvSource({"6.3, 0", "6.4, 1"})
+    @CsvSource({"6.3, 0", "6.4, 1", "6.7, 1", "6.12, 1"})
     void anEmptiedGroupOnAForeignDomainIsWarnedAbout(String kernel, int warnings) {
-        var iommu = new FakeIommu(KernelSpec.parse(kernel), false, CALLBACKS, Set.of());
+        var iommu = new FakeIommu(KernelSpec.parse(kernel), true, CALLBACKS, Set.of());
         Device device = iommu.addDevice("a");
         assertThat(iommu.core().attaching().attachDevice(iommu.newDomain(), device))
                 .isZero();

@@ -89,7 +89,7 @@ public final class WorldBuilder {
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
         board.devices()
-                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), specsOf(d))));
+                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), iommusOf(d))));
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
@@ -104,6 +104,16 @@ public final class WorldBuilder {
 
     private static List<IommuSpec> specsOf(Board.Device device) {
         return device.iommus().stream().map(IommuSpec::parse).toList();
+    }
+
+    /** The device's own {@code iommus} property: the board's entries less those that are wiring only. */
+    private List<IommuSpec> iommusOf(Board.Device device) {
+        return specsOf(device).stream()
+                .filter(spec -> board.unit(spec.unit())
+                        .flatMap(unit -> Registry.backend(unit.type()))
+                        .filter(backend -> !backend.isNamedByIommus())
+                        .isEmpty())
+                .toList();
     }
 
     private UnitPlan planOf(Board.Unit unit) {

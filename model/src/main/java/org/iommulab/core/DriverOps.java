@@ -145,16 +145,19 @@ public final class DriverOps extends SimObject {
         return error == 0 ? probed[0] : OpsTable.Probed.failed(error);
     }
 
-    Group deviceGroup(Device device) {
-        return objectOf(
-                        invoke(
-                                Callback.DEVICE_GROUP,
-                                device,
-                                0,
-                                OpsTable.DeviceGroup.class,
-                                f -> f.group(device).id()),
-                        Group.class)
-                .orElseThrow();
+    OpsTable.Grouped deviceGroup(Device device) {
+        long id = invoke(Callback.DEVICE_GROUP, device, 0, OpsTable.Body.class, body -> switch (body) {
+            case OpsTable.DeviceGroup f -> f.group(device).id();
+            case OpsTable.DeviceGroupOrErrno f -> idOrErrno(f.group(device));
+            default -> throw new IllegalStateException("no device_group: " + body);
+        });
+        return id < 0
+                ? OpsTable.Grouped.failed(id)
+                : OpsTable.Grouped.ok(objectOf(id, Group.class).orElseThrow());
+    }
+
+    private static long idOrErrno(OpsTable.Grouped grouped) {
+        return grouped.group().map(group -> (long) group.id()).orElse(grouped.error());
     }
 
     void onDevice(Callback callback, Device device) {

@@ -71,6 +71,11 @@ public abstract class IommuDomain extends SimObject {
     /** Physical address of the top table, 0 when there is none. For those who look, not for flows. */
     public abstract long tableBase();
 
+    /** Whether hardware that points at this physical address points at this domain. For those who look. */
+    public boolean isAt(long pointed) {
+        return pointed != 0 && tableBase() == pointed;
+    }
+
     /** 4 KiB pages mapped. For those who look. */
     public abstract long mappedPages();
 

@@ -137,7 +137,15 @@ final class OneStepProbePath implements ProbePath {
             return probed.error();
         }
         data.instance().set(probed.iommu().orElseThrow());
-        device.iommuGroup().set(ops.deviceGroup(device));
+        OpsTable.Grouped grouped = ops.deviceGroup(device);
+        if (grouped.group().isEmpty()) {
+            if (ops.has(Callback.RELEASE_DEVICE)) {
+                ops.onDevice(Callback.RELEASE_DEVICE, device);
+            }
+            DevIommu.free(device);
+            return grouped.error();
+        }
+        device.iommuGroup().set(grouped.group().get());
         data.attachDeferred().set(ops.isAttachDeferred(device));
         return 0;
     }

@@ -70,6 +70,12 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Group group(Device device);
     }
 
+    /** device_group of a driver that may refuse a device: the group, or an errno. */
+    @FunctionalInterface
+    public non-sealed interface DeviceGroupOrErrno extends Body {
+        Grouped group(Device device);
+    }
+
     /** of_xlate: the numbers behind the pointer at this IOMMU, for one entry of the device. */
     @FunctionalInterface
     public non-sealed interface OfXlate extends Body {
@@ -163,6 +169,17 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
 
         public static Probed failed(long error) {
             return new Probed(error, Optional.empty());
+        }
+    }
+
+    /** The answer of device_group. */
+    public record Grouped(long error, Optional<Group> group) {
+        public static Grouped ok(Group group) {
+            return new Grouped(0, Optional.of(group));
+        }
+
+        public static Grouped failed(long error) {
+            return new Grouped(error, Optional.empty());
         }
     }
 

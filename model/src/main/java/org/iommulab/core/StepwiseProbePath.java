@@ -125,18 +125,27 @@ final class StepwiseProbePath implements ProbePath {
                 return probed.error();
             }
             data.instance().set(probed.iommu().orElseThrow());
-            Group group = Group.of(device).orElseGet(() -> ops.deviceGroup(device));
+            OpsTable.Grouped grouped =
+                    Group.of(device).map(OpsTable.Grouped::ok).orElseGet(() -> ops.deviceGroup(device));
+            if (grouped.group().isEmpty()) {
+                return undoProbe(device, grouped.error());
+            }
+            Group group = grouped.group().get();
             long error = addDevice(group, device);
             if (error != 0) {
-                askDriver(device);
-                DevIommu.free(device);
-                return error;
+                return undoProbe(device, error);
             }
             if (group.defaultDomain().isNull()) {
                 fresh.ifPresent(list -> list.add(group));
             }
             return 0;
         });
+    }
+
+    private static long undoProbe(Device device, long error) {
+        askDriver(device);
+        DevIommu.free(device);
+        return error;
     }
 
     private long addDevice(Group group, Device device) {

@@ -209,14 +209,18 @@ public final class MomentReader {
     private List<Disagreement> disagreements() {
         var found = new ArrayList<Disagreement>();
         for (Partings.Parting parting : Partings.ofGroups(world)) {
-            found.add(new Disagreement(parting.group().id(), parting.unit().id(), parting.sentence()));
+            found.add(disagreement(parting));
         }
         if (found.isEmpty()) {
             for (Partings.Parting parting : Partings.ofReleased(world)) {
-                found.add(new Disagreement(parting.group().id(), parting.unit().id(), parting.sentence()));
+                found.add(disagreement(parting));
             }
         }
         return found;
+    }
+
+    private static Disagreement disagreement(Partings.Parting parting) {
+        return new Disagreement(parting.group().id(), parting.unit().id(), idOf(parting.walked()), parting.sentence());
     }
 
     private static OptionalInt idOf(Optional<? extends SimObject> object) {

@@ -7,6 +7,8 @@ package org.iommulab.kernel;
 public enum Behaviour {
     /** The core has iommu_domain_ops.detach_dev and calls it for a transition to no domain (until P5, 8f9930fa0161). */
     DETACH_DEV,
+    /** Drivers around io-pgtable (qcom, ipmmu-vmsa) map and unmap one page a call: map, not map_pages (up to v6.1). */
+    IO_PGTABLE_DRIVERS_MAP_ONE,
     /** The core has iommu_ops.set_platform_dma_ops (P2, 6caeb33fa986). */
     SET_PLATFORM_DMA_OPS,
     /** "Attach deferred" is a bit of dev_iommu, asked of the driver once (P4, dd8a25c557e1). */
@@ -15,6 +17,8 @@ public enum Behaviour {
     CLAIM_CHECKS_NULL_OWNER,
     /** A SysMMU registers with the core at the end of its probe, not in the middle of it (v6.2). */
     EXYNOS_REGISTERS_LAST,
+    /** fsl_pamu answers -ENODEV, not -EINVAL, when a device's LIODN is missing or too large (v6.2). */
+    PAMU_SAYS_ENODEV,
     /** The nine drivers of P1 (1b932ceddd19) have no detach_dev. */
     DRIVERS_WITHOUT_DETACH_DEV,
     /** The seven drivers of P3 (c1fe9119ee70) have set_platform_dma_ops instead of detach_dev. */

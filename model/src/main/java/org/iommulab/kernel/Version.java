@@ -8,12 +8,19 @@ import java.util.Set;
 
 /** A released kernel, as the set of behaviours that it starts from. */
 public enum Version {
-    V6_1("6.1", EnumSet.of(Behaviour.DETACH_DEV)),
-    V6_2("6.2", EnumSet.of(Behaviour.DETACH_DEV, Behaviour.CLAIM_CHECKS_NULL_OWNER, Behaviour.EXYNOS_REGISTERS_LAST)),
+    V6_1("6.1", EnumSet.of(Behaviour.DETACH_DEV, Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)),
+    V6_2(
+            "6.2",
+            EnumSet.of(
+                    Behaviour.DETACH_DEV,
+                    Behaviour.CLAIM_CHECKS_NULL_OWNER,
+                    Behaviour.PAMU_SAYS_ENODEV,
+                    Behaviour.EXYNOS_REGISTERS_LAST)),
     V6_3(
             "6.3",
             EnumSet.of(
                     Behaviour.CLAIM_CHECKS_NULL_OWNER,
+                    Behaviour.PAMU_SAYS_ENODEV,
                     Behaviour.SET_PLATFORM_DMA_OPS,
                     Behaviour.DEFERRED_ATTACH_BIT,
                     Behaviour.EXYNOS_REGISTERS_LAST,

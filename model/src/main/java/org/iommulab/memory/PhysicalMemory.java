@@ -185,6 +185,56 @@ public final class PhysicalMemory implements StateStore {
         LONG.set(array, offset, value);
     }
 
+    // ---- runs of neighbours by offset: loops over nothing but the array, so that they are compiled to vectors
+
+    /** Whether {@code (word & mask) == value} for all of {@code count} 64-bit words. */
+    public boolean allMatch64(int offset, int count, long mask, long value) {
+        byte[] array = bytes;
+        long wrong = 0;
+        for (int i = 0; i < count; i++) {
+            wrong |= (long) LONG.get(array, offset + (i << 3)) & mask ^ value;
+        }
+        return wrong == 0;
+    }
+
+    /** As {@link #allMatch64}, but 32-bit words. */
+    public boolean allMatch32(int offset, int count, int mask, int value) {
+        byte[] array = bytes;
+        int wrong = 0;
+        for (int i = 0; i < count; i++) {
+            wrong |= (int) INT.get(array, offset + (i << 2)) & mask ^ value;
+        }
+        return wrong == 0;
+    }
+
+    /** Stores {@code first}, {@code first + step}, ... to so many 64-bit words. */
+    public void storeRun64(int offset, int count, long first, long step) {
+        if (machine.isJournaling()) {
+            for (int i = 0; i < count; i++) {
+                store64(offset + (i << 3), first + i * step);
+            }
+            return;
+        }
+        byte[] array = bytes;
+        for (int i = 0; i < count; i++) {
+            LONG.set(array, offset + (i << 3), first + i * step);
+        }
+    }
+
+    /** As {@link #storeRun64}, but 32-bit words. */
+    public void storeRun32(int offset, int count, int first, int step) {
+        if (machine.isJournaling()) {
+            for (int i = 0; i < count; i++) {
+                store32(offset + (i << 2), first + i * step);
+            }
+            return;
+        }
+        byte[] array = bytes;
+        for (int i = 0; i < count; i++) {
+            INT.set(array, offset + (i << 2), first + i * step);
+        }
+    }
+
     /**
      * Sets a range to zero, journaled; address and length multiples of 8. The caches over this memory are told to
      * forget only when there was something to clear.
@@ -194,6 +244,9 @@ public final class PhysicalMemory implements StateStore {
             throw new IllegalArgumentException("address and length of a range to clear must be multiples of 8");
         }
         int offset = offset(address, length);
+        if (isZero(offset, length)) {
+            return;
+        }
         for (int at = offset; at < offset + length; at += 8) {
             if (load64(at) != 0) {
                 store64(at, 0);
@@ -226,19 +279,11 @@ public final class PhysicalMemory implements StateStore {
 
     /** Whether a range is all zero; offset and length multiples of 4. */
     public boolean isZero(int offset, int length) {
-        byte[] array = bytes;
-        int end = offset + length;
-        int at = offset;
-        int any = 0;
-        if ((at & 4) != 0 && at < end) {
-            any = (int) INT.get(array, at);
-            at += 4;
-        }
-        long many = any;
-        for (; at < end - 7; at += 8) {
-            many |= (long) LONG.get(array, at);
-        }
-        return (at < end ? many | (int) INT.get(array, at) : many) == 0;
+        int start = offset + 7 & ~7;
+        int words = offset + length - start >> 3;
+        return allMatch64(start, words, -1, 0)
+                && ((offset & 4) == 0 || length == 0 || load32(offset) == 0)
+                && ((offset + length & 4) == 0 || length == 0 || load32(offset + length - 4) == 0);
     }
 
     // ---- state store

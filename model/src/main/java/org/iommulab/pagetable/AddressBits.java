@@ -57,6 +57,15 @@ final class AddressBits {
         return address;
     }
 
+    /**
+     * How many bits from the bottom are moved together: as long as the bits above stay the same, a step of the address is
+     * a step of the entry.
+     */
+    int movedTogether() {
+        long together = Long.rotateLeft(mask, distance);
+        return Long.numberOfTrailingZeros(~(together | Long.lowestOneBit(together) - 1));
+    }
+
     /** The bits of an entry that hold the address. */
     long encode(long address) {
         long bits = Long.rotateRight(address, distance) & mask;

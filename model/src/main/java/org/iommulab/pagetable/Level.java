@@ -127,6 +127,16 @@ public final class Level {
         return attributes[prot & Prot.COMBINATIONS - 1] | outputs.encode(output);
     }
 
+    /** How far apart the entries of leaves are that map one page after the other. */
+    long leafStep() {
+        return outputs.encode(span());
+    }
+
+    /** Whether the entries of so many leaves, which map one page after the other, are all {@link #leafStep} apart. */
+    boolean isEven(long output, int count) {
+        return (output ^ output + (count - 1) * span()) >>> outputs.movedTogether() == 0;
+    }
+
     /** Output address of the first byte that a leaf maps. */
     public long output(long entry) {
         return kindNumber(entry) == LEAF ? plainOutput(entry) : format.output(number, entry);

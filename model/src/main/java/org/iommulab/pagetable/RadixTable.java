@@ -1,15 +1,12 @@
 package org.iommulab.pagetable;
 
-import java.util.Arrays;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
-import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.TableRules.Emptied;
 import org.iommulab.pagetable.TableRules.Hole;
 import org.iommulab.pagetable.TableRules.OverLeaf;
 import org.iommulab.pagetable.TableRules.OverTable;
 import org.iommulab.pagetable.TableRules.Partial;
-import org.iommulab.sim.Recomputable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,251 +14,35 @@ import org.jspecify.annotations.Nullable;
  * the cases that it leaves open. All that it knows is in simulated memory, as the driver's tables are.
  *
  * <p>The public operations first try a short path through the {@link LeafTableCache}; the methods named
- * {@code ...Walking} are the readable truth. Inside, a table is the {@code int} offset of its first entry in memory.
+ * {@code ...Walking} are the readable truth. Pages that follow each other in one table are handled as a run: one walk,
+ * one test, one loop of stores. Inside, a table is the {@code int} offset of its first entry in memory.
  */
-public final class RadixTable implements Translation {
-    private static final int NO_TABLE = -1;
+public final class RadixTable extends TableTree {
     private static final int EINVAL = 22;
 
-    private final PhysicalMemory memory;
-    private final FrameAllocator frames;
-    private final TableFormat format;
     private final TableRules rules;
-    private final TableListener listener;
-    private final boolean heard;
-    private final Level[] levels;
-    private final Level lastLevel;
-    private final int last;
-    private final boolean wide;
-    private final int root;
-    private final LeafTableCache leafTables;
-    // Of the last level and the rules, close at hand for the short paths.
-    private final int leafShift;
-    private final int leafIndexMask;
-    private final int entryShift;
-    private final long leafMask;
-    private final long leafValue;
+    // Of the rules, close at hand for the short paths.
     private final long clearedKeeps;
     private final boolean shortRemoval;
 
-    @Recomputable
-    private int generation;
-
-    /** Allocates the root and fills it with the empty entry. */
+    /**
+     * Allocates the root and fills it with the empty entry.
+     *
+     * @throws IllegalArgumentException when the format is big endian: its only driver keeps its tables in another way
+     */
     public RadixTable(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
             TableRules rules,
             TableListener listener) {
-        this.memory = memory;
-        this.frames = frames;
-        this.format = format;
+        if (format.bigEndian()) {
+            throw new IllegalArgumentException("big-endian entries");
+        }
+        super(memory, frames, format, rules.rootDefault(), listener);
         this.rules = rules;
-        this.listener = listener;
-        this.heard = listener != TableListener.NONE;
-        this.levels = Level.of(format);
-        this.last = levels.length - 1;
-        this.lastLevel = levels[last];
-        this.wide = format.entryBytes() == 8;
-        this.leafTables = new LeafTableCache(lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
-        this.leafShift = lastLevel.shift;
-        this.leafIndexMask = lastLevel.indexMask;
-        this.entryShift = lastLevel.entryShift;
-        this.leafMask = lastLevel.leafMask;
-        this.leafValue = lastLevel.leafValue;
         this.clearedKeeps = rules.clearedKeeps();
         this.shortRemoval = rules.emptied() == Emptied.KEEP && last > 0;
-        this.generation = memory.generation();
-        this.root = allocate(0);
-    }
-
-    // ---- entries
-
-    private long load(int at) {
-        return wide ? memory.load64(at) : memory.load32(at) & 0xffff_ffffL;
-    }
-
-    private void put(int level, int at, long value) {
-        store(at, value);
-        if (heard) {
-            listener.entryWritten(level, memory.base() + at, value);
-        }
-    }
-
-    private void store(int at, long value) {
-        if (wide) {
-            memory.store64(at, value);
-        } else {
-            memory.store32(at, (int) value);
-        }
-    }
-
-    private int at(int level, int table, long iova) {
-        Level l = levels[level];
-        return table + (l.index(iova) << l.entryShift);
-    }
-
-    private long emptyEntry(int level) {
-        return level == 0 ? rules.rootDefault() : 0;
-    }
-
-    /** The kind of an entry as the driver sees it: its own default is empty, and so is a pointer out of RAM. */
-    private int kind(int level, long entry) {
-        if (entry == emptyEntry(level)) {
-            return Level.EMPTY;
-        }
-        int kind = levels[level].kindNumber(entry);
-        return kind == Level.TABLE && next(level, entry) == NO_TABLE ? Level.EMPTY : kind;
-    }
-
-    /** The table that an entry points at. */
-    private int next(int level, long entry) {
-        long address = levels[level].tableAddress(entry);
-        int bytes = levels[level + 1].tableBytes();
-        return memory.contains(address, bytes) ? memory.offset(address, bytes) : NO_TABLE;
-    }
-
-    // ---- tables
-
-    private int allocate(int level) {
-        int bytes = levels[level].tableBytes();
-        long address = frames.allocate(bytes, format.alignment(level));
-        int table = memory.offset(address, bytes);
-        if (emptyEntry(level) == 0) {
-            memory.clear(address, bytes);
-        } else if (wide) {
-            for (int at = table; at < table + bytes; at += 8) {
-                store(at, emptyEntry(level));
-            }
-        } else {
-            memory.fill32(address, bytes, (int) emptyEntry(level));
-        }
-        if (heard) {
-            listener.tableAllocated(level, address, bytes);
-        }
-        return table;
-    }
-
-    private long release(int level, int table) {
-        int bytes = levels[level].tableBytes();
-        frames.free(bytes);
-        leafTables.forget();
-        if (heard) {
-            listener.tableFreed(level, memory.base() + table, bytes);
-        }
-        return bytes;
-    }
-
-    /** Puts a new table behind an entry. */
-    private int install(int level, int at) {
-        int table = allocate(level + 1);
-        put(level, at, levels[level].table(memory.base() + table));
-        return table;
-    }
-
-    /** Puts a new table with this content in the place of whatever the entry of this level for an address is. */
-    public void replaceByTable(int level, long iova, long[] content) {
-        int at = findEntry(level, iova);
-        int table = allocate(level + 1);
-        for (int i = 0; i < content.length; i++) {
-            if (content[i] != 0) {
-                put(level + 1, table + (i << levels[level + 1].entryShift), content[i]);
-            }
-        }
-        put(level, at, levels[level].table(memory.base() + table));
-    }
-
-    /** Frees the table that an entry of this level, which is in no table any more, points at, with all below. */
-    public void freeTable(int level, long entry) {
-        freeBelow(level, entry);
-    }
-
-    /**
-     * Puts a new table behind the entry of this level for an address; the levels above must have theirs.
-     *
-     * @throws IllegalStateException when they have not, or when the entry is in use
-     */
-    public void installTable(int level, long iova) {
-        int table = findTable(level, iova);
-        int at = table == NO_TABLE ? NO_TABLE : at(level, table, iova);
-        if (at == NO_TABLE || kind(level, load(at)) != Level.EMPTY) {
-            throw new IllegalStateException("no place for a table at 0x" + Long.toHexString(iova));
-        }
-        install(level, at);
-    }
-
-    /** The table of this level that an address leads to, without making any. */
-    private int findTable(int level, long iova) {
-        int table = root;
-        for (int l = 0; l < level; l++) {
-            long entry = load(at(l, table, iova));
-            if (kind(l, entry) != Level.TABLE) {
-                return NO_TABLE;
-            }
-            table = next(l, entry);
-        }
-        return table;
-    }
-
-    /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
-    private int cachedEntry(long iova) {
-        if (generation != memory.generation()) {
-            forget();
-        }
-        int table = leafTables.find(iova);
-        return table < 0 ? table : table + (((int) (iova >>> leafShift) & leafIndexMask) << entryShift);
-    }
-
-    /** Offset of an existing entry of this level; negative when the walk does not get there. */
-    private int findEntry(int level, long iova) {
-        int at = level == last ? cachedEntry(iova) : LeafTableCache.UNKNOWN;
-        if (at >= 0) {
-            return at;
-        }
-        int table = findTable(level, iova);
-        if (table == NO_TABLE) {
-            return NO_TABLE;
-        }
-        remember(level, iova, table);
-        return at(level, table, iova);
-    }
-
-    private void remember(int level, long iova, int table) {
-        if (level == last) {
-            leafTables.remember(iova, table);
-        }
-    }
-
-    private void forget() {
-        leafTables.forget();
-        generation = memory.generation();
-    }
-
-    /** Whether the walk for this address gets as far as a table of the last level. */
-    public boolean hasLeafTable(long iova) {
-        return cachedEntry(iova) >= 0 || findTable(last, iova) != NO_TABLE;
-    }
-
-    /** The entry of this level for an address; empty, that is 0, when the walk does not get there. */
-    public long entry(int level, long iova) {
-        int table = findTable(level, iova);
-        return table == NO_TABLE ? 0 : load(at(level, table, iova));
-    }
-
-    /** What that entry is, as the driver sees it. */
-    public Kind kindOf(int level, long iova) {
-        return Kind.values()[kind(level, entry(level, iova))];
-    }
-
-    /** Writes the entry of this level for an address, for what only one driver does; the table must exist. */
-    public void writeEntry(int level, long iova, long value) {
-        int table = findTable(level, iova);
-        if (table == NO_TABLE) {
-            throw new IllegalStateException("no table at 0x" + Long.toHexString(iova));
-        }
-        leafTables.forget();
-        put(level, at(level, table, iova), value);
     }
 
     // ---- translate
@@ -327,14 +108,22 @@ public final class RadixTable implements Translation {
      */
     public boolean mapRun(int level, long iova, long pa, int count, int prot) {
         int at = findEntry(level, iova);
-        Level l = levels[level];
-        if (at < 0 || !memory.isZero(at, count << l.entryShift)) {
+        if (at < 0 || !isFree(level, at, count)) {
             return false;
         }
-        for (int i = 0; i < count; i++) {
-            put(level, at + (i << l.entryShift), l.leaf(pa + i * l.span(), prot));
-        }
+        putLeaves(level, at, count, pa, prot);
         return true;
+    }
+
+    private void putLeaves(int level, int at, int count, long pa, int prot) {
+        Level l = levels[level];
+        if (l.isEven(pa, count)) {
+            putRun(level, at, count, l.leaf(pa, prot), l.leafStep());
+        } else {
+            for (int i = 0; i < count; i++) {
+                put(level, at + (i << entryShift), l.leaf(pa + i * l.span(), prot));
+            }
+        }
     }
 
     private long mapWalking(long iova, long pa, long pageBytes, long count, int prot) {
@@ -344,17 +133,47 @@ public final class RadixTable implements Translation {
         }
         int level = size.level();
         long done = 0;
-        for (long i = 0; i < count; i++) {
-            if (i > 0 && rules.stopsAtTableEnd() && levels[level].index(iova + done) == 0) {
-                break;
-            }
-            int table = descend(level, iova + done);
-            if (table == NO_TABLE || !mapPage(size, table, iova + done, pa + done, prot)) {
+        long left = count;
+        while (left > 0 && (done == 0 || !rules.stopsAtTableEnd() || levels[level].index(iova + done) != 0)) {
+            int table = descend(level, iova + done, 0);
+            if (table == NO_TABLE) {
                 return done | rules.occupied();
             }
-            done += pageBytes;
+            int run = (int) Math.min(left, entriesLeft(size, iova + done));
+            long mapped = mapInto(size, table, iova + done, pa + done, run, prot);
+            done += mapped;
+            if (mapped < run * pageBytes) {
+                return done | rules.occupied();
+            }
+            left -= run;
         }
         return done;
+    }
+
+    /** Pages of a size up to the end of the table. */
+    private int entriesLeft(PageSize size, long iova) {
+        Level level = levels[size.level()];
+        return Math.max(1, (level.entries() - level.index(iova)) / size.copies());
+    }
+
+    /** Maps pages into one table, up to the first that meets another; the bytes. */
+    private long mapInto(PageSize size, int table, long iova, long pa, int count, int prot) {
+        int first = at(size.level(), table, iova);
+        if (count > 1 && size.copies() == 1 && isFree(size.level(), first, count)) {
+            putLeaves(size.level(), first, count, pa, prot);
+            return count * size.bytes();
+        }
+        for (int i = 0; i < count; i++) {
+            long done = i * size.bytes();
+            if (!mapPage(size, table, iova + done, pa + done, prot)) {
+                return done;
+            }
+        }
+        return count * size.bytes();
+    }
+
+    private boolean isFree(int level, int at, int count) {
+        return emptyEntry(level) == 0 && memory.isZero(at, count << entryShift);
     }
 
     private @Nullable PageSize sizeOf(long pageBytes) {
@@ -366,8 +185,18 @@ public final class RadixTable implements Translation {
         return null;
     }
 
+    /**
+     * Makes the tables that lead to this level for an address, where they are missing.
+     *
+     * @param mark bits that a second write sets in the entry of a new table; usually none
+     * @return whether they are all there; not when a page is in the way
+     */
+    public boolean makeTables(int level, long iova, long mark) {
+        return descend(level, iova, mark) != NO_TABLE;
+    }
+
     /** The table of a level for an address, made where it is missing; none when a page is in the way. */
-    private int descend(int level, long iova) {
+    private int descend(int level, long iova, long mark) {
         int table = root;
         for (int l = 0; l < level; l++) {
             int at = at(l, table, iova);
@@ -380,6 +209,9 @@ public final class RadixTable implements Translation {
                     clearLeaf(l, at, entry);
                 }
                 table = install(l, at);
+                if (mark != 0) {
+                    put(l, at, load(at) | mark);
+                }
             } else {
                 return NO_TABLE;
             }
@@ -414,6 +246,10 @@ public final class RadixTable implements Translation {
         if (kind != Level.TABLE) {
             return rules.overLeaf() == OverLeaf.OVERWRITE;
         }
+        if (rules.overTable() == OverTable.LOSE) {
+            forget();
+            return true;
+        }
         int table = next(level, entry);
         if (rules.overTable() == OverTable.REFUSE
                 || rules.overTable() == OverTable.REFUSE_UNLESS_EMPTY && !isEmpty(level + 1, table)) {
@@ -423,30 +259,23 @@ public final class RadixTable implements Translation {
         return true;
     }
 
-    /** Whether nothing is mapped by a table or by those below it. */
-    private boolean isEmpty(int level, int table) {
-        int end = table + levels[level].tableBytes();
-        for (int at = table; at < end; at += format.entryBytes()) {
-            long entry = load(at);
-            int kind = kind(level, entry);
-            if (kind != Level.EMPTY && (kind != Level.TABLE || !isEmpty(level + 1, next(level, entry)))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     // ---- unmap
 
     @Override
     public long unmap(long iova, long pageBytes, long count) {
-        long total = pageBytes * count;
+        if (count == 1 && pageBytes == 1L << leafShift && shortRemoval && removeSmallest(iova)) {
+            return pageBytes;
+        }
+        return unmapWalking(iova, pageBytes, pageBytes * count);
+    }
+
+    private long unmapWalking(long iova, long pageBytes, long total) {
         long done = 0;
         while (done < total) {
             if (done > 0 && rules.stopsAtTableEnd() && (iova + done & tableSpan(pageBytes) - 1) == 0) {
                 break;
             }
-            long removed = removeLeaf(iova + done, rules.partial() == Partial.WHOLE ? Long.MAX_VALUE : total - done);
+            long removed = removeSome(iova + done, total - done);
             if (removed == 0 && rules.hole() == Hole.SKIP) {
                 removed = pageBytes;
             }
@@ -456,6 +285,21 @@ public final class RadixTable implements Translation {
             done += removed;
         }
         return done;
+    }
+
+    /** Removes the leaf at an address, or a whole run of the smallest ones when that takes no walk; see {@link #removeLeaf}. */
+    private long removeSome(long iova, long most) {
+        int run = (int) Math.min(most >>> leafShift, leafIndexMask + 1 - ((int) (iova >>> leafShift) & leafIndexMask));
+        int at = run > 1 && last > 0 ? cachedEntry(iova) : LeafTableCache.UNKNOWN;
+        if (at >= 0) {
+            // The last one is left to the walk that frees a table without entries.
+            int leaves = leaves(last, at, run) - (shortRemoval ? 0 : 1);
+            if (leaves > 0) {
+                clearRun(last, at, leaves);
+                return (long) leaves << leafShift;
+            }
+        }
+        return removeLeaf(iova, rules.partial() == Partial.WHOLE ? Long.MAX_VALUE : most);
     }
 
     private long tableSpan(long pageBytes) {
@@ -502,18 +346,24 @@ public final class RadixTable implements Translation {
      * @return how many
      */
     public int removeRun(int level, long iova, int count) {
-        int first = findEntry(level, iova);
-        Level l = levels[level];
-        int i = 0;
-        while (first >= 0 && i < count) {
-            int at = first + (i << l.entryShift);
-            if ((load(at) & l.leafMask) != l.leafValue) {
-                break;
-            }
-            put(level, at, cleared(level, load(at)));
-            i++;
+        int at = findEntry(level, iova);
+        if (at < 0) {
+            return 0;
         }
-        return i;
+        int leaves = leaves(level, at, count);
+        clearRun(level, at, leaves);
+        return leaves;
+    }
+
+    /** Clears so many ordinary leaves in a row. */
+    private void clearRun(int level, int at, int leaves) {
+        if (level == 0 || clearedKeeps == 0) {
+            putRun(level, at, leaves, emptyEntry(level), 0);
+        } else {
+            for (int a = at; a < at + (leaves << entryShift); a += format.entryBytes()) {
+                put(level, a, load(a) & clearedKeeps);
+            }
+        }
     }
 
     private long removeWalking(int level, int table, long iova, long atMost) {
@@ -547,6 +397,10 @@ public final class RadixTable implements Translation {
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
         int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        if (level < last && bytes > format.entryBytes()) {
+            // Where mappings may overwrite others, a copy may have become a table.
+            forget();
+        }
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
             put(level, a, cleared(level, load(a)));
         }
@@ -554,80 +408,5 @@ public final class RadixTable implements Translation {
 
     private long cleared(int level, long entry) {
         return level == 0 ? rules.rootDefault() : entry & rules.clearedKeeps();
-    }
-
-    // ---- the whole
-
-    @Override
-    public long base() {
-        return memory.base() + root;
-    }
-
-    public TableFormat format() {
-        return format;
-    }
-
-    @Override
-    public long free() {
-        long bytes = 0;
-        for (int at = root; at < root + levels[0].tableBytes(); at += format.entryBytes()) {
-            bytes += freeBelow(0, load(at));
-        }
-        return bytes + release(0, root);
-    }
-
-    private long freeBelow(int level, long entry) {
-        if (level == last || kind(level, entry) != Level.TABLE) {
-            return 0;
-        }
-        int table = next(level, entry);
-        long bytes = 0;
-        if (level + 1 < last) {
-            for (int at = table; at < table + levels[level + 1].tableBytes(); at += format.entryBytes()) {
-                bytes += freeBelow(level + 1, load(at));
-            }
-        }
-        return bytes + release(level + 1, table);
-    }
-
-    /** Shows every table that the root leads to; what only stands for empty is not a table. */
-    public void visitTables(TableVisitor visitor) {
-        visit(0, root, visitor);
-    }
-
-    private void visit(int level, int table, TableVisitor visitor) {
-        visitor.table(level, memory.base() + table);
-        for (int at = table; level < last && at < table + levels[level].tableBytes(); at += format.entryBytes()) {
-            long entry = load(at);
-            if (kind(level, entry) == Level.TABLE) {
-                visit(level + 1, next(level, entry), visitor);
-            }
-        }
-    }
-
-    /** The raw entries of a table that a {@link TableVisitor} was shown. */
-    public long[] entries(int level, long address) {
-        var entries = new long[levels[level].entries()];
-        int table = memory.offset(address, levels[level].tableBytes());
-        Arrays.setAll(entries, i -> load(table + (i << levels[level].entryShift)));
-        return entries;
-    }
-
-    /** The entry that stands for nothing at this level. */
-    public long defaultEntry(int level) {
-        return emptyEntry(level);
-    }
-
-    /** Bytes of input addresses that are mapped, counted in memory. */
-    public long mappedBytes() {
-        long[] bytes = {0};
-        visitTables((level, address) -> {
-            for (long entry : entries(level, address)) {
-                int kind = kind(level, entry);
-                // A replicated leaf is counted once for each of its entries.
-                bytes[0] += kind == Level.LEAF || kind == Level.REPLICATED ? levels[level].span() : 0;
-            }
-        });
-        return bytes[0];
     }
 }

@@ -176,7 +176,7 @@ public final class PlayedRun implements Run {
                 Event.Dma dma = (Event.Dma) recording.event(at);
                 var port = (DmaMaster) world.machine().object(dma.object());
                 boolean write = dma.term().name().contains("write");
-                return port.unit().map(unit -> unit.trace(dma.address(), write));
+                return port.unit().map(unit -> unit.trace(port, dma.address(), write));
             }
         }
         return Optional.empty();

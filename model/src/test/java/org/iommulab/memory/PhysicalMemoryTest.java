@@ -169,6 +169,49 @@ class PhysicalMemoryTest {
         assertThat(machine.fullDigest()).isEqualTo(digest);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void runsAreStoresOneAfterTheOther(boolean recorded) {
+        var own = new Machine(recorded, Limits.USUAL);
+        var ram = new PhysicalMemory(own, BASE, SIZE);
+        int wide = ram.offset(BASE + 64, 64);
+        int narrow = ram.offset(BASE + 260, 64);
+
+        ram.storeRun64(wide, 4, 0x1_0000_0003L, 0x1000);
+        ram.storeRun32(narrow, 3, 0x7fff_f002, 0x1000);
+        ram.storeRun32(narrow, 0, 1, 1);
+
+        assertThat(ram.read64(BASE + 64 + 24)).isEqualTo(0x1_0000_3003L);
+        assertThat(ram.read64(BASE + 64 + 32)).isZero();
+        assertThat(ram.read32(BASE + 260)).isEqualTo(0x7fff_f002);
+        assertThat(ram.read32(BASE + 268)).isEqualTo(0x8000_1002);
+        assertThat(ram.allMatch64(wide, 4, 0xfff, 3)).isTrue();
+        assertThat(ram.allMatch64(wide, 5, 0xfff, 3)).isFalse();
+        assertThat(ram.allMatch32(narrow, 3, 3, 2)).isTrue();
+        assertThat(ram.allMatch32(narrow, 4, 3, 2)).isFalse();
+        if (recorded) {
+            own.emit(EventKind.DATA, Lane.DRIVER, POKE, 0, 0, 0);
+            new Cursor(own.finish()).first();
+            assertThat(ram.isZero(wide, 64) && ram.isZero(narrow, 64)).isTrue();
+        }
+    }
+
+    @Test
+    void aRangeIsZeroWhenAllOfItIs() {
+        memory.offset(BASE, 64);
+        for (int word = 0; word < 16; word++) {
+            memory.write32(BASE + 4 * word, 1 << word);
+            for (int from = 0; from <= 16; from++) {
+                for (int to = from; to <= 16; to++) {
+                    assertThat(memory.isZero(4 * from, 4 * (to - from)))
+                            .as("word %d in %d to %d", word, from, to)
+                            .isEqualTo(word < from || word >= to);
+                }
+            }
+            memory.write32(BASE + 4 * word, 0);
+        }
+    }
+
     @Test
     void generationRisesForEverybodyButTheOwnerOfATable() {
         int offset = memory.offset(BASE + 64, 8);

@@ -81,16 +81,18 @@ public final class Benchmarks {
     }
 
     private static int pageTable(Optional<Path> baseline, Appendable out) {
-        int missed = 0;
+        var missed = new int[1];
         try {
-            for (PageTableBench.Cell cell : PageTableBench.measure(baseline)) {
-                write(out, cell.text());
-                missed += cell.slower() ? 1 : 0;
-            }
+            PageTableFigures.measure(baseline, cells -> {
+                for (PageTableFigures.Cell cell : cells) {
+                    write(out, cell.text());
+                    missed[0] += cell.slower() ? 1 : 0;
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return missed;
+        return missed[0];
     }
 
     private static void write(Appendable out, String text) {

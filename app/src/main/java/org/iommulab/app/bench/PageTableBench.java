@@ -1,14 +1,7 @@
 package org.iommulab.app.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.iommulab.app.bench.CTable.Column;
 import org.iommulab.board.Registry;
 import org.iommulab.pagetable.Prot;
@@ -16,9 +9,9 @@ import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.golden.TimedFormat;
 
 /**
- * Nanoseconds a page of the page tables beside the kernel's C code. 1 GiB is mapped with the smallest page, both
- * addresses ascending, into an empty table; looked up at random as often as it has pages; unmapped. Warm-up passes, then
- * the median of the timed ones. In this JVM nothing has recorded, which would cost a nanosecond.
+ * The measured JVM of {@link PageTableFigures}: one format. 1 GiB is mapped with the smallest page, both addresses
+ * ascending, into an empty table; looked up at random as often as it has pages; unmapped. Warm-up passes, then the median
+ * of the timed ones. Nothing has recorded here, which would cost a nanosecond.
  */
 public final class PageTableBench {
     private static final long BYTES = 1L << 30;
@@ -27,47 +20,7 @@ public final class PageTableBench {
     private static final int PASSES = 15;
     private static final int MANY = 512;
 
-    /** One cell of the table. */
-    public record Cell(
-            String format, String config, String work, double nanoseconds, OptionalDouble ratio, boolean sameMachine) {
-        /** Slower than C on the same machine. */
-        boolean slower() {
-            return sameMachine && ratio.orElse(0) > 1;
-        }
-
-        /** {@code exynos / v3.3 | map x1 | 3.4 ns | 0.58 x C (other machine)}. */
-        public String text() {
-            String compared = ratio.isEmpty()
-                    ? "no C figure"
-                    : String.format(Locale.ROOT, "%.2f x C", ratio.getAsDouble())
-                            + (sameMachine ? "" : " (other machine)");
-            return String.format(
-                    Locale.ROOT, "%-20s | %-10s | %5.1f ns | %s", format + " / " + config, work, nanoseconds, compared);
-        }
-    }
-
     private PageTableBench() {}
-
-    /**
-     * @param baseline the C table made on this machine in the same sitting, if there is one
-     * @throws IOException when it cannot be read
-     */
-    public static List<Cell> measure(Optional<Path> baseline) throws IOException {
-        CTable c = CTable.of(baseline.isPresent() ? Optional.of(Files.readString(baseline.get())) : Optional.empty());
-        var cells = new ArrayList<Cell>();
-        for (TimedFormat format : Registry.timedFormats()) {
-            double[] times = measure(format);
-            for (Column column : Column.values()) {
-                double time = times[column.ordinal()];
-                if (!Double.isNaN(time)) {
-                    var other = c.nanoseconds(format.name(), format.config(), column);
-                    var ratio = other.isEmpty() ? other : OptionalDouble.of(time / other.getAsDouble());
-                    cells.add(new Cell(format.name(), format.config(), column.words(), time, ratio, c.sameMachine()));
-                }
-            }
-        }
-        return cells;
-    }
 
     private static double[] measure(TimedFormat format) {
         double[][] passes = new double[Column.values().length][WARM_UP + PASSES];
@@ -175,9 +128,14 @@ public final class PageTableBench {
         return time;
     }
 
-    /** {@code java -cp ... org.iommulab.app.bench.PageTableBench [C table]}. */
-    public static void main(String[] arguments) throws IOException {
-        var baseline = arguments.length > 0 ? Optional.of(Path.of(arguments[0])) : Optional.<Path>empty();
-        measure(baseline).forEach(cell -> System.out.println(cell.text()));
+    /** Prints nanoseconds a page, one line for each column of the C table; NaN where the driver has no such call. */
+    public static void main(String[] nameAndConfig) {
+        TimedFormat format = Registry.timedFormats().stream()
+                .filter(f -> f.name().equals(nameAndConfig[0]) && f.config().equals(nameAndConfig[1]))
+                .findFirst()
+                .orElseThrow();
+        for (double time : measure(format)) {
+            System.out.println(String.format(Locale.ROOT, "%.4f", time));
+        }
     }
 }

@@ -1,10 +1,5 @@
 package org.iommulab.app.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +27,15 @@ public final class WindowBench {
 
     /** @param seconds how long the story plays */
     static List<Row> measure(int seconds) {
-        List<String> lines = new ArrayList<>();
-        int code = child(seconds, List.of(), lines);
-        if (code == NO_DISPLAY) {
-            lines.clear();
-            code = child(seconds, List.of("-Dglass.platform=Headless"), lines);
+        ChildJvm.Result result = child(seconds, List.of());
+        if (result.code() == NO_DISPLAY) {
+            result = child(seconds, List.of("-Dglass.platform=Headless"));
         }
-        if (code != 0) {
-            throw new IllegalStateException("the measured window ended with " + code + ": " + String.join("; ", lines));
+        if (result.code() != 0) {
+            throw new IllegalStateException(
+                    "the measured window ended with " + result.code() + ": " + String.join("; ", result.lines()));
         }
-        return lines.stream()
+        return result.lines().stream()
                 .filter(line -> line.startsWith("window "))
                 .map(WindowBench::row)
                 .toList();
@@ -53,29 +47,13 @@ public final class WindowBench {
                 words[0].strip(), Double.parseDouble(words[1]), "ms", Row.Goal.atMost(Double.parseDouble(words[2])));
     }
 
-    private static int child(int seconds, List<String> flags, List<String> lines) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("-Dprism.order=sw");
-        command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), WindowBench.class.getName()));
-        command.add(Integer.toString(seconds));
-        command.add(Instant.now().toString());
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (var reader = process.inputReader(StandardCharsets.UTF_8)) {
-                reader.lines().forEach(lines::add);
-            }
-            return process.waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+    private static ChildJvm.Result child(int seconds, List<String> flags) {
+        var all = new ArrayList<>(flags);
+        all.add("-Dprism.order=sw");
+        return ChildJvm.run(
+                WindowBench.class,
+                all,
+                List.of(Integer.toString(seconds), Instant.now().toString()));
     }
 
     /** The measured JVM. */

@@ -1,11 +1,15 @@
 package org.iommulab.app.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.iommulab.app.bench.Benchmarks;
 import org.iommulab.json.Names;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** bench: the benchmarks. */
@@ -19,6 +23,12 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "which; all when none is named")
     private List<String> names = new ArrayList<>();
 
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "for page-table: the table of the kernel's C code, made on this machine just before")
+    private Optional<Path> baseline = Optional.empty();
+
     public BenchCommand(Console console) {
         this.console = console;
     }
@@ -30,6 +40,11 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new BadUsage("unknown benchmark '" + name + "'" + Names.hint(name, Benchmarks.names()));
             }
         }
-        return ExitCode.expected(Benchmarks.run(names, console.out()) == 0);
+        baseline.filter(file -> !Files.isReadable(file)).ifPresent(file -> {
+            throw new BadUsage("--baseline " + file + ": there is no such file");
+        });
+        int missed = Benchmarks.run(names, baseline, console.out());
+        console.out().flush();
+        return ExitCode.expected(missed == 0);
     }
 }

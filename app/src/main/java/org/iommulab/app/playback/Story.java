@@ -1,5 +1,7 @@
 package org.iommulab.app.playback;
 
+import java.nio.file.Path;
+
 /**
  * A story that can be opened, or a captured machine, which is only looked at.
  *
@@ -8,6 +10,14 @@ package org.iommulab.app.playback;
  * @param captured whether it is a real machine's topology: no core runs behind it, so no kernel can be chosen
  */
 public record Story(String key, String title, boolean captured) {
+    /** Where it stands among the others: the folder of its file, which is named after the driver that it is about. */
+    public String shelf() {
+        Path folder = Path.of(key).getParent();
+        return folder == null || folder.getFileName() == null
+                ? ""
+                : folder.getFileName().toString();
+    }
+
     /** One that runs on any kernel. */
     public Story(String key, String title) {
         this(key, title, false);

@@ -1,10 +1,15 @@
 package org.iommulab.app.window;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.Menu;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.RadioMenuItem;
@@ -85,11 +90,19 @@ final class Toolbar extends HBox {
         var chooser = new MenuButton();
         chooser.setId("stories");
         chooser.getStyleClass().add("chooser");
-        for (Story story : source.stories()) {
-            var item = new MenuItem(story.title());
-            item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
-            chooser.getItems().add(item);
-        }
+        // One menu for each driver's stories, once there are several drivers.
+        Map<String, List<Story>> shelves = source.stories().stream()
+                .collect(Collectors.groupingBy(Story::shelf, TreeMap::new, Collectors.toList()));
+        shelves.forEach((driver, stories) -> {
+            List<MenuItem> items = stories.stream().map(this::item).toList();
+            if (shelves.size() == 1) {
+                chooser.getItems().addAll(items);
+            } else {
+                var menu = new Menu(driver);
+                menu.getItems().addAll(items);
+                chooser.getItems().add(menu);
+            }
+        });
         chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));
         playback.storyProperty().subscribe(story -> {
             String title = story.map(Story::title).orElse("No story");
@@ -97,6 +110,12 @@ final class Toolbar extends HBox {
             chooser.setAccessibleText("Story: " + title);
         });
         return chooser;
+    }
+
+    private MenuItem item(Story story) {
+        var item = new MenuItem(story.title());
+        item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
+        return item;
     }
 
     private MenuButton kernels() {

@@ -16,6 +16,11 @@ public interface TimedFormat {
     /** Whether the driver's callbacks take more than one page. */
     boolean takesMany();
 
+    /** How often the time of the kernel's C code it may take: 1 for a radix table, 1.5 for a flat one. */
+    default double goal() {
+        return 1;
+    }
+
     /** Where the input addresses begin. */
     default long firstIova() {
         return 0;

@@ -11,7 +11,7 @@ import org.iommulab.sim.Machine;
 /** A page table as the benchmark uses it: no unit to flush, no events. */
 record LpaeTimed(String config, LpaeFormat format) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
-    private static final int TOUCHED = 4 << 20;
+    private static final int TOUCHED = 0x21_0000;
 
     @Override
     public String name() {

@@ -76,11 +76,14 @@ public final class WorldBuilder {
         var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
         var core = new IommuCore(kernel, IommuDma.cookies(kernel));
         Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
-        ArchDma arch = arm.<ArchDma>map(glue -> glue)
-                .orElseGet(() -> kernel.config("IOMMU_DMA") ? new IommuDma(kernel, core) : new PlainArch());
+        Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
+                ? Optional.of(new IommuDma(kernel, core))
+                : Optional.empty();
+        ArchDma arch =
+                arm.<ArchDma>map(glue -> glue).or(() -> generic.map(dma -> dma)).orElseGet(PlainArch::new);
         var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
-        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);
+        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()

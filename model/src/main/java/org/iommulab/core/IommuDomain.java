@@ -43,6 +43,11 @@ public abstract class IommuDomain extends SimObject {
         type.setQuietly(newType.number());
     }
 
+    /** iommu_dma_init_domain (v6.5): DMA_FQ for a device that cannot put off invalidations is DMA, without a word. */
+    public final void becomeStrict() {
+        setType(DomainType.DMA);
+    }
+
     public final RefCell<DriverOps> ops() {
         return ops;
     }

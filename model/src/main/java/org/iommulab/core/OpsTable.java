@@ -40,6 +40,18 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Optional<IommuDomain> alloc(DomainType type);
     }
 
+    /** domain_alloc_paging: empty when there is no memory; the device is not known where a bus is asked for a domain. */
+    @FunctionalInterface
+    public non-sealed interface DomainAllocPaging extends Body {
+        Optional<IommuDomain> alloc(Optional<Device> device);
+    }
+
+    /** identity_domain, blocked_domain, default_domain, release_domain: no function, but a pointer at a static domain. */
+    @FunctionalInterface
+    public non-sealed interface DomainPointer extends Body {
+        IommuDomain domain();
+    }
+
     /** probe_device: 0 and the instance, or an errno. */
     @FunctionalInterface
     public non-sealed interface ProbeDevice extends Body {
@@ -144,7 +156,9 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
 
     /** What can be asked of device_iommu_capable. */
     public enum Capability {
-        CACHE_COHERENCY
+        CACHE_COHERENCY,
+        /** Invalidations may be put off, as DMA_FQ wants it (v6.5). */
+        DEFERRED_FLUSH
     }
 
     /** The answer of probe_device. */

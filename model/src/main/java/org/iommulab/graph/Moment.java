@@ -167,7 +167,8 @@ public record Moment(
         IDENTITY,
         UNMANAGED,
         DMA,
-        DMA_FQ
+        DMA_FQ,
+        PLATFORM
     }
 
     /**

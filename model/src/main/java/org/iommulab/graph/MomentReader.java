@@ -91,7 +91,11 @@ public final class MomentReader {
         if (devices.stream().anyMatch(device -> ArmDmaGlue.mappingOf(device).isPresent())) {
             return "arm dma glue";
         }
-        return devices.stream().anyMatch(device -> !device.dmaOps().isNull()) ? "dma-iommu" : "";
+        return devices.stream()
+                        .anyMatch(device ->
+                                !device.dmaOps().isNull() || device.dmaIommu().get())
+                ? "dma-iommu"
+                : "";
     }
 
     private DeviceView device(Device device) {
@@ -112,6 +116,9 @@ public final class MomentReader {
     }
 
     private static DmaOpsKind dmaOps(Device device) {
+        if (device.dmaIommu().get()) {
+            return DmaOpsKind.IOMMU_DMA;
+        }
         return device.dmaOps()
                 .get()
                 .map(ops -> ops instanceof IommuDma ? DmaOpsKind.IOMMU_DMA : DmaOpsKind.ARM_IOMMU)
@@ -195,6 +202,7 @@ public final class MomentReader {
             case UNMANAGED -> DomainKind.UNMANAGED;
             case DMA -> DomainKind.DMA;
             case DMA_FQ -> DomainKind.DMA_FQ;
+            case PLATFORM -> DomainKind.PLATFORM;
         };
     }
 

@@ -2,6 +2,7 @@ package org.iommulab.kernel;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,7 +27,36 @@ public enum Version {
                     Behaviour.DRIVERS_WITHOUT_DETACH_DEV,
                     Behaviour.DRIVERS_SET_PLATFORM_DMA,
                     Behaviour.EXYNOS_SET_PLATFORM_DMA,
-                    Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT));
+                    Behaviour.EXYNOS_FAULTS_DECODED_BY_VARIANT)),
+    V6_4(
+            "6.4",
+            plus(
+                    V6_3,
+                    Behaviour.ROCKCHIP_SET_PLATFORM_DMA,
+                    Behaviour.SPRD_ATTACHES_AGAIN,
+                    Behaviour.RELEASE_UNDER_GROUP_LOCK)),
+    V6_7(
+            "6.7",
+            plus(
+                    V6_4,
+                    Behaviour.LOG_WITHOUT_TRAILING_BLANK,
+                    Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY,
+                    Behaviour.DEFAULT_DOMAIN_MANDATORY,
+                    Behaviour.STATIC_DOMAINS,
+                    Behaviour.EXYNOS_IDENTITY_DOMAIN,
+                    Behaviour.EXYNOS_MAPS_PAGES,
+                    Behaviour.EXYNOS_RESUMES_WITHOUT_TABLE),
+            Behaviour.SET_PLATFORM_DMA_OPS),
+    V6_12(
+            "6.12",
+            plus(
+                    V6_7,
+                    Behaviour.OPS_BY_FWSPEC,
+                    Behaviour.ATTACH_CHECKS_OWNER,
+                    Behaviour.RELEASE_DOMAIN,
+                    Behaviour.CORE_SETS_UP_DMA,
+                    Behaviour.FWSPEC_ALONE_COUNTS,
+                    Behaviour.ARM_MAPPING_FOR_DEVICE));
 
     private final String text;
     private final Set<Behaviour> behaviours;
@@ -36,12 +66,30 @@ public enum Version {
         this.behaviours = behaviours;
     }
 
+    Version(String text, Set<Behaviour> behaviours, Behaviour gone) {
+        this(text, behaviours);
+        behaviours.remove(gone);
+    }
+
+    private static Set<Behaviour> plus(Version before, Behaviour... added) {
+        Set<Behaviour> behaviours = EnumSet.copyOf(before.behaviours);
+        behaviours.addAll(Arrays.asList(added));
+        return behaviours;
+    }
+
     public String text() {
         return text;
     }
 
     Set<Behaviour> behaviours() {
         return behaviours;
+    }
+
+    /** The releases that came after this one, oldest first. */
+    public static List<Version> after(Version version) {
+        return Arrays.stream(values())
+                .filter(later -> later.compareTo(version) > 0)
+                .toList();
     }
 
     public static Optional<Version> named(String text) {

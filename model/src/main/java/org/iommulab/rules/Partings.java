@@ -80,7 +80,9 @@ public final class Partings {
         var partings = new ArrayList<Parting>();
         for (Group group : world.core().probing().groupList()) {
             for (Device device : group.devices().toList()) {
-                if (!device.dmaOps().isNull() || ArmDmaGlue.mappingOf(device).isPresent()) {
+                if (!device.dmaOps().isNull()
+                        || device.dmaIommu().get()
+                        || ArmDmaGlue.mappingOf(device).isPresent()) {
                     continue;
                 }
                 for (DmaMaster port : world.topology().portsOf(device.label())) {

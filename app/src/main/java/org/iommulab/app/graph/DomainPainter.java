@@ -76,6 +76,7 @@ final class DomainPainter {
                 case IDENTITY -> "addresses pass untouched";
                 case BLOCKED -> "nothing passes";
                 case UNMANAGED, DMA, DMA_FQ -> "tables not known";
+                case PLATFORM -> "as the platform has it";
             };
         }
         String pages = domain.pages() >= MANY_PAGES

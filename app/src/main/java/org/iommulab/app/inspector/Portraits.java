@@ -278,6 +278,7 @@ public final class Portraits {
             case IDENTITY -> Tone.IDENTITY;
             case UNMANAGED -> Tone.UNMANAGED;
             case DMA, DMA_FQ -> Tone.KERNEL;
+            case PLATFORM -> Tone.PLATFORM;
         };
     }
 }

@@ -116,7 +116,7 @@ final class IpmmuDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(new IpmmuDomain(site, (int) domains.add(1)));
-            case IDENTITY, BLOCKED, DMA_FQ -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
         };
     }
 

@@ -106,7 +106,7 @@ final class QcomDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(new QcomDomain(kernel, (int) domains.add(1)));
-            case IDENTITY, BLOCKED, DMA_FQ -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
         };
     }
 

@@ -49,12 +49,12 @@ public final class Mapping {
 
     private long mapAll(DriverOps ops, IommuDomain domain, long iova, long physical, long size, int prot) {
         long done = 0;
-        while (done < size) {
+        while (Long.compareUnsigned(done, size) < 0) {
             PageSizes pages = PageSizes.choose(domain.pgsizeBitmap(), iova + done, physical + done, size - done);
             OpsTable.Mapped mapped = mapSome(ops, domain, iova + done, physical + done, pages, prot);
             done += mapped.bytes();
             if (mapped.error() != 0) {
-                unmapAll(ops, domain, iova, done);
+                unmapAndSync(domain, iova, done);
                 return mapped.error();
             }
         }
@@ -73,26 +73,37 @@ public final class Mapping {
 
     /** Bytes unmapped: less than asked at a hole, more when a driver drops a larger page. */
     public long unmap(IommuDomain domain, long iova, long size) {
-        return kernel.machine().call(Lane.CORE, UNMAP, domain, iova, size, () -> {
-            DriverOps ops = domain.ops().require();
-            long bitmap = domain.pgsizeBitmap();
-            if (!ops.has(Callback.UNMAP) && !ops.has(Callback.UNMAP_PAGES)
-                    || bitmap == 0
-                    || !domain.type().isPaging()) {
-                return 0;
-            }
-            if (((iova | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
-                kernel.log().line(UNALIGNED_UNMAP, kernel, iova, size);
-                return 0;
-            }
-            return unmapAll(ops, domain, iova, size);
-        });
+        return kernel.machine().call(Lane.CORE, UNMAP, domain, iova, size, () -> unmapAndSync(domain, iova, size));
     }
 
-    private long unmapAll(DriverOps ops, IommuDomain domain, long iova, long size) {
+    /** iommu_unmap's body; the sync comes after a refusal, too. */
+    private long unmapAndSync(IommuDomain domain, long iova, long size) {
+        DriverOps ops = domain.ops().require();
         var gather = new IotlbGather();
+        long done = mayUnmap(ops, domain, iova, size) ? unmapAll(ops, domain, iova, size, gather) : 0;
+        if (ops.has(Callback.IOTLB_SYNC)) {
+            ops.iotlbSync(domain, gather);
+        }
+        return done;
+    }
+
+    private boolean mayUnmap(DriverOps ops, IommuDomain domain, long iova, long size) {
+        long bitmap = domain.pgsizeBitmap();
+        if (!ops.has(Callback.UNMAP) && !ops.has(Callback.UNMAP_PAGES)
+                || bitmap == 0
+                || !domain.type().isPaging()) {
+            return false;
+        }
+        if (((iova | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
+            kernel.log().line(UNALIGNED_UNMAP, kernel, iova, size);
+            return false;
+        }
+        return true;
+    }
+
+    private long unmapAll(DriverOps ops, IommuDomain domain, long iova, long size, IotlbGather gather) {
         long done = 0;
-        while (done < size) {
+        while (Long.compareUnsigned(done, size) < 0) {
             PageSizes pages = PageSizes.choose(domain.pgsizeBitmap(), iova + done, iova + done, size - done);
             long bytes = ops.has(Callback.UNMAP_PAGES)
                     ? ops.unmapPages(domain, iova + done, pages.size(), pages.count(), gather)
@@ -103,9 +114,6 @@ public final class Mapping {
             done += bytes;
         }
         Tracepoints.emit(kernel, Tracepoints.UNMAP, domain, iova, Term.packSizes(size, done));
-        if (ops.has(Callback.IOTLB_SYNC)) {
-            ops.iotlbSync(domain, gather);
-        }
         return done;
     }
 
@@ -114,7 +122,7 @@ public final class Mapping {
         return kernel.machine().call(Lane.CORE, IOVA_TO_PHYS, domain, iova, 0, () -> switch (domain.type()) {
             case IDENTITY -> iova;
             case BLOCKED -> 0;
-            case UNMANAGED, DMA, DMA_FQ -> domain.ops().require().iovaToPhys(domain, iova);
+            case UNMANAGED, DMA, DMA_FQ, PLATFORM -> domain.ops().require().iovaToPhys(domain, iova);
         });
     }
 }

@@ -9,17 +9,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.iommulab.board.Registry;
-import org.iommulab.pagetable.golden.GoldenFormat;
 import org.iommulab.sim.LimitReached;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Runs golden page-table cases: what the Linux kernel's own code did, operation by operation, entry by entry. */
+/**
+ * Runs golden cases: what the Linux kernel's own code did, operation by operation; with page tables entry by entry, with
+ * the core's mapping call by call.
+ */
 public final class Vectors {
     private final JsonMapper json = JsonMapper.builder().build();
     private final VectorWriter writer = new VectorWriter(json);
@@ -110,24 +112,29 @@ public final class Vectors {
         return parent == null ? path : parent;
     }
 
+    private Optional<CaseRunner> runner(String format) {
+        return format.equals(CoreCase.FORMAT)
+                ? Optional.of(new CoreCases(json))
+                : Registry.goldenFormat(format).map(f -> new TableCases(f, writer));
+    }
+
     private void run(Found found, Optional<Path> out) {
         String format = "unreadable";
         Optional<String> difference;
         try {
             JsonNode file = json.readTree(Files.readAllBytes(found.file()));
             format = file.path("format").asString(format);
-            Optional<GoldenFormat> runner = Registry.goldenFormat(format);
-            // Not a page table's format, or one that the lab has not got.
-            if (runner.isEmpty() && file.path("format").isString()) {
+            Optional<CaseRunner> known = runner(format);
+            // A format that the lab has not got.
+            if (known.isEmpty() && file.path("format").isString()) {
                 counters.computeIfAbsent(format, f -> new Counter());
                 return;
             }
-            VectorCase asked = VectorCase.of(file);
-            VectorAnswers got = VectorAnswers.of(asked, runner.orElseThrow(), VectorCheck.checkpoints(file));
+            CaseRunner runner = known.orElseThrow(() -> new BadVector("not a case: \"format\" is expected"));
             if (out.isPresent()) {
-                write(out.get().resolve(found.relative().toString()), asked, runner.orElseThrow());
+                write(out.get().resolve(found.relative().toString()), runner.answers(file));
             }
-            difference = VectorCheck.difference(file, asked, got);
+            difference = runner.difference(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JacksonException e) {
@@ -148,11 +155,9 @@ public final class Vectors {
         }
     }
 
-    /** Written from a run that was told nothing of the file's results. */
-    private void write(Path target, VectorCase asked, GoldenFormat format) throws IOException {
-        VectorAnswers got = VectorAnswers.of(asked, format, Set.of());
+    private void write(Path target, ObjectNode answers) throws IOException {
         Files.createDirectories(parent(target.toAbsolutePath()));
-        Files.writeString(target, json.writeValueAsString(writer.write(asked, got)) + "\n");
+        Files.writeString(target, json.writeValueAsString(answers) + "\n");
     }
 
     private Report report() {

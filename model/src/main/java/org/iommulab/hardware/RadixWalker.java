@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.Level;
+import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.sim.EventKind;
@@ -29,7 +30,7 @@ public final class RadixWalker {
      * At a leaf.
      *
      * @param page first output address
-     * @param prot {@link org.iommulab.pagetable.Prot} bits
+     * @param prot {@link Prot} bits: what the leaf allows, and the entries above it too
      */
     public record Found(int level, long entry, long page, long bytes, int prot) implements Result {}
 
@@ -80,6 +81,7 @@ public final class RadixWalker {
 
     private Result follow(long base, long input, Step step) {
         long table = base;
+        int allowed = Prot.COMBINATIONS - 1;
         for (int level = 0; level < levels.length; level++) {
             int index = levels[level].index(input);
             long address = table + (long) index * format.entryBytes();
@@ -90,23 +92,33 @@ public final class RadixWalker {
             step.read(level, table, index, entry);
             Kind kind = levels[level].kind(entry);
             if (kind == Kind.LEAF || kind == Kind.REPLICATED) {
-                return found(level, entry);
+                return found(level, entry, allowed);
             }
             if (kind == Kind.EMPTY || level + 1 == levels.length) {
                 return new NotMapped(level, entry);
             }
+            allowed &= format.tableProt(level, entry);
             table = levels[level].tableAddress(entry);
         }
         throw new IllegalStateException("a format without levels");
     }
 
-    private Found found(int level, long entry) {
+    private Found found(int level, long entry, int allowed) {
         return new Found(
-                level, entry, levels[level].output(entry), levels[level].leafBytes(entry), levels[level].prot(entry));
+                level,
+                entry,
+                levels[level].output(entry),
+                levels[level].leafBytes(entry),
+                levels[level].prot(entry) & allowed);
     }
 
     private long read(long address) {
-        return format.entryBytes() == 8 ? memory.read64(address) : memory.read32(address) & 0xffff_ffffL;
+        if (format.entryBytes() == 8) {
+            long entry = memory.read64(address);
+            return format.bigEndian() ? Long.reverseBytes(entry) : entry;
+        }
+        int entry = memory.read32(address);
+        return (format.bigEndian() ? Integer.reverseBytes(entry) : entry) & 0xffff_ffffL;
     }
 
     private WalkTrace.Level level(int level, long table, int index, long entry, EntryWords words) {

@@ -8,8 +8,9 @@ import org.iommulab.sim.Recomputable;
  * forgets everything when somebody else may have changed memory.
  */
 @Recomputable
-final class LeafTableCache {
-    static final int UNKNOWN = -1;
+public final class LeafTableCache {
+    /** What {@link #find} answers in vain. */
+    public static final int UNKNOWN = -1;
 
     private static final long NO_KEY = -1;
     private static final int SIZE = 1 << 10;
@@ -19,18 +20,20 @@ final class LeafTableCache {
     private int[] tables = {UNKNOWN};
 
     /** @param keyShift lowest input address bit above those that index the leaf table */
-    LeafTableCache(int keyShift) {
+    public LeafTableCache(int keyShift) {
         this.keyShift = keyShift;
     }
 
-    int find(long iova) {
+    /** Offset of the leaf table for an address, or {@link #UNKNOWN}. */
+    public int find(long iova) {
         long[] array = keys;
         long key = iova >>> keyShift;
         int slot = (int) key & array.length - 1;
         return array[slot] == key ? tables[slot] : UNKNOWN;
     }
 
-    void remember(long iova, int table) {
+    /** @param table offset in memory */
+    public void remember(long iova, int table) {
         if (keys.length < SIZE) {
             keys = new long[SIZE];
             tables = new int[SIZE];
@@ -42,7 +45,7 @@ final class LeafTableCache {
         tables[slot] = table;
     }
 
-    void forget() {
+    public void forget() {
         Arrays.fill(keys, NO_KEY);
     }
 }

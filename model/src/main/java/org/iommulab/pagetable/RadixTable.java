@@ -25,13 +25,20 @@ public final class RadixTable extends TableTree {
     private final long clearedKeeps;
     private final boolean shortRemoval;
 
-    /** Allocates the root and fills it with the empty entry. */
+    /**
+     * Allocates the root and fills it with the empty entry.
+     *
+     * @throws IllegalArgumentException when the format is big endian: its only driver keeps its tables in another way
+     */
     public RadixTable(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
             TableRules rules,
             TableListener listener) {
+        if (format.bigEndian()) {
+            throw new IllegalArgumentException("big-endian entries");
+        }
         super(memory, frames, format, rules.rootDefault(), listener);
         this.rules = rules;
         this.clearedKeeps = rules.clearedKeeps();
@@ -128,7 +135,7 @@ public final class RadixTable extends TableTree {
         long done = 0;
         long left = count;
         while (left > 0 && (done == 0 || !rules.stopsAtTableEnd() || levels[level].index(iova + done) != 0)) {
-            int table = descend(level, iova + done);
+            int table = descend(level, iova + done, 0);
             if (table == NO_TABLE) {
                 return done | rules.occupied();
             }
@@ -178,8 +185,18 @@ public final class RadixTable extends TableTree {
         return null;
     }
 
+    /**
+     * Makes the tables that lead to this level for an address, where they are missing.
+     *
+     * @param mark bits that a second write sets in the entry of a new table; usually none
+     * @return whether they are all there; not when a page is in the way
+     */
+    public boolean makeTables(int level, long iova, long mark) {
+        return descend(level, iova, mark) != NO_TABLE;
+    }
+
     /** The table of a level for an address, made where it is missing; none when a page is in the way. */
-    private int descend(int level, long iova) {
+    private int descend(int level, long iova, long mark) {
         int table = root;
         for (int l = 0; l < level; l++) {
             int at = at(l, table, iova);
@@ -192,6 +209,9 @@ public final class RadixTable extends TableTree {
                     clearLeaf(l, at, entry);
                 }
                 table = install(l, at);
+                if (mark != 0) {
+                    put(l, at, load(at) | mark);
+                }
             } else {
                 return NO_TABLE;
             }

@@ -28,6 +28,11 @@ public interface TableFormat {
     /** 4 or 8. */
     int entryBytes();
 
+    /** Whether entries lie in memory with their most significant byte first. */
+    default boolean bigEndian() {
+        return false;
+    }
+
     /** Width of an output address. */
     int outputBits();
 
@@ -58,6 +63,11 @@ public interface TableFormat {
 
     /** What the leaf allows, in {@link Prot} bits (at least READ and WRITE are said). */
     int prot(int level, long entry);
+
+    /** What the entry that points at a table allows of what lies below, in {@link Prot} bits; all when it says nothing. */
+    default int tableProt(int level, long entry) {
+        return Prot.COMBINATIONS - 1;
+    }
 
     /** Where the table is that the entry points at. */
     long tableAddress(int level, long entry);

@@ -307,8 +307,18 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         if (table == NO_TABLE) {
             throw new IllegalStateException("no table at 0x" + Long.toHexString(iova));
         }
-        leafTables.forget();
-        put(level, at(level, table, iova), value);
+        int at = at(level, table, iova);
+        // An entry of the last level leads to no table.
+        if (level < last && leadsElsewhere(level, load(at), value)) {
+            leafTables.forget();
+        }
+        put(level, at, value);
+    }
+
+    /** Whether what is known of the tables behind an entry is no longer true when it changes. */
+    private boolean leadsElsewhere(int level, long old, long value) {
+        return kind(level, old) == Level.TABLE
+                && (kind(level, value) != Level.TABLE || next(level, old) != next(level, value));
     }
 
     // ---- the whole

@@ -46,7 +46,7 @@ public final class PlayedRun implements Run {
         this.limit = stage.limit();
         this.nanos = nanos;
         this.rules = RuleHistory.of(world, cursor);
-        this.outcome = Verdict.of(recording, rules, missingPictures(), stage.death());
+        this.outcome = Verdict.of(recording, rules, failures(stage), stage.death());
         this.reader = new MomentReader(world);
         var form = new KernelLogText.Form(
                 file.board().architecture() == Architecture.ARM32,
@@ -56,6 +56,12 @@ public final class PlayedRun implements Run {
                 world.kernel().build(),
                 world.kernel().config(),
                 Evidence.of(recording, form, chapters, outcome, rules.brokenRules()));
+    }
+
+    private List<String> failures(Player.Stage stage) {
+        var failures = new ArrayList<>(missingPictures());
+        stage.stuck().ifPresent(stuck -> failures.add("the story cannot go on: " + stuck.getMessage()));
+        return failures;
     }
 
     /** How the log's blocks look on this machine. */

@@ -41,8 +41,17 @@ public final class Player {
         return perform(file, kernel, Machine.unrecorded()).world();
     }
 
-    /** Where a performance ended. */
-    record Stage(World world, List<Chapter> chapters, Optional<KernelDeath> death, Optional<LimitReached> limit) {}
+    /**
+     * Where a performance ended.
+     *
+     * @param stuck why the story could not go on: an action needs what one before it failed to make
+     */
+    record Stage(
+            World world,
+            List<Chapter> chapters,
+            Optional<KernelDeath> death,
+            Optional<LimitReached> limit,
+            Optional<StoryBroken> stuck) {}
 
     private static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
         World world = WorldBuilder.build(file.board(), completed(file.scenario(), kernel), machine);
@@ -83,14 +92,18 @@ public final class Player {
                 } catch (KernelDeath death) {
                     machine.unwind();
                     chapter(i, first, death.kind() == KernelDeath.Kind.HANG ? "hang" : "oops");
-                    return end(i, Optional.of(death), Optional.empty());
+                    return end(i, Optional.of(death), Optional.empty(), Optional.empty());
                 } catch (LimitReached limit) {
                     machine.unwind();
                     chapter(i, first, "limit reached");
-                    return end(i, Optional.empty(), Optional.of(limit));
+                    return end(i, Optional.empty(), Optional.of(limit), Optional.empty());
+                } catch (StoryBroken stuck) {
+                    machine.unwind();
+                    chapter(i, first, "cannot go on");
+                    return end(i, Optional.empty(), Optional.empty(), Optional.of(stuck));
                 }
             }
-            return end(story.size(), Optional.empty(), Optional.empty());
+            return end(story.size(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         private long act(int index) {
@@ -113,13 +126,14 @@ public final class Player {
             chapters.add(new Chapter(index, ActTitle.of(act), act.words().orElse(""), first, machine.steps(), result));
         }
 
-        private Stage end(int last, Optional<KernelDeath> death, Optional<LimitReached> limit) {
+        private Stage end(
+                int last, Optional<KernelDeath> death, Optional<LimitReached> limit, Optional<StoryBroken> stuck) {
             for (int i = last + 1; i < story.size(); i++) {
                 Act act = story.get(i);
                 int never = machine.steps() + 1;
                 chapters.add(new Chapter(i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));
             }
-            return new Stage(world, chapters, death, limit);
+            return new Stage(world, chapters, death, limit, stuck);
         }
     }
 }

@@ -7,6 +7,7 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.mtkv1.MtkV1Formats;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
@@ -24,7 +25,8 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new S390Formats());
+            new S390Formats(), //
+            new MtkV1Formats());
 
     private Registry() {}
 

@@ -8,8 +8,10 @@ import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
+import org.iommulab.pagetable.golden.GoldenFormat;
 
 /** A vendor's room, as the registry lists it. */
 public interface Backend {
@@ -19,14 +21,27 @@ public interface Backend {
     /** What the unit is, for people: {@code System MMU}. */
     String unitTitle();
 
+    /**
+     * Whether devices name such a unit in their {@code iommus} property, so that of_iommu_configure finds it. Where they
+     * do not, the board's entries are wiring only, and the driver learns the numbers in its own way.
+     */
+    default boolean isNamedByIommus() {
+        return true;
+    }
+
     /** What a board may say of such a unit, and in which range. */
     Map<String, IntRange> properties();
 
     /** The short name of the IOMMU driver: {@code exynos}. */
     String driverName();
 
-    /** Its page-table formats. */
+    /** The page-table formats that this room brings along. */
     Formats formats();
+
+    /** Names of the formats that the driver's tables have; a room whose formats are shared ones names those. */
+    default List<String> formatNames() {
+        return formats().golden().stream().map(GoldenFormat::name).toList();
+    }
 
     /** Builds units and driver; nothing is registered or probed yet. */
     Installed install(Site site, List<UnitPlan> plans);
@@ -50,5 +65,10 @@ public interface Backend {
 
         /** The units' devices that the driver has on a domain's list. */
         List<Device> clientsOf(IommuDomain domain);
+
+        /** The ARM mappings to which the driver itself holds a reference. */
+        default List<ArmMapping> heldMappings() {
+            return List.of();
+        }
     }
 }

@@ -3,11 +3,13 @@ package org.iommulab.backend;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 
 /**
@@ -15,6 +17,7 @@ import org.iommulab.hardware.IommuUnit;
  *
  * @param noted which domain the driver itself has noted for a master
  * @param clients the units' devices that the driver has on a domain's list
+ * @param held the ARM mappings to which the driver itself holds a reference
  */
 public record Room(
         List<IommuUnit> units,
@@ -22,10 +25,22 @@ public record Room(
         DriverOps ops,
         OpsTable sourceTable,
         Function<Device, Optional<IommuDomain>> noted,
-        Function<IommuDomain, List<Device>> clients)
+        Function<IommuDomain, List<Device>> clients,
+        Supplier<List<ArmMapping>> held)
         implements Backend.Installed {
     public Room {
         units = List.copyOf(units);
+    }
+
+    /** A driver that holds no ARM mapping. */
+    public Room(
+            List<IommuUnit> units,
+            Driver platformDriver,
+            DriverOps ops,
+            OpsTable sourceTable,
+            Function<Device, Optional<IommuDomain>> noted,
+            Function<IommuDomain, List<Device>> clients) {
+        this(units, platformDriver, ops, sourceTable, noted, clients, List::of);
     }
 
     @Override
@@ -36,5 +51,10 @@ public record Room(
     @Override
     public List<Device> clientsOf(IommuDomain domain) {
         return clients.apply(domain);
+    }
+
+    @Override
+    public List<ArmMapping> heldMappings() {
+        return held.get();
     }
 }

@@ -4,11 +4,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
-import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.amd.AmdFormats;
+import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.mtkv1.MtkV1Formats;
+import org.iommulab.backend.omap.OmapFormats;
+import org.iommulab.backend.pamu.PamuBackend;
+import org.iommulab.backend.qcom.QcomBackend;
+import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.s390.S390Formats;
+import org.iommulab.backend.sprd.SprdFormats;
+import org.iommulab.backend.sun50i.Sun50iFormats;
+import org.iommulab.backend.tegragart.GartFormats;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -17,7 +26,11 @@ import org.iommulab.pagetable.lpae.LpaeFormats;
 
 /** Every vendor's room that the lab has: one line each. */
 public final class Registry {
-    private static final List<Backend> BACKENDS = List.of(new ExynosBackend());
+    private static final List<Backend> BACKENDS = List.of( // one line each
+            new ExynosBackend(), //
+            new QcomBackend(), //
+            new IpmmuBackend(), //
+            new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -25,8 +38,14 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
+            new RockchipFormats(), //
+            new Sun50iFormats(), //
+            new OmapFormats(), //
+            new TegraSmmuFormats(), //
             new S390Formats(), //
-            new MtkV1Formats());
+            new MtkV1Formats(), //
+            new SprdFormats(), //
+            new GartFormats());
 
     private Registry() {}
 

@@ -157,7 +157,7 @@ public final class World extends SimObject {
     /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */
     public Optional<IommuDomain> tableAt(long base) {
         return core().domains().all().stream()
-                .filter(domain -> domain.tableBase() == base && base != 0)
+                .filter(domain -> domain.isAt(base))
                 .reduce((first, second) -> second);
     }
 
@@ -168,6 +168,11 @@ public final class World extends SimObject {
                 .flatMap(port -> pointedAtBy(unit, port).stream())
                 .distinct()
                 .toList();
+    }
+
+    /** The ARM mappings to which an IOMMU driver itself holds a reference. */
+    public List<ArmMapping> heldByDrivers() {
+        return backends.stream().flatMap(b -> b.heldMappings().stream()).toList();
     }
 
     /** The unit's devices that an IOMMU driver has on a domain's list. */

@@ -76,17 +76,20 @@ public final class WorldBuilder {
         var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
         var core = new IommuCore(kernel, IommuDma.cookies(kernel));
         Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
-        ArchDma arch = arm.<ArchDma>map(glue -> glue)
-                .orElseGet(() -> kernel.config("IOMMU_DMA") ? new IommuDma(kernel, core) : new PlainArch());
+        Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
+                ? Optional.of(new IommuDma(kernel, core))
+                : Optional.empty();
+        ArchDma arch =
+                arm.<ArchDma>map(glue -> glue).or(() -> generic.map(dma -> dma)).orElseGet(PlainArch::new);
         var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
-        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames), arm, memory, frames);
+        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
         board.devices()
-                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), specsOf(d))));
+                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), iommusOf(d))));
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
@@ -101,6 +104,16 @@ public final class WorldBuilder {
 
     private static List<IommuSpec> specsOf(Board.Device device) {
         return device.iommus().stream().map(IommuSpec::parse).toList();
+    }
+
+    /** The device's own {@code iommus} property: the board's entries less those that are wiring only. */
+    private List<IommuSpec> iommusOf(Board.Device device) {
+        return specsOf(device).stream()
+                .filter(spec -> board.unit(spec.unit())
+                        .flatMap(unit -> Registry.backend(unit.type()))
+                        .filter(backend -> !backend.isNamedByIommus())
+                        .isEmpty())
+                .toList();
     }
 
     private UnitPlan planOf(Board.Unit unit) {

@@ -27,6 +27,7 @@ public final class Device extends SimObject {
     private final RefCell<SimObject> dmaOps;
     private final RefCell<SimObject> dmaMapping;
     private final FlagCell dmaOpsSetup;
+    private final FlagCell dmaIommu;
     private final FlagCell deferred;
     private final FlagCell present;
     private final RefList<DeviceLink> suppliers;
@@ -50,6 +51,7 @@ public final class Device extends SimObject {
         dmaOps = new RefCell<>(this, Lane.CORE, Term.reference("dma_ops"), SimObject.class);
         dmaMapping = new RefCell<>(this, Lane.CORE, Term.reference("archdata.mapping"), SimObject.class);
         dmaOpsSetup = new FlagCell(this, Lane.CORE, Term.flag("archdata.dma_ops_setup"));
+        dmaIommu = new FlagCell(this, Lane.CORE, Term.flag("dma_iommu"));
         deferred = new FlagCell(this, Lane.CORE, Term.flag("deferred probe"));
         present = new FlagCell(this, Lane.CORE, Term.flag("present"));
         suppliers = new RefList<>(this, DeviceLink.class);
@@ -110,6 +112,11 @@ public final class Device extends SimObject {
 
     public FlagCell dmaOpsSetup() {
         return dmaOpsSetup;
+    }
+
+    /** {@code dev->dma_iommu} (v6.12): dma-iommu answers its DMA calls, whatever dma_ops is. */
+    public FlagCell dmaIommu() {
+        return dmaIommu;
     }
 
     /** Whether it waits on the deferred list for another attempt. */

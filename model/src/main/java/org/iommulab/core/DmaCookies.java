@@ -1,9 +1,15 @@
 package org.iommulab.core;
 
-/** The DMA API's hold on a domain: iommu_get_dma_cookie and iommu_put_dma_cookie, implemented above this package. */
+import org.iommulab.bus.Device;
+
+/** The DMA API's hold on domains and devices, as far as the core calls it; implemented above this package. */
 public interface DmaCookies {
-    /** 0, or -ENODEV where CONFIG_IOMMU_DMA is off (include/linux/dma-iommu.h, the stub). */
+    /** iommu_get_dma_cookie: 0, or -ENODEV where CONFIG_IOMMU_DMA is off (include/linux/dma-iommu.h, the stub). */
     long get(IommuDomain domain);
 
+    /** iommu_put_dma_cookie. */
     void put(IommuDomain domain);
+
+    /** iommu_setup_dma_ops, which the core calls from v6.10 on; a stub where CONFIG_IOMMU_DMA is off. */
+    default void setUpDma(Device device) {}
 }

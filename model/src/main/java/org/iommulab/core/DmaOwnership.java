@@ -2,6 +2,7 @@ package org.iommulab.core;
 
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
@@ -10,7 +11,7 @@ import org.iommulab.sim.Term;
 
 /**
  * Who may decide about a group's DMA (drivers/iommu/iommu.c: iommu_device_use_default_domain,
- * iommu_group_claim_dma_owner and their counterparts; v6.1 to v6.4).
+ * iommu_group_claim_dma_owner and their counterparts; v6.1 to v6.12).
  */
 public final class DmaOwnership {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
@@ -22,12 +23,12 @@ public final class DmaOwnership {
 
     private final Kernel kernel;
     private final Domains domains;
-    private final Attaching attaching;
+    private final SetDomain setDomain;
 
-    DmaOwnership(Kernel kernel, Domains domains, Attaching attaching) {
+    DmaOwnership(Kernel kernel, Domains domains, SetDomain setDomain) {
         this.kernel = kernel;
         this.domains = domains;
-        this.attaching = attaching;
+        this.setDomain = setDomain;
     }
 
     /** iommu_device_use_default_domain: a kernel driver is about to be bound. With owner_cnt 0 nothing is tested. */
@@ -50,9 +51,10 @@ public final class DmaOwnership {
                 }));
     }
 
-    private static boolean isDefaultAttached(Group group) {
-        if (group.domain().same(group.defaultDomain())) {
-            return true;
+    // Up to v6.6 any identity domain counts for another, for the sake of AMD's GPUs.
+    private boolean isDefaultAttached(Group group) {
+        if (group.domain().same(group.defaultDomain()) || kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
+            return group.domain().same(group.defaultDomain());
         }
         return group.domain().get().filter(d -> d.type() == DomainType.IDENTITY).isPresent()
                 && group.defaultDomain()
@@ -90,11 +92,10 @@ public final class DmaOwnership {
                     if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())) {
                         return Errno.EBUSY.negative();
                     }
-                    if (group.blockingDomain().isNull() && !allocBlocking(group)) {
-                        return Errno.EINVAL.negative();
+                    long error = allocBlocking(group);
+                    if (error == 0) {
+                        error = setDomain.set(group, group.blockingDomain().get());
                     }
-                    long error =
-                            attaching.setDomain(group, group.blockingDomain().get());
                     if (error != 0) {
                         return error;
                     }
@@ -105,12 +106,20 @@ public final class DmaOwnership {
     }
 
     // __iommu_group_alloc_blocking_domain: a BLOCKED one, else an empty UNMANAGED one that blocks as well
-    private boolean allocBlocking(Group group) {
-        DriverOps ops = Attaching.opsOf(group.devices().toList().getFirst());
-        Optional<IommuDomain> domain =
-                domains.alloc(ops, DomainType.BLOCKED).or(() -> domains.alloc(ops, DomainType.UNMANAGED));
-        domain.ifPresent(group.blockingDomain()::set);
-        return domain.isPresent();
+    private long allocBlocking(Group group) {
+        if (!group.blockingDomain().isNull()) {
+            return 0;
+        }
+        Device first = group.devices().toList().getFirst();
+        Domains.Made made = domains.make(first, DomainType.BLOCKED);
+        if (made.domain().isEmpty()) {
+            made = domains.make(first, DomainType.UNMANAGED);
+        }
+        if (made.domain().isEmpty()) {
+            return kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY) ? made.error() : Errno.EINVAL.negative();
+        }
+        group.blockingDomain().set(made.domain());
+        return 0;
     }
 
     /** iommu_group_release_dma_owner: to the default domain, or to none: then the platform is asked to take over. */
@@ -125,9 +134,7 @@ public final class DmaOwnership {
                     }
                     group.ownerCount().set(0);
                     group.owner().setNull();
-                    if (attaching.setDomain(group, group.defaultDomain().get()) != 0) {
-                        kernel.log().warn(RELEASE, NO_DEFAULT, group, 0);
-                    }
+                    setDomain.setOrWarn(group, group.defaultDomain().get(), RELEASE, NO_DEFAULT);
                 }));
     }
 }

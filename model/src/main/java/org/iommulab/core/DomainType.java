@@ -9,7 +9,9 @@ public enum DomainType {
     UNMANAGED(1, "Unmanaged", "unmanaged"),
     DMA(3, "Translated", "DMA"),
     IDENTITY(4, "Passthrough", "identity"),
-    DMA_FQ(11, "Translated", "DMA-FQ");
+    DMA_FQ(11, "Translated", "DMA-FQ"),
+    /** The platform's own way (v6.7). */
+    PLATFORM(32, "Platform", "unknown");
 
     private final int number;
     private final String logged;

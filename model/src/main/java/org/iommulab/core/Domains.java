@@ -2,7 +2,10 @@ package org.iommulab.core;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefList;
@@ -28,40 +31,117 @@ public final class Domains {
         this.all = new RefList<>(kernel, IommuDomain.class);
     }
 
-    /**
-     * __iommu_domain_alloc (v6.1, v6.3). A DMA domain needs a cookie of the DMA API; where CONFIG_IOMMU_DMA is off, its
-     * stub says -ENODEV, and the domain is freed again without a word.
-     */
-    public Optional<IommuDomain> alloc(DriverOps ops, DomainType type) {
-        long id = kernel.machine().call(Lane.CORE, ALLOC, ops, type.number(), 0, () -> {
-            Optional<IommuDomain> made = ops.domainAlloc(type);
-            if (made.isEmpty()) {
-                return 0;
-            }
-            IommuDomain domain = made.get();
-            all.add(domain);
-            domain.setType(type);
-            domain.ops().setQuietly(Optional.of(ops));
-            if (type.isDmaApi() && cookies.get(domain) != 0) {
-                free(domain);
-                return 0;
-            }
-            return domain.id();
-        });
-        return id == 0
-                ? Optional.empty()
-                : Optional.of((IommuDomain) kernel.machine().object((int) id));
+    /** A domain, or why there is none. */
+    record Made(long error, Optional<IommuDomain> domain) {
+        static Made failed(long error) {
+            return new Made(error, Optional.empty());
+        }
     }
 
-    /** Every domain that was ever made, in order, freed ones too. For those who look. */
+    /**
+     * __iommu_domain_alloc for nobody in particular. A DMA domain needs a cookie of the DMA API; where CONFIG_IOMMU_DMA
+     * is off, its stub says -ENODEV, and the domain is freed again without a word.
+     */
+    public Optional<IommuDomain> alloc(DriverOps ops, DomainType type) {
+        return make(ops, Optional.empty(), type).domain();
+    }
+
+    /** A domain of the device's IOMMU driver, made for the device; empty when the device has no IOMMU. */
+    public Optional<IommuDomain> allocFor(Device device, DomainType type) {
+        return DevIommu.find(device)
+                .flatMap(data -> data.instance().get())
+                .flatMap(instance ->
+                        make(instance.ops(), Optional.of(device), type).domain());
+    }
+
+    /** As {@link #allocFor}, for a device with an IOMMU, with the error. */
+    Made make(Device device, DomainType type) {
+        return make(Attaching.opsOf(device), Optional.of(device), type);
+    }
+
+    private Made make(DriverOps ops, Optional<Device> device, DomainType type) {
+        long id = kernel.machine()
+                .call(
+                        Lane.CORE,
+                        ALLOC,
+                        ops,
+                        type.number(),
+                        0,
+                        () -> kernel.has(Behaviour.STATIC_DOMAINS)
+                                ? makeOrGive(ops, device, type)
+                                : adopt(ops, type, ops.domainAlloc(type), 0));
+        return id <= 0
+                ? Made.failed(id == 0 ? Errno.ENOMEM.negative() : id)
+                : new Made(0, Optional.of((IommuDomain) kernel.machine().object((int) id)));
+    }
+
+    // v6.7: what is static is given, what has tables comes from domain_alloc_paging, the rest from domain_alloc
+    private long makeOrGive(DriverOps ops, Optional<Device> device, DomainType type) {
+        Optional<IommuDomain> own = switch (type) {
+            case IDENTITY -> ops.staticDomain(Callback.IDENTITY_DOMAIN);
+            case BLOCKED -> ops.staticDomain(Callback.BLOCKED_DOMAIN);
+            case UNMANAGED, DMA, DMA_FQ, PLATFORM -> Optional.empty();
+        };
+        if (own.isPresent()) {
+            return known(own.get()).domain().orElseThrow().id();
+        }
+        if (type.isPaging() && ops.has(Callback.DOMAIN_ALLOC_PAGING)) {
+            return adopt(ops, type, ops.domainAllocPaging(device), Errno.ENOMEM.negative());
+        }
+        if (ops.has(Callback.DOMAIN_ALLOC)) {
+            // the driver never hears of the flush queue
+            DomainType asked = type == DomainType.DMA_FQ ? DomainType.DMA : type;
+            return adopt(ops, type, ops.domainAlloc(asked), Errno.ENOMEM.negative());
+        }
+        ops.missing(wantedFor(type), ops);
+        return Errno.EOPNOTSUPP.negative();
+    }
+
+    private static Callback wantedFor(DomainType type) {
+        return switch (type) {
+            case IDENTITY -> Callback.IDENTITY_DOMAIN;
+            case BLOCKED -> Callback.BLOCKED_DOMAIN;
+            case UNMANAGED, DMA, DMA_FQ -> Callback.DOMAIN_ALLOC_PAGING;
+            case PLATFORM -> Callback.DEFAULT_DOMAIN;
+        };
+    }
+
+    private long adopt(DriverOps ops, DomainType type, Optional<IommuDomain> made, long withoutMemory) {
+        if (made.isEmpty()) {
+            return withoutMemory;
+        }
+        IommuDomain domain = made.get();
+        all.add(domain);
+        domain.setType(type);
+        domain.ops().setQuietly(Optional.of(ops));
+        long error = type.isDmaApi() ? cookies.get(domain) : 0;
+        if (error != 0) {
+            free(domain);
+            return kernel.has(Behaviour.STATIC_DOMAINS) ? error : 0;
+        }
+        return domain.id();
+    }
+
+    /** A static domain: it was never made, but from its first use on it is one of those that there are. */
+    Made known(IommuDomain domain) {
+        if (!all.contains(domain)) {
+            all.add(domain);
+        }
+        return new Made(0, Optional.of(domain));
+    }
+
+    /** Every domain that was ever made or used, in order, freed ones too. For those who look. */
     public List<IommuDomain> all() {
         return all.toList();
     }
 
-    /** iommu_domain_free: up to v6.6 the callback is called without a test. */
+    /** iommu_domain_free: up to v6.6 the callback is called without a test; a static domain has none. */
     public void free(IommuDomain domain) {
         kernel.run(FREE, domain, () -> {
             cookies.put(domain);
+            if (kernel.has(Behaviour.STATIC_DOMAINS) && !domain.ops().require().has(Callback.FREE)) {
+                return;
+            }
             domain.ops().require().onDomain(Callback.FREE, domain);
             domain.freed().set(true);
         });

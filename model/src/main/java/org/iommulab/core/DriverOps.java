@@ -22,6 +22,7 @@ import org.iommulab.sim.Term;
 public final class DriverOps extends SimObject {
     private final Kernel kernel;
     private final OpsTable table;
+    private final Optional<DriverOps> driver;
     private final List<Failure> failures;
     private final List<LongCell> calls;
 
@@ -36,6 +37,7 @@ public final class DriverOps extends SimObject {
             }
         }
         this.table = left;
+        this.driver = Optional.empty();
         this.failures = kernel.build().failures().stream()
                 .filter(f -> f.driver().equals(full.driver()))
                 .toList();
@@ -43,6 +45,25 @@ public final class DriverOps extends SimObject {
                 .map(f -> new LongCell(
                         this, Lane.CORE, Term.count("calls of " + f.callback().kernelName())))
                 .toList();
+    }
+
+    private DriverOps(DriverOps driver, OpsTable table) {
+        super(driver.kernel.machine());
+        this.kernel = driver.kernel;
+        this.table = table;
+        this.driver = Optional.of(driver);
+        this.failures = List.of();
+        this.calls = List.of();
+    }
+
+    /** The callbacks of a static domain of this driver: a table of its own, out of which nobody takes anything. */
+    public DriverOps ofStaticDomain(OpsTable own) {
+        return new DriverOps(this, own);
+    }
+
+    /** The driver that a domain with these callbacks comes from: {@code domain->owner}. */
+    DriverOps owner() {
+        return driver.orElse(this);
     }
 
     @Override
@@ -81,6 +102,40 @@ public final class DriverOps extends SimObject {
                 IommuDomain.class);
     }
 
+    Optional<IommuDomain> domainAllocPaging(Optional<Device> device) {
+        return objectOf(
+                invoke(
+                        Callback.DOMAIN_ALLOC_PAGING,
+                        device.<SimObject>map(d -> d).orElse(this),
+                        0,
+                        OpsTable.DomainAllocPaging.class,
+                        f -> f.alloc(device).map(SimObject::id).orElse(0)),
+                IommuDomain.class);
+    }
+
+    /** identity_domain, blocked_domain, default_domain, release_domain; empty for the kernel's NULL. */
+    Optional<IommuDomain> staticDomain(Callback pointer) {
+        return Optional.ofNullable(table.entries().get(pointer))
+                .map(entry -> ((OpsTable.DomainPointer) entry.body()).domain());
+    }
+
+    /** An entry that the kernel looked for and did not find, at a place where it tests for it. */
+    void missing(Callback callback, SimObject about) {
+        kernel.machine()
+                .emit(
+                        EventKind.MISSING,
+                        Lane.DRIVER,
+                        Term.of(
+                                callback.kernelName(),
+                                table.table(),
+                                Term.Operand.NONE,
+                                Term.Operand.NONE,
+                                Term.Operand.NONE),
+                        about,
+                        callback.ordinal(),
+                        0);
+    }
+
     OpsTable.Probed probeDevice(Device device) {
         var probed = new OpsTable.Probed[1];
         long error = invoke(Callback.PROBE_DEVICE, device, 0, OpsTable.ProbeDevice.class, f -> {
@@ -90,16 +145,19 @@ public final class DriverOps extends SimObject {
         return error == 0 ? probed[0] : OpsTable.Probed.failed(error);
     }
 
-    Group deviceGroup(Device device) {
-        return objectOf(
-                        invoke(
-                                Callback.DEVICE_GROUP,
-                                device,
-                                0,
-                                OpsTable.DeviceGroup.class,
-                                f -> f.group(device).id()),
-                        Group.class)
-                .orElseThrow();
+    OpsTable.Grouped deviceGroup(Device device) {
+        long id = invoke(Callback.DEVICE_GROUP, device, 0, OpsTable.Body.class, body -> switch (body) {
+            case OpsTable.DeviceGroup f -> f.group(device).id();
+            case OpsTable.DeviceGroupOrErrno f -> idOrErrno(f.group(device));
+            default -> throw new IllegalStateException("no device_group: " + body);
+        });
+        return id < 0
+                ? OpsTable.Grouped.failed(id)
+                : OpsTable.Grouped.ok(objectOf(id, Group.class).orElseThrow());
+    }
+
+    private static long idOrErrno(OpsTable.Grouped grouped) {
+        return grouped.group().map(group -> (long) group.id()).orElse(grouped.error());
     }
 
     void onDevice(Callback callback, Device device) {
@@ -221,18 +279,20 @@ public final class DriverOps extends SimObject {
         return kernel.machine().inside(Lane.DRIVER, entry.function(), object, body);
     }
 
+    // Every failure ordered for a callback counts every call of it, whichever of them answers.
     private Optional<Long> orderedFailure(Callback callback) {
+        Optional<Long> ordered = Optional.empty();
         for (int i = 0; i < failures.size(); i++) {
             Failure failure = failures.get(i);
             if (failure.callback() == callback) {
                 long nth = calls.get(i).get() + 1;
                 calls.get(i).setQuietly(nth);
                 if (nth == failure.nth()) {
-                    return Optional.of((long) failure.error().negative());
+                    ordered = Optional.of((long) failure.error().negative());
                 }
             }
         }
-        return Optional.empty();
+        return ordered;
     }
 
     private <T extends SimObject> Optional<T> objectOf(long id, Class<T> type) {

@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
 
@@ -9,7 +10,7 @@ public final class IommuCore {
 
     private final Kernel kernel;
     private final Domains domains;
-    private final DefaultDomains defaults;
+    private final GlobalDomainType globalType;
     private final Attaching attaching;
     private final Probing probing;
     private final DmaOwnership ownership;
@@ -21,10 +22,23 @@ public final class IommuCore {
     public IommuCore(Kernel kernel, DmaCookies cookies) {
         this.kernel = kernel;
         domains = new Domains(kernel, cookies);
-        defaults = new DefaultDomains(kernel, domains);
-        attaching = new Attaching(kernel);
-        probing = new Probing(kernel, domains, defaults, attaching);
-        ownership = new DmaOwnership(kernel, domains, attaching);
+        globalType = new GlobalDomainType(kernel);
+        var attach = new DeviceAttach(kernel);
+        // two eras: their algorithms differ in the order of the steps
+        SetDomain setDomain;
+        if (kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
+            var unwinding = new UnwindingSetDomain(kernel, attach);
+            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type());
+            setDomain = unwinding;
+            probing = new Probing(
+                    kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
+        } else {
+            setDomain = new PlainSetDomain(kernel, attach);
+            var defaults = new DefaultDomains(kernel, domains, globalType.type());
+            probing = new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach));
+        }
+        attaching = new Attaching(kernel, attach, setDomain);
+        ownership = new DmaOwnership(kernel, domains, setDomain);
         mapping = new Mapping(kernel);
         faults = new Faults(kernel);
         ofIommu = new OfIommu(kernel, probing);
@@ -32,7 +46,7 @@ public final class IommuCore {
 
     /** iommu_subsys_init: says which default the kernel was built with. */
     public void subsysInit() {
-        kernel.run(SUBSYS_INIT, kernel, defaults::announce);
+        kernel.run(SUBSYS_INIT, kernel, globalType::announce);
     }
 
     public Domains domains() {

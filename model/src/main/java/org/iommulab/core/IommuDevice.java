@@ -7,12 +7,31 @@ import org.iommulab.sim.SimObject;
 public final class IommuDevice extends SimObject {
     private final Device device;
     private final DriverOps ops;
+    private final boolean firmwareNode;
 
-    /** @param device the hardware's platform device, whose name the instance carries in sysfs */
+    /**
+     * An instance that the firmware's descriptions of other devices can name.
+     *
+     * @param device the hardware's platform device, whose name the instance carries in sysfs
+     */
     public IommuDevice(Device device, DriverOps ops) {
+        this(device, ops, true);
+    }
+
+    private IommuDevice(Device device, DriverOps ops, boolean firmwareNode) {
         super(device.machine());
         this.device = device;
         this.ops = ops;
+        this.firmwareNode = firmwareNode;
+    }
+
+    /** An instance that its driver registers without a firmware node: it is asked about devices that name no IOMMU. */
+    public static IommuDevice withoutFirmwareNode(Device device, DriverOps ops) {
+        return new IommuDevice(device, ops, false);
+    }
+
+    boolean hasFirmwareNode() {
+        return firmwareNode;
     }
 
     @Override

@@ -43,6 +43,11 @@ public abstract class IommuDomain extends SimObject {
         type.setQuietly(newType.number());
     }
 
+    /** iommu_dma_init_domain (v6.5): DMA_FQ for a device that cannot put off invalidations is DMA, without a word. */
+    public final void becomeStrict() {
+        setType(DomainType.DMA);
+    }
+
     public final RefCell<DriverOps> ops() {
         return ops;
     }
@@ -65,6 +70,11 @@ public abstract class IommuDomain extends SimObject {
 
     /** Physical address of the top table, 0 when there is none. For those who look, not for flows. */
     public abstract long tableBase();
+
+    /** Whether hardware that points at this physical address points at this domain. For those who look. */
+    public boolean isAt(long pointed) {
+        return pointed != 0 && tableBase() == pointed;
+    }
 
     /** 4 KiB pages mapped. For those who look. */
     public abstract long mappedPages();

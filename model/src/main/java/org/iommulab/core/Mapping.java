@@ -122,7 +122,7 @@ public final class Mapping {
         return kernel.machine().call(Lane.CORE, IOVA_TO_PHYS, domain, iova, 0, () -> switch (domain.type()) {
             case IDENTITY -> iova;
             case BLOCKED -> 0;
-            case UNMANAGED, DMA, DMA_FQ -> domain.ops().require().iovaToPhys(domain, iova);
+            case UNMANAGED, DMA, DMA_FQ, PLATFORM -> domain.ops().require().iovaToPhys(domain, iova);
         });
     }
 }

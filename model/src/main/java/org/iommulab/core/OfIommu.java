@@ -3,12 +3,13 @@ package org.iommulab.core;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.IommuSpec;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
 
-/** What the device tree says about a device's IOMMUs (drivers/iommu/of_iommu.c, v6.1). */
+/** What the device tree says about a device's IOMMUs (drivers/iommu/of_iommu.c, v6.1 and v6.12). */
 public final class OfIommu {
     private static final Term CONFIGURE = Term.function("of_iommu_configure", "drivers/iommu/of_iommu.c");
 
@@ -33,24 +34,38 @@ public final class OfIommu {
             if (device.iommus().isEmpty()) {
                 return Errno.ENODEV.negative();
             }
-            for (IommuSpec spec : device.iommus()) {
-                Optional<IommuDevice> iommu = probing.instances().toList().stream()
-                        .filter(i -> i.label().equals(spec.unit()))
-                        .findFirst();
-                if (iommu.isEmpty()) {
-                    return Errno.EPROBE_DEFER.negative();
-                }
-                if (!iommu.get().ops().has(Callback.OF_XLATE)) {
-                    return Errno.ENODEV.negative();
-                }
-                DevIommu.get(device);
-                long error = iommu.get().ops().ofXlate(device, iommu.get(), spec.cells());
-                if (error != 0) {
-                    return error;
-                }
+            long error = translateAll(device);
+            if (error != 0) {
+                return error;
             }
             DevIommu.get(device).fwspec().set(true);
-            return Group.of(device).isPresent() ? 0 : probing.probeDevice(device);
+            boolean done = !kernel.has(Behaviour.FWSPEC_ALONE_COUNTS)
+                    && Group.of(device).isPresent();
+            error = done ? 0 : probing.probeDevice(device);
+            if (error != 0 && kernel.has(Behaviour.FWSPEC_ALONE_COUNTS)) {
+                DevIommu.find(device).ifPresent(data -> data.fwspec().set(false));
+            }
+            return error;
         });
+    }
+
+    private long translateAll(Device device) {
+        for (IommuSpec spec : device.iommus()) {
+            Optional<IommuDevice> iommu = probing.instances().toList().stream()
+                    .filter(i -> i.label().equals(spec.unit()))
+                    .findFirst();
+            if (iommu.isEmpty()) {
+                return Errno.EPROBE_DEFER.negative();
+            }
+            if (!iommu.get().ops().has(Callback.OF_XLATE)) {
+                return Errno.ENODEV.negative();
+            }
+            DevIommu.get(device);
+            long error = iommu.get().ops().ofXlate(device, iommu.get(), spec.cells());
+            if (error != 0) {
+                return error;
+            }
+        }
+        return 0;
     }
 }

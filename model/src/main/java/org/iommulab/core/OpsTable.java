@@ -40,6 +40,18 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Optional<IommuDomain> alloc(DomainType type);
     }
 
+    /** domain_alloc_paging: empty when there is no memory; the device is not known where a bus is asked for a domain. */
+    @FunctionalInterface
+    public non-sealed interface DomainAllocPaging extends Body {
+        Optional<IommuDomain> alloc(Optional<Device> device);
+    }
+
+    /** identity_domain, blocked_domain, default_domain, release_domain: no function, but a pointer at a static domain. */
+    @FunctionalInterface
+    public non-sealed interface DomainPointer extends Body {
+        IommuDomain domain();
+    }
+
     /** probe_device: 0 and the instance, or an errno. */
     @FunctionalInterface
     public non-sealed interface ProbeDevice extends Body {
@@ -56,6 +68,12 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
     @FunctionalInterface
     public non-sealed interface DeviceGroup extends Body {
         Group group(Device device);
+    }
+
+    /** device_group of a driver that may refuse a device: the group, or an errno. */
+    @FunctionalInterface
+    public non-sealed interface DeviceGroupOrErrno extends Body {
+        Grouped group(Device device);
     }
 
     /** of_xlate: the numbers behind the pointer at this IOMMU, for one entry of the device. */
@@ -138,7 +156,9 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
 
     /** What can be asked of device_iommu_capable. */
     public enum Capability {
-        CACHE_COHERENCY
+        CACHE_COHERENCY,
+        /** Invalidations may be put off, as DMA_FQ wants it (v6.5). */
+        DEFERRED_FLUSH
     }
 
     /** The answer of probe_device. */
@@ -149,6 +169,17 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
 
         public static Probed failed(long error) {
             return new Probed(error, Optional.empty());
+        }
+    }
+
+    /** The answer of device_group. */
+    public record Grouped(long error, Optional<Group> group) {
+        public static Grouped ok(Group group) {
+            return new Grouped(0, Optional.of(group));
+        }
+
+        public static Grouped failed(long error) {
+            return new Grouped(error, Optional.empty());
         }
     }
 

@@ -1,10 +1,9 @@
 package org.iommulab.core;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
@@ -19,41 +18,28 @@ import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
 /**
- * How a device gets a group and a default domain, and how it leaves (drivers/iommu/iommu.c, v6.1 to v6.4:
- * iommu_device_register, bus_iommu_probe, iommu_probe_device, __iommu_probe_device, iommu_group_add_device,
- * iommu_release_device).
+ * Which IOMMU drivers there are, whose device a device is, and the groups (drivers/iommu/iommu.c: iommu_device_register
+ * and the callers of the probe). What a probe does is {@link ProbePath}.
  */
 public final class Probing extends SimObject {
-    private static final String IOMMU_C = "drivers/iommu/iommu.c";
-    private static final Term REGISTER = Term.function("iommu_device_register", IOMMU_C);
-    private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
-    private static final Term PROBE = Term.function("iommu_probe_device", IOMMU_C);
-    private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
-    private static final Term ADD_DEVICE = Term.function("iommu_group_add_device", IOMMU_C);
-    private static final Term RELEASE = Term.function("iommu_release_device", IOMMU_C);
-    private static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
-    private static final Term REMOVING = LogText.of("<6>Removing from iommu group %d");
-    private static final Term FAILED_TO_ADD = LogText.of("<3>Failed to add to iommu group %d: %d");
+    private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
+    static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
-    private final Domains domains;
-    private final DefaultDomains defaults;
-    private final Attaching attaching;
     private final RefCell<DriverOps> busOps;
     private final RefList<IommuDevice> instances;
     private final RefList<Group> groups;
     private final LongCell usedNumbers;
+    private final ProbePath path;
 
-    Probing(Kernel kernel, Domains domains, DefaultDomains defaults, Attaching attaching) {
+    Probing(Kernel kernel, Function<Probing, ProbePath> path) {
         super(kernel.machine());
         this.kernel = kernel;
-        this.domains = domains;
-        this.defaults = defaults;
-        this.attaching = attaching;
         busOps = new RefCell<>(this, Lane.CORE, Term.reference("bus.iommu_ops"), DriverOps.class);
         instances = new RefList<>(this, IommuDevice.class);
         groups = new RefList<>(this, Group.class);
         usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
+        this.path = path.apply(this);
     }
 
     @Override
@@ -70,126 +56,68 @@ public final class Probing extends SimObject {
         return instances;
     }
 
-    /** iommu_device_register: the ops go to the bus, the bus is walked; one IOMMU driver a system up to v6.7. */
+    /**
+     * iommu_device_register: the bus is walked for devices of this IOMMU. Up to v6.7 the ops go to the bus, and there is
+     * one IOMMU driver a system.
+     */
     public long register(IommuDevice iommu, List<Device> bus) {
         return kernel.call(REGISTER, iommu, () -> {
-            if (!busOps.isNull() && !busOps.is(iommu.ops())) {
+            boolean onBus = !kernel.has(Behaviour.OPS_BY_FWSPEC);
+            if (onBus && !busOps.isNull() && !busOps.is(iommu.ops())) {
                 return Errno.EBUSY.negative();
             }
             instances.add(iommu);
-            busOps.set(iommu.ops());
-            return busProbe(bus);
+            if (onBus) {
+                busOps.set(iommu.ops());
+            }
+            long error = path.walk(bus);
+            if (error != 0) {
+                instances.remove(iommu);
+            }
+            return error;
         });
     }
 
-    private long busProbe(List<Device> bus) {
-        return kernel.call(BUS_PROBE, this, () -> {
-            Set<Group> fresh = new LinkedHashSet<>();
-            for (Device device : bus) {
-                if (Group.of(device).isPresent()) {
-                    continue;
-                }
-                long error = probeInner(device, Optional.of(fresh));
-                if (error != 0 && error != Errno.ENODEV.negative()) {
-                    return error;
-                }
-            }
-            for (Group group : fresh) {
-                long error = finishGroup(group);
-                if (error != 0) {
-                    return error;
-                }
-            }
-            return 0;
-        });
-    }
-
-    // The pass over new groups: type, allocation, attach; a group without a default domain is left as it is.
-    private long finishGroup(Group group) {
-        long error = group.mutex().with(() -> {
-            DomainType type = groupType(group);
-            defaults.allocForGroup(group, type);
-            return group.defaultDomain().isNull()
-                    ? 0
-                    : attaching.attachDefault(group, group.defaultDomain().require());
-        });
-        if (error == 0 && !group.defaultDomain().isNull()) {
-            group.devices().toList().forEach(this::finalizeProbe);
+    /**
+     * Whose device it is: the bus' IOMMU driver up to v6.7; then the driver of the instance that its fwspec names, or,
+     * without an fwspec, of an instance that the firmware does not name either.
+     */
+    Optional<DriverOps> opsFor(Device device) {
+        if (!kernel.has(Behaviour.OPS_BY_FWSPEC)) {
+            return busOps.get();
         }
-        return error;
-    }
-
-    private DomainType groupType(Group group) {
-        for (Device device : group.devices().toList()) {
-            Optional<DomainType> wish = Attaching.opsOf(device).defDomainType(device);
-            if (wish.isPresent()) {
-                return wish.get();
-            }
-        }
-        return defaults.globalType();
+        boolean named =
+                DevIommu.find(device).filter(data -> data.fwspec().get()).isPresent();
+        return instances.toList().stream()
+                .filter(instance -> named
+                        ? instance.label().equals(device.iommus().getFirst().unit())
+                        : !instance.hasFirmwareNode())
+                .map(IommuDevice::ops)
+                .findFirst();
     }
 
     /** iommu_probe_device: a device that appeared after the bus was walked, or whose firmware was only read now. */
     public long probeDevice(Device device) {
-        if (busOps.isNull()) {
-            return Errno.ENODEV.negative();
-        }
-        return kernel.call(PROBE, device, () -> {
-            long error = probeInner(device, Optional.empty());
-            if (error != 0) {
-                return error;
-            }
-            Group group = Group.of(device).orElseThrow();
-            error = group.mutex().with(() -> {
-                defaults.allocFor(group, device); // its error is ignored: no default domain is a way of life up to v6.6
-                if (group.defaultDomain().isNull() || !group.owner().isNull()) {
-                    return 0;
-                }
-                IommuDomain domain = group.defaultDomain().require();
-                return kernel.has(Behaviour.DEFERRED_ATTACH_BIT)
-                        ? attaching.firstAttach(domain, device)
-                        : attaching.attachDeviceLocked(domain, device);
-            });
-            if (error != 0) {
-                releaseDevice(device);
-                return error;
-            }
-            finalizeProbe(device);
-            return 0;
-        });
+        return opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device);
     }
 
-    private void finalizeProbe(Device device) {
+    /** iommu_release_device. */
+    public void releaseDevice(Device device) {
+        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
+            path.release(device);
+        }
+    }
+
+    static void finalizeProbe(Device device) {
         DriverOps ops = Attaching.opsOf(device);
         if (ops.has(Callback.PROBE_FINALIZE)) {
             ops.onDevice(Callback.PROBE_FINALIZE, device);
         }
     }
 
-    private long probeInner(Device device, Optional<Set<Group>> fresh) {
-        return kernel.call(PROBE_INNER, device, () -> {
-            DriverOps ops = busOps.require();
-            DevIommu data = DevIommu.get(device);
-            OpsTable.Probed probed = ops.probeDevice(device);
-            if (probed.error() != 0) {
-                DevIommu.free(device);
-                return probed.error();
-            }
-            data.instance().set(probed.iommu().orElseThrow());
-            Group group = Group.of(device).orElseGet(() -> ops.deviceGroup(device));
-            long error = addDevice(group, device);
-            if (error != 0) {
-                if (ops.has(Callback.RELEASE_DEVICE)) {
-                    ops.onDevice(Callback.RELEASE_DEVICE, device);
-                }
-                DevIommu.free(device);
-                return error;
-            }
-            if (group.defaultDomain().isNull()) {
-                fresh.ifPresent(list -> list.add(group));
-            }
-            return 0;
-        });
+    /** Whether nobody holds a group and nothing but its default domain is attached, as it must be when it dies. */
+    static boolean isGivenBack(Group group) {
+        return !group.ownerCount().isSet() && group.domain().same(group.defaultDomain());
     }
 
     /** generic_device_group: always a new group. */
@@ -207,56 +135,11 @@ public final class Probing extends SimObject {
         return number;
     }
 
-    private long addDevice(Group group, Device device) {
-        return kernel.call(ADD_DEVICE, device, group, () -> {
-            device.iommuGroup().set(group);
-            long error = group.mutex().with(() -> {
-                group.devices().add(device);
-                boolean deferred = Attaching.opsOf(device).isAttachDeferred(device);
-                return group.domain().isNull() || deferred
-                        ? 0
-                        : attaching.attachDeviceLocked(group.domain().require(), device);
-            });
-            if (error != 0) {
-                group.devices().remove(device);
-                device.iommuGroup().setNull();
-                kernel.log().line(FAILED_TO_ADD, device, group.number(), error);
-                return error;
-            }
-            Tracepoints.group(kernel, Tracepoints.ADD_DEVICE, group, device);
-            kernel.log().line(ADDING, device, group.number(), 0);
-            return 0;
-        });
-    }
-
-    /** iommu_release_device (v6.1 to v6.3): the driver first, then the group. */
-    public void releaseDevice(Device device) {
-        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isEmpty()) {
-            return;
-        }
-        kernel.run(RELEASE, device, () -> {
-            DriverOps ops = Attaching.opsOf(device);
-            if (ops.has(Callback.RELEASE_DEVICE)) {
-                ops.onDevice(Callback.RELEASE_DEVICE, device);
-            }
-            Group.of(device).ifPresent(group -> leave(group, device));
-            DevIommu.free(device);
-        });
-    }
-
-    private void leave(Group group, Device device) {
-        kernel.log().line(REMOVING, device, group.number(), 0);
-        group.devices().remove(device);
-        Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
-        device.iommuGroup().setNull();
-        if (group.devices().isEmpty()) {
-            // iommu_group_release frees the domains that the group owns; an attached UNMANAGED one is not among them
-            group.defaultDomain().get().ifPresent(domains::free);
-            group.blockingDomain().get().ifPresent(domains::free);
-            usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
-            groups.remove(group);
-            group.gone().set(true);
-        }
+    /** The last reference to a group is gone: its number is free again. */
+    void discard(Group group) {
+        usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
+        groups.remove(group);
+        group.gone().set(true);
     }
 
     /** Groups and instances as lists, for those who look. */

@@ -7,6 +7,7 @@ import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
@@ -17,8 +18,8 @@ import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
 /**
- * 32-bit ARM without default domains: each device gets a mapping of its own, and drivers may exchange it
- * (arch/arm/mm/dma-mapping.c, v6.1 to v6.6).
+ * 32-bit ARM: each device gets a mapping of its own over no default domain (up to v6.6) or over an identity one (from
+ * v6.7 on), and drivers may exchange it (arch/arm/mm/dma-mapping.c).
  */
 public final class ArmDmaGlue implements ArchDma {
     private static final String FILE = "arch/arm/mm/dma-mapping.c";
@@ -111,9 +112,7 @@ public final class ArmDmaGlue implements ArchDma {
             if (size > 1L << 32) {
                 return Errno.ERANGE.negative();
             }
-            Optional<IommuDomain> domain = DevIommu.find(device)
-                    .flatMap(data -> data.instance().get())
-                    .flatMap(instance -> core.domains().alloc(instance.ops(), DomainType.UNMANAGED));
+            Optional<IommuDomain> domain = newDomain(device);
             if (domain.isEmpty()) {
                 return Errno.ENOMEM.negative();
             }
@@ -123,6 +122,14 @@ public final class ArmDmaGlue implements ArchDma {
             return made[0].id();
         });
         return error < 0 ? new Created(error, Optional.empty()) : new Created(0, Optional.of(made[0]));
+    }
+
+    private Optional<IommuDomain> newDomain(Device device) {
+        return kernel.has(Behaviour.ARM_MAPPING_FOR_DEVICE)
+                ? core.domains().allocFor(device, DomainType.UNMANAGED)
+                : DevIommu.find(device)
+                        .flatMap(data -> data.instance().get())
+                        .flatMap(instance -> core.domains().alloc(instance.ops(), DomainType.UNMANAGED));
     }
 
     /** arm_iommu_attach_device: 0 or what iommu_attach_device says; on an error nothing changes. */

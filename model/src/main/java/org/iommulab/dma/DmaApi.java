@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
@@ -18,16 +19,22 @@ public final class DmaApi {
 
     private final Kernel kernel;
     private final DmaOps direct;
+    private final Optional<IommuDma> generic;
     private final FrameAllocator frames;
 
-    public DmaApi(Kernel kernel, FrameAllocator frames) {
+    /** @param generic dma-iommu, where the kernel is built with it */
+    public DmaApi(Kernel kernel, FrameAllocator frames, Optional<IommuDma> generic) {
         this.kernel = kernel;
+        this.generic = generic;
         this.direct = new DirectDma(kernel.machine());
         this.frames = frames;
     }
 
-    /** get_dma_ops, with NULL turned into dma-direct. */
+    /** get_dma_ops, with NULL turned into dma-direct; {@code dev->dma_iommu} goes before it (v6.12). */
     public DmaOps opsOf(Device device) {
+        if (device.dmaIommu().get()) {
+            return generic.orElseThrow();
+        }
         return device.dmaOps().get().map(DmaOps.class::cast).orElse(direct);
     }
 

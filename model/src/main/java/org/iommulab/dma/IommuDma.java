@@ -2,10 +2,15 @@ package org.iommulab.dma;
 
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
 import org.iommulab.core.DmaCookies;
+import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
+import org.iommulab.kernel.Behaviour;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
@@ -14,7 +19,7 @@ import org.iommulab.sim.Term.Operand;
 
 /**
  * The generic layer of arm64: DMA over the group's default domain (drivers/iommu/dma-iommu.c;
- * arch/arm64/mm/dma-mapping.c, before v6.10). Always the default domain, whatever is attached.
+ * arch/arm64/mm/dma-mapping.c up to v6.9, the core from v6.10 on). Always the default domain, whatever is attached.
  */
 public final class IommuDma extends DmaOps implements ArchDma {
     private static final String FILE = "drivers/iommu/dma-iommu.c";
@@ -35,13 +40,13 @@ public final class IommuDma extends DmaOps implements ArchDma {
         this.core = core;
     }
 
-    /** The cookies of a kernel, with CONFIG_IOMMU_DMA or with its stub. */
+    /** The cookies of a kernel, with CONFIG_IOMMU_DMA or with its stubs. */
     public static DmaCookies cookies(Kernel kernel) {
         return new DmaCookies() {
             @Override
             public long get(IommuDomain domain) {
                 if (!kernel.config("IOMMU_DMA")) {
-                    return org.iommulab.kernel.Errno.ENODEV.negative();
+                    return Errno.ENODEV.negative();
                 }
                 domain.cookie().setQuietly(Optional.of(new IovaDomain(kernel.machine(), domain)));
                 return 0;
@@ -50,6 +55,13 @@ public final class IommuDma extends DmaOps implements ArchDma {
             @Override
             public void put(IommuDomain domain) {
                 domain.cookie().setQuietly(Optional.empty());
+            }
+
+            @Override
+            public void setUpDma(Device device) {
+                if (kernel.config("IOMMU_DMA")) {
+                    kernel.run(SETUP_IOMMU, device, () -> device.dmaIommu().set(isTranslated(kernel, device, 0)));
+                }
             }
         };
     }
@@ -62,35 +74,57 @@ public final class IommuDma extends DmaOps implements ArchDma {
     @Override
     public void setup(Device device, long base, long size, boolean iommu) {
         kernel.run(SETUP, device, () -> {
-            if (iommu) {
-                kernel.run(SETUP_IOMMU, device, () -> setupIommu(device, base));
+            if (iommu && !kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
+                kernel.run(SETUP_IOMMU, device, () -> {
+                    if (isTranslated(kernel, device, base)) {
+                        device.dmaOps().set(this);
+                    }
+                });
             }
         });
     }
 
-    private void setupIommu(Device device, long base) {
+    /** What iommu_setup_dma_ops finds out: whether the device's domain is the DMA API's, which is then ready for it. */
+    private static boolean isTranslated(Kernel kernel, Device device, long base) {
         Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
         if (domain.isEmpty()) {
             kernel.log().line(RETAINING, device, device.id(), 0);
-            return;
+            return false;
         }
         if (domain.get().type().isDmaApi()) {
-            initDomain((IovaDomain) domain.get().cookie().require(), base);
-            device.dmaOps().set(this);
+            initDomain(kernel, domain.get(), device, base);
+            return true;
         }
+        return false;
     }
 
     // iommu_dma_init_domain: the first device decides; page 0 stays unused
-    private static void initDomain(IovaDomain iova, long base) {
+    private static void initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
+        var iova = (IovaDomain) domain.cookie().require();
         if (!iova.initialised().get()) {
             iova.startPage().setQuietly(Math.max(1, base >>> 12));
             iova.initialised().set(true);
         }
+        if (domain.type() == DomainType.DMA_FQ
+                && kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY)
+                && !canDefer(device)) {
+            domain.becomeStrict();
+        }
     }
 
+    private static boolean canDefer(Device device) {
+        return DevIommu.find(device)
+                .flatMap(data -> data.instance().get())
+                .filter(instance -> instance.ops().capable(device, OpsTable.Capability.DEFERRED_FLUSH))
+                .isPresent();
+    }
+
+    // From v6.10 on what the core set up at probe outlives the driver.
     @Override
     public void teardown(Device device) {
-        kernel.run(TEARDOWN, device, () -> device.dmaOps().setNull());
+        if (!kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
+            kernel.run(TEARDOWN, device, () -> device.dmaOps().setNull());
+        }
     }
 
     @Override

@@ -167,7 +167,8 @@ public record Moment(
         IDENTITY,
         UNMANAGED,
         DMA,
-        DMA_FQ
+        DMA_FQ,
+        PLATFORM
     }
 
     /**
@@ -194,8 +195,13 @@ public record Moment(
         }
     }
 
-    /** A group and a unit that part, in one plain sentence: who thinks what. */
-    public record Disagreement(int group, int unit, String sentence) {}
+    /**
+     * A group and a unit that part.
+     *
+     * @param domain whose table the unit walks for the group, if it walks one that the lab knows
+     * @param sentence who thinks what, in plain words
+     */
+    public record Disagreement(int group, int unit, OptionalInt domain, String sentence) {}
 
     /**
      * A rule watched.

@@ -91,7 +91,11 @@ public final class MomentReader {
         if (devices.stream().anyMatch(device -> ArmDmaGlue.mappingOf(device).isPresent())) {
             return "arm dma glue";
         }
-        return devices.stream().anyMatch(device -> !device.dmaOps().isNull()) ? "dma-iommu" : "";
+        return devices.stream()
+                        .anyMatch(device ->
+                                !device.dmaOps().isNull() || device.dmaIommu().get())
+                ? "dma-iommu"
+                : "";
     }
 
     private DeviceView device(Device device) {
@@ -112,6 +116,9 @@ public final class MomentReader {
     }
 
     private static DmaOpsKind dmaOps(Device device) {
+        if (device.dmaIommu().get()) {
+            return DmaOpsKind.IOMMU_DMA;
+        }
         return device.dmaOps()
                 .get()
                 .map(ops -> ops instanceof IommuDma ? DmaOpsKind.IOMMU_DMA : DmaOpsKind.ARM_IOMMU)
@@ -195,20 +202,25 @@ public final class MomentReader {
             case UNMANAGED -> DomainKind.UNMANAGED;
             case DMA -> DomainKind.DMA;
             case DMA_FQ -> DomainKind.DMA_FQ;
+            case PLATFORM -> DomainKind.PLATFORM;
         };
     }
 
     private List<Disagreement> disagreements() {
         var found = new ArrayList<Disagreement>();
         for (Partings.Parting parting : Partings.ofGroups(world)) {
-            found.add(new Disagreement(parting.group().id(), parting.unit().id(), parting.sentence()));
+            found.add(disagreement(parting));
         }
         if (found.isEmpty()) {
             for (Partings.Parting parting : Partings.ofReleased(world)) {
-                found.add(new Disagreement(parting.group().id(), parting.unit().id(), parting.sentence()));
+                found.add(disagreement(parting));
             }
         }
         return found;
+    }
+
+    private static Disagreement disagreement(Partings.Parting parting) {
+        return new Disagreement(parting.group().id(), parting.unit().id(), idOf(parting.walked()), parting.sentence());
     }
 
     private static OptionalInt idOf(Optional<? extends SimObject> object) {

@@ -42,6 +42,11 @@ public abstract class IommuUnit extends SimObject {
         return tableBase();
     }
 
+    /** Whether every access of this port is refused now, as the tables are. */
+    public boolean refuses(DmaMaster port) {
+        return false;
+    }
+
     public abstract List<RegisterView> registers();
 
     /** What the TLB holds. */
@@ -54,6 +59,11 @@ public abstract class IommuUnit extends SimObject {
 
     /** What would become of an access, step by step. Changes nothing and writes no event. */
     public abstract WalkTrace trace(long input, boolean write);
+
+    /** The same for an access of this port, where the unit tells its ports apart. */
+    public WalkTrace trace(DmaMaster port, long input, boolean write) {
+        return trace(input, write);
+    }
 
     /** An access arrives: the unit looks it up, walks, keeps the translation, or faults. */
     public abstract Access access(DmaMaster master, long input, boolean write);

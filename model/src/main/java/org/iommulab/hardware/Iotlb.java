@@ -136,10 +136,15 @@ public final class Iotlb {
 
     /** Drops what covers this address in the set of this address; how many. */
     public int flush(long input) {
+        return flush(input, 0, 0);
+    }
+
+    /** The same, but only where the attributes, under {@code mask}, are {@code wanted}. */
+    public int flush(long input, long mask, long wanted) {
         int dropped = 0;
         int first = set(input) * ways;
         for (int slot = first; slot < first + ways; slot++) {
-            if (covers(slot, input)) {
+            if (covers(slot, input) && (attributes(slot) & mask) == wanted) {
                 drop(slot);
                 dropped++;
             }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The entries of {@code struct iommu_ops} and {@code struct iommu_domain_ops}, over all versions the lab knows. */
+/**
+ * The entries of {@code struct iommu_ops} and {@code struct iommu_domain_ops}, over all versions the lab knows; the
+ * pointers at static domains are entries too.
+ */
 public enum Callback {
     CAPABLE,
     DOMAIN_ALLOC,
@@ -27,7 +30,12 @@ public enum Callback {
     IOTLB_SYNC_MAP,
     IOTLB_SYNC,
     IOVA_TO_PHYS,
-    FREE;
+    FREE,
+    DOMAIN_ALLOC_PAGING,
+    IDENTITY_DOMAIN,
+    BLOCKED_DOMAIN,
+    DEFAULT_DOMAIN,
+    RELEASE_DOMAIN;
 
     private static final Callback[] ALL = values();
 

@@ -6,7 +6,8 @@ import org.iommulab.sim.Term.Operand;
 /**
  * Formats of kernel log lines as terms. {@code %o} stands for an object's name, {@code %x}, {@code %d} and {@code %e}
  * for a hexadecimal number, a decimal number and an errno; the first takes the event's operand a, the second b.
- * {@code <3>} at the front is the kernel's log level.
+ * {@code %08x} fills up with zeros. Where a line tells more than two numbers, {@code %h} and {@code %l} are the upper and
+ * the lower half of a ({@link #pack}). {@code <3>} at the front is the kernel's log level.
  */
 public final class LogText {
     private LogText() {}
@@ -16,19 +17,34 @@ public final class LogText {
         Operand first = Operand.NONE;
         Operand second = Operand.NONE;
         for (int at = format.indexOf('%'); at >= 0; at = format.indexOf('%', at + 2)) {
-            Operand operand = switch (format.charAt(at + 1)) {
+            Operand operand = switch (format.charAt(conversion(format, at))) {
                 case 'o' -> Operand.OBJECT;
-                case 'x' -> Operand.HEX;
+                case 'x', 'h' -> Operand.HEX;
+                case 'l' -> Operand.NONE;
                 case 'd' -> Operand.DECIMAL;
                 case 'e' -> Operand.ERRNO;
                 default -> throw new IllegalArgumentException("format '" + format + "'");
             };
             if (first == Operand.NONE) {
                 first = operand;
-            } else {
+            } else if (operand != Operand.NONE) {
                 second = operand;
             }
         }
         return Term.of(format, "log", first, second, Operand.NONE);
+    }
+
+    /** Where the letter of a conversion is that begins at {@code percent}. */
+    public static int conversion(String format, int percent) {
+        int at = percent + 1;
+        while (at < format.length() - 1 && Character.isDigit(format.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Two numbers of 32 bits in one operand, for {@code %h} and {@code %l}. */
+    public static long pack(int upper, int lower) {
+        return (long) upper << 32 | lower & 0xffff_ffffL;
     }
 }

@@ -135,7 +135,7 @@ public final class RadixTable extends TableTree {
         long done = 0;
         long left = count;
         while (left > 0 && (done == 0 || !rules.stopsAtTableEnd() || levels[level].index(iova + done) != 0)) {
-            int table = descend(level, iova + done);
+            int table = descend(level, iova + done, 0);
             if (table == NO_TABLE) {
                 return done | rules.occupied();
             }
@@ -185,8 +185,18 @@ public final class RadixTable extends TableTree {
         return null;
     }
 
+    /**
+     * Makes the tables that lead to this level for an address, where they are missing.
+     *
+     * @param mark bits that a second write sets in the entry of a new table; usually none
+     * @return whether they are all there; not when a page is in the way
+     */
+    public boolean makeTables(int level, long iova, long mark) {
+        return descend(level, iova, mark) != NO_TABLE;
+    }
+
     /** The table of a level for an address, made where it is missing; none when a page is in the way. */
-    private int descend(int level, long iova) {
+    private int descend(int level, long iova, long mark) {
         int table = root;
         for (int l = 0; l < level; l++) {
             int at = at(l, table, iova);
@@ -199,6 +209,9 @@ public final class RadixTable extends TableTree {
                     clearLeaf(l, at, entry);
                 }
                 table = install(l, at);
+                if (mark != 0) {
+                    put(l, at, load(at) | mark);
+                }
             } else {
                 return NO_TABLE;
             }
@@ -232,6 +245,10 @@ public final class RadixTable extends TableTree {
         }
         if (kind != Level.TABLE) {
             return rules.overLeaf() == OverLeaf.OVERWRITE;
+        }
+        if (rules.overTable() == OverTable.LOSE) {
+            forget();
+            return true;
         }
         int table = next(level, entry);
         if (rules.overTable() == OverTable.REFUSE
@@ -380,6 +397,10 @@ public final class RadixTable extends TableTree {
         int bytes = (int) (l.leafBytes(entry) >>> l.shift) << l.entryShift;
         // Tables start at a multiple of their size, so a group of copies does at a multiple of its own.
         int first = (int) ((memory.base() + at & -bytes) - memory.base());
+        if (level < last && bytes > format.entryBytes()) {
+            // Where mappings may overwrite others, a copy may have become a table.
+            forget();
+        }
         for (int a = first; a < first + bytes; a += format.entryBytes()) {
             put(level, a, cleared(level, load(a)));
         }

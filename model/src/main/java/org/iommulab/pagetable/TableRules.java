@@ -36,7 +36,9 @@ public record TableRules(
         /** A table without any mapping gives way and is freed; any other refuses. */
         REFUSE_UNLESS_EMPTY,
         /** The table is freed with all that it maps. */
-        FREE
+        FREE,
+        /** The entry is overwritten and nobody remembers the table: it is never freed. */
+        LOSE
     }
 
     /** See {@link TableRules#emptied}. */

@@ -274,7 +274,7 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         }
     }
 
-    private void forget() {
+    void forget() {
         leafTables.forget();
         generation = memory.generation();
     }
@@ -290,6 +290,12 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         return table == NO_TABLE ? 0 : load(at(level, table, iova));
     }
 
+    /** Where in memory that entry is; negative when the walk does not get there. */
+    public long entryAddress(int level, long iova) {
+        int at = findEntry(level, iova);
+        return at == NO_TABLE ? NO_TABLE : memory.base() + at;
+    }
+
     /** What that entry is, as the driver sees it. */
     public Kind kindOf(int level, long iova) {
         return KINDS[kind(level, entry(level, iova))];
@@ -301,8 +307,18 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         if (table == NO_TABLE) {
             throw new IllegalStateException("no table at 0x" + Long.toHexString(iova));
         }
-        leafTables.forget();
-        put(level, at(level, table, iova), value);
+        int at = at(level, table, iova);
+        // An entry of the last level leads to no table.
+        if (level < last && leadsElsewhere(level, load(at), value)) {
+            leafTables.forget();
+        }
+        put(level, at, value);
+    }
+
+    /** Whether what is known of the tables behind an entry is no longer true when it changes. */
+    private boolean leadsElsewhere(int level, long old, long value) {
+        return kind(level, old) == Level.TABLE
+                && (kind(level, value) != Level.TABLE || next(level, old) != next(level, value));
     }
 
     // ---- the whole

@@ -15,8 +15,12 @@ import org.iommulab.hardware.IommuUnit;
 public final class Partings {
     private Partings() {}
 
-    /** A device, the unit in front of it, and one sentence: who thinks what. */
-    public record Parting(Group group, Device device, IommuUnit unit, String sentence) {}
+    /**
+     * A device, the unit in front of it, and one sentence: who thinks what.
+     *
+     * @param walked whose table the unit walks for the device
+     */
+    public record Parting(Group group, Device device, IommuUnit unit, Optional<IommuDomain> walked, String sentence) {}
 
     /** The core's idea of a group against where its units point. */
     public static List<Parting> ofGroups(World world) {
@@ -26,7 +30,9 @@ public final class Partings {
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     port.unit()
                             .ifPresent(unit -> sentence(world, group, device, unit, port)
-                                    .ifPresent(words -> add(partings, new Parting(group, device, unit, words))));
+                                    .ifPresent(words -> add(
+                                            partings,
+                                            new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
                 }
             }
         }
@@ -52,6 +58,10 @@ public final class Partings {
         if (walksNothingKnown) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }
+        if (believed.filter(d -> d.type().isPaging()).isPresent() && unit.powered() && unit.refuses(port)) {
+            return Optional.of("the core says " + belief + "; " + unit.label() + " lets nothing of " + device.label()
+                    + " through");
+        }
         boolean off = !unit.powered() || !unit.translating(port);
         if (believed.filter(d -> d.type().isPaging()).isPresent()
                 && off
@@ -62,30 +72,43 @@ public final class Partings {
         return Optional.empty();
     }
 
-    /** Devices that the platform took back, whose unit still translates with what the platform had given them. */
+    /**
+     * Devices that the platform took back, whose unit still translates with what the platform had given them, or lets
+     * nothing of them through.
+     */
     public static List<Parting> ofReleased(World world) {
         var partings = new ArrayList<Parting>();
         for (Group group : world.core().probing().groupList()) {
             for (Device device : group.devices().toList()) {
-                if (!device.dmaOps().isNull() || ArmDmaGlue.mappingOf(device).isPresent()) {
+                if (!device.dmaOps().isNull()
+                        || device.dmaIommu().get()
+                        || ArmDmaGlue.mappingOf(device).isPresent()) {
                     continue;
                 }
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     port.unit()
-                            .ifPresent(unit -> world.pointedAtBy(unit, port)
-                                    .filter(domain -> world.mappingOf(domain).isPresent()
-                                            || domain.type().isDmaApi())
-                                    .ifPresent(domain -> add(
+                            .ifPresent(unit -> released(world, group, device, unit, port)
+                                    .ifPresent(words -> add(
                                             partings,
-                                            new Parting(
-                                                    group,
-                                                    device,
-                                                    unit,
-                                                    device.label() + " was given back to dma-direct; " + unit.label()
-                                                            + " still translates with " + world.nameOf(domain)))));
+                                            new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
                 }
             }
         }
         return partings;
+    }
+
+    private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
+        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's
+        boolean used =
+                device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
+            return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
+        }
+        // a default domain stays attached while no driver is bound
+        return world.pointedAtBy(unit, port)
+                .filter(domain -> world.mappingOf(domain).isPresent()
+                        || used && domain.type().isDmaApi())
+                .map(domain -> device.label() + " was given back to dma-direct; " + unit.label()
+                        + " still translates with " + world.nameOf(domain));
     }
 }

@@ -40,11 +40,12 @@ final class ReferencesBalance implements Rule {
     }
 
     // Each attached device holds one; the platform holds one for the mapping that it made, as long as the device has
-    // it;
+    // it; an IOMMU driver may hold one for the mapping that all its masters share;
     // Exynos DRM holds one for its shared mapping and takes over the platform's for those that it saved.
     private static long holders(World world, ArmMapping mapping) {
         long holders =
                 world.heldByStory().toList().stream().filter(mapping::equals).count();
+        holders += world.heldByDrivers().stream().filter(mapping::equals).count();
         for (Device device : world.devices().values()) {
             if (device.dmaMapping().is(mapping)) {
                 holders += mapping.madeFor().is(device) ? 2 : 1;

@@ -36,6 +36,10 @@ public final class RuleHistory {
             "iommu_probe_device",
             "bus_iommu_probe",
             "iommu_release_device",
+            // arm64 attaches the default domain before it sets dma_ops, and takes dma_ops back before the driver is
+            // gone
+            "of_dma_configure_id",
+            "device_unbind_cleanup",
             "arm_iommu_attach_device",
             "arm_iommu_detach_device",
             "arch_setup_dma_ops",

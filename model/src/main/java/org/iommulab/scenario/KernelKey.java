@@ -4,17 +4,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.iommulab.json.Names;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Level;
+import org.iommulab.kernel.Version;
 
 /** The kernels that a key of an expectation stands for. */
 final class KernelKey {
     static final String ALL = "*";
 
-    private static final List<String> LEVELS =
-            Level.SERIES.stream().map(Level::key).toList();
+    /** The places of a range, in order: the levels of the series, then the releases that came after it. */
+    private static final List<String> LEVELS = Stream.concat(
+                    Level.SERIES.stream().map(Level::key),
+                    Version.after(Version.V6_3).stream().map(Version::text))
+            .toList();
 
     private KernelKey() {}
 
@@ -37,7 +42,7 @@ final class KernelKey {
         return dots > 0 && !key.contains("+") && level(key.substring(0, dots)) >= 0;
     }
 
-    /** First and last level of a range, as places in {@link Level#SERIES}; -1 for an unknown one. */
+    /** First and last level of a range, as places in the order of kernels; -1 for an unknown one. */
     static int[] range(String key) {
         int dots = key.indexOf("..");
         return new int[] {level(key.substring(0, dots)), level(key.substring(dots + 2))};
@@ -46,7 +51,9 @@ final class KernelKey {
     /** @throws IllegalArgumentException when it is neither a level nor a kernel */
     static KernelBuild build(String key) {
         int level = level(key);
-        return level >= 0 ? Level.SERIES.get(level).build() : KernelSpec.parse(key);
+        return level >= 0 && level < Level.SERIES.size()
+                ? Level.SERIES.get(level).build()
+                : KernelSpec.parse(key);
     }
 
     /**
@@ -94,8 +101,7 @@ final class KernelKey {
 
     private static boolean inRange(String key, KernelBuild kernel) {
         int[] range = range(key);
-        return IntStream.rangeClosed(range[0], range[1])
-                .anyMatch(i -> sameKernel(Level.SERIES.get(i).build(), kernel));
+        return IntStream.rangeClosed(range[0], range[1]).anyMatch(i -> sameKernel(build(LEVELS.get(i)), kernel));
     }
 
     private static boolean sameKernel(KernelBuild one, KernelBuild other) {
@@ -103,9 +109,6 @@ final class KernelKey {
     }
 
     private static int level(String key) {
-        return IntStream.range(0, Level.SERIES.size())
-                .filter(i -> Level.SERIES.get(i).key().equals(key))
-                .findFirst()
-                .orElse(-1);
+        return LEVELS.indexOf(key);
     }
 }

@@ -11,6 +11,7 @@ import org.iommulab.graph.Moment;
 import org.iommulab.graph.MomentReader;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.WalkTrace;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
 import org.iommulab.rules.Rule;
@@ -93,11 +94,16 @@ public final class PlayedRun implements Run {
 
     @Override
     public String boardLine() {
+        boolean mandatory = world.kernel().has(Behaviour.DEFAULT_DOMAIN_MANDATORY);
         String dma = switch (file.board().architecture()) {
-            case ARM32 -> " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · no default domains";
+            case ARM32 ->
+                " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · "
+                        + (mandatory ? "default domain of type IDENTITY" : "no default domains");
             case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
             case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
-            case POWERPC -> " · powerpc · CONFIG_IOMMU_DMA=n · no default domains";
+            case POWERPC ->
+                " · powerpc · CONFIG_IOMMU_DMA=n · "
+                        + (mandatory ? "default domain of type PLATFORM" : "no default domains");
             case S390 -> " · s390 · DMA operations of its own · no default domains";
         };
         return file.board().title() + dma;
@@ -170,7 +176,7 @@ public final class PlayedRun implements Run {
                 Event.Dma dma = (Event.Dma) recording.event(at);
                 var port = (DmaMaster) world.machine().object(dma.object());
                 boolean write = dma.term().name().contains("write");
-                return port.unit().map(unit -> unit.trace(dma.address(), write));
+                return port.unit().map(unit -> unit.trace(port, dma.address(), write));
             }
         }
         return Optional.empty();

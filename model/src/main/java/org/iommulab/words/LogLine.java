@@ -1,6 +1,7 @@
 package org.iommulab.words;
 
 import java.util.OptionalInt;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
 
@@ -24,15 +25,19 @@ final class LogLine {
         boolean first = true;
         for (int at = name.indexOf('%'); at >= 0 && at + 1 < name.length(); at = name.indexOf('%', from)) {
             text.append(name, from, at);
+            int letter = LogText.conversion(name, at);
             long value = first ? a : b;
-            text.append(
-                    switch (name.charAt(at + 1)) {
-                        case 'o' -> machine.labelOf(value);
-                        case 'x' -> Long.toHexString(value);
-                        default -> Operands.text(machine, first ? format.a() : format.b(), value);
-                    });
+            String word = switch (name.charAt(letter)) {
+                case 'o' -> machine.labelOf(value);
+                case 'x' -> Long.toHexString(value);
+                case 'h' -> Long.toHexString(a >>> 32);
+                case 'l' -> Long.toHexString(a & 0xffff_ffffL);
+                default -> Operands.text(machine, first ? format.a() : format.b(), value);
+            };
+            int width = letter == at + 1 ? 0 : Integer.parseInt(name, at + 1, letter, 10);
+            text.repeat('0', Math.max(0, width - word.length())).append(word);
             first = false;
-            from = at + 2;
+            from = letter + 1;
         }
         return text.append(name, from, name.length()).toString().stripTrailing();
     }

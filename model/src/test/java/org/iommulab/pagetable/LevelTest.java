@@ -5,8 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.iommulab.backend.amd.AmdV1Format;
+import org.iommulab.backend.amd.AmdV2Format;
+import org.iommulab.backend.dart.DartFormat;
+import org.iommulab.backend.dart.DartVersion;
 import org.iommulab.backend.exynos.SysMmuFormat;
+import org.iommulab.backend.omap.OmapFormat;
+import org.iommulab.backend.rockchip.RockchipFormat;
+import org.iommulab.backend.sun50i.Sun50iFormat;
+import org.iommulab.backend.tegrasmmu.TegraSmmuFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
+import org.iommulab.pagetable.armv7s.ArmV7sConfig;
+import org.iommulab.pagetable.armv7s.ArmV7sFormat;
+import org.iommulab.pagetable.armv7s.ArmV7sQuirk;
 import org.iommulab.pagetable.lpae.LpaeConfig;
 import org.iommulab.pagetable.lpae.LpaeFormat;
 import org.iommulab.pagetable.lpae.LpaeVariant;
@@ -20,11 +31,29 @@ class LevelTest {
         return Stream.of(
                 SysMmuFormat.V1_V3,
                 SysMmuFormat.V5,
+                RockchipFormat.V1,
+                RockchipFormat.V2,
+                new Sun50iFormat(),
+                new OmapFormat(),
+                TegraSmmuFormat.BITS_32,
+                TegraSmmuFormat.BITS_34,
+                new AmdV1Format(3),
+                new AmdV1Format(6),
+                new AmdV2Format(4),
+                new AmdV2Format(5),
                 new ToyFormat(),
                 lpae(LpaeVariant.ARM_64_S1, 1L << 12 | 1L << 21 | 1L << 30),
                 lpae(LpaeVariant.ARM_64_S2, 1L << 14 | 1L << 25),
                 lpae(LpaeVariant.ARM_64_S2, 1L << 16 | 1L << 29),
-                lpae(LpaeVariant.MALI, 1L << 12 | 1L << 21 | 1L << 30));
+                lpae(LpaeVariant.MALI, 1L << 12 | 1L << 21 | 1L << 30),
+                armV7s(32, 32),
+                armV7s(34, 35, ArmV7sQuirk.values()),
+                new DartFormat(DartVersion.DART1, 32, 36, 12),
+                new DartFormat(DartVersion.DART2, 38, 42, 14));
+    }
+
+    private static TableFormat armV7s(int inputBits, int outputBits, ArmV7sQuirk... quirks) {
+        return new ArmV7sFormat(new ArmV7sConfig(inputBits, outputBits, Set.of(quirks), true));
     }
 
     private static TableFormat lpae(LpaeVariant variant, long sizes) {

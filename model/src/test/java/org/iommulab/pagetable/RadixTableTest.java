@@ -215,4 +215,29 @@ class RadixTableTest {
 
         assertThat(table.translate(0x1000)).isEqualTo(Translation.NOT_MAPPED);
     }
+
+    @Test
+    void anEntryThatLeadsElsewhereIsFollowed() {
+        var table = table(new ToyFormat(), REFUSING);
+        table.map(0x1000, 0x5000, 0x1000, 1, Prot.READ);
+        table.map(0x20_1000, 0x6000, 0x1000, 1, Prot.READ);
+        assertThat(table.translate(0x1000)).isEqualTo(0x5000);
+
+        table.writeEntry(2, 0x1000, table.entry(2, 0x20_1000));
+        assertThat(table.translate(0x1000)).isEqualTo(0x6000);
+        table.writeEntry(2, 0x1000, 0);
+        assertThat(table.translate(0x1000)).isEqualTo(Translation.NOT_MAPPED);
+    }
+
+    @Test
+    void tablesAreMadeUpToAPageThatIsInTheWay() {
+        var table = table(new ToyFormat(), REFUSING);
+        table.map(0x20_0000, 0x20_0000, 0x20_0000, 1, Prot.READ);
+
+        assertThat(table.makeTables(3, 0x20_1000, 1L << 11)).isFalse();
+        assertThat(table.makeTables(3, 0x1000, 1L << 11)).isTrue();
+        assertThat(table.entry(2, 0x1000) & 1L << 11).isNotZero();
+        assertThat(table.entry(1, 0x1000) & 1L << 11).as("was there before").isZero();
+        assertThat(table.mapRun(3, 0x1000, 0x5000, 2, Prot.READ)).isTrue();
+    }
 }

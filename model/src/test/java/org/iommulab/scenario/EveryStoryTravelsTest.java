@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.sim.Limits;
 import org.iommulab.testkit.TravelCheck;
@@ -16,10 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario of the project can be travelled through, and is the same whenever it is played. */
 class EveryStoryTravelsTest {
-    static List<Path> scenarios() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("..", "scenarios", "exynos"))) {
-            return all.sorted().toList();
-        }
+    static List<Path> scenarios() {
+        return new ScenarioLibrary(Path.of("..", "scenarios")).scenarios();
     }
 
     private static PlayedRun play(Path file, Limits limits) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Level;
+import org.iommulab.kernel.Version;
 import org.iommulab.testkit.TravelCheck;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
@@ -23,33 +23,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every story on every level of the series: its expectations hold, it can be travelled, and it is the same twice. */
+/** Every story on every level of the series and on the releases after it: its expectations hold, it can be travelled, and it is the same twice. */
 class StoriesTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "exynos");
+    private static final Path STORIES = Path.of("..", "scenarios");
 
-    static List<Path> stories() throws IOException {
-        try (Stream<Path> files = Files.list(STORIES)) {
-            return files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
-        }
+    static List<Path> stories() {
+        return new ScenarioLibrary(STORIES).scenarios();
     }
 
-    static List<Arguments> storiesAndLevels() throws IOException {
+    static List<Arguments> storiesAndLevels() {
         var cases = new ArrayList<Arguments>();
         for (Path story : stories()) {
-            for (Level level : Level.SERIES) {
-                cases.add(Arguments.of(story.getFileName().toString(), level.key(), "y"));
-                cases.add(Arguments.of(story.getFileName().toString(), level.key(), "n"));
+            for (String level : kernels(story)) {
+                cases.add(Arguments.of(STORIES.relativize(story).toString(), level, "y"));
+                cases.add(Arguments.of(STORIES.relativize(story).toString(), level, "n"));
             }
         }
         return cases;
     }
 
+    /** Every level of the series, and of the releases after it those that the story names. */
+    private static List<String> kernels(Path story) {
+        Scenario scenario = ScenarioReader.open(story).scenario();
+        return Stream.concat(
+                        Level.SERIES.stream().map(Level::key),
+                        Version.after(Version.V6_3).stream()
+                                .filter(version -> KernelKey.mostExact(
+                                                scenario.expect().entries().keySet(), KernelBuild.of(version))
+                                        .filter(key -> !key.equals(KernelKey.ALL))
+                                        .isPresent())
+                                .map(Version::text))
+                .toList();
+    }
+
     private static PlayedRun play(String story, String level, String smp) {
-        KernelBuild build = Level.SERIES.stream()
-                .filter(l -> l.key().equals(level))
-                .findFirst()
-                .orElseThrow()
-                .build();
+        KernelBuild build = KernelKey.build(level);
         return Player.play(
                 ScenarioReader.open(STORIES.resolve(story)),
                 smp.equals("y") ? build : build.withConfig(Map.of("SMP", false)));
@@ -71,9 +79,10 @@ class StoriesTest {
     }
 
     // the levels at which something different happens; between them only numbers of warnings differ
-    static List<Arguments> storiesToTravel() throws IOException {
+    static List<Arguments> storiesToTravel() {
         return storiesAndLevels().stream()
-                .filter(c -> Set.of("BASE", "P1", "P5", "exynos-fix").contains(c.get()[1]))
+                .filter(c ->
+                        Set.of("BASE", "P1", "P5", "exynos-fix", "6.7", "6.12").contains(c.get()[1]))
                 .filter(c -> c.get()[2].equals("y") || c.get()[1].equals("P5"))
                 .toList();
     }
@@ -87,22 +96,24 @@ class StoriesTest {
     @ParameterizedTest
     @MethodSource("stories")
     void twoRunsGiveTheSameBytes(Path story) throws IOException {
-        for (Level level : Level.SERIES) {
+        for (String level : kernels(story)) {
             assertThat(Arrays.equals(bytes(story, level), bytes(story, level)))
-                    .as(level.key())
+                    .as(level)
                     .isTrue();
         }
     }
 
-    private static byte[] bytes(Path story, Level level) throws IOException {
+    private static byte[] bytes(Path story, String level) throws IOException {
         var out = new ByteArrayOutputStream();
-        Player.play(ScenarioReader.open(story), level.build()).recording().writeTo(out);
+        Player.play(ScenarioReader.open(story), KernelKey.build(level))
+                .recording()
+                .writeTo(out);
         return out.toByteArray();
     }
 
     @Test
     void theOdroidReportersStoryIsToldInItsOrder() {
-        PlayedRun run = play("deferred-probe.json", "P5", "y");
+        PlayedRun run = play("exynos/deferred-probe.json", "P5", "y");
         List<String> log = KernelLogText.lines(run.recording(), run.logForm()).stream()
                 .map(KernelLogText.Line::text)
                 .toList();
@@ -119,17 +130,17 @@ class StoriesTest {
 
     @Test
     void withoutSmpTheFreedDomainIsUsedByTheRetry() {
-        PlayedRun p5 = play("deferred-probe.json", "P5", "n");
+        PlayedRun p5 = play("exynos/deferred-probe.json", "P5", "n");
         assertThat(p5.outcome()).isInstanceOf(Outcome.Broken.class);
         assertThat(p5.brokenRules()).contains("nothing-freed-is-used");
-        PlayedRun p1 = play("deferred-probe.json", "P1", "n");
+        PlayedRun p1 = play("exynos/deferred-probe.json", "P1", "n");
         assertThat(KernelLogText.lines(p1.recording(), p1.logForm()))
                 .anyMatch(l -> l.text().contains("Failed to attached device 12c10000.mixer to IOMMU_mapping"));
     }
 
     @Test
     void aCallbackTakenAwayIsAsIfTheDriverNeverHadIt() {
-        var file = ScenarioReader.open(STORIES.resolve("drm-bind.json"));
+        var file = ScenarioReader.open(STORIES.resolve("exynos/drm-bind.json"));
         KernelBuild fixed = KernelSpec.parse("6.3");
         var removed = fixed.without(
                 List.of(new org.iommulab.kernel.Removal("exynos", org.iommulab.kernel.Callback.SET_PLATFORM_DMA_OPS)));
@@ -139,9 +150,9 @@ class StoriesTest {
 
     @Test
     void onArm64TheSeriesChangesNothing() {
-        List<String> base = events("arm64-display.json", "BASE");
+        List<String> base = events("exynos/arm64-display.json", "BASE");
         for (Level level : Level.SERIES.subList(0, 8)) {
-            assertThat(events("arm64-display.json", level.key()))
+            assertThat(events("exynos/arm64-display.json", level.key()))
                     .as(level.key())
                     .isEqualTo(base);
         }

@@ -1,6 +1,7 @@
 package org.iommulab.testkit;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,14 @@ import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.StaticDomain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
 
 /** A core with a driver that only writes down what it is asked: for tests of the core's flows. */
@@ -30,12 +34,14 @@ public final class FakeIommu {
     private final DriverOps ops;
     private final IommuDevice instance;
     private final Set<String> failing;
+    private final Map<Callback, StaticDomain> statics = new EnumMap<>(Callback.class);
     private int domains;
     private Optional<Group> shared = Optional.empty();
 
     /**
      * @param callbacks the optional ones that the driver has, besides those without which nothing goes
-     * @param failing names of devices that the driver refuses to attach, with -EINVAL
+     * @param failing names of devices that the driver refuses to attach, with -EINVAL: {@code b}; or only to domains of
+     *     one type: {@code b DMA}
      */
     public FakeIommu(KernelBuild build, boolean iommuDma, Set<Callback> callbacks, Set<String> failing) {
         Machine machine = Machine.recording();
@@ -51,7 +57,7 @@ public final class FakeIommu {
             public void put(IommuDomain domain) {}
         });
         ops = new DriverOps(kernel, table(callbacks));
-        instance = new IommuDevice(new Device(machine, "fake.iommu", "", "", List.of()), ops);
+        instance = IommuDevice.withoutFirmwareNode(new Device(machine, "fake.iommu", "", "", List.of()), ops);
         core.probing().register(instance, List.of());
     }
 
@@ -73,13 +79,59 @@ public final class FakeIommu {
             table.with(Callback.SET_PLATFORM_DMA_OPS, term("platform"), (OpsTable.OnDevice)
                     device -> calls.add("platform " + device.label()));
         }
+        if (all.contains(Callback.RELEASE_DEVICE)) {
+            table.with(Callback.RELEASE_DEVICE, term("release"), (OpsTable.OnDevice)
+                    device -> calls.add("release " + device.label()));
+        }
         if (all.contains(Callback.IS_ATTACH_DEFERRED)) {
             table.with(Callback.IS_ATTACH_DEFERRED, term("deferred"), (OpsTable.IsAttachDeferred) device -> {
                 calls.add("deferred?");
                 return true;
             });
         }
+        if (all.contains(Callback.DEF_DOMAIN_TYPE)) {
+            table.with(Callback.DEF_DOMAIN_TYPE, term("type"), (OpsTable.DefDomainType) FakeIommu::wishOf);
+        }
+        if (all.contains(Callback.DOMAIN_ALLOC_PAGING)) {
+            table.with(Callback.DOMAIN_ALLOC_PAGING, term("alloc_paging"), (OpsTable.DomainAllocPaging)
+                    device -> alloc(DomainType.UNMANAGED));
+        }
+        point(table, all, Callback.IDENTITY_DOMAIN, DomainType.IDENTITY);
+        point(table, all, Callback.BLOCKED_DOMAIN, DomainType.BLOCKED);
+        point(table, all, Callback.DEFAULT_DOMAIN, DomainType.PLATFORM);
+        point(table, all, Callback.RELEASE_DOMAIN, DomainType.IDENTITY);
         return table.build();
+    }
+
+    // A static domain is made when it is first asked for: its callbacks belong to ops that are not there yet.
+    private void point(OpsTable.Builder table, Set<Callback> wanted, Callback pointer, DomainType type) {
+        if (!wanted.contains(pointer)) {
+            return;
+        }
+        String name = "fake_" + pointer.kernelName();
+        table.with(pointer, Term.reference(name), (OpsTable.DomainPointer) () -> statics.computeIfAbsent(
+                pointer,
+                _ -> new StaticDomain(
+                        kernel.machine(),
+                        name,
+                        type,
+                        ops.ofStaticDomain(OpsTable.named("fake", name + "_ops")
+                                .with(Callback.ATTACH_DEV, Term.function(name + "_attach", "test"), (OpsTable.AttachDev)
+                                        (domain, device) -> {
+                                            calls.add(
+                                                    pointer.kernelName().replace("_domain", "") + " " + device.label());
+                                            return 0;
+                                        })
+                                .build()))));
+    }
+
+    // The device's name says what its driver would like best.
+    private static Optional<DomainType> wishOf(Device device) {
+        return switch (device.label().charAt(0)) {
+            case 'i' -> Optional.of(DomainType.IDENTITY);
+            case 'd' -> Optional.of(DomainType.DMA);
+            default -> Optional.empty();
+        };
     }
 
     private static Term term(String name) {
@@ -98,7 +150,8 @@ public final class FakeIommu {
 
     private long attach(IommuDomain domain, Device device) {
         calls.add("attach " + device.label());
-        return failing.contains(device.label()) ? Errno.EINVAL.negative() : 0;
+        boolean refused = failing.contains(device.label()) || failing.contains(device.label() + " " + domain.type());
+        return refused ? Errno.EINVAL.negative() : 0;
     }
 
     private Optional<IommuDomain> alloc(DomainType type) {
@@ -114,6 +167,16 @@ public final class FakeIommu {
         return device;
     }
 
+    /** Devices of the one group that are there already when their IOMMU is registered; what the registration says. */
+    public long walk(Device... devices) {
+        return core.probing().register(instance, List.of(devices));
+    }
+
+    /** A device that nobody has heard of yet. */
+    public Device newDevice(String name) {
+        return new Device(kernel.machine(), name, "", "", List.of());
+    }
+
     public IommuDomain newDomain() {
         return core.domains().alloc(ops, DomainType.UNMANAGED).orElseThrow();
     }
@@ -124,6 +187,23 @@ public final class FakeIommu {
 
     public IommuCore core() {
         return core;
+    }
+
+    /** What could be seen so far, in order: tracepoints, callbacks, log lines and warnings; ends the recording. */
+    public List<String> seen() {
+        Recording recording = kernel.machine().finish();
+        var seen = new ArrayList<String>();
+        for (int step = 1; step <= recording.length(); step++) {
+            Event event = recording.event(step);
+            switch (recording.kind(step)) {
+                case TRACEPOINT -> seen.add("trace " + event.term().name());
+                case CALLBACK -> seen.add(event.term().name());
+                case LOG -> seen.add("log " + event.term().name().substring(3));
+                case WARN -> seen.add("warn " + event.term().name());
+                default -> {}
+            }
+        }
+        return seen;
     }
 
     /** What the driver was asked since the last {@link #forget}. */

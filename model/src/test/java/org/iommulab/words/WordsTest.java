@@ -47,6 +47,13 @@ class WordsTest {
     }
 
     @Test
+    void aLineMayFillUpWithZerosAndTellThreeNumbers() {
+        log("<3>fsr=0x%h, iova=0x%016x, fsynr=0x%l", mixer.id(), LogText.pack(0x80000202, 0x13), 0x5234_6000L);
+        assertThat(lines(ARM32))
+                .containsExactly("exynos-mixer 12c10000.mixer: fsr=0x80000202, iova=0x0000000052346000, fsynr=0x13");
+    }
+
+    @Test
     void aWarningIsABlockWithTheCallStackAndNoInventedNumber() {
         Term text = LogText.of("<4>iommu driver failed to attach the default/blocking domain");
         machine.run(

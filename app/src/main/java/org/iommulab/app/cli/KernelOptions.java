@@ -22,7 +22,7 @@ final class KernelOptions {
     @Option(
             names = "--kernel",
             paramLabel = "SPEC",
-            description = "as in 6.2, 6.2+p1..p3, 6.2+p1..p5+exynos-fix, 6.3 (default: the scenario's)")
+            description = "as in 6.2, 6.2+p1..p3, 6.2+p1..p5+exynos-fix, 6.3, 6.4 (default: the scenario's)")
     private Optional<String> kernel = Optional.empty();
 
     @Option(

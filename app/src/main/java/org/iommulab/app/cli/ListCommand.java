@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.iommulab.board.Board;
 import org.iommulab.board.BoardReader;
 import org.iommulab.explore.Catalogue;
+import org.iommulab.explore.DriverSurvey;
 import org.iommulab.json.Spelling;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
@@ -49,11 +51,25 @@ public final class ListCommand implements Callable<Integer> {
             description = "the kernel whose callbacks are listed (default: 6.2)")
     private String kernel = "6.2";
 
+    @Option(names = "--markdown", description = "as a table for a README, instead of text")
+    private boolean markdown;
+
     @Mixin
     private Output output = new Output();
 
     /** A list with names for its columns. */
-    private record Table(List<String> heading, List<List<String>> rows) {}
+    private record Table(List<String> heading, List<List<String>> rows, Optional<List<?>> json) {
+        Table(List<String> heading, List<List<String>> rows) {
+            this(heading, rows, Optional.empty());
+        }
+
+        /** What JSON says: an object a row, which may hold more than the table can show. */
+        List<?> objects() {
+            return json.<List<?>>map(list -> list)
+                    .orElseGet(
+                            () -> rows.stream().map(row -> object(heading, row)).toList());
+        }
+    }
 
     public ListCommand(Console console) {
         this.console = console;
@@ -72,11 +88,9 @@ public final class ListCommand implements Callable<Integer> {
         };
         var out = console.out();
         if (output.isJson()) {
-            Output.json(
-                    out,
-                    table.rows().stream()
-                            .map(row -> object(table.heading(), row))
-                            .toList());
+            Output.json(out, table.objects());
+        } else if (markdown) {
+            Output.markdown(out, table.heading(), table.rows());
         } else {
             Output.table(out, table.heading(), table.rows());
         }
@@ -108,11 +122,20 @@ public final class ListCommand implements Callable<Integer> {
     }
 
     private static Table drivers() {
+        List<Board> boards = library().boards().stream().map(BoardReader::read).toList();
+        List<DriverSurvey.Row> drivers = new DriverSurvey(boards).rows();
         return new Table(
-                List.of("driver", "unit"),
-                Catalogue.drivers().stream()
-                        .map(driver -> List.of(driver.name(), driver.unit()))
-                        .toList());
+                List.of("driver", "kernel file", "unit", "formats", "on", "default domain"),
+                drivers.stream()
+                        .map(row -> List.of(
+                                row.driver(),
+                                row.file(),
+                                row.unit(),
+                                row.formats().isEmpty() ? "no pages" : String.join(", ", row.formats()),
+                                row.architecture().orElse(""),
+                                row.defaultDomainsInWords()))
+                        .toList(),
+                Optional.of(drivers));
     }
 
     private static Table callbacks(KernelBuild build) {

@@ -51,4 +51,11 @@ final class Output {
             out.println(line.toString().stripTrailing());
         }
     }
+
+    /** Writes a table as Markdown has it. */
+    static void markdown(PrintWriter out, List<String> heading, List<List<String>> rows) {
+        out.println("| " + String.join(" | ", heading) + " |");
+        out.println("| --- ".repeat(heading.size()) + "|");
+        rows.forEach(row -> out.println("| " + String.join(" | ", row) + " |"));
+    }
 }

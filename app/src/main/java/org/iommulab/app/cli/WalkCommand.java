@@ -3,6 +3,7 @@ package org.iommulab.app.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.iommulab.board.Board;
+import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.WalkTrace;
 import org.iommulab.json.Names;
@@ -64,10 +65,12 @@ public final class WalkCommand implements Callable<Integer> {
                     + run.recording().length());
         }
         run.cursor().go(step);
-        IommuUnit unit = run.world().topology().unitsOf(device).stream()
+        DmaMaster port = run.world().topology().portsOf(device).stream()
+                .filter(p -> p.unit().isPresent())
                 .findFirst()
                 .orElseThrow(() -> new BadUsage("--device: no IOMMU stands in front of " + device));
-        WalkTrace trace = unit.trace(address, write);
+        IommuUnit unit = port.unit().orElseThrow();
+        WalkTrace trace = unit.trace(port, address, write);
         var report = new WalkReport(unit.label(), trace);
         var out = console.out();
         if (output.isJson()) {

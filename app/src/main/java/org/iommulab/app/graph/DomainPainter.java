@@ -8,6 +8,7 @@ import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.app.words.Sizes;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.Moment.DomainView;
 import org.iommulab.graph.Route;
@@ -15,6 +16,9 @@ import org.iommulab.graph.Route;
 /** Draws a domain: its kind by colour, shape and word, its size, and whether it is still there. */
 final class DomainPainter {
     private static final double PADDING = 14;
+    private static final int PAGE_SHIFT = 12;
+    /** From here on, where nobody mapped them one by one, their size says more than their number. */
+    private static final long MANY_PAGES = 1 << 20;
 
     private final Pen pen;
     private final Detail detail;
@@ -72,9 +76,12 @@ final class DomainPainter {
                 case IDENTITY -> "addresses pass untouched";
                 case BLOCKED -> "nothing passes";
                 case UNMANAGED, DMA, DMA_FQ -> "tables not known";
+                case PLATFORM -> "as the platform has it";
             };
         }
-        String pages = domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        String pages = domain.pages() >= MANY_PAGES
+                ? Sizes.of(domain.pages() << PAGE_SHIFT)
+                : domain.pages() + (domain.pages() == 1 ? " page" : " pages");
         // what the IOMMU driver has noted: neither the core's belief nor the hardware
         int clients = domain.clients().size();
         return clients == 0 ? pages : pages + " · " + clients + (clients == 1 ? " client" : " clients");

@@ -17,6 +17,7 @@ final class KindLook {
             case UNMANAGED -> Tone.UNMANAGED;
             case IDENTITY -> Tone.IDENTITY;
             case BLOCKED -> Tone.BLOCKED;
+            case PLATFORM -> Tone.PLATFORM;
         };
     }
 
@@ -50,6 +51,13 @@ final class KindLook {
                                 .end(),
                         Line.solid(tone, 1.8));
             }
+            case PLATFORM ->
+                pen.fill(
+                        Curve.from(x, y - r)
+                                .to(x + r, y + r * 0.8)
+                                .to(x - r, y + r * 0.8)
+                                .close(),
+                        Ink.of(tone));
         }
     }
 }

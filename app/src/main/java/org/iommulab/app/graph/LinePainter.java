@@ -3,6 +3,7 @@ package org.iommulab.app.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
@@ -86,13 +87,19 @@ final class LinePainter {
         return path.spots(SPOTS).subList(0, (int) Math.round(share * SPOTS));
     }
 
+    /** A unit may walk several tables, and only one of them be another than the core believes. */
+    private static boolean isWrong(Route route, GraphScene scene) {
+        return scene.moment().disagreements().stream()
+                .anyMatch(d -> d.unit() == route.from() && d.domain().equals(OptionalInt.of(route.to())));
+    }
+
     static Line line(Route route, GraphScene scene) {
         return switch (route.kind()) {
             case WIRING, MEMBER -> Line.solid(Tone.MUTED, 1.3).faded(0.75);
             case OPS -> Line.solid(Tone.PLATFORM, 1.8);
             case BELIEF ->
                 Line.solid(KindLook.tone(Known.in(scene.domains(), route.to()).kind()), 2);
-            case HARDWARE -> Line.dashed(scene.parted().contains(route.from()) ? Tone.DANGER : Tone.KERNEL, 2.4);
+            case HARDWARE -> Line.dashed(isWrong(route, scene) ? Tone.DANGER : Tone.KERNEL, 2.4);
         };
     }
 }

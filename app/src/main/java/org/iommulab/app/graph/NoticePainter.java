@@ -65,10 +65,7 @@ final class NoticePainter {
         Layout layout = scene.layout();
         Set<Integer> domains = new LinkedHashSet<>();
         for (Moment.Disagreement one : scene.moment().disagreements()) {
-            Moment.UnitView unit = scene.units().get(one.unit());
-            if (unit != null) {
-                domains.addAll(unit.pointsAt());
-            }
+            one.domain().ifPresent(domains::add);
         }
         double margin = layout.width() - Layout.RIGHT_MARGIN / 2;
         double low = scene.domains().keySet().stream()

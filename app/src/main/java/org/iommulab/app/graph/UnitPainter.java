@@ -113,6 +113,9 @@ final class UnitPainter {
                     Tone.DANGER);
             return;
         }
+        if (unit.known() && unit.tlbSlots() == 0) { // it caches nothing
+            return;
+        }
         pen.text("TLB", left, box.y() + 68, Face.words(11), Tone.MUTED);
         tlb(unit, left + 34, right, box.y() + 64, live ? tone : Tone.MUTED);
     }

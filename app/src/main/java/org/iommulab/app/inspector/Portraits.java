@@ -121,7 +121,9 @@ public final class Portraits {
         }
         int stale = unit.staleTlb().size();
         String tlb = unit.tlb().size() + " of " + unit.tlbSlots() + (stale > 0 ? ", " + stale + " stale" : "");
-        facts.add(stale > 0 ? Fact.bad("TLB", tlb) : Fact.plain("TLB", tlb));
+        if (unit.tlbSlots() > 0) {
+            facts.add(stale > 0 ? Fact.bad("TLB", tlb) : Fact.plain("TLB", tlb));
+        }
         if (!unit.fault().isEmpty()) {
             facts.add(Fact.bad("fault", unit.fault()));
         }
@@ -276,6 +278,7 @@ public final class Portraits {
             case IDENTITY -> Tone.IDENTITY;
             case UNMANAGED -> Tone.UNMANAGED;
             case DMA, DMA_FQ -> Tone.KERNEL;
+            case PLATFORM -> Tone.PLATFORM;
         };
     }
 }

@@ -6,11 +6,12 @@ import org.iommulab.sim.Recording;
 /**
  * How far the last access has come at a step, from its events.
  *
+ * @param begin the step of the access itself; 0 when it is too far back
  * @param reads entries read
  * @param over whether it has its answer
  * @param fresh whether the step itself is a read or the answer
  */
-record Progress(int reads, boolean over, boolean fresh) {
+record Progress(int begin, int reads, boolean over, boolean fresh) {
     /** An access has fewer events than this; further back nobody looks. */
     private static final int FAR = 4096;
 
@@ -22,7 +23,7 @@ record Progress(int reads, boolean over, boolean fresh) {
             }
         }
         if (begin == 0) {
-            return new Progress(levels, true, false);
+            return new Progress(0, levels, true, false);
         }
         int reads = 0;
         boolean over = false;
@@ -35,7 +36,7 @@ record Progress(int reads, boolean over, boolean fresh) {
         }
         EventKind here = recording.kind(step);
         boolean fresh = here == EventKind.WALK_READ || ends(here);
-        return new Progress(Math.min(reads, levels), over, fresh);
+        return new Progress(begin, Math.min(reads, levels), over, fresh);
     }
 
     private static boolean ends(EventKind kind) {

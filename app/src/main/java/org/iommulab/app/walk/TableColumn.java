@@ -93,7 +93,9 @@ record TableColumn(
         Face strong = hit ? face.strong() : face;
         double indexWidth = pen.width(widest, face.strong()) + (kinds ? 22 : 10);
         pen.text(index, x + 10, baseline, strong, hit ? tone : Tone.MUTED);
-        String value = WalkText.entry(level, entry.value());
+        String grouped = WalkText.entry(level, entry.value());
+        // Whole without its gaps, rather than cut off.
+        String value = pen.width(grouped, face) > inside - indexWidth ? grouped.replace(" ", "") : grouped;
         double valueWidth = pen.width(value, face);
         boolean empty = entry.value() == 0;
         pen.text(

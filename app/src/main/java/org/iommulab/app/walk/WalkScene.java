@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.iommulab.app.playback.Now;
 import org.iommulab.graph.Moment;
 import org.iommulab.hardware.WalkTrace;
+import org.iommulab.sim.Recording;
 
 /**
  * What the walk pane shows in one picture.
@@ -30,13 +31,11 @@ public record WalkScene(
         Moment moment = now.moment();
         Optional<Moment.UnitView> unit =
                 moment.units().stream().filter(u -> u.id() == trace.unit()).findFirst();
-        String device = devices(moment).stream()
-                .filter(d -> d.units().contains(trace.unit()))
-                .map(Moment.DeviceView::name)
-                .findFirst()
-                .orElse("");
-        Progress progress =
-                Progress.at(now.run().recording(), now.step(), trace.levels().size(), trace.unit());
+        Recording recording = now.run().recording();
+        Progress progress = Progress.at(recording, now.step(), trace.levels().size(), trace.unit());
+        String device = progress.begin() == 0
+                ? firstBehind(moment, trace.unit())
+                : recording.machine().labelOf(recording.objectId(progress.begin()));
         boolean stale = isHit(trace) && unit.stream().anyMatch(u -> isStale(u, trace.input()));
         String note = stale ? "TLB: hit on a translation that no table has any more" : "";
         return new WalkScene(
@@ -47,6 +46,14 @@ public record WalkScene(
                 progress.over(),
                 progress.fresh(),
                 note);
+    }
+
+    private static String firstBehind(Moment moment, int unit) {
+        return devices(moment).stream()
+                .filter(d -> d.units().contains(unit))
+                .map(Moment.DeviceView::name)
+                .findFirst()
+                .orElse("");
     }
 
     private static List<Moment.DeviceView> devices(Moment moment) {

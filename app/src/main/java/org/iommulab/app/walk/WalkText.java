@@ -16,9 +16,9 @@ final class WalkText {
         return "0x" + Hex.groups(address, 8);
     }
 
-    /** An entry in groups of four, as wide as it is. */
+    /** An entry in groups of four, as wide as it is; of one of many words the word that counts. */
     static String entry(WalkTrace.Level level, long value) {
-        return Hex.groups(value, 2 * level.entryBytes());
+        return level.entryBytes() > 8 ? Hex.word(value) : Hex.groups(value, 2 * level.entryBytes());
     }
 
     static String bits(BitField field) {

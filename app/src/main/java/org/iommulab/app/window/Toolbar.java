@@ -126,7 +126,12 @@ final class Toolbar extends HBox {
             chooser.getItems().add(kernel(level.build()));
         }
         chooser.getItems().add(new SeparatorMenuItem());
-        chooser.getItems().add(kernel(KernelBuild.of(Version.V6_1)));
+        for (Version version : Version.values()) {
+            KernelBuild build = KernelBuild.of(version);
+            if (Level.SERIES.stream().noneMatch(level -> level.build().equals(build))) {
+                chooser.getItems().add(kernel(build));
+            }
+        }
         playback.kernelProperty().subscribe(build -> {
             chooser.setText(KernelNames.title(build));
             chooser.setAccessibleText("Kernel: " + KernelNames.title(build));

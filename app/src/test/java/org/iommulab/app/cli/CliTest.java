@@ -162,6 +162,16 @@ class CliTest {
     }
 
     @Test
+    void theTableOfDriversInTheReadmeIsWhatTheCommandPrints() throws IOException {
+        List<String> readme = Files.readAllLines(Path.of("..", "README.md"));
+        int mark = readme.indexOf("<!-- Made by the program: iommulab list drivers --markdown -->");
+        assertThat(run("list", "drivers", "--markdown")).isZero();
+        assertThat(readme.stream().skip(mark + 1L).takeWhile(line -> line.startsWith("|")))
+                .as("put what the command prints into README.md")
+                .containsExactlyElementsOf(out.toString().lines().toList());
+    }
+
+    @Test
     void renderWritesWhatTheNameSaysAndPrintsThePath(@TempDir Path folder) throws IOException {
         player = org.iommulab.scenario.Player::play;
         Path svg = folder.resolve("x.svg");

@@ -56,7 +56,8 @@ public final class SampleMoments {
                 new int[] {0, 32, 33, 34},
                 new int[] {31, 32, 33, 34},
                 false,
-                List.of(new Moment.Disagreement(1, FIMD_UNIT, "the core says NULL; 11e20000 still walks mapping 1")),
+                List.of(new Moment.Disagreement(
+                        1, FIMD_UNIT, OptionalInt.of(31), "the core says NULL; 11e20000 still walks mapping 1")),
                 picture(20));
     }
 

@@ -273,7 +273,8 @@ public final class FakeRuns implements RunSource {
                     List.of(new DomainView(
                             4, "mapping 1", DomainKind.UNMANAGED, 0x48108000L, 41, 3, false, 1, List.of(UNIT))),
                     broken
-                            ? List.of(new Disagreement(1, UNIT, "The core says NULL; 11e20000 still walks mapping 1."))
+                            ? List.of(new Disagreement(
+                                    1, UNIT, OptionalInt.of(4), "The core says NULL; 11e20000 still walks mapping 1."))
                             : List.of(),
                     rules,
                     Optional.empty());

@@ -99,21 +99,19 @@ final class AmdGoldenRun implements GoldenRun, AmdV1Flushes, AmdV2Flushes {
 
     @Override
     public Mapped map(long iova, long pa, long pageBytes, int count, int prot) {
-        warn(pageBytes);
+        warnIf(guest && !AmdV2PageTable.takes(pageBytes));
         long result = table.map(iova, pa, pageBytes, count, prot);
         return new Mapped(-Translation.errno(result), Translation.mappedBytes(result));
     }
 
     @Override
     public long unmap(long iova, long pageBytes, int count) {
-        warn(pageBytes);
+        warnIf(guest && (!AmdV2PageTable.takes(pageBytes) || count == 0));
         return table.unmap(iova, pageBytes, count);
     }
 
-    private void warn(long pageBytes) {
-        if (guest && !AmdV2PageTable.takes(pageBytes)) {
-            warnings++;
-        }
+    private void warnIf(boolean misused) {
+        warnings += misused ? 1 : 0;
     }
 
     @Override

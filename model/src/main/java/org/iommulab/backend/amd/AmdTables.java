@@ -41,7 +41,7 @@ final class AmdTables {
     }
 
     /** A table that can be reached. */
-    record Table(int level, long base, long[] entries) {}
+    record Table(int level, long base, List<Long> entries) {}
 
     /** A table that is no longer reached but not yet given back. */
     record Unlinked(int height, int table) {}
@@ -152,9 +152,9 @@ final class AmdTables {
     }
 
     private Table read(int level, long base) {
-        long[] entries = new long[ENTRIES];
+        var entries = new ArrayList<Long>(ENTRIES);
         for (int i = 0; i < ENTRIES; i++) {
-            entries[i] = memory.read64(base + i * 8L);
+            entries.add(memory.read64(base + i * 8L));
         }
         return new Table(level, base, entries);
     }

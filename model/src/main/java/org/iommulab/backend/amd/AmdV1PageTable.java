@@ -1,6 +1,5 @@
 package org.iommulab.backend.amd;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
@@ -8,7 +7,6 @@ import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.sim.Machine;
-import org.iommulab.sim.Recomputable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +42,6 @@ public final class AmdV1PageTable implements Translation {
         this.flushes = flushes;
         this.cells = machine.newCells(2);
         setRoot(tables.allocate(mode - 1), mode);
-    }
-
-    /** What one call of map replaced: kept until the units have been flushed. */
-    @Recomputable
-    private static final class Replaced {
-        private final List<AmdTables.Unlinked> unlinked = new ArrayList<>();
-        private boolean any;
     }
 
     /** An entry that maps an address, the first of its copies; or, in a table of 4 KiB pages, one that could. */
@@ -120,7 +111,7 @@ public final class AmdV1PageTable implements Translation {
         if (misused || (prot & (Prot.READ | Prot.WRITE)) == 0) {
             return EINVAL;
         }
-        var replaced = new Replaced();
+        var replaced = new AmdV1Replaced(tables);
         long done = 0;
         int errno = 0;
         for (long i = 0; i < count && errno == 0; i++) {
@@ -129,17 +120,15 @@ public final class AmdV1PageTable implements Translation {
             done += mapped ? pageBytes : 0;
             errno = mapped ? 0 : ENOMEM;
         }
-        if (replaced.any) {
+        if (replaced.any()) {
             flushes.flushTlbPde();
             flushes.flushComplete();
         }
-        if (!replaced.unlinked.isEmpty()) {
-            tables.release(replaced.unlinked);
-        }
+        replaced.release();
         return done | errno;
     }
 
-    private boolean mapPage(long iova, long pa, long bytes, int prot, Replaced replaced) {
+    private boolean mapPage(long iova, long pa, long bytes, int prot, AmdV1Replaced replaced) {
         while (Long.compareUnsigned(iova, AmdV1Format.lastAddress(mode())) > 0) {
             grow();
         }
@@ -151,7 +140,7 @@ public final class AmdV1PageTable implements Translation {
         int height = Math.min(AmdV1Format.heightOf(bytes), mode() - 1);
         int end = first + AmdV1Format.copies(bytes) * 8;
         for (int at = first; at < end; at += 8) {
-            unlinkBelow(tables.load(at), replaced);
+            replaced.below(tables.load(at));
             tables.clear(height, at);
         }
         long entry = AmdV1Format.page(bytes, pa, prot);
@@ -162,7 +151,7 @@ public final class AmdV1PageTable implements Translation {
     }
 
     /** alloc_pte: the entry for a page of this size, with all tables above it; none where levels are skipped. */
-    private int descend(long iova, long bytes, Replaced replaced) {
+    private int descend(long iova, long bytes, AmdV1Replaced replaced) {
         int height = mode() - 1;
         int last = AmdV1Format.heightOf(bytes);
         int at = AmdTables.at(height, root(), iova);
@@ -170,12 +159,13 @@ public final class AmdV1PageTable implements Translation {
             long entry = tables.load(at);
             int next = AmdV1Format.nextLevel(entry);
             if (AmdV1Format.isPresent(entry) && next == AmdV1Format.OTHER_SIZE) {
-                removeCopies(height, at, entry);
-                replaced.any = true;
+                replaced.copies(height, at, entry);
             } else if (!AmdV1Format.isPresent(entry) || next == 0) {
                 int table = tables.allocate(height - 1);
                 tables.put(height, at, AmdV1Format.pointer(height, tables.address(table)));
-                replaced.any |= AmdV1Format.isPresent(entry);
+                if (AmdV1Format.isPresent(entry)) {
+                    replaced.page();
+                }
             } else {
                 int table = next == height ? tables.table(entry & AmdV1Format.ADDRESS) : AmdTables.NO_TABLE;
                 if (table == AmdTables.NO_TABLE) {
@@ -187,43 +177,6 @@ public final class AmdV1PageTable implements Translation {
             }
         }
         return at;
-    }
-
-    /** Clears the copies of a page that still are copies of it. */
-    private void removeCopies(int height, int at, long entry) {
-        int copies = AmdV1Format.copies(AmdV1Format.encodedBytes(entry));
-        int first = tables.firstCopy(at, copies);
-        for (int a = first; a < first + copies * 8; a += 8) {
-            if (tables.load(a) == entry) {
-                tables.put(height, a, 0);
-            }
-        }
-    }
-
-    // ---- what is below an entry
-
-    /** free_clear_pte: the tables that an entry leads to are to be freed. */
-    private void unlinkBelow(long entry, Replaced replaced) {
-        if (AmdV1Format.isPresent(entry)) {
-            unlink(AmdV1Format.nextLevel(entry), entry & AmdV1Format.ADDRESS, replaced.unlinked);
-            replaced.any |= !replaced.unlinked.isEmpty();
-        }
-    }
-
-    /** free_sub_pt: a table with this many levels, from below. */
-    private void unlink(int levels, long address, List<AmdTables.Unlinked> unlinked) {
-        int table = levels == 0 || levels == AmdV1Format.OTHER_SIZE ? AmdTables.NO_TABLE : tables.table(address);
-        if (table == AmdTables.NO_TABLE) {
-            return;
-        }
-        for (int at = table; levels > 1 && at < table + AmdTables.TABLE_BYTES; at += 8) {
-            long entry = tables.load(at);
-            int next = AmdV1Format.nextLevel(entry);
-            if (AmdV1Format.isPresent(entry) && next != 0 && next != AmdV1Format.OTHER_SIZE) {
-                unlink(levels - 1, entry & AmdV1Format.ADDRESS, unlinked);
-            }
-        }
-        unlinked.add(new AmdTables.Unlinked(levels - 1, table));
     }
 
     // ---- unmap and look up
@@ -256,6 +209,7 @@ public final class AmdV1PageTable implements Translation {
         if (AmdV1Format.nextLevel(entry) != AmdV1Format.OTHER_SIZE) {
             return new Found(height, at, 1L << AmdV1Format.shift(height));
         }
+        // Taken for the first copy even where another page was mapped over that one: iova_to_phys then errs.
         long bytes = AmdV1Format.encodedBytes(entry);
         return new Found(height, tables.firstCopy(at, AmdV1Format.copies(bytes)), bytes);
     }
@@ -333,9 +287,9 @@ public final class AmdV1PageTable implements Translation {
 
     @Override
     public long free() {
-        var unlinked = new ArrayList<AmdTables.Unlinked>();
-        unlink(mode(), base(), unlinked);
-        return tables.release(unlinked);
+        var all = new AmdV1Replaced(tables);
+        all.table(mode(), base());
+        return all.release();
     }
 
     /** Every table that can be reached, level by level. */

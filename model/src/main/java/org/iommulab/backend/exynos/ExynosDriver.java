@@ -12,6 +12,7 @@ import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.StaticDomain;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -21,12 +22,16 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
-/** The callbacks of exynos-iommu at every level that the lab knows (drivers/iommu/exynos-iommu.c, v6.1 to v6.3). */
+/** The callbacks of exynos-iommu at every level that the lab knows (drivers/iommu/exynos-iommu.c, v6.1 to v6.12). */
 final class ExynosDriver {
     static final String NAME = "exynos";
     private static final String FILE = "drivers/iommu/exynos-iommu.c";
     private static final Term DOMAIN_ALLOC =
             Term.of("exynos_iommu_domain_alloc", FILE, Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term DOMAIN_ALLOC_PAGING = Term.of(
+            "exynos_iommu_domain_alloc_paging", FILE, Term.Operand.NONE, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term IDENTITY_DOMAIN = Term.reference("exynos_identity_domain");
+    private static final Term IDENTITY_ATTACH = Term.function("exynos_iommu_identity_attach", FILE);
     private static final Term DOMAIN_FREE = Term.function("exynos_iommu_domain_free", FILE);
     private static final Term PROBE = Term.function("exynos_iommu_probe_device", FILE);
     private static final Term RELEASE = Term.function("exynos_iommu_release_device", FILE);
@@ -51,6 +56,7 @@ final class ExynosDriver {
     private final DeviceLinks links;
     private final ExynosTables tables;
     private final DriverOps ops;
+    private final Optional<StaticDomain> identity;
 
     ExynosDriver(Kernel kernel, IommuCore core, DeviceLinks links, ExynosTables tables) {
         this.kernel = kernel;
@@ -58,6 +64,17 @@ final class ExynosDriver {
         this.links = links;
         this.tables = tables;
         this.ops = new DriverOps(kernel, table());
+        this.identity =
+                kernel.has(Behaviour.EXYNOS_IDENTITY_DOMAIN) ? Optional.of(makeIdentityDomain()) : Optional.empty();
+    }
+
+    private StaticDomain makeIdentityDomain() {
+        OpsTable own = OpsTable.named(NAME, "exynos_identity_ops")
+                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
+                        (domain, device) -> identityAttach(device))
+                .build();
+        return new StaticDomain(
+                kernel.machine(), "exynos_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
     }
 
     DriverOps ops() {
@@ -67,19 +84,24 @@ final class ExynosDriver {
     /** The table that the kernel's source has at this level, before anybody removes an entry. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "exynos_iommu_ops")
-                .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)
                         device -> core.probing().newGroup())
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, iommu, cells) -> ofXlate(device, iommu))
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attachDevice)
-                .with(Callback.MAP, MAP, (OpsTable.MapOne) this::map)
-                .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
-                        (domain, iova, size, gather) -> unmap(domain, iova, size))
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> ((ExynosDomain) domain).table().iovaToPhys(iova))
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::domainFree);
+        addMapping(table);
+        if (kernel.has(Behaviour.EXYNOS_IDENTITY_DOMAIN)) {
+            return table.with(Callback.IDENTITY_DOMAIN, IDENTITY_DOMAIN, (OpsTable.DomainPointer)
+                            () -> identity.orElseThrow())
+                    .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
+                            device -> Optional.of(tables.newDomain()))
+                    .build();
+        }
+        table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc);
         if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detachDevice);
         }
@@ -92,6 +114,21 @@ final class ExynosDriver {
         return table.build();
     }
 
+    // v6.7: the same functions with a count, which they ignore: one page a call
+    private void addMapping(OpsTable.Builder table) {
+        if (kernel.has(Behaviour.EXYNOS_MAPS_PAGES)) {
+            table.with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) (domain, iova, physical, pageSize, count, prot) -> {
+                        long error = map(domain, iova, physical, pageSize, prot);
+                        return new OpsTable.Mapped(error, error == 0 ? pageSize : 0);
+                    })
+                    .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages)
+                            (domain, iova, pageSize, count, gather) -> unmap(domain, iova, pageSize));
+        } else {
+            table.with(Callback.MAP, MAP, (OpsTable.MapOne) this::map).with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
+                    (domain, iova, size, gather) -> unmap(domain, iova, size));
+        }
+    }
+
     private static Optional<ExynosOwner> ownerOf(Device device) {
         return DevIommu.find(device).flatMap(data -> data.priv().get()).map(ExynosOwner.class::cast);
     }
@@ -99,7 +136,7 @@ final class ExynosDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(tables.newDomain());
-            case IDENTITY, BLOCKED, DMA_FQ -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
         };
     }
 
@@ -134,6 +171,7 @@ final class ExynosDriver {
         DevIommu iommuData = DevIommu.find(device).orElseThrow();
         ExynosOwner owner = ownerOf(device).orElseGet(() -> {
             var made = new ExynosOwner(kernel, device);
+            made.domain().set(identity);
             iommuData.priv().set(made);
             return made;
         });
@@ -160,7 +198,9 @@ final class ExynosDriver {
     /** exynos_iommu_release_device; at 189d496b48b1 also ARM's set_platform_dma_ops. */
     private void releaseDevice(Device device) {
         ownerOf(device).ifPresent(owner -> {
-            if (!owner.domain().isNull() && Group.of(device).isPresent()) {
+            if (identity.isPresent()) {
+                identityAttach(device); // never fails
+            } else if (!owner.domain().isNull() && Group.of(device).isPresent()) {
                 if (!kernel.has(Behaviour.EXYNOS_SET_PLATFORM_DMA)) {
                     warnUnlessDefault(device, owner);
                 }
@@ -197,7 +237,11 @@ final class ExynosDriver {
         }
         ExynosOwner owner = found.get();
         var domain = (ExynosDomain) attached;
-        owner.domain().get().ifPresent(old -> detachDevice(old, device));
+        if (identity.isPresent()) {
+            identityAttach(device);
+        } else {
+            owner.domain().get().ifPresent(old -> detachDevice(old, device));
+        }
         return owner.powerLock().with(() -> {
             domain.lock().with(() -> {
                 for (SysMmuData data : owner.controllers().toList()) {
@@ -217,19 +261,28 @@ final class ExynosDriver {
         });
     }
 
-    /**
-     * exynos_iommu_detach_device. All clients of the domain are unlinked, not only this master's: a sharp edge where
-     * masters share a domain.
-     */
+    /** exynos_iommu_detach_device, up to v6.6. */
     private void detachDevice(IommuDomain detached, Device device) {
-        Optional<ExynosOwner> found = ownerOf(device);
-        if (found.isEmpty() || !found.get().domain().is(detached)) {
-            return;
-        }
-        ExynosOwner owner = found.get();
-        var domain = (ExynosDomain) detached;
+        ownerOf(device)
+                .filter(owner -> owner.domain().is(detached))
+                .ifPresent(owner -> leave(owner, (ExynosDomain) detached));
+    }
+
+    /** exynos_iommu_identity_attach, from v6.7 on: what detach was; nothing for a device that is there already. */
+    private long identityAttach(Device device) {
+        ownerOf(device)
+                .filter(owner -> owner.domain()
+                        .get()
+                        .filter(identity.orElseThrow()::equals)
+                        .isEmpty())
+                .ifPresent(owner -> leave(owner, (ExynosDomain) owner.domain().require()));
+        return 0;
+    }
+
+    /** All clients of the domain are unlinked, not only this master's: a sharp edge where masters share a domain. */
+    private void leave(ExynosOwner owner, ExynosDomain domain) {
         if (domain.freed().get()) {
-            kernel.machine().useAfterFree(Lane.DRIVER, FREED_DOMAIN, device, domain.id());
+            kernel.machine().useAfterFree(Lane.DRIVER, FREED_DOMAIN, owner.device(), domain.id());
         }
         owner.powerLock().run(() -> {
             for (SysMmuData data : owner.controllers().toList()) {
@@ -239,7 +292,7 @@ final class ExynosDriver {
                 for (SysMmuData data : domain.clients().toList()) {
                     data.lock().with(() -> forget(domain, data));
                 }
-                owner.domain().setNull();
+                owner.domain().set(identity);
             });
         });
     }

@@ -30,6 +30,10 @@ final class ExynosOwner extends SimObject {
         return device.label() + " owner";
     }
 
+    Device device() {
+        return device;
+    }
+
     RefList<SysMmuData> controllers() {
         return controllers;
     }

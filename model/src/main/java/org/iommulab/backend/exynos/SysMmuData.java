@@ -9,6 +9,7 @@ import org.iommulab.bus.PowerCallbacks;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.Mmio;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.SpinLock;
 import org.iommulab.sim.FlagCell;
@@ -176,7 +177,7 @@ final class SysMmuData extends SimObject implements PowerCallbacks {
                 device,
                 () -> ownerOfMaster()
                         .ifPresent(owner -> owner.powerLock().run(() -> {
-                            if (!domain.isNull()) {
+                            if (isSwitched()) {
                                 enable();
                             }
                         })));
@@ -189,10 +190,15 @@ final class SysMmuData extends SimObject implements PowerCallbacks {
                 device,
                 () -> ownerOfMaster()
                         .ifPresent(owner -> owner.powerLock().run(() -> {
-                            if (!domain.isNull()) {
+                            if (isSwitched()) {
                                 disable();
                             }
                         })));
+    }
+
+    // In identity mode there is no domain, so that a comparison with the identity domain never says "leave it alone".
+    private boolean isSwitched() {
+        return !domain.isNull() || kernel.has(Behaviour.EXYNOS_RESUMES_WITHOUT_TABLE);
     }
 
     private Optional<ExynosOwner> ownerOfMaster() {

@@ -25,8 +25,7 @@ final class MtkV1GoldenRun implements GoldenRun {
         var frames = new FrameAllocator(machine, tableMemory, tableMemory + MEMORY);
         table = new MtkV1PageTable(memory, frames, MtkV1PageTable.Occupied.TAKE_BACK, TableListener.NONE);
         unit = new MtkV1Unit(machine, "m4u", memory, new InterruptLine(machine, "irq"));
-        writes = new GoldenWrites(
-                unit, offset -> offset == MtkV1Layout.INVLD_START || offset == MtkV1Layout.INVLD_END);
+        writes = new GoldenWrites(unit, offset -> offset == MtkV1Layout.INVLD_START || offset == MtkV1Layout.INVLD_END);
         unit.powerOn();
         writes.write32(MtkV1Layout.PT_BASE_ADDR, (int) table.base());
     }

@@ -24,8 +24,7 @@ public final class MtkV1PageTable implements Translation {
     }
 
     /** Allocates the table. */
-    public MtkV1PageTable(
-            PhysicalMemory memory, FrameAllocator frames, Occupied occupied, TableListener listener) {
+    public MtkV1PageTable(PhysicalMemory memory, FrameAllocator frames, Occupied occupied, TableListener listener) {
         this.table = new LinearTable(memory, frames, MtkV1Format.ENTRIES, listener);
         this.occupied = occupied;
     }

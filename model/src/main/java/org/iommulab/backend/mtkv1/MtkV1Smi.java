@@ -44,8 +44,7 @@ public final class MtkV1Smi extends SimObject implements Mmio {
 
     /** Whether accesses of a port go through the M4U. */
     boolean isVirtual(int id) {
-        return registers.bit(
-                MtkV1Layout.smiRegister(id), MtkV1Layout.smiShift(id) + MtkV1Layout.SMI_VIRTUAL_BIT);
+        return registers.bit(MtkV1Layout.smiRegister(id), MtkV1Layout.smiShift(id) + MtkV1Layout.SMI_VIRTUAL_BIT);
     }
 
     /** Whether those of any port do. */

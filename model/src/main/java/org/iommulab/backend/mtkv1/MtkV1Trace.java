@@ -26,8 +26,7 @@ record MtkV1Trace(MtkV1Unit unit, Iotlb tlb, RadixWalker walker) {
         if (slot != Iotlb.MISS) {
             verdict = reached(tlb.translate(slot, input));
         }
-        return new WalkTrace(
-                unit.id(), input, write, fields, slot == Iotlb.MISS ? "miss" : "hit", levels, verdict);
+        return new WalkTrace(unit.id(), input, write, fields, slot == Iotlb.MISS ? "miss" : "hit", levels, verdict);
     }
 
     private static Verdict reached(long output) {

@@ -31,7 +31,7 @@ public record ArmV7sConfig(int inputBits, int outputBits, Set<ArmV7sQuirk> quirk
         }
     }
 
-    boolean has(ArmV7sQuirk quirk) {
+    public boolean has(ArmV7sQuirk quirk) {
         return quirks.contains(quirk);
     }
 }

@@ -92,13 +92,32 @@ public final class ArmV7sPageTable implements Translation {
 
     private long mapWalking(long iova, long pa, long pageBytes, long count, int prot) {
         long end = pageBytes * count;
-        for (long done = 0; done < end; done += pageBytes) {
-            boolean mapped = pageBytes == SMALL && table.mapSmallest(iova + done, pa + done, prot);
-            if (!mapped && !mapPage(iova + done, pa + done, pageBytes, prot)) {
+        long done = 0;
+        while (done < end) {
+            int run = runLength(iova + done, pageBytes, end - done);
+            if (run > 0 && table.mapRun(level(pageBytes), iova + done, pa + done, run, prot)) {
+                done += run * pageBytes;
+            } else if (mapPage(iova + done, pa + done, pageBytes, prot)) {
+                done += pageBytes;
+            } else {
                 return done | EEXIST;
             }
         }
         return end;
+    }
+
+    private static int level(long pageBytes) {
+        return pageBytes < ArmV7sFormat.SECTION ? 1 : 0;
+    }
+
+    /** How many pages, up to the end of their table, are one entry each and side by side; 0 for those of 16 entries. */
+    private int runLength(long iova, long pageBytes, long bytes) {
+        int level = level(pageBytes);
+        if (pageBytes != span(level)) {
+            return 0;
+        }
+        long entries = 1L << format.indexBits(level);
+        return (int) Math.min(bytes / pageBytes, entries - (iova / pageBytes & entries - 1));
     }
 
     /** __arm_v7s_map: one page; false when something is in the way. */
@@ -129,14 +148,7 @@ public final class ArmV7sPageTable implements Translation {
                 return false;
             }
         }
-        write(level, iova, bytes, format.leaf(level, bytes, pa, prot));
-        return true;
-    }
-
-    private void write(int level, long iova, long bytes, long entry) {
-        for (long at = 0; at < bytes; at += span(level)) {
-            table.writeEntry(level, iova + at, entry);
-        }
+        return table.map(iova, pa, bytes, 1, prot) == bytes;
     }
 
     /** Frees a table that is in no entry any more, with all that it maps. */
@@ -154,7 +166,8 @@ public final class ArmV7sPageTable implements Translation {
 
     /** arm_v7s_unmap_pages: the bytes that are unmapped now. */
     public long unmap(long iova, long pageBytes, long count, PageGather gather) {
-        if (count == 1 && pageBytes == SMALL && iova >>> inputBits == 0 && removeSmallest(iova, gather)) {
+        if (count == 1 && pageBytes == SMALL && iova >>> inputBits == 0 && table.removeSmallest(iova)) {
+            tell(gather, iova, SMALL, 1);
             return SMALL;
         }
         return unmapWalking(iova, pageBytes, count, gather);
@@ -168,21 +181,27 @@ public final class ArmV7sPageTable implements Translation {
         long end = pageBytes * count;
         long done = 0;
         while (done < end) {
-            boolean removed = pageBytes == SMALL && removeSmallest(iova + done, gather);
-            if (!removed && !unmapPage(0, iova + done, pageBytes, gather)) {
+            // Whoever gathers hears of each page right after it is gone.
+            int run = gather == PageGather.NONE
+                    ? runLength(iova + done, pageBytes, end - done)
+                    : runLength(iova + done, pageBytes, pageBytes);
+            int removed = run > 0 ? table.removeRun(level(pageBytes), iova + done, run) : 0;
+            if (removed > 0) {
+                tell(gather, iova + done, pageBytes, removed);
+            } else if (unmapPage(0, iova + done, pageBytes, gather)) {
+                removed = 1;
+            } else {
                 break;
             }
-            done += pageBytes;
+            done += removed * pageBytes;
         }
         return done;
     }
 
-    private boolean removeSmallest(long iova, PageGather gather) {
-        boolean removed = table.removeSmallest(iova);
-        if (removed && !gather.isQueued()) {
-            gather.add(iova, SMALL, 1);
+    private static void tell(PageGather gather, long iova, long bytes, int count) {
+        if (!gather.isQueued()) {
+            gather.add(iova, bytes, count);
         }
-        return removed;
     }
 
     /** __arm_v7s_unmap, from this level down: one page; false when it is not unmapped. */
@@ -209,12 +228,14 @@ public final class ArmV7sPageTable implements Translation {
 
     private void clear(int level, long iova, long[] entries, PageGather gather) {
         long span = span(level);
-        write(level, iova, entries.length * span, 0);
+        for (int i = 0; i < entries.length; i++) {
+            table.writeEntry(level, iova + i * span, 0);
+        }
         for (int i = 0; i < entries.length; i++) {
             if (format.kind(level, entries[i]) == Kind.TABLE) {
                 freeTable(entries[i], iova + i * span);
-            } else if (!gather.isQueued()) {
-                gather.add(iova + i * span, span, 1);
+            } else {
+                tell(gather, iova + i * span, span, 1);
             }
         }
     }

@@ -12,10 +12,11 @@ import org.iommulab.pagetable.TableFormat;
  * root is 0 as always; {@link #startLevel} says which of ARM's it is.
  *
  * @param config reduced to one granule
+ * @param granuleShift number of the lowest address bit above a page of the smallest size: 12, 14 or 16
  * @param startLevel ARM's number of the root's level
  * @param rootBits index bits of the root
  */
-public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implements TableFormat {
+public record LpaeFormat(LpaeConfig config, int granuleShift, int startLevel, int rootBits) implements TableFormat {
     /** Set in an entry that points at a table once it is out of the CPU's cache; the hardware ignores it. */
     public static final long SW_SYNC = 1L << 55;
 
@@ -47,31 +48,30 @@ public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implem
         int indexBits = config.inputBits() - granule;
         int levels = (indexBits + bits - 1) / bits;
         int rootBits = indexBits - bits * (levels - 1);
-        return levels > LEVELS ? Optional.empty() : Optional.of(withRoot(config, LEVELS - levels, rootBits, bits));
+        return levels > LEVELS
+                ? Optional.empty()
+                : Optional.of(withRoot(new LpaeFormat(config, granule, LEVELS - levels, rootBits)));
     }
 
-    private static LpaeFormat withRoot(LpaeConfig config, int startLevel, int rootBits, int bits) {
-        if (config.variant() == LpaeVariant.MALI && startLevel > 0) {
-            return new LpaeFormat(config, 0, 0);
+    /** The same with the root that the variant makes of it. */
+    private static LpaeFormat withRoot(LpaeFormat plain) {
+        LpaeConfig config = plain.config;
+        if (config.variant() == LpaeVariant.MALI && plain.startLevel > 0) {
+            return new LpaeFormat(config, plain.granuleShift, 0, 0);
         }
         // Stage 2 puts up to 16 tables of level 1 side by side rather than have a small one above them.
-        if (config.variant().isStageTwo() && startLevel == 0 && 1 << rootBits <= MOST_CONCATENATED) {
-            return new LpaeFormat(config, 1, rootBits + bits);
+        if (config.variant().isStageTwo() && plain.startLevel == 0 && 1 << plain.rootBits <= MOST_CONCATENATED) {
+            return new LpaeFormat(config, plain.granuleShift, 1, plain.rootBits + plain.bitsPerLevel());
         }
-        return new LpaeFormat(config, startLevel, rootBits);
-    }
-
-    /** Number of the lowest address bit above a page of the smallest size: 12, 14 or 16. */
-    public int granuleShift() {
-        return Long.numberOfTrailingZeros(config.pageSizes());
+        return plain;
     }
 
     public long granule() {
-        return 1L << granuleShift();
+        return 1L << granuleShift;
     }
 
     private int bitsPerLevel() {
-        return granuleShift() - 3;
+        return granuleShift - 3;
     }
 
     private int last() {
@@ -96,7 +96,7 @@ public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implem
 
     @Override
     public int indexShift(int level) {
-        return granuleShift() + bitsPerLevel() * (last() - level);
+        return granuleShift + bitsPerLevel() * (last() - level);
     }
 
     @Override
@@ -111,7 +111,7 @@ public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implem
 
     @Override
     public int outputBits() {
-        return granuleShift() == BIG_GRANULE ? 52 : 48;
+        return granuleShift == BIG_GRANULE ? 52 : 48;
     }
 
     /** A small root gets a page of its own all the same. */
@@ -164,12 +164,12 @@ public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implem
     }
 
     private long place(long address) {
-        return (granuleShift() == BIG_GRANULE ? address | address >>> TOP_SHIFT : address) & ADDRESS;
+        return (granuleShift == BIG_GRANULE ? address | address >>> TOP_SHIFT : address) & ADDRESS;
     }
 
     private long address(long entry) {
         long bits = entry & ADDRESS;
-        return (granuleShift() == BIG_GRANULE ? bits | bits << TOP_SHIFT & 0xfL << 48 : bits) & -granule();
+        return (granuleShift == BIG_GRANULE ? bits | bits << TOP_SHIFT & 0xfL << 48 : bits) & -granule();
     }
 
     @Override
@@ -201,7 +201,7 @@ public record LpaeFormat(LpaeConfig config, int startLevel, int rootBits) implem
 
     /** The level whose leaves have this size, which must be one of {@link #pageSizes}. */
     int levelOf(long pageBytes) {
-        return last() - (Long.numberOfTrailingZeros(pageBytes) - granuleShift()) / bitsPerLevel();
+        return last() - (Long.numberOfTrailingZeros(pageBytes) - granuleShift) / bitsPerLevel();
     }
 
     /**

@@ -28,6 +28,8 @@ public final class LpaePageTable implements Translation {
     private final int outputBits;
     /** What is above the input bits: zeros, or ones in the upper half. */
     private final long aboveInput;
+    /** Set by a second write to an entry that points at a new table, when walks do not see the CPU's cache. */
+    private final long mark;
 
     /** @param listener hears of the entries and tables, for events */
     public LpaePageTable(
@@ -40,6 +42,7 @@ public final class LpaePageTable implements Translation {
         this.inputBits = format.config().inputBits();
         this.outputBits = format.config().outputBits();
         this.aboveInput = format.config().has(LpaeQuirk.ARM_TTBR1) ? -1 : 0;
+        this.mark = format.config().coherentWalk() ? 0 : LpaeFormat.SW_SYNC;
     }
 
     private boolean isPageSize(long bytes) {
@@ -84,7 +87,7 @@ public final class LpaePageTable implements Translation {
         int level = format.levelOf(pageBytes);
         int pages = (int) Math.min(count, format.entriesLeft(level, iova));
         if (!table.mapRun(level, iova, pa, pages, prot)) {
-            if (!makeTables(level, iova)) {
+            if (!table.makeTables(level, iova, mark)) {
                 tlb.warn(LpaeWarning.MAP);
                 return EEXIST;
             }
@@ -94,28 +97,6 @@ public final class LpaePageTable implements Translation {
             }
         }
         return pages * pageBytes;
-    }
-
-    /** The tables that lead to this level (__arm_lpae_map); false when a block is in the way. */
-    private boolean makeTables(int level, long iova) {
-        for (int l = 0; l < level; l++) {
-            Kind kind = table.kindOf(l, iova);
-            if (kind == Kind.LEAF) {
-                return false;
-            }
-            if (kind == Kind.EMPTY) {
-                table.installTable(l, iova);
-                markSynced(l, iova);
-            }
-        }
-        return true;
-    }
-
-    /** A second write to an entry that points at a new table, when walks do not see the CPU's cache. */
-    private void markSynced(int level, long iova) {
-        if (!format.config().coherentWalk()) {
-            table.writeEntry(level, iova, table.entry(level, iova) | LpaeFormat.SW_SYNC);
-        }
     }
 
     /** Tables give way, until a leaf is met; what was taken out before that stays out (arm_lpae_init_pte). */
@@ -231,7 +212,9 @@ public final class LpaePageTable implements Translation {
             parts[i] = leaveOut && i >= first && i < first + pages ? 0 : format.part(level + 1, whole, i);
         }
         table.replaceByTable(level, iova, parts);
-        markSynced(level, iova);
+        if (mark != 0) {
+            table.writeEntry(level, iova, table.entry(level, iova) | mark);
+        }
         if (leaveOut) {
             // Told even to a queued gather.
             gather.add(iova, 1L << format.indexShift(pagesLevel), pages);

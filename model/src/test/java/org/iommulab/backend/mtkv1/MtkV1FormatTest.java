@@ -46,7 +46,8 @@ class MtkV1FormatTest {
             assertThat(level.kind(entry)).as("seed %d", SEED).isEqualTo(FORMAT.kind(0, entry));
             assertThat(level.output(entry)).isEqualTo(FORMAT.output(0, entry));
             assertThat(level.leaf(entry & -4096, i & 63)).isEqualTo(FORMAT.leaf(0, 4096, entry, i & 63));
-            assertThat(Words.cover(new MtkV1Entries().fields(0, entry), 32, entry)).isTrue();
+            assertThat(Words.cover(new MtkV1Entries().fields(0, entry), 32, entry))
+                    .isTrue();
         }
     }
 }

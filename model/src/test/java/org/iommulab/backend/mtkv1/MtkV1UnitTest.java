@@ -79,8 +79,7 @@ class MtkV1UnitTest {
 
         before = machine.steps();
         assertThat(MtkV1Flush.range(unit, IOVA, 0x1000)).isTrue();
-        assertThat(Words.writes(machine, before))
-                .isEqualTo("5d8<-3 5c4<-123000 5c8<-123000 5c0<-1 60c<-0");
+        assertThat(Words.writes(machine, before)).isEqualTo("5d8<-3 5c4<-123000 5c8<-123000 5c0<-1 60c<-0");
         assertThat(unit.read32(MtkV1Layout.CPE_DONE)).isZero();
 
         before = machine.steps();
@@ -205,8 +204,8 @@ class MtkV1UnitTest {
         assertThat(trace.levels()).hasSize(1);
         assertThat(trace.levels().getFirst().entryAddress()).isEqualTo(0xBE40_048CL);
         assertThat(unit.trace(0, false).verdict())
-                .isEqualTo(new Verdict.Refused(
-                        "translation fault: the access lands in the protect buffer at 0xbe006000"));
+                .isEqualTo(
+                        new Verdict.Refused("translation fault: the access lands in the protect buffer at 0xbe006000"));
         assertThat(machine.steps()).isEqualTo(steps);
         assertThat(machine.fullDigest()).isEqualTo(digest);
     }
@@ -231,7 +230,9 @@ class MtkV1UnitTest {
         for (int i = 0; i < 20_000; i++) {
             int offset = random.nextInt(4) == 0
                     ? random.nextInt(0x1000)
-                    : MtkV1Layout.REGISTERS.get(random.nextInt(MtkV1Layout.REGISTERS.size())).offset();
+                    : MtkV1Layout.REGISTERS
+                            .get(random.nextInt(MtkV1Layout.REGISTERS.size()))
+                            .offset();
             int value = random.nextBoolean() ? random.nextInt() : (int) RAM + random.nextInt(16 << 20);
             unit.write32(offset, value);
             unit.smi().write32(MtkV1Layout.SMI_SECUR_CON + random.nextInt(40), random.nextInt());

@@ -1,0 +1,96 @@
+package org.iommulab.backend.sprd;
+
+import java.util.List;
+import org.iommulab.hardware.RegisterFile.Register;
+
+/** Registers and bits (drivers/iommu/sprd-iommu.c). */
+public final class SprdLayout {
+    /** Bits of CFG: the unit translates. */
+    public static final int CFG_ENABLE = 1;
+
+    /** Clocks are gated when idle. */
+    public static final int CFG_GATE = 1 << 1;
+
+    /** Addresses outside the window pass untouched; the driver never sets it. */
+    public static final int CFG_BYPASS = 1 << 4;
+
+    /** What is written to UPDATE. */
+    public static final int UPDATE_ALL = -1;
+
+    /** VPN_RANGE for the whole window. */
+    public static final int LAST_INDEX = 0xffff;
+
+    /** First page frame of the table, in either flavour. */
+    public static final int FIRST_PPN = 0x10;
+
+    /** The default page: written by the EX flavour, only read in VAU. */
+    public static final int DEFAULT_PPN = 0x14;
+
+    private SprdLayout() {}
+
+    /** The two flavours of the block, told apart by the version field of register 0. */
+    public enum Flavour {
+        EX(0x00, 0x04, 0x08, 0x0c, 0x14),
+        VAU(0x04, 0x08, 0x1c, 0x20, 0x18);
+
+        private final int cfg;
+        private final int update;
+        private final int firstVpn;
+        private final int vpnRange;
+        private final int writeDefault;
+
+        Flavour(int cfg, int update, int firstVpn, int vpnRange, int writeDefault) {
+            this.cfg = cfg;
+            this.update = update;
+            this.firstVpn = firstVpn;
+            this.vpnRange = vpnRange;
+            this.writeDefault = writeDefault;
+        }
+
+        public int cfg() {
+            return cfg;
+        }
+
+        public int update() {
+            return update;
+        }
+
+        public int firstVpn() {
+            return firstVpn;
+        }
+
+        public int vpnRange() {
+            return vpnRange;
+        }
+
+        /** Where the default page is written, and where it counts. */
+        public int writeDefault() {
+            return writeDefault;
+        }
+
+        /** All registers, in the order of their offsets. On EX the version field, which reads 0, shares CFG. */
+        public List<Register> registers() {
+            return switch (this) {
+                case EX ->
+                    List.of(
+                            new Register("CFG", cfg),
+                            new Register("UPDATE", update),
+                            new Register("FIRST_VPN", firstVpn),
+                            new Register("VPN_RANGE", vpnRange),
+                            new Register("FIRST_PPN", FIRST_PPN),
+                            new Register("DEFAULT_PPN", DEFAULT_PPN));
+                case VAU ->
+                    List.of(
+                            new Register("VERSION", 0, 1 << 8),
+                            new Register("CFG", cfg),
+                            new Register("UPDATE", update),
+                            new Register("AUTH_CFG", 0x0c),
+                            new Register("FIRST_PPN", FIRST_PPN),
+                            new Register("DEFAULT_PPN_RD", DEFAULT_PPN),
+                            new Register("DEFAULT_PPN_WR", writeDefault),
+                            new Register("FIRST_VPN", firstVpn),
+                            new Register("VPN_RANGE", vpnRange));
+            };
+        }
+    }
+}

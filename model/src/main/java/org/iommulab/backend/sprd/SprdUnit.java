@@ -1,0 +1,252 @@
+package org.iommulab.backend.sprd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.iommulab.backend.sprd.SprdLayout.Flavour;
+import org.iommulab.hardware.Access;
+import org.iommulab.hardware.BitField;
+import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.EntryWords;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Iotlb;
+import org.iommulab.hardware.Mmio;
+import org.iommulab.hardware.RegisterFile;
+import org.iommulab.hardware.RegisterView;
+import org.iommulab.hardware.TlbView;
+import org.iommulab.hardware.WalkTrace;
+import org.iommulab.hardware.WalkTrace.Verdict;
+import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
+
+/**
+ * One IOMMU in front of one master. It knows no fault: what is outside the window, and what an empty entry says, goes to
+ * the default page. That it takes an entry of 0 for empty, and passes everything while it is off, is a model: neither is
+ * documented.
+ */
+public final class SprdUnit extends IommuUnit implements Mmio {
+    private static final long PAGE = SprdPageTable.PAGE;
+    // Its real size is not known.
+    private static final int TLB_WAYS = 16;
+    private static final int AROUND = 4;
+
+    private static final Term TRANSLATED = Term.hex("translated");
+    private static final Term UNTRANSLATED = Term.hex("untranslated");
+    private static final Term DEFAULTED = Term.hex("sent to the default page");
+    private static final Term ENTRY = Term.hex("table entry");
+    private static final Term TLB = Term.hex("TLB");
+    private static final Term TLB_MISS = Term.of("TLB", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term TLB_FLUSH = Term.of("TLB flush", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+
+    private final Flavour flavour;
+    private final PhysicalMemory memory;
+    private final RegisterFile registers;
+    private final Iotlb tlb;
+
+    public SprdUnit(Machine machine, String name, Flavour flavour, PhysicalMemory memory) {
+        super(machine, name);
+        this.flavour = flavour;
+        this.memory = memory;
+        this.registers = new RegisterFile(this, flavour.registers());
+        this.tlb = new Iotlb(machine, 1, TLB_WAYS, 12);
+    }
+
+    @Override
+    public String model() {
+        return "IOMMU " + flavour;
+    }
+
+    // ---- registers
+
+    @Override
+    public int read32(int offset) {
+        int value = registers.get32(offset);
+        registers.emit(EventKind.REGISTER_READ, offset, value & 0xffff_ffffL);
+        return value;
+    }
+
+    @Override
+    public void write32(int offset, int value) {
+        boolean readOnly = flavour == Flavour.VAU && (offset == 0 || offset == SprdLayout.DEFAULT_PPN);
+        if (!readOnly && offset != flavour.update()) {
+            registers.set32(offset, value);
+        }
+        if (flavour == Flavour.VAU && offset == flavour.writeDefault()) {
+            registers.set32(SprdLayout.DEFAULT_PPN, value);
+        }
+        registers.emit(EventKind.REGISTER_WRITE, offset, value & 0xffff_ffffL);
+        if (offset == flavour.update() && value == SprdLayout.UPDATE_ALL) {
+            machine().emit(EventKind.TLB_FLUSH, Lane.HARDWARE, TLB_FLUSH, this, 0, tlb.flushAll());
+        }
+    }
+
+    @Override
+    public List<RegisterView> registers() {
+        return registers.views((register, value) -> {
+            if (register.offset() == flavour.cfg()) {
+                return translating() ? "enabled" : "disabled: pass-through";
+            }
+            return register.offset() == SprdLayout.FIRST_PPN ? "table at " + EntryWords.hex(value * PAGE) : "";
+        });
+    }
+
+    // ---- what it does now
+
+    @Override
+    public boolean powered() {
+        return true;
+    }
+
+    @Override
+    public boolean translating() {
+        return (registers.get(flavour.cfg()) & SprdLayout.CFG_ENABLE) != 0;
+    }
+
+    /** {@inheritDoc} It never holds an access. */
+    @Override
+    public boolean blocked() {
+        return false;
+    }
+
+    @Override
+    public long tableBase() {
+        return registers.getUnsigned(SprdLayout.FIRST_PPN) * PAGE;
+    }
+
+    @Override
+    public List<TlbView> tlb() {
+        return tlb.used().stream()
+                .map(s -> new TlbView(s, tlb.input(s), tlb.output(s), tlb.bytes(s), "rw"))
+                .toList();
+    }
+
+    @Override
+    public int tlbSlots() {
+        return tlb.size();
+    }
+
+    /** {@inheritDoc} It never has one. */
+    @Override
+    public String fault() {
+        return "";
+    }
+
+    // ---- the table
+
+    /** The place of an address in the table; negative outside the window. */
+    private long index(long input) {
+        long index = (input >>> 12) - registers.getUnsigned(flavour.firstVpn());
+        return index > registers.getUnsigned(flavour.vpnRange()) ? -1 : index;
+    }
+
+    /** The entry at an index, 0 where no memory answers. */
+    private long entry(long index) {
+        long address = tableBase() + 4 * index;
+        return memory.contains(address, 4) ? memory.read32(address) & 0xffff_ffffL : 0;
+    }
+
+    private long defaultPage() {
+        return registers.getUnsigned(flavour.writeDefault()) * PAGE;
+    }
+
+    private boolean bypasses() {
+        return (registers.get(flavour.cfg()) & SprdLayout.CFG_BYPASS) != 0;
+    }
+
+    // ---- DMA
+
+    @Override
+    public Access access(DmaMaster master, long input, boolean write) {
+        if (!translating()) {
+            return pass(UNTRANSLATED, input, input);
+        }
+        long address = input & 0xffff_ffffL;
+        int slot = tlb.find(address);
+        if (slot != Iotlb.MISS) {
+            long output = tlb.translate(slot, address);
+            machine().emit(EventKind.TLB_HIT, Lane.DMA, TLB, this, address, output);
+            return pass(TRANSLATED, address, output);
+        }
+        machine().emit(EventKind.TLB_MISS, Lane.DMA, TLB_MISS, this, address, 4);
+        long index = index(address);
+        if (index < 0) {
+            return bypasses() ? pass(UNTRANSLATED, address, address) : lost(address);
+        }
+        long entry = entry(index);
+        machine().emit(EventKind.WALK_READ, Lane.DMA, ENTRY, this, tableBase() + 4 * index, entry);
+        if (entry == 0) {
+            return lost(address);
+        }
+        tlb.fill(address, entry * PAGE, PAGE, 0);
+        machine().emit(EventKind.TLB_FILL, Lane.DMA, TLB, this, address & -PAGE, entry * PAGE);
+        return pass(TRANSLATED, address, entry * PAGE | address & PAGE - 1);
+    }
+
+    private Access lost(long address) {
+        return pass(DEFAULTED, address, defaultPage() | address & PAGE - 1);
+    }
+
+    private Access pass(Term how, long input, long output) {
+        machine().emit(EventKind.TRANSLATED, Lane.DMA, how, this, input, output);
+        return new Access.Pass(output);
+    }
+
+    @Override
+    public WalkTrace trace(long input, boolean write) {
+        long address = input & 0xffff_ffffL;
+        var fields =
+                List.of(BitField.of("page number", 31, 12, address, ""), BitField.of("offset", 11, 0, address, ""));
+        var levels = new ArrayList<WalkTrace.Level>();
+        if (!translating()) {
+            return new WalkTrace(id(), address, write, fields, "off", levels, new Verdict.Untranslated(address));
+        }
+        long index = index(address);
+        Verdict verdict = bypasses()
+                ? new Verdict.Untranslated(address)
+                : new Verdict.Refused("no fault: the access lands in the default page at "
+                        + EntryWords.hex(defaultPage() | address & PAGE - 1));
+        if (index >= 0) {
+            levels.add(level((int) index));
+            long entry = entry(index);
+            verdict = entry == 0
+                    ? new Verdict.Refused("no fault: the access lands in the default page at "
+                            + EntryWords.hex(defaultPage() | address & PAGE - 1))
+                    : reached(entry * PAGE | address & PAGE - 1);
+        }
+        int slot = tlb.find(address);
+        if (slot != Iotlb.MISS) {
+            verdict = reached(tlb.translate(slot, address));
+        }
+        return new WalkTrace(id(), address, write, fields, slot == Iotlb.MISS ? "miss" : "hit", levels, verdict);
+    }
+
+    private static Verdict reached(long output) {
+        return new Verdict.Reached(output, PAGE, "rw");
+    }
+
+    private WalkTrace.Level level(int index) {
+        int last = (int) Math.min(SprdPageTable.ENTRIES - 1, registers.getUnsigned(flavour.vpnRange()));
+        var around = new ArrayList<WalkTrace.Entry>();
+        for (int i = Math.max(0, index - AROUND); i <= Math.min(last, index + AROUND); i++) {
+            around.add(new WalkTrace.Entry(i, entry(i), entry(i) == 0 ? "-" : "4K"));
+        }
+        long entry = entry(index);
+        return new WalkTrace.Level(
+                "table",
+                tableBase(),
+                4,
+                last + 1,
+                index,
+                entry,
+                List.of(
+                        BitField.of("zero", 31, 20, entry, ""),
+                        BitField.of("page number", 19, 0, entry, EntryWords.hex(entry * PAGE))),
+                entry == 0
+                        ? "Empty: the access goes to the default page."
+                        : "Maps 4K at " + EntryWords.hex(entry * PAGE) + ".",
+                around);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Tegra20's GART, as {@code drivers/iommu/tegra-gart.c} (gone in v6.7) and its hardware are: an aperture of 32 MiB whose
+ * pages are remapped by entries inside the memory controller; no table in memory, no walker, no TLB. No driver yet.
+ */
+@NullMarked
+package org.iommulab.backend.tegragart;
+
+import org.jspecify.annotations.NullMarked;

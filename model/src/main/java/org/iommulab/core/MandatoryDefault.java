@@ -1,0 +1,132 @@
+package org.iommulab.core;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
+import org.iommulab.sim.Term;
+
+/**
+ * iommu_setup_default_domain: a group gets a default domain, or its devices are not probed (drivers/iommu/iommu.c,
+ * v6.7).
+ */
+final class MandatoryDefault {
+    private static final String IOMMU_C = "drivers/iommu/iommu.c";
+    private static final Term SETUP = Term.function("iommu_setup_default_domain", IOMMU_C);
+    private static final Term TYPE = Term.function("iommu_get_default_domain_type", IOMMU_C);
+    private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
+
+    private final Kernel kernel;
+    private final Domains domains;
+    private final UnwindingSetDomain setDomain;
+    private final DomainType globalType;
+
+    MandatoryDefault(Kernel kernel, Domains domains, UnwindingSetDomain setDomain, DomainType globalType) {
+        this.kernel = kernel;
+        this.domains = domains;
+        this.setDomain = setDomain;
+        this.globalType = globalType;
+    }
+
+    // A log format for each pair of types, made once: a format may not depend on a run.
+    private static Map<List<DomainType>, Term> conflicts() {
+        var lines = new HashMap<List<DomainType>, Term>();
+        for (DomainType one : DomainType.values()) {
+            for (DomainType other : DomainType.values()) {
+                lines.put(
+                        List.of(one, other),
+                        LogText.of("<3>IOMMU driver error, requesting conflicting def_domain_type, " + one.logged()
+                                + " and " + other.logged() + ", for devices in group %d."));
+            }
+        }
+        return lines;
+    }
+
+    /** 0 or an errno, which fails the probe. An error of the first attach leaves the domain with the group. */
+    long setUp(Group group) {
+        return kernel.call(SETUP, group, () -> {
+            Wish wish = wishOf(group);
+            if (wish.impossible()) {
+                return Errno.EINVAL.negative();
+            }
+            Domains.Made made = domainFor(group, wish.type());
+            if (made.domain().isEmpty()) {
+                return made.error();
+            }
+            group.defaultDomain().set(made.domain().get());
+            long error = setDomain.mustSet(group, made.domain());
+            if (error != 0) {
+                kernel.log().warnOn(SETUP, group);
+            }
+            return error;
+        });
+    }
+
+    private Domains.Made domainFor(Group group, Optional<DomainType> wanted) {
+        Device first = group.devices().toList().getFirst();
+        Optional<IommuDomain> own = Attaching.opsOf(first).staticDomain(Callback.DEFAULT_DOMAIN);
+        if (own.isPresent()) {
+            return wanted.filter(type -> type == own.get().type()).isPresent()
+                    ? domains.known(own.get())
+                    : Domains.Made.failed(Errno.EINVAL.negative());
+        }
+        if (wanted.isPresent()) {
+            return domains.make(first, wanted.get());
+        }
+        Domains.Made made = domains.make(first, globalType);
+        if (made.domain().isPresent()) {
+            return made;
+        }
+        if (globalType == DomainType.DMA) {
+            return Domains.Made.failed(Errno.EINVAL.negative());
+        }
+        made = domains.make(first, DomainType.DMA);
+        if (made.domain().isPresent()) {
+            kernel.log().line(DefaultDomains.FALLBACK, kernel, globalType.number(), 0);
+        }
+        return made;
+    }
+
+    /** What a group's drivers and the architecture leave to choose. */
+    private record Wish(boolean impossible, Optional<DomainType> type) {}
+
+    private Wish wishOf(Group group) {
+        // the glue of 32-bit ARM installs its own domain over it later
+        Optional<DomainType> type = kernel.config("ARM") && kernel.config("ARM_DMA_USE_IOMMU")
+                ? Optional.of(DomainType.IDENTITY)
+                : Optional.empty();
+        for (Device device : group.devices().toList()) {
+            type = combined(group, device, type);
+        }
+        if (!kernel.config("IOMMU_DMA")) {
+            if (type.filter(wanted -> wanted == DomainType.DMA).isPresent()) {
+                kernel.log().warnOn(TYPE, group);
+                return new Wish(true, type);
+            }
+            return new Wish(false, type.or(() -> Optional.of(DomainType.IDENTITY)));
+        }
+        return new Wish(false, type);
+    }
+
+    // iommu_get_def_domain_type: IDENTITY wins where devices of a group disagree
+    private Optional<DomainType> combined(Group group, Device device, Optional<DomainType> before) {
+        DriverOps ops = Attaching.opsOf(device);
+        Optional<DomainType> wish =
+                ops.staticDomain(Callback.DEFAULT_DOMAIN).map(IommuDomain::type).or(() -> ops.defDomainType(device));
+        if (wish.isEmpty() || wish.equals(before)) {
+            return before;
+        }
+        if (before.isEmpty()) {
+            return wish;
+        }
+        Term line = Objects.requireNonNull(CONFLICTS.get(List.of(before.get(), wish.get())));
+        kernel.log().line(line, device, group.number(), 0);
+        return wish.get() == DomainType.IDENTITY ? wish : before;
+    }
+}

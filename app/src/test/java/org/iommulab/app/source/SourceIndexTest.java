@@ -62,7 +62,7 @@ class SourceIndexTest {
     void theModelCarriesItsSources() {
         SourceIndex model = SourceIndex.ofModel();
         SourcePlace place = model.of("__iommu_group_set_domain").orElseThrow();
-        assertThat(place.file()).isEqualTo("org/iommulab/core/Attaching.java");
+        assertThat(place.file()).isEqualTo("org/iommulab/core/PlainSetDomain.java");
         assertThat(model.lines(place.file()).get(place.line() - 1)).contains("SET_DOMAIN");
     }
 }

@@ -235,6 +235,15 @@ public final class PhysicalMemory implements StateStore {
         }
     }
 
+    /** Stores 0 to so many 32-bit words. */
+    public void storeZeros32(int offset, int count) {
+        if (machine.isJournaling()) {
+            storeRun32(offset, count, 0, 0);
+        } else {
+            Arrays.fill(bytes, offset, offset + (count << 2), (byte) 0);
+        }
+    }
+
     /**
      * Sets a range to zero, journaled; address and length multiples of 8. The caches over this memory are told to
      * forget only when there was something to clear.

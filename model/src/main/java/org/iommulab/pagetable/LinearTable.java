@@ -65,6 +65,8 @@ public final class LinearTable {
             for (int i = 0; i < count; i++) {
                 put(index + i, first + i * step);
             }
+        } else if (first == 0 && step == 0) {
+            memory.storeZeros32(table + (index << 2), count);
         } else {
             memory.storeRun32(table + (index << 2), count, first, step);
         }

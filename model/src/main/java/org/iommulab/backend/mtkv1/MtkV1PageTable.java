@@ -62,7 +62,14 @@ public final class MtkV1PageTable implements Translation {
     /** {@inheritDoc} It is all zeroed and counts as unmapped, whatever was there. */
     @Override
     public long unmap(long iova, long pageBytes, long count) {
-        long pages = pageBytes * count >>> 12;
+        if (pageBytes * count == MtkV1Format.PAGE) {
+            table.put(index(iova), 0);
+            return MtkV1Format.PAGE;
+        }
+        return unmapMany(iova, pageBytes * count >>> 12);
+    }
+
+    private long unmapMany(long iova, long pages) {
         if (!fits(iova, pages)) {
             return 0;
         }

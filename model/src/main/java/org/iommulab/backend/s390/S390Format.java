@@ -14,6 +14,9 @@ public enum S390Format implements TableFormat {
 
     public static final long PAGE = 0x1000;
 
+    /** Width of an input address. */
+    static final int REACH_BITS = 42;
+
     static final int REGION = 0;
     static final int SEGMENT = 1;
     static final int LAST = 2;

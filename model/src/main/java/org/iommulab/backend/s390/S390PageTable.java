@@ -2,7 +2,6 @@ package org.iommulab.backend.s390;
 
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
-import org.iommulab.pagetable.LeafTableCache;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.TableVisitor;
@@ -17,7 +16,7 @@ import org.iommulab.sim.Recomputable;
  */
 public final class S390PageTable implements Translation {
     private static final int EINVAL = 22;
-    private static final int NO_TABLE = LeafTableCache.UNKNOWN;
+    private static final int NO_TABLE = S390LeafTables.UNKNOWN;
     private static final S390Format FORMAT = S390Format.REGION_THIRD;
     private static final int LAST = S390Format.LAST;
     private static final int LEAF_TABLE_SHIFT = 20;
@@ -34,7 +33,7 @@ public final class S390PageTable implements Translation {
     private final boolean heard;
     private final S390Warnings warnings;
     private final int root;
-    private final LeafTableCache leafTables = new LeafTableCache(LEAF_TABLE_SHIFT);
+    private final S390LeafTables leafTables = new S390LeafTables();
 
     @Recomputable
     private int generation;
@@ -158,18 +157,21 @@ public final class S390PageTable implements Translation {
 
     @Override
     public long translate(long iova) {
-        if (Long.compareUnsigned(iova, apertureFirst) < 0 || Long.compareUnsigned(iova, apertureLast) > 0) {
-            return NOT_MAPPED;
-        }
         int table = cachedLeafTable(iova);
-        if (table == NO_TABLE) {
-            table = findLeafTable(iova);
-        }
-        if (table == NO_TABLE) {
-            return NOT_MAPPED;
-        }
+        return table == NO_TABLE ? translateWalking(iova) : translateAt(table, iova);
+    }
+
+    private long translateWalking(long iova) {
+        int table = findLeafTable(iova);
+        return table == NO_TABLE ? NOT_MAPPED : translateAt(table, iova);
+    }
+
+    /** An address outside the aperture is none, whatever the tables say. */
+    private long translateAt(int table, long iova) {
         long entry = load(leafAt(table, iova));
-        return (entry & S390Format.PAGE_INVALID) == 0 ? entry & -S390Format.PAGE | iova & FLAGS : NOT_MAPPED;
+        boolean valid = (entry & S390Format.PAGE_INVALID) == 0
+                && Long.compareUnsigned(iova - apertureFirst, apertureLast - apertureFirst) <= 0;
+        return valid ? entry & -S390Format.PAGE | iova & FLAGS : NOT_MAPPED;
     }
 
     /** s390_iommu_iova_to_phys: the page's address without the offset in it; 0 when nothing is mapped. */

@@ -23,8 +23,16 @@ public final class SprdLayout {
     /** First page frame of the table, in either flavour. */
     public static final int FIRST_PPN = 0x10;
 
-    /** The default page: written by the EX flavour, only read in VAU. */
+    /** Page frame of the default page; in the VAU flavour of that for reads, see {@link Flavour#defaultForWrites}. */
     public static final int DEFAULT_PPN = 0x14;
+
+    /** Register 0: in {@link #VERSION_MASK} the flavour. */
+    public static final int VERSION = 0;
+
+    public static final int VERSION_MASK = 0xff00;
+
+    /** Bits of an entry that hold the page frame; the rest means nothing. */
+    public static final int ENTRY_PPN = 0xf_ffff;
 
     private SprdLayout() {}
 
@@ -37,14 +45,14 @@ public final class SprdLayout {
         private final int update;
         private final int firstVpn;
         private final int vpnRange;
-        private final int writeDefault;
+        private final int defaultForWrites;
 
-        Flavour(int cfg, int update, int firstVpn, int vpnRange, int writeDefault) {
+        Flavour(int cfg, int update, int firstVpn, int vpnRange, int defaultForWrites) {
             this.cfg = cfg;
             this.update = update;
             this.firstVpn = firstVpn;
             this.vpnRange = vpnRange;
-            this.writeDefault = writeDefault;
+            this.defaultForWrites = defaultForWrites;
         }
 
         public int cfg() {
@@ -63,9 +71,9 @@ public final class SprdLayout {
             return vpnRange;
         }
 
-        /** Where the default page is written, and where it counts. */
-        public int writeDefault() {
-            return writeDefault;
+        /** Page frame of the default page for writes. */
+        public int defaultForWrites() {
+            return defaultForWrites;
         }
 
         /** All registers, in the order of their offsets. On EX the version field, which reads 0, shares CFG. */
@@ -87,7 +95,7 @@ public final class SprdLayout {
                             new Register("AUTH_CFG", 0x0c),
                             new Register("FIRST_PPN", FIRST_PPN),
                             new Register("DEFAULT_PPN_RD", DEFAULT_PPN),
-                            new Register("DEFAULT_PPN_WR", writeDefault),
+                            new Register("DEFAULT_PPN_WR", defaultForWrites),
                             new Register("FIRST_VPN", firstVpn),
                             new Register("VPN_RANGE", vpnRange));
             };

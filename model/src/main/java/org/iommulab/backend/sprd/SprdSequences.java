@@ -16,10 +16,10 @@ public final class SprdSequences {
         unit.write32(flavour.firstVpn(), 0);
         unit.write32(flavour.vpnRange(), SprdLayout.LAST_INDEX);
         int page = (int) (defaultPage / SprdPageTable.PAGE);
+        unit.write32(SprdLayout.DEFAULT_PPN, page);
         if (flavour == Flavour.VAU) {
-            unit.write32(SprdLayout.DEFAULT_PPN, page); // the register is read only, the driver writes both
+            unit.write32(flavour.defaultForWrites(), page);
         }
-        unit.write32(flavour.writeDefault(), page);
         enable(unit, flavour, true);
     }
 

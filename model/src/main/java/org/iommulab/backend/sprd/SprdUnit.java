@@ -32,6 +32,7 @@ public final class SprdUnit extends IommuUnit implements Mmio {
     // Its real size is not known.
     private static final int TLB_WAYS = 16;
     private static final int AROUND = 4;
+    private static final int LAST_PAGE = 0xf_ffff;
 
     private static final Term TRANSLATED = Term.hex("translated");
     private static final Term UNTRANSLATED = Term.hex("untranslated");
@@ -70,12 +71,11 @@ public final class SprdUnit extends IommuUnit implements Mmio {
 
     @Override
     public void write32(int offset, int value) {
-        boolean readOnly = flavour == Flavour.VAU && (offset == 0 || offset == SprdLayout.DEFAULT_PPN);
-        if (!readOnly && offset != flavour.update()) {
+        if (offset == SprdLayout.VERSION) {
+            // Where it shares the register with CFG, the version stays.
+            registers.set32(offset, flavour == Flavour.EX ? value & ~SprdLayout.VERSION_MASK : registers.get32(offset));
+        } else if (offset != flavour.update()) {
             registers.set32(offset, value);
-        }
-        if (flavour == Flavour.VAU && offset == flavour.writeDefault()) {
-            registers.set32(SprdLayout.DEFAULT_PPN, value);
         }
         registers.emit(EventKind.REGISTER_WRITE, offset, value & 0xffff_ffffL);
         if (offset == flavour.update() && value == SprdLayout.UPDATE_ALL) {
@@ -148,8 +148,12 @@ public final class SprdUnit extends IommuUnit implements Mmio {
         return memory.contains(address, 4) ? memory.read32(address) & 0xffff_ffffL : 0;
     }
 
-    private long defaultPage() {
-        return registers.getUnsigned(flavour.writeDefault()) * PAGE;
+    private static long frame(long entry) {
+        return entry & SprdLayout.ENTRY_PPN;
+    }
+
+    private long defaultPage(boolean write) {
+        return registers.getUnsigned(write ? flavour.defaultForWrites() : SprdLayout.DEFAULT_PPN) * PAGE;
     }
 
     private boolean bypasses() {
@@ -173,20 +177,21 @@ public final class SprdUnit extends IommuUnit implements Mmio {
         machine().emit(EventKind.TLB_MISS, Lane.DMA, TLB_MISS, this, address, 4);
         long index = index(address);
         if (index < 0) {
-            return bypasses() ? pass(UNTRANSLATED, address, address) : lost(address);
+            return bypasses() ? pass(UNTRANSLATED, address, address) : lost(address, write);
         }
         long entry = entry(index);
         machine().emit(EventKind.WALK_READ, Lane.DMA, ENTRY, this, tableBase() + 4 * index, entry);
-        if (entry == 0) {
-            return lost(address);
+        long page = frame(entry) * PAGE;
+        if (page == 0) {
+            return lost(address, write);
         }
-        tlb.fill(address, entry * PAGE, PAGE, 0);
-        machine().emit(EventKind.TLB_FILL, Lane.DMA, TLB, this, address & -PAGE, entry * PAGE);
-        return pass(TRANSLATED, address, entry * PAGE | address & PAGE - 1);
+        tlb.fill(address, page, PAGE, 0);
+        machine().emit(EventKind.TLB_FILL, Lane.DMA, TLB, this, address & -PAGE, page);
+        return pass(TRANSLATED, address, page | address & PAGE - 1);
     }
 
-    private Access lost(long address) {
-        return pass(DEFAULTED, address, defaultPage() | address & PAGE - 1);
+    private Access lost(long address, boolean write) {
+        return pass(DEFAULTED, address, defaultPage(write) | address & PAGE - 1);
     }
 
     private Access pass(Term how, long input, long output) {
@@ -204,17 +209,14 @@ public final class SprdUnit extends IommuUnit implements Mmio {
             return new WalkTrace(id(), address, write, fields, "off", levels, new Verdict.Untranslated(address));
         }
         long index = index(address);
-        Verdict verdict = bypasses()
-                ? new Verdict.Untranslated(address)
-                : new Verdict.Refused("no fault: the access lands in the default page at "
-                        + EntryWords.hex(defaultPage() | address & PAGE - 1));
+        Verdict verdict = new Verdict.Refused("no fault: the access lands in the default page at "
+                + EntryWords.hex(defaultPage(write) | address & PAGE - 1));
         if (index >= 0) {
             levels.add(level((int) index));
-            long entry = entry(index);
-            verdict = entry == 0
-                    ? new Verdict.Refused("no fault: the access lands in the default page at "
-                            + EntryWords.hex(defaultPage() | address & PAGE - 1))
-                    : reached(entry * PAGE | address & PAGE - 1);
+            long page = frame(entry(index)) * PAGE;
+            verdict = page == 0 ? verdict : reached(page | address & PAGE - 1);
+        } else if (bypasses()) {
+            verdict = new Verdict.Untranslated(address);
         }
         int slot = tlb.find(address);
         if (slot != Iotlb.MISS) {
@@ -228,10 +230,11 @@ public final class SprdUnit extends IommuUnit implements Mmio {
     }
 
     private WalkTrace.Level level(int index) {
-        int last = (int) Math.min(SprdPageTable.ENTRIES - 1, registers.getUnsigned(flavour.vpnRange()));
+        // The register may say more than there are page numbers.
+        int last = (int) Math.min(LAST_PAGE, registers.getUnsigned(flavour.vpnRange()));
         var around = new ArrayList<WalkTrace.Entry>();
         for (int i = Math.max(0, index - AROUND); i <= Math.min(last, index + AROUND); i++) {
-            around.add(new WalkTrace.Entry(i, entry(i), entry(i) == 0 ? "-" : "4K"));
+            around.add(new WalkTrace.Entry(i, entry(i), frame(entry(i)) == 0 ? "-" : "4K"));
         }
         long entry = entry(index);
         return new WalkTrace.Level(
@@ -242,11 +245,11 @@ public final class SprdUnit extends IommuUnit implements Mmio {
                 index,
                 entry,
                 List.of(
-                        BitField.of("zero", 31, 20, entry, ""),
-                        BitField.of("page number", 19, 0, entry, EntryWords.hex(entry * PAGE))),
-                entry == 0
+                        BitField.of("ignored", 31, 20, entry, ""),
+                        BitField.of("page number", 19, 0, entry, EntryWords.hex(frame(entry) * PAGE))),
+                frame(entry) == 0
                         ? "Empty: the access goes to the default page."
-                        : "Maps 4K at " + EntryWords.hex(entry * PAGE) + ".",
+                        : "Maps 4K at " + EntryWords.hex(frame(entry) * PAGE) + ".",
                 around);
     }
 }

@@ -13,6 +13,9 @@ public final class GartLayout {
     /** Bit 7: an access met an entry that is not valid. */
     public static final int INT_STATUS = 0x00;
 
+    /** The same bits: which of them interrupt. */
+    public static final int INT_MASK = 0x04;
+
     public static final int INT_INVALID_PAGE = 1 << 7;
 
     /** Bit 0 enables; reading it back flushes posted writes. */
@@ -36,6 +39,7 @@ public final class GartLayout {
 
     static final List<Register> REGISTERS = List.of(
             new Register("MC_INTSTATUS", INT_STATUS),
+            new Register("MC_INTMASK", INT_MASK),
             new Register("GART_CONFIG", CONFIG),
             new Register("GART_ENTRY_ADDR", ENTRY_ADDR),
             new Register("GART_ENTRY_DATA", ENTRY_DATA),

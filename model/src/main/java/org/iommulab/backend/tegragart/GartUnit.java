@@ -174,7 +174,9 @@ public final class GartUnit extends IommuUnit implements Mmio {
         registers.set32(GartLayout.ERROR_ADR, (int) input);
         registers.set32(GartLayout.INT_STATUS, registers.get32(GartLayout.INT_STATUS) | GartLayout.INT_INVALID_PAGE);
         machine().emit(EventKind.FAULT, Lane.DMA, Term.hex(FAULT), this, input, 0);
-        irq.raise(this);
+        if ((registers.get(GartLayout.INT_MASK) & GartLayout.INT_INVALID_PAGE) != 0) {
+            irq.raise(this);
+        }
         return new Access.Refused(FAULT);
     }
 

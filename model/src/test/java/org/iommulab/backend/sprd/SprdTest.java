@@ -2,6 +2,8 @@ package org.iommulab.backend.sprd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.iommulab.backend.sprd.SprdLayout.Flavour;
@@ -13,8 +15,11 @@ import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.KernelCase;
+import org.iommulab.testkit.Words;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SprdTest {
@@ -47,6 +52,83 @@ class SprdTest {
         assertThat(memory.read32(table.base() + 0x345 * 4)).isEqualTo(0x0009_AC41);
         assertThat(table.iovaToPhys(0x34_5678)).isEqualTo(0x9AC4_1678L);
         assertThat(table.iovaToPhys(0x34_6678)).isEqualTo(0x678);
+    }
+
+    /** The numbers of the sheet. */
+    @ParameterizedTest
+    @CsvSource({"EX,  10<-9e400 8<-0 c<-ffff 14<-9e3ff 0<-3", "VAU, 10<-9e400 1c<-0 20<-ffff 14<-9e3ff 18<-9e3ff 4<-3"})
+    void theWritesOfTheDriver(Flavour flavour, String writes) {
+        var recorded = Machine.recording();
+        var unit = new SprdUnit(recorded, "63000800.iommu", flavour, new PhysicalMemory(recorded, RAM, BYTES));
+        SprdSequences.attach(unit, flavour, 0x9E40_0000L, DEFAULT_PAGE);
+        assertThat(Words.writes(recorded, 0)).isEqualTo(writes);
+
+        int before = recorded.steps();
+        SprdSequences.sync(unit, flavour);
+        assertThat(Words.writes(recorded, before)).isEqualTo((flavour == Flavour.EX ? "4" : "8") + "<-ffffffff");
+        SprdSequences.enable(unit, flavour, false);
+        assertThat(unit.read32(flavour.cfg())).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EX, 0", "VAU, 1"})
+    void theVersionSurvivesAnyWrite(Flavour flavour, int version) {
+        SprdUnit unit = attached(flavour);
+        unit.write32(SprdLayout.VERSION, -1);
+
+        assertThat(unit.read32(SprdLayout.VERSION) >>> 8 & 0xff).isEqualTo(version);
+    }
+
+    @Test
+    void readsAndWritesHaveDefaultPagesOfTheirOwnInVau() {
+        SprdUnit unit = attached(Flavour.VAU);
+        unit.write32(Flavour.VAU.defaultForWrites(), 0x9E3F0);
+        var master = new DmaMaster(machine, "dpu", Optional.of(unit), memory);
+
+        assertThat(unit.access(master, 0x8, true)).isEqualTo(new Access.Pass(0x9E3F_0008L));
+        assertThat(unit.access(master, 0x8, false)).isEqualTo(new Access.Pass(0x9E3F_F008L));
+    }
+
+    @Test
+    void outsideTheWindowTheBypassBitLetsPass() {
+        SprdUnit unit = attached(Flavour.EX);
+        unit.write32(Flavour.EX.cfg(), SprdLayout.CFG_ENABLE | SprdLayout.CFG_BYPASS);
+
+        assertThat(output(unit, 0x1000_0010)).isEqualTo(0x1000_0010);
+        assertThat(output(unit, 0x10)).isEqualTo(DEFAULT_PAGE | 0x10);
+        assertThat(unit.trace(0x1000_0010, false).verdict()).isEqualTo(new Verdict.Untranslated(0x1000_0010));
+    }
+
+    @Test
+    void onlyTwentyBitsOfAnEntryCount() {
+        SprdUnit unit = attached(Flavour.EX);
+        memory.write32(table.base(), 0xFFF9AC41);
+
+        assertThat(output(unit, 0x123)).isEqualTo(0x9AC4_1123L);
+    }
+
+    /** What the unit makes of every golden case is what the case's history says. */
+    @Test
+    void theHardwareFollowsTheKernelsTables() throws IOException {
+        List<KernelCase> cases = KernelCase.of("sprd");
+        assertThat(cases).hasSize(32);
+        for (KernelCase one : cases) {
+            var bare = Machine.unrecorded();
+            var ram = new PhysicalMemory(bare, one.tableMemory(), 1 << 20);
+            one.entries((level, address, value) -> ram.write32(address, (int) value));
+            var unit = new SprdUnit(bare, "iommu", Flavour.valueOf(one.variant()), ram);
+            SprdSequences.attach(unit, Flavour.valueOf(one.variant()), one.root(), DEFAULT_PAGE);
+            // v6.1 says that nothing was unmapped, and clears the range.
+            var mapped = one.mapped(true);
+            for (long input : one.inputs()) {
+                var page = mapped.get(input);
+                // 4 GiB, cut to 32 bits, is page 0, which is no page.
+                long pa = page == null ? 0 : page.pa() & 0xffff_ffffL;
+                assertThat(output(unit, input & 0xffff_ffffL))
+                        .as("%s 0x%x", one.name(), input)
+                        .isEqualTo(pa == 0 ? DEFAULT_PAGE : pa);
+            }
+        }
     }
 
     @Test

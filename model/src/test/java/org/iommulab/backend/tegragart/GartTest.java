@@ -2,6 +2,8 @@ package org.iommulab.backend.tegragart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.iommulab.hardware.Access;
@@ -9,7 +11,11 @@ import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.WalkTrace.Verdict;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.MappedPages;
+import org.iommulab.pagetable.Translation;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.KernelCase;
+import org.iommulab.testkit.Words;
 import org.junit.jupiter.api.Test;
 
 class GartTest {
@@ -33,6 +39,83 @@ class GartTest {
         assertThat(table.iovaToPhys(0x5812_3456)).isEqualTo(0x2F4D_6000);
         assertThat(table.unmap(0x5812_3000, PAGE)).isEqualTo(PAGE);
         assertThat(unit.entry(0x123)).isZero();
+    }
+
+    /** The worked example of the sheet, through the registers. */
+    @Test
+    void theWritesOfTheDriver() {
+        var recorded = Machine.recording();
+        var gart = new GartUnit(recorded, "gart", APERTURE, new InterruptLine(recorded, "mc irq"));
+        var aperture = new GartTable(gart, APERTURE, END, false);
+        aperture.map(0x5812_3000, 0x2F4D_6000, PAGE);
+        aperture.unmap(0x5812_3000, PAGE);
+
+        assertThat(Words.writes(recorded, 0)).isEqualTo("28<-58123000 2c<-af4d6000 28<-58123000 2c<-0");
+    }
+
+    @Test
+    void theClientOfAFaultIsLatched() {
+        var client = new DmaMaster(
+                machine, "display0b", Optional.of(unit), List.of(5), new PhysicalMemory(machine, 0, 1 << 16));
+        client.write32(APERTURE + 8, 1);
+
+        assertThat(unit.read32(GartLayout.ERROR_REQ)).isEqualTo(5 << 1 | 1);
+        assertThat(unit.read32(GartLayout.ERROR_ADR)).isEqualTo(0x5800_0008);
+    }
+
+    /** What the unit makes of every golden case is what the case's history says. */
+    @Test
+    void theHardwareFollowsTheKernelsEntries() throws IOException {
+        List<KernelCase> cases = KernelCase.of("tegra-gart");
+        assertThat(cases).hasSize(30);
+        for (KernelCase one : cases) {
+            var gart = new GartUnit(Machine.unrecorded(), "gart", APERTURE, irq);
+            gart.write32(GartLayout.CONFIG, 1);
+            one.entries((level, address, value) -> {
+                gart.write32(GartLayout.ENTRY_ADDR, (int) (APERTURE + (address - one.root()) / 4 * PAGE));
+                gart.write32(GartLayout.ENTRY_DATA, (int) value);
+            });
+            var mapped = one.mapped(false);
+            for (long input : one.inputs()) {
+                var page = mapped.get(input);
+                var access = gart.access(master, input, false);
+                String where = one.name() + " 0x" + Long.toHexString(input);
+                if (input < APERTURE || input >= END) {
+                    assertThat(access).as(where).isEqualTo(new Access.Pass(input));
+                } else if (page == null) {
+                    assertThat(access).as(where).isInstanceOf(Access.Refused.class);
+                } else {
+                    assertThat(access).as(where).isEqualTo(new Access.Pass(page.pa() & GartLayout.PAGE_MASK));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aThousandRandomOperationsAgainstAnIntervalMap() {
+        var random = new Random(SEED);
+        var pages = new MappedPages();
+        unit.write32(GartLayout.CONFIG, 1);
+        for (int i = 0; i < 1_000; i++) {
+            // Near both ends.
+            long iova = (random.nextBoolean() ? APERTURE : END - 32 * PAGE) + random.nextInt(32) * PAGE;
+            long pa = random.nextInt(1 << 19) * PAGE;
+            pages.unmap(iova, PAGE, 1, true);
+            if (random.nextInt(3) == 0) {
+                assertThat(table.unmap(iova, PAGE)).isEqualTo(PAGE);
+            } else {
+                assertThat(table.map(iova, pa, PAGE)).isZero();
+                pages.map(iova, pa, PAGE, 1, 0);
+            }
+            long any = APERTURE + random.nextInt(64) * PAGE + random.nextInt(4096);
+            long wanted = pages.translate(any);
+            assertThat(unit.access(master, any, false))
+                    .as("seed %d, operation %d", SEED, i)
+                    .isEqualTo(
+                            wanted == Translation.NOT_MAPPED
+                                    ? new Access.Refused("GART page fault")
+                                    : new Access.Pass(wanted));
+        }
     }
 
     @Test
@@ -73,6 +156,9 @@ class GartTest {
         assertThat(irq.isRaised()).isFalse();
 
         unit.write32(GartLayout.CONFIG, 1);
+        assertThat(unit.access(master, APERTURE + PAGE, true)).isInstanceOf(Access.Refused.class);
+        assertThat(irq.isRaised()).isFalse();
+        unit.write32(GartLayout.INT_MASK, GartLayout.INT_INVALID_PAGE);
         assertThat(unit.access(master, APERTURE + PAGE, true)).isInstanceOf(Access.Refused.class);
         assertThat(irq.isRaised()).isTrue();
         assertThat(unit.read32(GartLayout.ERROR_ADR)).isEqualTo(0x5800_1000);

@@ -13,7 +13,7 @@ import org.iommulab.memory.PhysicalMemory;
 /**
  * The machine as far as it stands when vendors' drivers move in.
  *
- * @param arm the glue of 32-bit ARM; empty on other architectures
+ * @param arm the glue of 32-bit ARM; empty on other architectures and without CONFIG_ARM_DMA_USE_IOMMU
  */
 public record Site(
         Kernel kernel,

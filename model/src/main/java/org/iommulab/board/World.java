@@ -85,7 +85,7 @@ public final class World extends SimObject {
         return site.dma();
     }
 
-    /** The glue of 32-bit ARM; empty on arm64. */
+    /** The glue of 32-bit ARM; empty on other architectures and without CONFIG_ARM_DMA_USE_IOMMU. */
     public Optional<ArmDmaGlue> arm() {
         return site.arm();
     }

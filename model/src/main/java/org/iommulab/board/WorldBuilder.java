@@ -75,7 +75,10 @@ public final class WorldBuilder {
         var memory = new PhysicalMemory(machine, bank.base(), bank.size());
         var frames = new FrameAllocator(machine, bank.base() + FIRST_FREE, bank.base() + bank.size());
         var core = new IommuCore(kernel, IommuDma.cookies(kernel));
-        Optional<ArmDmaGlue> arm = kernel.config("ARM") ? Optional.of(new ArmDmaGlue(kernel, core)) : Optional.empty();
+        // without the option the hooks of arch/arm are empty stubs
+        Optional<ArmDmaGlue> arm = kernel.config("ARM") && kernel.config("ARM_DMA_USE_IOMMU")
+                ? Optional.of(new ArmDmaGlue(kernel, core))
+                : Optional.empty();
         Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
                 ? Optional.of(new IommuDma(kernel, core))
                 : Optional.empty();

@@ -44,6 +44,14 @@ public final class Kernel extends SimObject {
         return behaviours.contains(behaviour);
     }
 
+    /**
+     * Whether the kernel starts from this release or a later one: for what a driver changed from release to release.
+     * What a patch of the series changes is a {@link Behaviour}, and so is every difference of the core.
+     */
+    public boolean since(Version version) {
+        return build.version().compareTo(version) >= 0;
+    }
+
     /** Whether {@code CONFIG_<name>} is set. */
     public boolean config(String name) {
         return config.getOrDefault(name, false);

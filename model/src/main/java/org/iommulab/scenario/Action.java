@@ -2,6 +2,7 @@ package org.iommulab.scenario;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.iommulab.json.Choice;
 
@@ -75,9 +76,16 @@ public sealed interface Action {
      * @param buffer a buffer of this story
      * @param offset bytes into the buffer; 0 when missing
      * @param access a read when missing
+     * @param port through which of the device's ports, counted from 0 in the order of its {@code iommus}; the first when
+     *     missing
      */
     record Dma(
-            String device, OptionalLong address, Optional<String> buffer, OptionalLong offset, Optional<Access> access)
+            String device,
+            OptionalLong address,
+            Optional<String> buffer,
+            OptionalLong offset,
+            Optional<Access> access,
+            OptionalInt port)
             implements Action {}
 
     /** iommu_domain_alloc on the platform bus: an UNMANAGED domain. */

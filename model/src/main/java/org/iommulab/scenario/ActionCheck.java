@@ -113,6 +113,7 @@ final class ActionCheck {
         if (dma.offset().isPresent() && dma.buffer().isEmpty()) {
             problems.at(at + "/offset", "an offset needs a 'buffer'");
         }
+        dma.port().ifPresent(port -> port(at + "/port", dma.device(), port));
         dma.buffer().ifPresent(name -> {
             known(at + "/buffer", "buffer", name, bufferPages.keySet());
             long offset = dma.offset().orElse(0);
@@ -122,6 +123,14 @@ final class ActionCheck {
                         at + "/offset",
                         "0x" + Long.toHexString(offset) + " is outside of buffer '" + name + "', which has 0x"
                                 + Long.toHexString(bytes) + " bytes");
+            }
+        });
+    }
+
+    private void port(String at, String device, int port) {
+        board.device(device).map(known -> known.iommus().size()).ifPresent(ports -> {
+            if (port < 0 || port >= ports) {
+                problems.at(at, "'" + device + "' has no port " + port + ", expected 0 to " + (ports - 1));
             }
         });
     }

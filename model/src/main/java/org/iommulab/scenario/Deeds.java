@@ -291,9 +291,8 @@ final class Deeds {
                 : dma.address().orElseThrow();
         device.power().get(world.kernel());
         boolean write = dma.access().orElse(Action.Access.READ) == Action.Access.WRITE;
-        Reply reply = write
-                ? ports.getFirst().write32(address, 0x10DA7A)
-                : ports.getFirst().read32(address);
+        DmaMaster port = ports.get(dma.port().orElse(0));
+        Reply reply = write ? port.write32(address, 0x10DA7A) : port.read32(address);
         device.power().put(world.kernel());
         return switch (reply) {
             case Reply.Done _ -> 0;

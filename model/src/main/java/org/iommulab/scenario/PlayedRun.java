@@ -103,7 +103,7 @@ public final class PlayedRun implements Run {
         boolean mandatory = world.kernel().has(Behaviour.DEFAULT_DOMAIN_MANDATORY);
         String dma = switch (file.board().architecture()) {
             case ARM32 ->
-                " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=y · "
+                " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=" + (world.arm().isPresent() ? "y" : "n") + " · "
                         + (mandatory ? "default domain of type IDENTITY" : "no default domains");
             case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
             case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA";

@@ -42,16 +42,24 @@ class StoriesTest {
         return cases;
     }
 
-    /** Every level of the series, and of the releases after it those that the story names. */
+    /** Rooms whose drivers have no tables after 6.3 yet: their stories are played there only where they name a release. */
+    private static final Set<String> UP_TO_6_3 = Set.of("ipmmu", "pamu", "qcom");
+
+    /** Every level of the series, and the releases after it. */
     private static List<String> kernels(Path story) {
         Scenario scenario = ScenarioReader.open(story).scenario();
+        boolean all = !UP_TO_6_3.contains(STORIES.relativize(story).getName(0).toString());
         return Stream.concat(
                         Level.SERIES.stream().map(Level::key),
                         Version.after(Version.V6_3).stream()
-                                .filter(version -> KernelKey.mostExact(
-                                                scenario.expect().entries().keySet(), KernelBuild.of(version))
-                                        .filter(key -> !key.equals(KernelKey.ALL))
-                                        .isPresent())
+                                .filter(version -> all
+                                        || KernelKey.mostExact(
+                                                        scenario.expect()
+                                                                .entries()
+                                                                .keySet(),
+                                                        KernelBuild.of(version))
+                                                .filter(key -> !key.equals(KernelKey.ALL))
+                                                .isPresent())
                                 .map(Version::text))
                 .toList();
     }

@@ -29,6 +29,14 @@ public interface Backend {
         return true;
     }
 
+    /**
+     * Whether the unit is a platform device, which is added at boot and which a platform driver probes. Others are found
+     * by code of their own: as a PCI function, or through the CPU's instructions.
+     */
+    default boolean isPlatformDevice() {
+        return true;
+    }
+
     /** What a board may say of such a unit, and in which range. */
     Map<String, IntRange> properties();
 
@@ -51,7 +59,7 @@ public interface Backend {
         /** One for each plan, in the same order. */
         List<IommuUnit> units();
 
-        /** The platform driver that probes the units. */
+        /** The platform driver that probes the units, or the initcall that finds them. */
         Driver platformDriver();
 
         /** The IOMMU callbacks as this kernel has them. */

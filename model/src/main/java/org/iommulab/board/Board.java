@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommulab.bus.pci.PciType;
 import org.iommulab.json.FieldName;
 
 /**
@@ -81,7 +82,8 @@ public record Board(
     /**
      * An IOMMU unit.
      *
-     * @param name the kernel's device name, {@code 12e20000.sysmmu}
+     * @param name the kernel's device name, {@code 12e20000.sysmmu}; that of a device of the board where the unit is a
+     *     PCI function itself
      * @param type the kind of unit, by the name of its driver: {@code exynos-sysmmu}
      * @param registers physical address of its registers
      * @param properties what its kind of unit wants to know (a revision, a number of contexts), by its own names
@@ -112,6 +114,7 @@ public record Board(
      * @param clocks by the driver's name for them
      * @param suppliers devices that its driver's probe asks for; while one is absent the probe returns -EPROBE_DEFER
      * @param appears when it is there
+     * @param pci what it is on PCI, where its name is an address; missing for a platform device
      */
     public record Device(
             String name,
@@ -122,7 +125,8 @@ public record Board(
             Map<String, String> clocks,
             Optional<String> powerDomain,
             List<String> suppliers,
-            Optional<Appears> appears) {
+            Optional<Appears> appears,
+            Optional<Pci> pci) {
         public Device {
             iommus = List.copyOf(iommus);
             clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));
@@ -131,6 +135,19 @@ public record Board(
 
         public boolean isLate() {
             return appears.orElse(Appears.AT_BOOT) == Appears.LATER;
+        }
+    }
+
+    /**
+     * What a function is on PCI.
+     *
+     * @param type the device/port type of its PCI Express capability
+     * @param below the bridge above it, a device of the board; missing on a root bus
+     * @param acs whether its ACS capability keeps it apart from its neighbours; {@code n} when missing
+     */
+    public record Pci(PciType type, Optional<String> below, Optional<ConfigValue> acs) {
+        public boolean isolates() {
+            return acs.orElse(ConfigValue.N).isYes();
         }
     }
 
@@ -157,6 +174,8 @@ public record Board(
     public enum Initcall {
         CORE,
         SUBSYS,
+        /** When the devices of PCI are there: x86 starts its IOMMUs then (pci_iommu_init). */
+        ROOTFS,
         DEVICE,
         LATE
     }

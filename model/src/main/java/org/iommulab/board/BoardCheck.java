@@ -5,11 +5,13 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.iommulab.backend.IntRange;
 import org.iommulab.bus.IommuSpec;
+import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.json.Names;
 import org.iommulab.json.Pointers;
 import org.iommulab.json.Problems;
@@ -105,9 +107,10 @@ final class BoardCheck {
             Set<String> domains,
             Set<String> units,
             Set<String> drivers) {
-        if (units.contains(device.name())) {
+        if (units.contains(device.name()) && device.pci().isEmpty()) {
             problems.at(at + "/name", "'" + device.name() + "' is the name of a unit already");
         }
+        device.pci().ifPresent(pci -> pci(at, device, pci));
         device.driver().ifPresent(name -> known(at + "/driver", "driver", name, drivers));
         iommus(at + "/iommus", device.iommus(), units);
         clocks(at, device.clocks(), clocks);
@@ -118,6 +121,27 @@ final class BoardCheck {
                 .filter(n -> !n.equals(device.name()))
                 .forEach(others::add);
         each(at + "/suppliers", "device", device.suppliers(), others);
+    }
+
+    private void pci(String at, Board.Device device, Board.Pci pci) {
+        Optional<PciAddress> address = PciAddress.parse(device.name());
+        if (address.isEmpty()) {
+            problems.at(at + "/name", "'" + device.name() + "' is no PCI address, expected a form like 0000:03:00.1");
+        }
+        pci.below().ifPresent(name -> {
+            List<String> bridges = board.devices().stream()
+                    .filter(d -> d.pci().filter(p -> p.type().isBridge()).isPresent())
+                    .map(Board.Device::name)
+                    .toList();
+            int own = board.devices().indexOf(device);
+            if (!bridges.contains(name)) {
+                problems.at(at + "/pci/below", "'" + name + "' is no bridge of this board" + Names.hint(name, bridges));
+            } else if (board.devices().stream()
+                    .limit(own)
+                    .noneMatch(d -> d.name().equals(name))) {
+                problems.at(at + "/pci/below", "'" + name + "' stands after it, expected bridges before what is below");
+            }
+        });
     }
 
     private void iommus(String at, List<String> entries, Set<String> units) {

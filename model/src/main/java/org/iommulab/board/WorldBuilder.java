@@ -15,6 +15,8 @@ import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.PlatformBus;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
 import org.iommulab.consumer.exynosdrm.ComponentDriver;
@@ -32,17 +34,16 @@ import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Version;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.Machine;
-import org.iommulab.user.VfioPlatformDriver;
+import org.iommulab.user.VfioDriver;
 
 /** Builds the machine that a board file describes; no code names a board. */
 public final class WorldBuilder {
     /** Where tables and buffers begin in RAM. Below it, on a real board, lie the kernel and its data. */
     private static final long FIRST_FREE = 0x1_0000;
-
-    private static final String VFIO = "vfio-platform";
 
     private final Board board;
     private final Kernel kernel;
@@ -61,6 +62,10 @@ public final class WorldBuilder {
         board.config().forEach((name, value) -> config.put(name, value.isYes()));
         for (Architecture each : Architecture.values()) {
             config.put(each.config(), board.architecture() == each);
+        }
+        if (board.architecture() == Architecture.S390) {
+            // drivers/iommu/Kconfig: dma-iommu came to s390 with v6.7
+            config.put("IOMMU_DMA", build.version().compareTo(Version.V6_7) >= 0);
         }
         this.kernel = new Kernel(machine, build, config);
     }
@@ -82,8 +87,10 @@ public final class WorldBuilder {
         Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
                 ? Optional.of(new IommuDma(kernel, core))
                 : Optional.empty();
-        ArchDma arch =
-                arm.<ArchDma>map(glue -> glue).or(() -> generic.map(dma -> dma)).orElseGet(PlainArch::new);
+        // of those with dma-iommu only arm64 has hooks around a probe
+        ArchDma arch = arm.<ArchDma>map(glue -> glue)
+                .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
+                .orElseGet(PlainArch::new);
         var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
@@ -91,14 +98,20 @@ public final class WorldBuilder {
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
-        board.devices()
-                .forEach(d -> devices.put(d.name(), new Device(machine, d.name(), d.title(), d.type(), iommusOf(d))));
+        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d)));
         installBackends(site);
         Topology topology = wire(memory);
         Optional<ExynosDrm> drm = installDrivers(site);
         var world = new World(board, site, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();
         return world;
+    }
+
+    private Device deviceOf(Board.Device planned) {
+        Optional<PciFunction> pci = planned.pci()
+                .map(p -> new PciFunction(
+                        PciAddress.parse(planned.name()).orElseThrow(), p.type(), p.below(), p.isolates()));
+        return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci);
     }
 
     private static String titleOf(Board.Unit unit) {
@@ -194,8 +207,8 @@ public final class WorldBuilder {
     }
 
     private Driver makeDriver(Board.Driver planned, Site site, Optional<ExynosDrm> drm) {
-        if (planned.name().equals(VFIO)) {
-            return new VfioPlatformDriver(kernel);
+        if (VfioDriver.NAMES.contains(planned.name())) {
+            return new VfioDriver(kernel, planned.name());
         }
         if (drm.isPresent() && drm.get().name().equals(planned.name())) {
             return drm.get();

@@ -2,6 +2,7 @@ package org.iommulab.bus;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
@@ -19,6 +20,7 @@ public final class Device extends SimObject {
     private final String title;
     private final String type;
     private final List<IommuSpec> iommus;
+    private final Optional<PciFunction> pci;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
     private final RefCell<Driver> driverOverride;
@@ -39,7 +41,19 @@ public final class Device extends SimObject {
      * @param iommus the entries of the firmware's {@code iommus} property, in order
      */
     public Device(Machine machine, String name, String title, String type, List<IommuSpec> iommus) {
+        this(machine, name, title, type, iommus, Optional.empty());
+    }
+
+    /** @param pci what it is on PCI; empty for a platform device */
+    public Device(
+            Machine machine,
+            String name,
+            String title,
+            String type,
+            List<IommuSpec> iommus,
+            Optional<PciFunction> pci) {
         super(machine);
+        this.pci = pci;
         this.name = name;
         this.title = title;
         this.type = type;
@@ -73,6 +87,11 @@ public final class Device extends SimObject {
 
     public List<IommuSpec> iommus() {
         return iommus;
+    }
+
+    /** What it is on PCI; empty for a platform device. */
+    public Optional<PciFunction> pci() {
+        return pci;
     }
 
     public RuntimePm power() {

@@ -1,6 +1,7 @@
 package org.iommulab.bus;
 
 import java.util.Optional;
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Work;
@@ -8,7 +9,10 @@ import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
-/** The platform bus: who drives what, binding, deferral (drivers/base/dd.c, drivers/base/platform.c). */
+/**
+ * The machine's devices and who drives them: binding, deferral, removal (drivers/base/dd.c), on the platform bus and on
+ * PCI.
+ */
 public final class PlatformBus extends SimObject {
     private static final String DD_C = "drivers/base/dd.c";
     private static final Term ADD_DEVICE = Term.function("device_add", "drivers/base/core.c");
@@ -17,6 +21,8 @@ public final class PlatformBus extends SimObject {
     private static final Term PROBE = Term.function("really_probe", DD_C);
     private static final Term DRIVER_PROBE = Term.function("platform_probe", "drivers/base/platform.c");
     private static final Term DRIVER_REMOVE = Term.function("platform_remove", "drivers/base/platform.c");
+    private static final Term PCI_PROBE = Term.function("pci_device_probe", "drivers/pci/pci-driver.c");
+    private static final Term PCI_REMOVE = Term.function("pci_device_remove", "drivers/pci/pci-driver.c");
     private static final Term UNBIND = Term.function("device_release_driver", DD_C);
     private static final Term CLEANUP = Term.function("device_unbind_cleanup", DD_C);
 
@@ -26,6 +32,7 @@ public final class PlatformBus extends SimObject {
     private final RefList<Driver> drivers;
     private final RefList<Device> deferredDevices;
     private final Work retry;
+    private final PciTopology pci;
 
     public PlatformBus(Kernel kernel, DmaConfigure dma) {
         super(kernel.machine());
@@ -35,6 +42,7 @@ public final class PlatformBus extends SimObject {
         this.drivers = new RefList<>(this, Driver.class);
         this.deferredDevices = new RefList<>(this, Device.class);
         this.retry = new DeferredProbe();
+        this.pci = new PciTopology(devices::toList);
     }
 
     @Override
@@ -44,6 +52,11 @@ public final class PlatformBus extends SimObject {
 
     public RefList<Device> devices() {
         return devices;
+    }
+
+    /** The functions that are there, as the tree that they form. */
+    public PciTopology pci() {
+        return pci;
     }
 
     /** device_add: the IOMMU core hears of it first, then drivers are tried. */
@@ -73,6 +86,10 @@ public final class PlatformBus extends SimObject {
      * @return what the last probe said, 0 without any; the kernel's own function does not tell
      */
     public long register(Driver driver) {
+        if (driver instanceof InitFunction init) {
+            drivers.add(driver);
+            return kernel.call(init.function(), driver, init::run);
+        }
         long[] last = new long[1];
         kernel.run(REGISTER, driver, () -> {
             drivers.add(driver);
@@ -125,7 +142,8 @@ public final class PlatformBus extends SimObject {
         device.driver().set(driver);
         long result = dma.configure(device, driver);
         if (result == 0) {
-            result = kernel.call(DRIVER_PROBE, device, driver, () -> driver.probe(device));
+            result = kernel.call(
+                    device.pci().isPresent() ? PCI_PROBE : DRIVER_PROBE, device, driver, () -> driver.probe(device));
             if (result != 0) {
                 dma.cleanup(device, driver);
             }
@@ -153,7 +171,11 @@ public final class PlatformBus extends SimObject {
             // __device_release_driver resumes the device and lets it go again before the driver's remove
             device.power().get(kernel);
             device.power().putSync(kernel);
-            kernel.run(DRIVER_REMOVE, device, bound.get(), () -> bound.get().remove(device));
+            kernel.run(
+                    device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE,
+                    device,
+                    bound.get(),
+                    () -> bound.get().remove(device));
             dma.cleanup(device, bound.get());
             unbindCleanup(device);
         });

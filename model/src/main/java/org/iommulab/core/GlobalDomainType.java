@@ -13,7 +13,11 @@ final class GlobalDomainType {
             LogText.of("<6>iommu: Default domain type: Passthrough (set via kernel command line)");
     private static final Term STRICT = LogText.of("<6>iommu: DMA domain TLB invalidation policy: strict mode ");
     private static final Term STRICT_65 = LogText.of("<6>iommu: DMA domain TLB invalidation policy: strict mode");
-    private static final Term LAZY =
+    private static final Term STRICT_ASKED =
+            LogText.of("<6>iommu: DMA domain TLB invalidation policy: strict mode (set via kernel command line)");
+    private static final Term LAZY = LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode ");
+    private static final Term LAZY_65 = LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode");
+    private static final Term LAZY_ASKED =
             LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode (set via kernel command line)");
 
     private final Kernel kernel;
@@ -21,15 +25,23 @@ final class GlobalDomainType {
 
     GlobalDomainType(Kernel kernel) {
         this.kernel = kernel;
-        this.type = choose(kernel.build().commandLine());
+        this.type = choose(kernel);
     }
 
-    // Strict is the build default everywhere but on x86 (CONFIG_IOMMU_DEFAULT_DMA_STRICT), and no board here is x86.
-    private static DomainType choose(String commandLine) {
+    private static DomainType choose(Kernel kernel) {
+        String commandLine = kernel.build().commandLine();
         if (isSet(commandLine, "iommu.passthrough", "1")) {
             return DomainType.IDENTITY;
         }
-        return isSet(commandLine, "iommu.strict", "0") ? DomainType.DMA_FQ : DomainType.DMA;
+        if (isSet(commandLine, "iommu.strict", "1")) {
+            return DomainType.DMA;
+        }
+        return isSet(commandLine, "iommu.strict", "0") || isLazyByDefault(kernel) ? DomainType.DMA_FQ : DomainType.DMA;
+    }
+
+    // CONFIG_IOMMU_DEFAULT_DMA_LAZY: x86, and s390 since dma-iommu is used there
+    private static boolean isLazyByDefault(Kernel kernel) {
+        return kernel.config("X86") || kernel.config("S390") && kernel.config("IOMMU_DMA");
     }
 
     private static boolean isSet(String commandLine, String name, String value) {
@@ -47,10 +59,21 @@ final class GlobalDomainType {
         if (type == DomainType.IDENTITY) {
             kernel.log().line(DEFAULT_PASSTHROUGH, kernel, 0, 0);
         } else {
-            Term strict = trimmed ? STRICT_65 : STRICT;
             kernel.log().line(trimmed ? DEFAULT_TYPE_65 : DEFAULT_TYPE, kernel, 0, 0);
-            kernel.log().line(type == DomainType.DMA_FQ ? LAZY : strict, kernel, 0, 0);
+            kernel.log().line(policy(trimmed), kernel, 0, 0);
         }
+    }
+
+    private Term policy(boolean trimmed) {
+        String commandLine = kernel.build().commandLine();
+        boolean lazy = type == DomainType.DMA_FQ;
+        if (isSet(commandLine, "iommu.strict", lazy ? "0" : "1")) {
+            return lazy ? LAZY_ASKED : STRICT_ASKED;
+        }
+        if (lazy) {
+            return trimmed ? LAZY_65 : LAZY;
+        }
+        return trimmed ? STRICT_65 : STRICT;
     }
 
     DomainType type() {

@@ -2,9 +2,12 @@ package org.iommulab.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -57,10 +60,12 @@ public final class Probing extends SimObject {
     }
 
     /**
-     * iommu_device_register: the bus is walked for devices of this IOMMU. Up to v6.7 the ops go to the bus, and there is
-     * one IOMMU driver a system.
+     * iommu_device_register: each bus that has devices is walked for those of this IOMMU, the platform bus before PCI. Up
+     * to v6.7 the ops go to the bus, and there is one IOMMU driver a system.
+     *
+     * @param devices all that are there, in the order of their buses
      */
-    public long register(IommuDevice iommu, List<Device> bus) {
+    public long register(IommuDevice iommu, List<Device> devices) {
         return kernel.call(REGISTER, iommu, () -> {
             boolean onBus = !kernel.has(Behaviour.OPS_BY_FWSPEC);
             if (onBus && !busOps.isNull() && !busOps.is(iommu.ops())) {
@@ -70,12 +75,25 @@ public final class Probing extends SimObject {
             if (onBus) {
                 busOps.set(iommu.ops());
             }
-            long error = path.walk(bus);
+            long error = walk(devices);
             if (error != 0) {
                 instances.remove(iommu);
             }
             return error;
         });
+    }
+
+    private long walk(List<Device> devices) {
+        Map<Boolean, List<Device>> byBus =
+                devices.stream().collect(Collectors.partitioningBy(d -> d.pci().isPresent()));
+        for (boolean pci : new boolean[] {false, true}) {
+            List<Device> bus = byBus.getOrDefault(pci, List.of());
+            long error = bus.isEmpty() ? 0 : path.walk(bus);
+            if (error != 0) {
+                return error;
+            }
+        }
+        return 0;
     }
 
     /**
@@ -125,6 +143,11 @@ public final class Probing extends SimObject {
         var group = new Group(kernel, smallestFreeNumber());
         groups.add(group);
         return group;
+    }
+
+    /** pci_device_group: the group of what the device cannot be told or kept apart from, or a new one. */
+    public Group pciDeviceGroup(Device device, PciTopology pci) {
+        return new PciGroups(pci).groupFor(device, this::newGroup);
     }
 
     // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.

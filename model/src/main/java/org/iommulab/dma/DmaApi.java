@@ -38,6 +38,14 @@ public final class DmaApi {
         return device.dmaOps().get().map(DmaOps.class::cast).orElse(direct);
     }
 
+    /**
+     * iommu_setup_dma_ops as an IOMMU driver calls it in its probe_finalize up to v6.9, after it cleared dma_ops; nothing
+     * where CONFIG_IOMMU_DMA is off.
+     */
+    public void setUpIommuDma(Device device) {
+        generic.ifPresent(dma -> dma.setUpOps(device, 0));
+    }
+
     public DmaOps direct() {
         return direct;
     }

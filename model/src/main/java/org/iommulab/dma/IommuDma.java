@@ -18,8 +18,9 @@ import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
 /**
- * The generic layer of arm64: DMA over the group's default domain (drivers/iommu/dma-iommu.c;
- * arch/arm64/mm/dma-mapping.c up to v6.9, the core from v6.10 on). Always the default domain, whatever is attached.
+ * The generic layer of arm64, x86 and (from v6.7 on) s390: DMA over the group's default domain
+ * (drivers/iommu/dma-iommu.c). Up to v6.9 arm64 sets it up around a probe (arch/arm64/mm/dma-mapping.c), elsewhere the
+ * IOMMU driver does; from v6.10 on the core. Always the default domain, whatever is attached.
  */
 public final class IommuDma extends DmaOps implements ArchDma {
     private static final String FILE = "drivers/iommu/dma-iommu.c";
@@ -75,11 +76,16 @@ public final class IommuDma extends DmaOps implements ArchDma {
     public void setup(Device device, long base, long size, boolean iommu) {
         kernel.run(SETUP, device, () -> {
             if (iommu && !kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
-                kernel.run(SETUP_IOMMU, device, () -> {
-                    if (isTranslated(kernel, device, base)) {
-                        device.dmaOps().set(this);
-                    }
-                });
+                setUpOps(device, base);
+            }
+        });
+    }
+
+    /** iommu_setup_dma_ops up to v6.9, which the architecture or an IOMMU driver calls. */
+    void setUpOps(Device device, long base) {
+        kernel.run(SETUP_IOMMU, device, () -> {
+            if (isTranslated(kernel, device, base)) {
+                device.dmaOps().set(this);
             }
         });
     }

@@ -9,13 +9,18 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
 
 /**
- * What the platform bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure,
- * platform_dma_cleanup; drivers/of/device.c: of_dma_configure_id).
+ * What a bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure, platform_dma_cleanup;
+ * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id). Behind a host
+ * bridge that ACPI describes (x86) there is nothing to configure for the IOMMUs that the lab has, and behind one that
+ * no firmware describes (s390) nothing at all.
  */
 public final class PlatformDma implements DmaConfigure {
     private static final Term CONFIGURE = Term.function("platform_dma_configure", "drivers/base/platform.c");
     private static final Term OF_CONFIGURE = Term.function("of_dma_configure_id", "drivers/of/device.c");
     private static final Term CLEANUP = Term.function("platform_dma_cleanup", "drivers/base/platform.c");
+    private static final Term PCI_CONFIGURE = Term.function("pci_dma_configure", "drivers/pci/pci-driver.c");
+    private static final Term PCI_CLEANUP = Term.function("pci_dma_cleanup", "drivers/pci/pci-driver.c");
+    private static final Term ACPI_CONFIGURE = Term.function("acpi_dma_configure_id", "drivers/acpi/scan.c");
     private static final long FOUR_GIB = 1L << 32;
 
     private final Kernel kernel;
@@ -40,8 +45,8 @@ public final class PlatformDma implements DmaConfigure {
 
     @Override
     public long configure(Device device, Driver driver) {
-        return kernel.call(CONFIGURE, device, driver, () -> {
-            long error = kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device));
+        return kernel.call(device.pci().isPresent() ? PCI_CONFIGURE : CONFIGURE, device, driver, () -> {
+            long error = firmwareConfigure(device);
             if (error != 0 || driver.managesDma()) {
                 return error;
             }
@@ -51,6 +56,13 @@ public final class PlatformDma implements DmaConfigure {
             }
             return error;
         });
+    }
+
+    private long firmwareConfigure(Device device) {
+        if (device.pci().isEmpty() || kernel.config("ARM64")) {
+            return kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device));
+        }
+        return kernel.config("X86") ? kernel.call(ACPI_CONFIGURE, device, () -> 0) : 0;
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.
@@ -66,7 +78,10 @@ public final class PlatformDma implements DmaConfigure {
     @Override
     public void cleanup(Device device, Driver driver) {
         if (!driver.managesDma()) {
-            kernel.run(CLEANUP, device, () -> core.ownership().unuseDefaultDomain(device));
+            kernel.run(
+                    device.pci().isPresent() ? PCI_CLEANUP : CLEANUP,
+                    device,
+                    () -> core.ownership().unuseDefaultDomain(device));
         }
     }
 

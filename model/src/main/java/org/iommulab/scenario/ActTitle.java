@@ -21,7 +21,7 @@ public final class ActTitle {
             case Action.Bind(String device, Optional<String> driver) ->
                 "Bind " + device + driver.map(name -> " to " + name).orElse("");
             case Action.Unbind(String device) -> "Unbind " + device;
-            case Action.VfioBind(String device) -> "Bind " + device + " to vfio-platform";
+            case Action.VfioBind(String device) -> "Bind " + device + " to vfio";
             case Action.Resume(String device) -> device + " wakes up";
             case Action.Suspend(String device) -> device + " goes to sleep";
             case Action.DrmBind _ -> "The DRM master binds";

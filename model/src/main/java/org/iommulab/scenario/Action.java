@@ -39,7 +39,7 @@ public sealed interface Action {
     /** Unbinds a device from its driver. */
     record Unbind(String device) implements Action {}
 
-    /** Sets driver_override to vfio-platform and binds. */
+    /** Sets driver_override to vfio-platform, or on PCI to vfio-pci, and binds. */
     record VfioBind(String device) implements Action {}
 
     /** The consumer's pm_runtime_get_sync: its suppliers are resumed first. */

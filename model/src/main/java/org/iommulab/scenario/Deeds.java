@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
+import org.iommulab.board.Registry;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
@@ -25,10 +27,10 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
+import org.iommulab.user.VfioDriver;
 
 /** What each action makes the machine do. Results are the kernel's: 0, a negative errno, or bytes. */
 final class Deeds {
-    private static final String VFIO = "vfio-platform";
     private static final Term DRAW = Term.hex("the CPU draws the frame");
 
     private final World world;
@@ -125,7 +127,9 @@ final class Deeds {
         world.core().subsysInit();
         registerAt(Board.Initcall.CORE);
         for (Board.Unit unit : world.board().units()) {
-            world.bus().add(device(unit.name()));
+            if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
+                world.bus().add(device(unit.name()));
+            }
         }
         for (Board.Device planned : world.board().devices()) {
             if (!planned.isLate() && !without.contains(planned.name())) {
@@ -133,6 +137,7 @@ final class Deeds {
             }
         }
         registerAt(Board.Initcall.SUBSYS);
+        registerAt(Board.Initcall.ROOTFS);
         registerAt(Board.Initcall.DEVICE);
         registerAt(Board.Initcall.LATE);
         return 0;
@@ -181,7 +186,7 @@ final class Deeds {
     private long vfioBind(Device device) {
         switchOff(device);
         world.bus().unbind(device);
-        return bind(device, Optional.of(VFIO));
+        return bind(device, Optional.of(device.pci().isPresent() ? VfioDriver.PCI : VfioDriver.PLATFORM));
     }
 
     // ---- display

@@ -1,6 +1,7 @@
 package org.iommulab.user;
 
 import java.util.Optional;
+import java.util.Set;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.core.DevIommu;
@@ -11,16 +12,21 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
 
 /**
- * vfio-platform, as far as binding it: a device without a group, or whose IOMMU does not enforce cache coherency, is
+ * vfio-platform and vfio-pci, as far as binding them: a device without a group, or whose IOMMU does not enforce cache coherency, is
  * refused (drivers/vfio/vfio_main.c: vfio_register_group_dev, vfio_group_find_or_alloc).
  */
-public final class VfioPlatformDriver extends Driver {
+public final class VfioDriver extends Driver {
+    public static final String PLATFORM = "vfio-platform";
+    public static final String PCI = "vfio-pci";
+    public static final Set<String> NAMES = Set.of(PLATFORM, PCI);
+
     private static final Term REGISTER = Term.function("vfio_register_group_dev", "drivers/vfio/vfio_main.c");
 
     private final Kernel kernel;
 
-    public VfioPlatformDriver(Kernel kernel) {
-        super(kernel.machine(), "vfio-platform");
+    /** @param name one of {@link #NAMES} */
+    public VfioDriver(Kernel kernel, String name) {
+        super(kernel.machine(), name);
         this.kernel = kernel;
     }
 

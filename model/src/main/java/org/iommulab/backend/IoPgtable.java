@@ -80,7 +80,7 @@ public final class IoPgtable extends SimObject {
         return table.unmap(iova, pageSize, count, new LpaeGather() {
             @Override
             public boolean isQueued() {
-                return false;
+                return gather.isQueued();
             }
 
             @Override

@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -194,6 +195,15 @@ public final class DriverOps extends SimObject {
                 OpsTable.DefDomainType.class,
                 f -> f.type(device).map(DomainType::number).orElse(0));
         return type == 0 ? Optional.empty() : DomainType.of((int) type);
+    }
+
+    List<ResvRegion> resvRegions(Device device) {
+        var regions = new ArrayList<ResvRegion>();
+        invoke(Callback.GET_RESV_REGIONS, device, 0, OpsTable.GetResvRegions.class, f -> {
+            regions.addAll(f.regions(device));
+            return 0;
+        });
+        return List.copyOf(regions);
     }
 
     long attachDev(IommuDomain domain, Device device) {

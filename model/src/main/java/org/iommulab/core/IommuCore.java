@@ -23,23 +23,25 @@ public final class IommuCore {
         this.kernel = kernel;
         domains = new Domains(kernel, cookies);
         globalType = new GlobalDomainType(kernel);
+        mapping = new Mapping(kernel);
+        var direct = new DirectMappings(kernel, mapping);
         var attach = new DeviceAttach(kernel);
         // two eras: their algorithms differ in the order of the steps
         SetDomain setDomain;
         if (kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
             var unwinding = new UnwindingSetDomain(kernel, attach);
-            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type());
+            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type(), direct);
             setDomain = unwinding;
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
             setDomain = new PlainSetDomain(kernel, attach);
             var defaults = new DefaultDomains(kernel, domains, globalType.type());
-            probing = new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach));
+            probing =
+                    new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach, direct));
         }
         attaching = new Attaching(kernel, attach, setDomain);
         ownership = new DmaOwnership(kernel, domains, setDomain);
-        mapping = new Mapping(kernel);
         faults = new Faults(kernel);
         ofIommu = new OfIommu(kernel, probing);
     }

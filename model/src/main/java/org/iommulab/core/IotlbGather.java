@@ -8,8 +8,23 @@ import org.iommulab.sim.Recomputable;
  */
 @Recomputable
 public final class IotlbGather {
+    private final boolean queued;
     private long start = -1;
     private long end;
+
+    /** A gather whose caller syncs at once. */
+    public IotlbGather() {
+        this(false);
+    }
+
+    /** @param queued whether a flush queue sees to the invalidation later, so that a driver does none for single pages */
+    public IotlbGather(boolean queued) {
+        this.queued = queued;
+    }
+
+    public boolean isQueued() {
+        return queued;
+    }
 
     /** iommu_iotlb_gather_add_range: the range grows to hold these bytes too. */
     public void add(long iova, long size) {

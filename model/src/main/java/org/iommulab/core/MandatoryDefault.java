@@ -20,18 +20,27 @@ final class MandatoryDefault {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term SETUP = Term.function("iommu_setup_default_domain", IOMMU_C);
     private static final Term TYPE = Term.function("iommu_get_default_domain_type", IOMMU_C);
+    private static final Term NO_DIRECT =
+            LogText.of("<4>IOMMU driver was not able to establish FW requested direct mapping.");
     private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
 
     private final Kernel kernel;
     private final Domains domains;
     private final UnwindingSetDomain setDomain;
     private final DomainType globalType;
+    private final DirectMappings direct;
 
-    MandatoryDefault(Kernel kernel, Domains domains, UnwindingSetDomain setDomain, DomainType globalType) {
+    MandatoryDefault(
+            Kernel kernel,
+            Domains domains,
+            UnwindingSetDomain setDomain,
+            DomainType globalType,
+            DirectMappings direct) {
         this.kernel = kernel;
         this.domains = domains;
         this.setDomain = setDomain;
         this.globalType = globalType;
+        this.direct = direct;
     }
 
     // A log format for each pair of types, made once: a format may not depend on a run.
@@ -59,13 +68,27 @@ final class MandatoryDefault {
             if (made.domain().isEmpty()) {
                 return made.error();
             }
-            group.defaultDomain().set(made.domain().get());
+            IommuDomain domain = made.domain().get();
+            List<Device> late = group.devices().toList().stream()
+                    .filter(device -> direct.create(domain, device) != 0)
+                    .toList();
+            late.stream().limit(1).forEach(device -> kernel.log().line(NO_DIRECT, device, 0, 0));
+            group.defaultDomain().set(domain);
             long error = setDomain.mustSet(group, made.domain());
             if (error != 0) {
                 kernel.log().warnOn(SETUP, group);
             }
+            for (Device device : error == 0 ? late : List.<Device>of()) {
+                // an attach may have made the tables that a mapping needs; the old domain, none, is not put back
+                error = error == 0 ? direct.create(domain, device) : error;
+            }
             return error;
         });
+    }
+
+    /** The direct mappings of a device that joins a group with a default domain. */
+    long mapDirect(Group group, Device device) {
+        return direct.create(group.defaultDomain().require(), device);
     }
 
     private Domains.Made domainFor(Group group, Optional<DomainType> wanted) {

@@ -13,6 +13,7 @@ public final class Mapping {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term MAP = Term.of("iommu_map", IOMMU_C, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.of("iommu_unmap", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term UNMAP_FAST = Term.of("iommu_unmap_fast", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term IOVA_TO_PHYS =
             Term.of("iommu_iova_to_phys", IOMMU_C, Operand.HEX, Operand.NONE, Operand.HEX);
     private static final Term UNALIGNED_MAP = LogText.of("<3>unaligned: iova 0x%x pa 0x%x");
@@ -76,14 +77,33 @@ public final class Mapping {
         return kernel.machine().call(Lane.CORE, UNMAP, domain, iova, size, () -> unmapAndSync(domain, iova, size));
     }
 
+    /** iommu_unmap_fast: what is to be invalidated is in the gather, and the caller sees to it. */
+    public long unmapFast(IommuDomain domain, long iova, long size, IotlbGather gather) {
+        return kernel.machine().call(Lane.CORE, UNMAP_FAST, domain, iova, size, () -> {
+            DriverOps ops = domain.ops().require();
+            return mayUnmap(ops, domain, iova, size) ? unmapAll(ops, domain, iova, size, gather) : 0;
+        });
+    }
+
+    /** iommu_iotlb_sync: a driver without the callback needs none. */
+    public static void sync(IommuDomain domain, IotlbGather gather) {
+        DriverOps ops = domain.ops().require();
+        if (ops.has(Callback.IOTLB_SYNC)) {
+            ops.iotlbSync(domain, gather);
+        }
+    }
+
+    /** flush_iotlb_all as a flush queue calls it: without a test. */
+    public static void flushWithoutTest(IommuDomain domain) {
+        domain.ops().require().onDomain(Callback.FLUSH_IOTLB_ALL, domain);
+    }
+
     /** iommu_unmap's body; the sync comes after a refusal, too. */
     private long unmapAndSync(IommuDomain domain, long iova, long size) {
         DriverOps ops = domain.ops().require();
         var gather = new IotlbGather();
         long done = mayUnmap(ops, domain, iova, size) ? unmapAll(ops, domain, iova, size, gather) : 0;
-        if (ops.has(Callback.IOTLB_SYNC)) {
-            ops.iotlbSync(domain, gather);
-        }
+        sync(domain, gather);
         return done;
     }
 

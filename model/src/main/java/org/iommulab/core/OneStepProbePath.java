@@ -151,6 +151,9 @@ final class OneStepProbePath implements ProbePath {
     }
 
     private long attachOrChoose(Group group, Device device, Optional<Set<Group>> fresh) {
+        if (!group.defaultDomain().isNull()) {
+            defaults.mapDirect(group, device);
+        }
         if (!group.domain().isNull()) {
             return setDomain.setOne(group, device, group.domain().require(), false);
         }

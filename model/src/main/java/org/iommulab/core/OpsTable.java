@@ -94,6 +94,12 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Optional<DomainType> type(Device device);
     }
 
+    /** get_resv_regions. */
+    @FunctionalInterface
+    public non-sealed interface GetResvRegions extends Body {
+        List<ResvRegion> regions(Device device);
+    }
+
     /** attach_dev: 0 or an errno. */
     @FunctionalInterface
     public non-sealed interface AttachDev extends Body {

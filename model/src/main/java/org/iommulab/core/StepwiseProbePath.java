@@ -31,13 +31,21 @@ final class StepwiseProbePath implements ProbePath {
     private final Domains domains;
     private final DefaultDomains defaults;
     private final DeviceAttach attach;
+    private final DirectMappings direct;
 
-    StepwiseProbePath(Kernel kernel, Probing probing, Domains domains, DefaultDomains defaults, DeviceAttach attach) {
+    StepwiseProbePath(
+            Kernel kernel,
+            Probing probing,
+            Domains domains,
+            DefaultDomains defaults,
+            DeviceAttach attach,
+            DirectMappings direct) {
         this.kernel = kernel;
         this.probing = probing;
         this.domains = domains;
         this.defaults = defaults;
         this.attach = attach;
+        this.direct = direct;
     }
 
     @Override
@@ -68,9 +76,13 @@ final class StepwiseProbePath implements ProbePath {
         long error = group.mutex().with(() -> {
             DomainType type = groupType(group);
             defaults.allocForGroup(group, type);
-            return group.defaultDomain().isNull()
-                    ? 0
-                    : attach.firstOfEach(group, group.defaultDomain().require());
+            if (group.defaultDomain().isNull()) {
+                return 0;
+            }
+            IommuDomain domain = group.defaultDomain().require();
+            // iommu_group_create_direct_mappings: what fails is not passed on
+            group.devices().toList().forEach(device -> direct.create(domain, device));
+            return attach.firstOfEach(group, domain);
         });
         if (error == 0 && !group.defaultDomain().isNull()) {
             group.devices().toList().forEach(Probing::finalizeProbe);
@@ -98,13 +110,15 @@ final class StepwiseProbePath implements ProbePath {
             Group group = Group.of(device).orElseThrow();
             error = group.mutex().with(() -> {
                 defaults.allocFor(group, device); // its error is ignored: no default domain is a way of life up to v6.6
-                if (group.defaultDomain().isNull() || !group.owner().isNull()) {
+                if (group.defaultDomain().isNull()) {
                     return 0;
                 }
                 IommuDomain domain = group.defaultDomain().require();
-                return kernel.has(Behaviour.DEFERRED_ATTACH_BIT)
-                        ? attach.first(domain, device)
-                        : attach.attach(domain, device);
+                long failed = group.owner().isNull() ? firstAttach(domain, device) : 0;
+                if (failed == 0) {
+                    direct.create(domain, device); // its result is ignored, too
+                }
+                return failed;
             });
             if (error != 0) {
                 probing.releaseDevice(device);
@@ -113,6 +127,10 @@ final class StepwiseProbePath implements ProbePath {
             Probing.finalizeProbe(device);
             return 0;
         });
+    }
+
+    private long firstAttach(IommuDomain domain, Device device) {
+        return kernel.has(Behaviour.DEFERRED_ATTACH_BIT) ? attach.first(domain, device) : attach.attach(domain, device);
     }
 
     private long join(Device device, Optional<Set<Group>> fresh) {

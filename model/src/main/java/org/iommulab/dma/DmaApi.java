@@ -2,6 +2,7 @@ package org.iommulab.dma;
 
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.sim.Lane;
@@ -44,6 +45,16 @@ public final class DmaApi {
      */
     public void setUpIommuDma(Device device) {
         generic.ifPresent(dma -> dma.setUpOps(device, 0));
+    }
+
+    /** Whether an unmapped address waits in a flush queue: until the flush the IOTLB may still know it. */
+    public static boolean waitsForFlush(IommuDomain domain, long address) {
+        return domain.cookie()
+                .get()
+                .map(IovaDomain.class::cast)
+                .flatMap(iova -> iova.queue().get())
+                .filter(queue -> queue.holds(address))
+                .isPresent();
     }
 
     public DmaOps direct() {

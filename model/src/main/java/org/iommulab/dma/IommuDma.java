@@ -8,7 +8,11 @@ import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.core.IotlbGather;
+import org.iommulab.core.Mapping;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.ReservedRegions;
+import org.iommulab.core.ResvRegion;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -29,6 +33,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term RETAINING =
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
@@ -55,6 +60,11 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
             @Override
             public void put(IommuDomain domain) {
+                domain.cookie()
+                        .get()
+                        .map(IovaDomain.class::cast)
+                        .flatMap(cookie -> cookie.queue().get())
+                        .ifPresent(FlushQueue::stop);
                 domain.cookie().setQuietly(Optional.empty());
             }
 
@@ -107,15 +117,22 @@ public final class IommuDma extends DmaOps implements ArchDma {
     // iommu_dma_init_domain: the first device decides; page 0 stays unused
     private static void initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
         var iova = (IovaDomain) domain.cookie().require();
-        if (!iova.initialised().get()) {
-            iova.startPage().setQuietly(Math.max(1, base >>> 12));
-            iova.initialised().set(true);
+        if (iova.initialised().get()) {
+            return;
         }
-        if (domain.type() == DomainType.DMA_FQ
-                && kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY)
-                && !canDefer(device)) {
-            domain.becomeStrict();
+        iova.startPage().setQuietly(Math.max(1, base >>> 12));
+        iova.initialised().set(true);
+        if (domain.type() == DomainType.DMA_FQ) {
+            if (kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY) && !canDefer(device)) {
+                domain.becomeStrict();
+            } else {
+                iova.queue().set(new FlushQueue(kernel, iova, domain));
+            }
         }
+        // iova_reserve_iommu_regions; the windows of host bridges are not modelled
+        ReservedRegions.of(kernel, device).stream()
+                .filter(region -> region.type() != ResvRegion.Type.SW_MSI)
+                .forEach(region -> iova.reserve(region.start(), region.last()));
     }
 
     private static boolean canDefer(Device device) {
@@ -158,11 +175,31 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 kernel.log().warnOn(UNMAP, device);
                 return;
             }
-            if (core.mapping().unmap(domain, address, bytes) != bytes) {
-                kernel.log().warnOn(UNMAP, device);
-            }
-            ((IovaDomain) domain.cookie().require()).free(address);
+            kernel.machine()
+                    .run(
+                            Lane.CORE,
+                            UNMAP_IOVA,
+                            device,
+                            address,
+                            bytes,
+                            () -> unmapIova(device, domain, address, bytes));
         });
+    }
+
+    // __iommu_dma_unmap: with a queue the invalidation and the address wait
+    private void unmapIova(Device device, IommuDomain domain, long address, long bytes) {
+        var iova = (IovaDomain) domain.cookie().require();
+        Optional<FlushQueue> queue = iova.queue().get();
+        var gather = new IotlbGather(queue.isPresent());
+        if (core.mapping().unmapFast(domain, address, bytes, gather) != bytes) {
+            kernel.log().warnOn(UNMAP_IOVA, device);
+        }
+        if (queue.isPresent()) {
+            queue.get().queue(address, bytes);
+        } else {
+            Mapping.sync(domain, gather);
+            iova.free(address);
+        }
     }
 
     private static IommuDomain defaultDomainOf(Device device) {

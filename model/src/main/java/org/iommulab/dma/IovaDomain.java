@@ -5,6 +5,7 @@ import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -20,6 +21,7 @@ public final class IovaDomain extends SimObject {
     private final FlagCell initialised;
     private final LongCell startPage;
     private final RefList<Range> ranges;
+    private final RefCell<FlushQueue> queue;
 
     IovaDomain(Machine machine, IommuDomain domain) {
         super(machine);
@@ -27,6 +29,7 @@ public final class IovaDomain extends SimObject {
         initialised = new FlagCell(this, Lane.CORE, Term.flag("initialised"));
         startPage = new LongCell(this, Lane.CORE, Term.count("start_pfn"));
         ranges = new RefList<>(this, Range.class);
+        queue = new RefCell<>(this, Lane.CORE, Term.reference("fq"), FlushQueue.class);
     }
 
     @Override
@@ -36,6 +39,17 @@ public final class IovaDomain extends SimObject {
 
     FlagCell initialised() {
         return initialised;
+    }
+
+    /** The flush queue of a DMA_FQ domain; NULL for a strict one. */
+    RefCell<FlushQueue> queue() {
+        return queue;
+    }
+
+    /** reserve_iova: never handed out; both ends included. */
+    void reserve(long first, long last) {
+        long page = first >>> PAGE_SHIFT;
+        ranges.add(new Range(machine(), page, (last >>> PAGE_SHIFT) - page + 1));
     }
 
     LongCell startPage() {

@@ -17,6 +17,7 @@ public final class Kernel extends SimObject {
     private final Map<String, Boolean> config;
     private final KernelLog log;
     private final WorkQueue work;
+    private final Timers timers;
 
     /**
      * @param boardConfig the configuration that a kernel for this board has, which the build may override
@@ -29,6 +30,7 @@ public final class Kernel extends SimObject {
         this.config.putAll(build.config());
         this.log = new KernelLog(this);
         this.work = new WorkQueue(this);
+        this.timers = new Timers(this);
     }
 
     @Override
@@ -68,6 +70,10 @@ public final class Kernel extends SimObject {
 
     public WorkQueue work() {
         return work;
+    }
+
+    public Timers timers() {
+        return timers;
     }
 
     // Calls of kernel functions, as events: the core's lane, and the driver's.

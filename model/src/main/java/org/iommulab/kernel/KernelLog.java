@@ -59,6 +59,12 @@ public final class KernelLog {
         return new KernelDeath(KernelDeath.Kind.OOPS, "kernel BUG in " + function.name() + " at " + function.source());
     }
 
+    /** BUG_ON in a thread: it is killed with whatever it holds, which is the end of the story. */
+    public KernelDeath bug(Term function, SimObject about) {
+        machine().emit(EventKind.OOPS, Lane.CORE, function, about, 0, 0);
+        return new KernelDeath(KernelDeath.Kind.OOPS, "kernel BUG in " + function.name() + " at " + function.source());
+    }
+
     /** panic() with a text. */
     public KernelDeath panic(Term function, Term text, SimObject about) {
         machine().emit(EventKind.OOPS, Lane.CORE, function, about, text.asOperand(), 0);

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.dma.DmaApi;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.TlbView;
 
-/** What a translating unit has cached is what its domain's table says. */
+/** What a translating unit has cached is what its domain's table says, or waits in a flush queue to be forgotten. */
 public final class NoStaleTlb implements Rule {
     @Override
     public String key() {
@@ -46,7 +47,9 @@ public final class NoStaleTlb implements Rule {
             Optional<IommuDomain> domain = entry.table() == 0
                     ? walked.stream().findFirst()
                     : world.tableAt(entry.table()).filter(walked::contains);
-            if (domain.filter(d -> d.lookUp(entry.input()) != entry.output()).isPresent()) {
+            if (domain.filter(d -> d.lookUp(entry.input()) != entry.output())
+                    .filter(d -> !DmaApi.waitsForFlush(d, entry.input()))
+                    .isPresent()) {
                 stale.add(entry);
             }
         }

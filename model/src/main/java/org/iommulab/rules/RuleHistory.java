@@ -33,6 +33,7 @@ public final class RuleHistory {
             "iommu_group_release_dma_owner",
             "iommu_map",
             "iommu_unmap",
+            "__iommu_dma_unmap",
             "iommu_probe_device",
             "bus_iommu_probe",
             "iommu_release_device",

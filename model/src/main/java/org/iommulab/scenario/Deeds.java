@@ -85,7 +85,7 @@ final class Deeds {
                 done(() -> Group.of(device(device)).ifPresent(world.core().ownership()::release));
             case Action.SetFaultHandler handler -> setHandler(handler);
             case Action.Drain _ -> done(() -> world.kernel().work().drain());
-            case Action.Wait _ -> 0;
+            case Action.Wait(int ms) -> done(() -> world.kernel().timers().advance(ms));
         };
     }
 

@@ -168,7 +168,9 @@ public final class PlayedRun implements Run {
                     state.sentence().orElse("")));
             parted |= i < 2 && state.sentence().isPresent();
         }
-        return reader.read(step, SimulatedTime.at(recording, step), views, parted, walkAt(step));
+        double seconds =
+                SimulatedTime.at(recording, step) + world.kernel().timers().waited() / 1000.0;
+        return reader.read(step, seconds, views, parted, walkAt(step));
     }
 
     // The last access on or before this step, within the same action.

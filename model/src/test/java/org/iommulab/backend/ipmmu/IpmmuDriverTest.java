@@ -130,7 +130,8 @@ class IpmmuDriverTest {
                         "e67b0000[40]=7",
                         "e7740000[608]=0",
                         "e7740000[600]=13",
-                        "e7740000[618]=0");
+                        // the core flushes the domain once its direct mappings, none, are in it
+                        "e67b0000[40]?");
     }
 
     @Test

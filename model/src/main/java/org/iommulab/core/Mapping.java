@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -8,7 +9,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
-/** iommu_map, iommu_unmap and iommu_iova_to_phys (drivers/iommu/iommu.c, v6.1 to v6.4). */
+/** iommu_map, iommu_unmap and iommu_iova_to_phys (drivers/iommu/iommu.c). */
 public final class Mapping {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term MAP = Term.of("iommu_map", IOMMU_C, Operand.HEX, Operand.HEX, Operand.ERRNO);
@@ -16,6 +17,8 @@ public final class Mapping {
     private static final Term UNMAP_FAST = Term.of("iommu_unmap_fast", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term IOVA_TO_PHYS =
             Term.of("iommu_iova_to_phys", IOMMU_C, Operand.HEX, Operand.NONE, Operand.HEX);
+    private static final Term MAP_INNER = Term.function("__iommu_map", IOMMU_C);
+    private static final Term UNMAP_INNER = Term.function("__iommu_unmap", IOMMU_C);
     private static final Term UNALIGNED_MAP = LogText.of("<3>unaligned: iova 0x%x pa 0x%x");
     private static final Term UNALIGNED_UNMAP = LogText.of("<3>unaligned: iova 0x%x size 0x%x");
 
@@ -30,10 +33,13 @@ public final class Mapping {
         return kernel.machine().call(Lane.CORE, MAP, domain, iova, size, () -> {
             DriverOps ops = domain.ops().require();
             long bitmap = domain.pgsizeBitmap();
-            if (!ops.has(Callback.MAP) && !ops.has(Callback.MAP_PAGES) || bitmap == 0) {
+            boolean mappable = (ops.has(Callback.MAP) || ops.has(Callback.MAP_PAGES)) && bitmap != 0;
+            boolean paging = domain.type().isPaging();
+            if (!mappable && (paging || !typeFirst())) {
+                warnSince67(MAP_INNER, domain);
                 return Errno.ENODEV.negative();
             }
-            if (!domain.type().isPaging()) {
+            if (!paging) {
                 return Errno.EINVAL.negative();
             }
             if (((iova | physical | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
@@ -107,11 +113,25 @@ public final class Mapping {
         return done;
     }
 
+    // v6.7 asks for the type before it looks for the callback, and warns when a domain with pages has none
+    private boolean typeFirst() {
+        return kernel.has(Behaviour.STATIC_DOMAINS);
+    }
+
+    private void warnSince67(Term function, IommuDomain domain) {
+        if (typeFirst()) {
+            kernel.log().warnOn(function, domain);
+        }
+    }
+
     private boolean mayUnmap(DriverOps ops, IommuDomain domain, long iova, long size) {
         long bitmap = domain.pgsizeBitmap();
-        if (!ops.has(Callback.UNMAP) && !ops.has(Callback.UNMAP_PAGES)
-                || bitmap == 0
-                || !domain.type().isPaging()) {
+        boolean mappable = (ops.has(Callback.UNMAP) || ops.has(Callback.UNMAP_PAGES)) && bitmap != 0;
+        boolean paging = domain.type().isPaging();
+        if (!mappable && paging) {
+            warnSince67(UNMAP_INNER, domain);
+        }
+        if (!mappable || !paging) {
             return false;
         }
         if (((iova | size) & Long.lowestOneBit(bitmap) - 1) != 0) {

@@ -106,10 +106,6 @@ public record KernelBuild(
     /** Why this combination of patches never existed as a kernel that builds; empty when it did. */
     public List<String> remarks() {
         var remarks = new ArrayList<String>();
-        if (version.compareTo(Version.V6_3) > 0) {
-            remarks.add(
-                    "after 6.3 only exynos has this kernel's callbacks; the other drivers keep those they had before");
-        }
         if (version != Version.V6_2 && !patches.isEmpty()) {
             remarks.add("the patches were made for 6.2; on " + version + " they are only switches here");
         }

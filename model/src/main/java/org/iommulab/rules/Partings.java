@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
+import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
@@ -101,7 +102,11 @@ public final class Partings {
         // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's
         boolean used =
                 device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
-        if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
+        boolean platform = group.domain()
+                .get()
+                .map(domain -> domain.type() == DomainType.PLATFORM)
+                .orElse(true);
+        if (used && platform && unit.powered() && unit.refuses(port)) {
             return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
         }
         // a default domain stays attached while no driver is bound

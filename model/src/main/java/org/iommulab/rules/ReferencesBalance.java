@@ -47,7 +47,7 @@ final class ReferencesBalance implements Rule {
                 world.heldByStory().toList().stream().filter(mapping::equals).count();
         holders += world.heldByDrivers().stream().filter(mapping::equals).count();
         for (Device device : world.devices().values()) {
-            if (device.dmaMapping().is(mapping)) {
+            if (device.present().get() && device.dmaMapping().is(mapping)) {
                 holders += mapping.madeFor().is(device) ? 2 : 1;
             }
         }

@@ -14,23 +14,29 @@ import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.StaticDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
-/** The callbacks of ipmmu-vmsa (drivers/iommu/ipmmu-vmsa.c, v6.1 to v6.3). */
+/** The callbacks of ipmmu-vmsa (drivers/iommu/ipmmu-vmsa.c, v6.1 to v6.12). */
 final class IpmmuDriver {
     static final String NAME = "ipmmu-vmsa";
     private static final String FILE = "drivers/iommu/ipmmu-vmsa.c";
     private static final Term DOMAIN_ALLOC =
             Term.of("ipmmu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
+    private static final Term DOMAIN_ALLOC_PAGING =
+            Term.of("ipmmu_domain_alloc_paging", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term IDENTITY_DOMAIN = Term.reference("ipmmu_iommu_identity_domain");
+    private static final Term IDENTITY_ATTACH = Term.function("ipmmu_iommu_identity_attach", FILE);
     private static final Term DOMAIN_FREE = Term.function("ipmmu_domain_free", FILE);
     private static final Term PROBE = Term.function("ipmmu_probe_device", FILE);
     private static final Term FINALIZE = Term.function("ipmmu_probe_finalize", FILE);
@@ -38,6 +44,8 @@ final class IpmmuDriver {
     private static final Term OWN_GROUP = Term.of("ipmmu_find_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term GENERIC_GROUP =
             Term.of("generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term SINGLE_GROUP = Term.of(
+            "generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term OF_XLATE = Term.function("ipmmu_of_xlate", FILE);
     private static final Term ATTACH = Term.function("ipmmu_attach_device", FILE);
     private static final Term DETACH = Term.function("ipmmu_detach_device", FILE);
@@ -63,6 +71,7 @@ final class IpmmuDriver {
     private final Function<Device, IpmmuDevice> units;
     private final DriverOps ops;
     private final LongCell domains;
+    private final Optional<StaticDomain> identity;
 
     /** @param units the driver's data for an IPMMU */
     IpmmuDriver(Site site, Function<Device, IpmmuDevice> units) {
@@ -71,6 +80,16 @@ final class IpmmuDriver {
         this.units = units;
         this.ops = new DriverOps(kernel, table());
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
+        this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
+    }
+
+    private StaticDomain makeIdentityDomain() {
+        OpsTable own = OpsTable.named(NAME, "ipmmu_iommu_identity_ops")
+                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
+                        (domain, device) -> identityAttach(device))
+                .build();
+        return new StaticDomain(
+                kernel.machine(), "ipmmu_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
     }
 
     DriverOps ops() {
@@ -85,12 +104,10 @@ final class IpmmuDriver {
     /** The table as the kernel's source has it at this level. It never had set_platform_dma_ops. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "ipmmu_ops")
-                .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) this::probeFinalize)
-                .with(Callback.DEVICE_GROUP, usesArmMapping() ? GENERIC_GROUP : OWN_GROUP, (OpsTable.DeviceGroup)
-                        this::group)
+                .with(Callback.DEVICE_GROUP, groupFunction(), (OpsTable.DeviceGroup) this::group)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) d -> ((IpmmuDomain) d).flushAll())
@@ -98,6 +115,13 @@ final class IpmmuDriver {
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> tablesOf(domain).iovaToPhys(iova))
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
+        if (kernel.since(Version.V6_7)) {
+            table.with(Callback.IDENTITY_DOMAIN, IDENTITY_DOMAIN, (OpsTable.DomainPointer) () -> identity.orElseThrow())
+                    .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
+                            device -> Optional.of(newDomain()));
+        } else {
+            table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc);
+        }
         if (kernel.has(Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)) {
             table.with(Callback.MAP, MAP, (OpsTable.MapOne) (domain, iova, physical, size, prot) ->
                             map(domain, iova, physical, size, 1, prot).error())
@@ -115,9 +139,13 @@ final class IpmmuDriver {
 
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
-            case DMA, UNMANAGED -> Optional.of(new IpmmuDomain(site, (int) domains.add(1)));
+            case DMA, UNMANAGED -> Optional.of(newDomain());
             case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
         };
+    }
+
+    private IpmmuDomain newDomain() {
+        return new IpmmuDomain(site, (int) domains.add(1));
     }
 
     // ---- devices
@@ -138,10 +166,20 @@ final class IpmmuDriver {
                 .orElseGet(() -> OpsTable.Probed.failed(Errno.ENODEV.negative()));
     }
 
+    private Term groupFunction() {
+        if (usesArmMapping()) {
+            return GENERIC_GROUP;
+        }
+        return kernel.since(Version.V6_7) ? SINGLE_GROUP : OWN_GROUP;
+    }
+
     /** One group for all masters of a leaf; on 32-bit ARM one for each, which says nothing about isolation. */
     private Group group(Device device) {
         if (usesArmMapping()) {
             return site.core().probing().newGroup();
+        }
+        if (kernel.since(Version.V6_7)) {
+            return site.core().probing().singleDeviceGroup(device);
         }
         IpmmuDevice mmu = IpmmuMaster.of(device).orElseThrow().mmu();
         Optional<Group> known = mmu.group().get().filter(group -> !group.gone().get());
@@ -169,9 +207,18 @@ final class IpmmuDriver {
         }
     }
 
-    /** ipmmu_release_device, up to v6.3: arm_iommu_detach_device, which is empty on arm64. */
+    /**
+     * ipmmu_release_device: up to v6.3 arm_iommu_detach_device, which is empty on arm64; then the micro-TLBs go off, and
+     * on 32-bit ARM one reference to the IPMMU's mapping goes.
+     */
     private void releaseDevice(Device device) {
-        site.arm().ifPresent(glue -> glue.detach(device));
+        if (!kernel.since(Version.V6_4)) {
+            site.arm().ifPresent(glue -> glue.detach(device));
+            return;
+        }
+        IpmmuMaster master = IpmmuMaster.of(device).orElseThrow();
+        master.microTlbs().forEach(master.mmu()::disableMicroTlb);
+        site.arm().ifPresent(glue -> master.mmu().mapping().get().ifPresent(glue::releaseMapping));
     }
 
     /** ipmmu_attach_device: the first attach of a domain takes a context of the root. */
@@ -209,8 +256,23 @@ final class IpmmuDriver {
         return 0;
     }
 
-    /** ipmmu_detach_device: the micro-TLBs go off; the context stays as it is. */
+    /** ipmmu_iommu_identity_attach (v6.7): what detach_dev did; nothing where no other domain is attached. */
+    private long identityAttach(Device device) {
+        if (Group.of(device)
+                .flatMap(group -> group.domain().get())
+                .filter(IpmmuDomain.class::isInstance)
+                .isPresent()) {
+            switchOff(device);
+        }
+        return 0;
+    }
+
     private void detach(IommuDomain domain, Device device) {
+        switchOff(device);
+    }
+
+    /** ipmmu_detach_device: the micro-TLBs go off; the context stays as it is. */
+    private static void switchOff(Device device) {
         IpmmuMaster.of(device).ifPresent(master -> master.microTlbs().forEach(master.mmu()::disableMicroTlb));
     }
 

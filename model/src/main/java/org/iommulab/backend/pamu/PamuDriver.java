@@ -12,18 +12,20 @@ import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.StaticDomain;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.kernel.SpinLock;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
-/** The callbacks of fsl_pamu at every level that the lab knows (drivers/iommu/fsl_pamu_domain.c, v6.1 to v6.3). */
+/** The callbacks of fsl_pamu at every level that the lab knows (drivers/iommu/fsl_pamu_domain.c, v6.1 to v6.12). */
 final class PamuDriver extends SimObject {
     static final String NAME = "fsl_pamu";
     private static final String FILE = "drivers/iommu/fsl_pamu_domain.c";
@@ -37,6 +39,8 @@ final class PamuDriver extends SimObject {
     private static final Term ATTACH = Term.function("fsl_pamu_attach_device", FILE);
     private static final Term DETACH = Term.function("fsl_pamu_detach_device", FILE);
     private static final Term SET_PLATFORM = Term.function("fsl_pamu_set_platform_dma", FILE);
+    private static final Term PLATFORM_DOMAIN = Term.reference("fsl_pamu_platform_domain");
+    private static final Term PLATFORM_ATTACH = Term.function("fsl_pamu_platform_attach", FILE);
     private static final Term IOVA_TO_PHYS =
             Term.of("fsl_pamu_iova_to_phys", FILE, Term.Operand.HEX, Term.Operand.NONE, Term.Operand.HEX);
     private static final Term PRIV = Term.reference("dev.iommu.priv");
@@ -52,6 +56,7 @@ final class PamuDriver extends SimObject {
     private final LongCell domains;
     private final DriverOps ops;
     private final IommuDevice instance;
+    private final Optional<StaticDomain> platform;
 
     /**
      * @param pamu the platform device of all PAMUs; the driver has one instance for them
@@ -67,7 +72,17 @@ final class PamuDriver extends SimObject {
         this.deviceDomainLock = new SpinLock(kernel, this, "device_domain_lock");
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
         this.ops = new DriverOps(kernel, table());
-        this.instance = new IommuDevice(pamu, ops);
+        this.instance = IommuDevice.withoutFirmwareNode(pamu, ops);
+        this.platform = kernel.since(Version.V6_7) ? Optional.of(makePlatformDomain()) : Optional.empty();
+    }
+
+    private StaticDomain makePlatformDomain() {
+        OpsTable own = OpsTable.named(NAME, "fsl_pamu_platform_ops")
+                .with(Callback.ATTACH_DEV, PLATFORM_ATTACH, (OpsTable.AttachDev)
+                        (domain, device) -> platformAttach(device))
+                .build();
+        return new StaticDomain(
+                kernel.machine(), "fsl_pamu_platform_domain", DomainType.PLATFORM, ops.ofStaticDomain(own));
     }
 
     @Override
@@ -89,19 +104,28 @@ final class PamuDriver extends SimObject {
                 .with(Callback.CAPABLE, CAPABLE, (OpsTable.Capable)
                         (device, capability) -> capability == OpsTable.Capability.CACHE_COHERENCY)
                 .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
-                .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) device -> OpsTable.Probed.ok(instance()))
+                .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroupOrErrno) this::deviceGroup)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attachDevice)
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> Long.compareUnsigned(iova, domain.apertureEnd()) <= 0 ? iova : 0)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain)
                         domain -> detachAll((PamuDomain) domain, Optional.empty()));
-        if (kernel.has(Behaviour.DRIVERS_SET_PLATFORM_DMA)) {
+        if (kernel.since(Version.V6_7)) {
+            table.with(Callback.DEFAULT_DOMAIN, PLATFORM_DOMAIN, (OpsTable.DomainPointer) () -> platform.orElseThrow());
+        } else if (kernel.has(Behaviour.DRIVERS_SET_PLATFORM_DMA)) {
             table.with(Callback.SET_PLATFORM_DMA_OPS, SET_PLATFORM, (OpsTable.OnDevice) this::setPlatformDma);
         } else {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) this::detachDevice);
         }
         return table.build();
+    }
+
+    /** fsl_pamu_probe_device: any device up to v6.6, then one with a number (seen in v6.12; v6.7 unverified). */
+    private OpsTable.Probed probeDevice(Device device) {
+        return kernel.since(Version.V6_7) && !liodns.containsKey(device.label())
+                ? OpsTable.Probed.failed(Errno.ENODEV.negative())
+                : OpsTable.Probed.ok(instance());
     }
 
     private Optional<IommuDomain> domainAlloc(DomainType type) {
@@ -206,6 +230,15 @@ final class PamuDriver extends SimObject {
      */
     private void setPlatformDma(Device device) {
         Group.of(device).flatMap(group -> group.domain().get()).ifPresent(domain -> detachDevice(domain, device));
+    }
+
+    /** fsl_pamu_platform_attach (v6.7): the same, but nothing where no other domain is attached, as at boot. */
+    private long platformAttach(Device device) {
+        Group.of(device)
+                .flatMap(group -> group.domain().get())
+                .filter(PamuDomain.class::isInstance)
+                .ifPresent(domain -> detachDevice(domain, device));
+        return 0;
     }
 
     /** detach_device: of one device, or of all. */

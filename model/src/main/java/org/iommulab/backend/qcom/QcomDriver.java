@@ -8,21 +8,24 @@ import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
+import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.StaticDomain;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.Version;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
-/** The callbacks of qcom_iommu (drivers/iommu/arm/arm-smmu/qcom_iommu.c, v6.1 to v6.3). */
+/** The callbacks of qcom_iommu (drivers/iommu/arm/arm-smmu/qcom_iommu.c, v6.1 to v6.12). */
 final class QcomDriver {
     static final String NAME = "qcom";
     private static final String FILE = "drivers/iommu/arm/arm-smmu/qcom_iommu.c";
@@ -30,6 +33,10 @@ final class QcomDriver {
             Term.of("qcom_iommu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
     private static final Term DOMAIN_ALLOC =
             Term.of("qcom_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
+    private static final Term DOMAIN_ALLOC_PAGING = Term.of(
+            "qcom_iommu_domain_alloc_paging", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term IDENTITY_DOMAIN = Term.reference("qcom_iommu_identity_domain");
+    private static final Term IDENTITY_ATTACH = Term.function("qcom_iommu_identity_attach", FILE);
     private static final Term DOMAIN_FREE = Term.function("qcom_iommu_domain_free", FILE);
     private static final Term PROBE = Term.function("qcom_iommu_probe_device", FILE);
     private static final Term GROUP =
@@ -52,6 +59,7 @@ final class QcomDriver {
     private final QcomUnits units;
     private final DriverOps ops;
     private final LongCell domains;
+    private final Optional<StaticDomain> identity;
 
     /** What the callbacks ask of the platform driver. */
     interface QcomUnits {
@@ -67,6 +75,16 @@ final class QcomDriver {
         this.units = units;
         this.ops = new DriverOps(kernel, table());
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
+        this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
+    }
+
+    private StaticDomain makeIdentityDomain() {
+        OpsTable own = OpsTable.named(NAME, "qcom_iommu_identity_ops")
+                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
+                        (domain, device) -> identityAttach(device))
+                .build();
+        return new StaticDomain(
+                kernel.machine(), "qcom_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
     }
 
     DriverOps ops() {
@@ -78,7 +96,6 @@ final class QcomDriver {
         var table = OpsTable.named(NAME, "qcom_iommu_ops")
                 .with(Callback.CAPABLE, CAPABLE, (OpsTable.Capable)
                         (device, capability) -> capability == OpsTable.Capability.CACHE_COHERENCY)
-                .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)
                         device -> site.core().probing().newGroup())
@@ -88,6 +105,13 @@ final class QcomDriver {
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) (domain, gather) -> flushAll(domain))
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
+        if (kernel.since(Version.V6_7)) {
+            table.with(Callback.IDENTITY_DOMAIN, IDENTITY_DOMAIN, (OpsTable.DomainPointer) () -> identity.orElseThrow())
+                    .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
+                            device -> Optional.of(newDomain()));
+        } else {
+            table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc);
+        }
         if (kernel.has(Behaviour.IO_PGTABLE_DRIVERS_MAP_ONE)) {
             table.with(Callback.MAP, MAP, (OpsTable.MapOne) (domain, iova, physical, size, prot) ->
                             map(domain, iova, physical, size, 1, prot).error())
@@ -105,9 +129,13 @@ final class QcomDriver {
 
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
-            case DMA, UNMANAGED -> Optional.of(new QcomDomain(kernel, (int) domains.add(1)));
+            case DMA, UNMANAGED -> Optional.of(newDomain());
             case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
         };
+    }
+
+    private QcomDomain newDomain() {
+        return new QcomDomain(kernel, (int) domains.add(1));
     }
 
     // ---- devices
@@ -196,13 +224,33 @@ final class QcomDriver {
             kernel.log().warnOn(DETACH, device);
             return;
         }
-        QcomMaster master = QcomMaster.of(device).orElseThrow();
+        switchOff(QcomMaster.of(device).orElseThrow());
+    }
+
+    private static void switchOff(QcomMaster master) {
         master.iommu().powered(() -> {
             for (QcomContext context : master.ids().toList()) {
                 context.disable();
                 context.domain().setNull();
             }
         });
+    }
+
+    /** qcom_iommu_identity_attach (v6.7): detach_dev's body, for the domain that the group is about to leave. */
+    private long identityAttach(Device device) {
+        Optional<QcomDomain> leaving = Group.of(device)
+                .flatMap(group -> group.domain().get())
+                .filter(QcomDomain.class::isInstance)
+                .map(QcomDomain.class::cast);
+        if (leaving.isEmpty()) {
+            return 0;
+        }
+        if (leaving.get().iommu().isNull()) {
+            kernel.log().warnOn(IDENTITY_ATTACH, device);
+            return Errno.EINVAL.negative();
+        }
+        switchOff(QcomMaster.of(device).orElseThrow());
+        return 0;
     }
 
     // ---- mappings

@@ -1,13 +1,17 @@
 package org.iommulab.core;
 
 import org.iommulab.bus.Device;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
 
 /** {@code struct iommu_device}: one registered instance of IOMMU hardware, as the core knows it. */
 public final class IommuDevice extends SimObject {
     private final Device device;
     private final DriverOps ops;
     private final boolean firmwareNode;
+    private final RefCell<Group> singletonGroup;
 
     /**
      * An instance that the firmware's descriptions of other devices can name.
@@ -23,6 +27,7 @@ public final class IommuDevice extends SimObject {
         this.device = device;
         this.ops = ops;
         this.firmwareNode = firmwareNode;
+        this.singletonGroup = new RefCell<>(this, Lane.CORE, Term.reference("iommu.singleton_group"), Group.class);
     }
 
     /** An instance that its driver registers without a firmware node: it is asked about devices that name no IOMMU. */
@@ -45,5 +50,10 @@ public final class IommuDevice extends SimObject {
 
     public DriverOps ops() {
         return ops;
+    }
+
+    /** The one group of all its devices, for {@link Probing#singleDeviceGroup}; NULL before the first. */
+    RefCell<Group> singletonGroup() {
+        return singletonGroup;
     }
 }

@@ -212,7 +212,7 @@ final class OneStepProbePath implements ProbePath {
     }
 
     private void discardIfEmpty(Group group) {
-        if (group.devices().isEmpty()) {
+        if (group.devices().isEmpty() && !group.held().get()) {
             probing.discard(group);
         }
     }

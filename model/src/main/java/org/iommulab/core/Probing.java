@@ -127,6 +127,21 @@ public final class Probing extends SimObject {
         return group;
     }
 
+    /**
+     * generic_single_device_group (v6.7): one group for all devices of an IOMMU instance. The instance has a reference
+     * of its own.
+     */
+    public Group singleDeviceGroup(Device device) {
+        RefCell<Group> single =
+                DevIommu.find(device).orElseThrow().instance().require().singletonGroup();
+        if (single.isNull()) {
+            Group made = newGroup();
+            made.held().set(true);
+            single.set(made);
+        }
+        return single.require();
+    }
+
     // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.
     private int smallestFreeNumber() {
         long used = usedNumbers.get();

@@ -39,9 +39,7 @@ final class Sun50iAttach {
         if (identity.isPresent()) {
             kernel.driverRun(IDENTITY_ATTACH, device, () -> attachIdentity(iommu));
         } else {
-            iommu.domain()
-                    .get()
-                    .ifPresent(old -> kernel.driverRun(DETACH_DEVICE, device, () -> detach(iommu, old)));
+            iommu.domain().get().ifPresent(old -> kernel.driverRun(DETACH_DEVICE, device, () -> detach(iommu, old)));
         }
         // an error of what follows would be ignored
         kernel.driverRun(ATTACH_DOMAIN, device, () -> {

@@ -62,12 +62,7 @@ public final class Sun50iBackend implements Backend {
         }
         var driver = new Sun50iPlatformDriver(site, wired);
         return new Room(
-                units,
-                driver,
-                driver.ops(),
-                driver.sourceTable(),
-                Sun50iDriver::notedDomain,
-                driver::clientsOf);
+                units, driver, driver.ops(), driver.sourceTable(), Sun50iDriver::notedDomain, driver::clientsOf);
     }
 
     private static Sun50iIommu.Reset resetOf(Sun50iUnit unit) {

@@ -28,8 +28,7 @@ final class Sun50iDomain extends IommuDomain {
     Sun50iDomain(Site site, int number) {
         super(site.kernel().machine(), number);
         this.kernel = site.kernel();
-        this.table =
-                new Sun50iPageTable(site.memory(), site.frames(), new TableEvents(this, List.of("dt", "pt")));
+        this.table = new Sun50iPageTable(site.memory(), site.frames(), new TableEvents(this, List.of("dt", "pt")));
         this.refcnt = new LongCell(this, Lane.DRIVER, Term.count("domain.refcnt"));
         this.iommu = new RefCell<>(this, Lane.DRIVER, Term.reference("domain.iommu"), Sun50iIommu.class);
         refcnt.setQuietly(1);

@@ -1,6 +1,5 @@
 package org.iommulab.backend.sun50i;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.iommulab.backend.Site;
@@ -8,7 +7,6 @@ import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
-import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
@@ -40,8 +38,8 @@ final class Sun50iDriver {
     private static final Term PROBE = Term.function("sun50i_iommu_probe_device", FILE);
     private static final Term OWN_GROUP =
             Term.of("sun50i_iommu_device_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
-    private static final Term SINGLE_GROUP = Term.of(
-            "generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term SINGLE_GROUP =
+            Term.of("generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term OF_XLATE = Term.function("sun50i_iommu_of_xlate", FILE);
     private static final Term ATTACH = Term.function("sun50i_iommu_attach_device", FILE);
     private static final Term DETACH = Term.function("sun50i_iommu_detach_device", FILE);
@@ -116,15 +114,15 @@ final class Sun50iDriver {
 
     private OpsTable withDomainAlloc(OpsTable.Builder table) {
         table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
-                .with(Callback.DEVICE_GROUP, OWN_GROUP, (OpsTable.DeviceGroup) device ->
-                        iommuOf(device).orElseThrow().group().require())
-                .with(Callback.MAP, MAP, (OpsTable.MapOne) (domain, iova, physical, size, prot) ->
-                        mapping.map(domain, iova, physical, prot))
+                .with(Callback.DEVICE_GROUP, OWN_GROUP, (OpsTable.DeviceGroup)
+                        device -> iommuOf(device).orElseThrow().group().require())
+                .with(Callback.MAP, MAP, (OpsTable.MapOne)
+                        (domain, iova, physical, size, prot) -> mapping.map(domain, iova, physical, prot))
                 .with(Callback.UNMAP, UNMAP, (OpsTable.UnmapOne)
                         (domain, iova, size, gather) -> mapping.unmap(domain, iova));
         if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
-            table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) (domain, device) ->
-                    iommuOf(device).ifPresent(iommu -> attaching.detach(iommu, domain)));
+            table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev)
+                    (domain, device) -> iommuOf(device).ifPresent(iommu -> attaching.detach(iommu, domain)));
         }
         return table.build();
     }

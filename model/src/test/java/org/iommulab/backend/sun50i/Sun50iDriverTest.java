@@ -177,7 +177,15 @@ class Sun50iDriverTest {
         PlayedRun run = play("one-group", kernel);
         String base = Long.toHexString(domain(run, 0).tableBase());
         var expected = new ArrayList<>(List.of(
-                "50=" + base, "70=3f", "100=3003f", "b0=fff0000", "b4=aaa", "b4=5550000", "80=3003f", "80?", "40=1",
+                "50=" + base,
+                "70=3f",
+                "100=3003f",
+                "b0=fff0000",
+                "b4=aaa",
+                "b4=5550000",
+                "80=3003f",
+                "80?",
+                "40=1",
                 "20=1"));
         if (clearsBypass) {
             expected.add(2, "30=0");
@@ -297,7 +305,10 @@ class Sun50iDriverTest {
         String actions = OWN + map("0x1000", "0x40206000", "read-write") + "," + read("0x1000") + ","
                 + "{\"do\": \"unmap\", \"domain\": \"own\", \"iova\": \"0x1000\", \"size\": \"0x1000\"},"
                 + read("0x1000");
-        assertThat(playActions(KernelSpec.parse("6.2"), actions).chapters().get(6).result())
+        assertThat(playActions(KernelSpec.parse("6.2"), actions)
+                        .chapters()
+                        .get(6)
+                        .result())
                 .isEqualTo("-EIO");
         PlayedRun stale = playActions(without("6.2", Callback.IOTLB_SYNC), actions);
         assertThat(stale.chapters().get(6).result()).isEqualTo("0");
@@ -338,8 +349,8 @@ class Sun50iDriverTest {
 
     @Test
     void aWriteIsKnownAsOneWhereTheHardwareKeepsTheRestriction(@TempDir Path folder) throws IOException {
-        String write = "{\"do\": \"dma\", \"device\": \"" + MIXER
-                + "\", \"address\": \"0x1000\", \"access\": \"write\"}";
+        String write =
+                "{\"do\": \"dma\", \"device\": \"" + MIXER + "\", \"address\": \"0x1000\", \"access\": \"write\"}";
         String actions = OWN + map("0x1000", "0x40206000", "read") + "," + write;
         var plain = playActions(KernelSpec.parse("6.2"), actions);
         assertThat(plain.chapters().get(4).result()).isEqualTo("0");

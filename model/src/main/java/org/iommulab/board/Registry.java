@@ -15,7 +15,7 @@ import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
-import org.iommulab.backend.sun50i.Sun50iFormats;
+import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartFormats;
 import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
@@ -30,7 +30,8 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
-            new PamuBackend());
+            new PamuBackend(), //
+            new Sun50iBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -39,7 +40,6 @@ public final class Registry {
             new DartFormats(), //
             new AmdFormats(), //
             new RockchipFormats(), //
-            new Sun50iFormats(), //
             new OmapFormats(), //
             new TegraSmmuFormats(), //
             new S390Formats(), //

@@ -60,6 +60,10 @@ public final class Sun50iLayout {
         return DM_AUT_CTRL + authority / 2 * 4;
     }
 
+    static boolean isAuthority(int offset) {
+        return offset >= authorityRegister(0) && offset <= authorityRegister(15);
+    }
+
     /** In its register, the bit that forbids a master to read; the next one forbids it to write. */
     public static int readUnavailable(int authority, int master) {
         return 1 << (authority & 1) * 16 + 2 * master;

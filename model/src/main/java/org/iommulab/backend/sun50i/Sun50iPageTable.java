@@ -3,6 +3,7 @@ package org.iommulab.backend.sun50i;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.RadixTable;
+import org.iommulab.pagetable.TableFormat;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.TableRules;
 import org.iommulab.pagetable.Translation;
@@ -14,11 +15,17 @@ import org.iommulab.pagetable.Translation;
 public final class Sun50iPageTable implements Translation {
     private static final int EBUSY = 16;
     private static final long PAGE = Sun50iFormat.PAGE;
+    private static final long MEGABYTE = 1 << 20;
+    private static final long DIRECTORY_BYTES = 0x4000;
 
     private final RadixTable table;
+    private final FrameAllocator frames;
+    private final TableListener listener;
 
     /** Allocates the directory. */
     public Sun50iPageTable(PhysicalMemory memory, FrameAllocator frames, TableListener listener) {
+        this.frames = frames;
+        this.listener = listener;
         table = new RadixTable(memory, frames, new Sun50iFormat(), TableRules.refusing(EBUSY), listener);
     }
 
@@ -58,6 +65,23 @@ public final class Sun50iPageTable implements Translation {
     @Override
     public long free() {
         return table.free();
+    }
+
+    /** sun50i_iommu_domain_free: the directory alone; page tables that are still there are never freed. */
+    void freeDirectory() {
+        frames.free(DIRECTORY_BYTES);
+        listener.tableFreed(0, table.base(), DIRECTORY_BYTES);
+    }
+
+    /** What sun50i_iommu_detach_domain does to the table: each directory entry is cleared, then its page table freed. */
+    void clear() {
+        for (long iova = 0; iova < 1L << 32; iova += MEGABYTE) {
+            long entry = table.entry(0, iova);
+            if (table.kindOf(0, iova) == TableFormat.Kind.TABLE) {
+                table.writeEntry(0, iova, 0);
+                table.freeTable(0, entry);
+            }
+        }
     }
 
     /** The table itself, for looking at. */

@@ -105,6 +105,21 @@ public record Sun50iSequences(Mmio registers) {
         registers.write32(Sun50iLayout.RESET, -1);
     }
 
+    /**
+     * The end of a fault up to v6.1: the status was taken for the masters in it. The second write puts every master
+     * whose bit is not in the status into reset.
+     */
+    public void acknowledgeByStatus(int status) {
+        registers.write32(Sun50iLayout.INT_CLR, status);
+        registers.write32(Sun50iLayout.RESET, ~status);
+        registers.write32(Sun50iLayout.RESET, status);
+    }
+
+    /** {@code iommu_read}. */
+    public int read(int offset) {
+        return registers.read32(offset);
+    }
+
     private int poll(int offset) {
         for (int i = 0; i < POLLS; i++) {
             if (registers.read32(offset) == 0) {

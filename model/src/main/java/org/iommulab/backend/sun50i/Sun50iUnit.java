@@ -39,6 +39,7 @@ public final class Sun50iUnit extends IommuUnit implements Mmio {
     private static final long PAGE = Sun50iFormat.PAGE;
 
     private final InterruptLine irq;
+    private final boolean mergesAuthorities;
     private final RegisterFile registers;
     private final Sun50iFaults faults;
     private final Sun50iWalker walker;
@@ -52,7 +53,22 @@ public final class Sun50iUnit extends IommuUnit implements Mmio {
 
     /** @param bypass the masters that pass untranslated after reset: 0 on H6 and H616 */
     public Sun50iUnit(Machine machine, String name, int bypass, PhysicalMemory memory, InterruptLine irq) {
+        this(machine, name, bypass, false, memory, irq);
+    }
+
+    /**
+     * @param mergesAuthorities whether writes to an authority register add up until a reset: what the driver would need,
+     *     and not known of any chip
+     */
+    Sun50iUnit(
+            Machine machine,
+            String name,
+            int bypass,
+            boolean mergesAuthorities,
+            PhysicalMemory memory,
+            InterruptLine irq) {
         super(machine, name);
+        this.mergesAuthorities = mergesAuthorities;
         var format = new Sun50iFormat();
         this.irq = irq;
         this.registers = new RegisterFile(this, Sun50iLayout.registers(bypass));
@@ -122,7 +138,12 @@ public final class Sun50iUnit extends IommuUnit implements Mmio {
             case Sun50iLayout.INT_STA, Sun50iLayout.L1PG_INT, Sun50iLayout.L2PG_INT -> {
                 // Read only.
             }
-            default -> registers.set32(offset, value);
+            default ->
+                registers.set32(
+                        offset,
+                        mergesAuthorities && Sun50iLayout.isAuthority(offset)
+                                ? registers.get32(offset) | value
+                                : value);
         }
     }
 

@@ -8,12 +8,11 @@ import org.iommulab.hardware.EntryWords;
 /** What the registers say, in words. */
 final class Sun50iWords {
     private static final int FIRST_AUTHORITY = Sun50iLayout.authorityRegister(0);
-    private static final int LAST_AUTHORITY = Sun50iLayout.authorityRegister(15);
 
     private Sun50iWords() {}
 
     static String meaning(int offset, int value) {
-        if (offset >= FIRST_AUTHORITY && offset <= LAST_AUTHORITY) {
+        if (Sun50iLayout.isAuthority(offset)) {
             int first = (offset - FIRST_AUTHORITY) / 4 * 2;
             return authority(first, value) + "; " + authority(first + 1, value);
         }

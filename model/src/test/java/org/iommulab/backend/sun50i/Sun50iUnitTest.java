@@ -198,6 +198,18 @@ class Sun50iUnitTest {
         assertThat(unit.fault()).isEqualTo("permission fault at 0xfe7c3000 of master 3");
     }
 
+    @Test
+    void aUnitWhoseAuthoritiesAddUpRefusesTheWrite() {
+        var merging = new Sun50iUnit(machine, "merging", 0, true, memory, irq);
+        map(IOVA, page(0), Prot.READ);
+        merging.powerOn();
+        new Sun50iSequences(merging).enable(table.base(), true);
+        assertThat(merging.read32(Sun50iLayout.authorityRegister(2))).isEqualTo(0x0555_0aaa);
+        var port = new DmaMaster(machine, "master 2", Optional.of(merging), List.of(2), memory);
+        assertThat(port.read32(IOVA)).isEqualTo(done(0));
+        assertThat(port.write32(IOVA, 1)).isEqualTo(HELD);
+    }
+
     // ---- faults
 
     @Test

@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 import org.graphstream.graph.Edge;
 
 /**
- * Leads the lines round the boxes: wiring through the channel between owners and units, belief under the unit and on,
- * hardware through the channel between units and domains, physical addresses down the left margin.
+ * Leads the lines round the boxes: wiring through the channel between owners and units, belief under the unit and on (that
+ * of a group that stands higher than the unit over it, so that it crosses nobody's wiring), hardware through the channel between units and domains, physical addresses down the left margin.
  */
 final class Routing {
     private static final double RADIUS = 8;
@@ -174,7 +175,7 @@ final class Routing {
                 .filter(edge -> cardOf.containsKey(from(edge)))
                 .toList();
         Map<Double, Long> under = beliefs.stream()
-                .flatMap(e -> nearest(from(e), beliefY(from(e))).stream())
+                .flatMap(e -> nearest(from(e)).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
         for (Edge edge : beliefs) {
             add(byDomain, belief(edge, lanes, under));
@@ -195,37 +196,55 @@ final class Routing {
         byDomain.computeIfAbsent(line.to, _ -> new ArrayList<>()).add(line);
     }
 
-    /** The unit's own line arrives level in the middle, its group's below; a crowd shares the side evenly. */
+    /** The unit's own line arrives level in the middle, its groups' above and below; a crowd shares the side evenly. */
     private static double port(Box box, int index, List<Coming> coming) {
-        boolean simple = coming.size() == 1
-                || coming.size() == 2
-                        && kind(coming.get(0).edge) == EdgeKind.HARDWARE
-                        && kind(coming.get(1).edge) == EdgeKind.BELIEF;
-        if (simple) {
-            return kind(coming.get(index).edge) == EdgeKind.HARDWARE ? box.middleY() : box.bottom() - 14;
+        List<Double> hardware = coming.stream()
+                .filter(line -> kind(line.edge) == EdgeKind.HARDWARE)
+                .map(Coming::y)
+                .distinct()
+                .toList();
+        double y = coming.get(index).y;
+        if (hardware.size() > 1) {
+            return spread(box.y() + 14, box.bottom() - 14, y, coming, line -> true);
         }
-        // lines that run together arrive together
-        List<Double> ways = coming.stream().map(Coming::y).distinct().toList();
-        int place = ways.indexOf(coming.get(index).y);
-        double inner = box.height() - 28;
-        return ways.size() == 1 ? box.bottom() - 14 : box.y() + 14 + inner * place / (ways.size() - 1);
+        if (hardware.contains(y) && kind(coming.get(index).edge) == EdgeKind.HARDWARE) {
+            return box.middleY();
+        }
+        double middle = hardware.isEmpty() ? Double.NEGATIVE_INFINITY : hardware.getFirst();
+        return y < middle
+                ? spread(box.y() + 14, box.y() + 14, y, coming, line -> line < middle)
+                : spread(hardware.isEmpty() ? box.y() + 14 : box.bottom() - 14, box.bottom() - 14, y, coming, line -> line
+                        > middle);
     }
 
-    private double beliefY(int group) {
-        return Known.in(cardOf, group).box().bottom() - 16;
+    /** Lines that run together arrive together; a single one arrives last. */
+    private static double spread(double first, double last, double y, List<Coming> coming, DoublePredicate which) {
+        List<Double> ways = coming.stream()
+                .map(Coming::y)
+                .distinct()
+                .filter(which::test)
+                .toList();
+        return ways.size() == 1 ? last : first + (last - first) * ways.indexOf(y) / (ways.size() - 1);
+    }
+
+    /** Whether a group's line passes over the unit: it stands higher, so that its wiring comes in from above. */
+    private static boolean isOver(Box card, Box unit) {
+        return card.middleY() < unit.middleY() - 1;
     }
 
     private Coming belief(Edge edge, Map<Double, Integer> lanes, Map<Double, Long> under) {
         int group = from(edge);
         Box card = Known.in(cardOf, group).box();
-        double y = beliefY(group);
-        Path.Builder path = leave(card, y, 4);
-        Optional<Box> unit = nearest(group, y);
+        Optional<Box> unit = nearest(group);
+        boolean over = unit.filter(box -> isOver(card, box)).isPresent();
+        double y = over ? card.y() + 16 : card.bottom() - 16;
+        Path.Builder path = leave(card, y, over ? -8 : 4);
         if (unit.isPresent()) {
             Box box = unit.get();
             boolean crowd = Known.in(under, box.y()) > CROWD;
-            int lane = crowd ? 0 : lanes.merge(box.y(), 1, Integer::sum) - 1;
-            y = box.bottom() + 9 + Math.min(lane, 3) * 4;
+            int lane = crowd ? 0 : lanes.merge(over ? -box.y() : box.y(), 1, Integer::sum) - 1;
+            double away = 9 + Math.min(lane, 3) * 4;
+            y = over ? box.y() - away : box.bottom() + away;
             if (crowd) {
                 trunk(path, trunkX(box) + 4, y);
             } else {
@@ -244,8 +263,9 @@ final class Routing {
         return new Coming(edge, group, to(edge), path, y);
     }
 
-    /** The unit under which the group's line passes: the nearest of those in front of its devices. */
-    private Optional<Box> nearest(int group, double y) {
+    /** The unit that the group's line passes: the nearest of those in front of its devices. */
+    private Optional<Box> nearest(int group) {
+        double y = Known.in(cardOf, group).box().bottom() - 16;
         return Known.in(cardOf, group).devices().stream()
                 .flatMap(device -> Known.in(parts.devices(), device).units().stream())
                 .filter(parts.present()::contains)

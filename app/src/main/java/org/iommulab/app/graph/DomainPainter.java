@@ -55,9 +55,18 @@ final class DomainPainter {
         }
         KindLook.glyph(pen, domain.kind(), left + 6, box.y() + 23, 5.5);
         String word = domain.freed() ? "freed" : KindLook.word(domain.kind());
-        pen.text(word, box.right() - PADDING, box.y() + 27, Face.words(11), Ink.of(tone), Pen.Align.END);
+        Face face = Face.words(12.5).strong();
         double end = box.right() - PADDING - pen.width(word, Face.words(11)) - 8;
-        label(domain, left + 20, end, box.y() + 27, Face.words(12.5).strong());
+        // a long name takes the whole first line; those that have one have no table to tell of in the second
+        boolean tooLong = domain.tableBase() == 0 && pen.width(domain.label(), face) > end - left - 20;
+        pen.text(
+                word, box.right() - PADDING, box.y() + (tooLong ? 51 : 27), Face.words(11), Ink.of(tone), Pen.Align.END);
+        label(
+                domain,
+                left + 20,
+                tooLong ? box.right() - PADDING : end,
+                box.y() + 27,
+                tooLong ? Face.words(11.5).strong() : face);
         pen.text(size(domain), left, box.y() + 51, Face.words(11), Tone.MUTED);
         if (domain.tableBase() != 0) {
             pen.text(

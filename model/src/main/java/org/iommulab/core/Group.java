@@ -22,6 +22,7 @@ public final class Group extends SimObject {
     private final RefCell<IommuDomain> domain;
     private final RefCell<SimObject> owner;
     private final LongCell ownerCount;
+    private final FlagCell held;
     private final FlagCell gone;
 
     Group(Kernel kernel, int number) {
@@ -34,6 +35,7 @@ public final class Group extends SimObject {
         domain = new RefCell<>(this, Lane.CORE, Term.reference("group.domain"), IommuDomain.class);
         owner = new RefCell<>(this, Lane.CORE, Term.reference("group.owner"), SimObject.class);
         ownerCount = new LongCell(this, Lane.CORE, Term.count("group.owner_cnt"));
+        held = new FlagCell(this, Lane.DRIVER, Term.flag("held by the IOMMU driver"));
         gone = new FlagCell(this, Lane.CORE, Term.flag("gone"));
     }
 
@@ -80,6 +82,11 @@ public final class Group extends SimObject {
 
     public LongCell ownerCount() {
         return ownerCount;
+    }
+
+    /** The IOMMU driver holds a reference of its own: the group outlives its last device. */
+    public FlagCell held() {
+        return held;
     }
 
     /** The last device left and the group's memory is freed. */

@@ -210,7 +210,7 @@ final class StepwiseProbePath implements ProbePath {
     private void leave(Group group, Device device) {
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         device.iommuGroup().setNull();
-        if (group.devices().isEmpty()) {
+        if (group.devices().isEmpty() && !group.held().get()) {
             // iommu_group_release frees the domains that the group owns; an attached UNMANAGED one is not among them
             group.defaultDomain().get().ifPresent(domains::free);
             group.blockingDomain().get().ifPresent(domains::free);

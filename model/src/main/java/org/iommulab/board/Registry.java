@@ -12,7 +12,7 @@ import org.iommulab.backend.mtkv1.MtkV1Formats;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
-import org.iommulab.backend.rockchip.RockchipFormats;
+import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
@@ -30,7 +30,8 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
-            new PamuBackend());
+            new PamuBackend(), //
+            new RockchipBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -38,7 +39,6 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new RockchipFormats(), //
             new Sun50iFormats(), //
             new OmapFormats(), //
             new TegraSmmuFormats(), //

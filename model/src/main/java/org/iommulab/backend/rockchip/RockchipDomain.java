@@ -7,7 +7,9 @@ import org.iommulab.backend.TableEvents;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.kernel.SpinLock;
+import org.iommulab.kernel.Version;
 import org.iommulab.kernel.WarnOnce;
+import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
@@ -35,6 +37,7 @@ final class RockchipDomain extends TableDomain {
     private final Kernel kernel;
     private final WarnOnce zapWithoutPm;
     private final RockchipPageTable table;
+    private final boolean swapped;
     private final RefList<RockchipIommu> iommus;
     private final FlagCell endless;
     private final SpinLock iommusLock;
@@ -47,6 +50,7 @@ final class RockchipDomain extends TableDomain {
         this.iommus = new RefList<>(this, RockchipIommu.class);
         this.endless = new FlagCell(this, Lane.DRIVER, Term.flag("iommus leads back into itself"));
         this.iommusLock = new SpinLock(kernel, this, "domain.iommus_lock");
+        this.swapped = format == RockchipFormat.V2 && !kernel.since(Version.V6_2);
         this.table = new RockchipPageTable(
                 site.memory(), site.frames(), format, this::zap, new TableEvents(this, List.of("dte", "pte")));
     }
@@ -119,12 +123,17 @@ final class RockchipDomain extends TableDomain {
     long map(long iova, long physical, long size, int prot) {
         long[] error = new long[1];
         tableLock().with(() -> {
-            error[0] = table.mapOne(iova, physical, size, prot);
+            error[0] = table.mapOne(iova, physical, size, asWritten(prot));
             if (error[0] != 0) {
                 complain(iova, physical, size, prot);
             }
         });
         return error[0];
+    }
+
+    // Up to v6.1 the driver has the bits for reading and writing of version 2 the wrong way round.
+    private int asWritten(int prot) {
+        return swapped ? (prot & Prot.READ) << 1 | (prot & Prot.WRITE) >> 1 : prot;
     }
 
     // A page is in the way: the first of the range that is there, for those before it have been taken back.

@@ -35,7 +35,7 @@ public final class Group extends SimObject {
         domain = new RefCell<>(this, Lane.CORE, Term.reference("group.domain"), IommuDomain.class);
         owner = new RefCell<>(this, Lane.CORE, Term.reference("group.owner"), SimObject.class);
         ownerCount = new LongCell(this, Lane.CORE, Term.count("group.owner_cnt"));
-        held = new FlagCell(this, Lane.DRIVER, Term.flag("held by the IOMMU driver"));
+        held = new FlagCell(this, Lane.DRIVER, Term.flag("held for its IOMMU"));
         gone = new FlagCell(this, Lane.CORE, Term.flag("gone"));
     }
 
@@ -84,7 +84,7 @@ public final class Group extends SimObject {
         return ownerCount;
     }
 
-    /** The IOMMU driver holds a reference of its own: the group outlives its last device. */
+    /** The IOMMU itself, its driver or the core for it, has a reference too: the group outlives its last device. */
     public FlagCell held() {
         return held;
     }

@@ -135,7 +135,7 @@ public final class Probing extends SimObject {
         return number;
     }
 
-    /** A device's reference is gone, the last one unless the IOMMU driver has its own: its number is free again. */
+    /** A device's reference is gone, the last one unless the IOMMU has one too: its number is free again. */
     void discard(Group group) {
         if (group.held().get()) {
             return;

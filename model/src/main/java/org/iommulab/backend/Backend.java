@@ -37,6 +37,14 @@ public interface Backend {
         return true;
     }
 
+    /**
+     * Whether what stands behind the unit in an entry is in the device tree too. Where {@code #iommu-cells} is 0, a
+     * board's numbers only say through which port a device goes, and several entries for a unit are one.
+     */
+    default boolean hasCells() {
+        return true;
+    }
+
     /** What a board may say of such a unit, and in which range. */
     Map<String, IntRange> properties();
 

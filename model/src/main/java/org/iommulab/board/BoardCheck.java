@@ -81,7 +81,12 @@ final class BoardCheck {
 
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
         known(at + "/type", "driver", unit.type(), drivers);
-        aligned(at + "/registers", unit.registers());
+        if (unit.registers() % 4 != 0) {
+            problems.at(
+                    at + "/registers",
+                    "0x" + Long.toHexString(unit.registers())
+                            + " is no address of a register, expected a multiple of 4");
+        }
         Registry.backend(unit.type()).ifPresent(backend -> {
             Map<String, IntRange> known = backend.properties();
             unit.properties().forEach((name, value) -> {

@@ -12,7 +12,7 @@ import org.iommulab.backend.mtkv1.MtkV1Formats;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
-import org.iommulab.backend.rockchip.RockchipFormats;
+import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iBackend;
@@ -31,6 +31,7 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new PamuBackend(), //
+            new RockchipBackend(), //
             new Sun50iBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
@@ -39,7 +40,6 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new RockchipFormats(), //
             new OmapFormats(), //
             new TegraSmmuFormats(), //
             new S390Formats(), //

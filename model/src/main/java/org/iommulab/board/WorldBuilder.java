@@ -125,11 +125,17 @@ public final class WorldBuilder {
     /** The device's own {@code iommus} property: the board's entries less those that are wiring only. */
     private List<IommuSpec> iommusOf(Board.Device device) {
         return specsOf(device).stream()
-                .filter(spec -> board.unit(spec.unit())
-                        .flatMap(unit -> Registry.backend(unit.type()))
-                        .filter(backend -> !backend.isNamedByIommus())
-                        .isEmpty())
+                .filter(spec ->
+                        backendOf(spec).filter(b -> !b.isNamedByIommus()).isEmpty())
+                .map(spec -> backendOf(spec).filter(b -> !b.hasCells()).isPresent()
+                        ? new IommuSpec(spec.unit(), List.of())
+                        : spec)
+                .distinct()
                 .toList();
+    }
+
+    private Optional<Backend> backendOf(IommuSpec spec) {
+        return board.unit(spec.unit()).flatMap(unit -> Registry.backend(unit.type()));
     }
 
     private UnitPlan planOf(Board.Unit unit) {

@@ -1,6 +1,7 @@
 package org.iommulab.bus;
 
 import java.util.Optional;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Work;
 import org.iommulab.sim.FlagCell;
@@ -93,6 +94,21 @@ public final class RuntimePm {
     /** pm_runtime_get_noresume: one user more, and nothing else. */
     public void getWithoutResume() {
         usage.setQuietly(usage.get() + 1);
+    }
+
+    /**
+     * pm_runtime_get_if_in_use: 1, and one user more, for a device that is resumed and used; 0, and nothing else, for one
+     * that is not; -EINVAL while runtime PM is not enabled for it.
+     */
+    public long getIfInUse() {
+        if (!enabled.get()) {
+            return Errno.EINVAL.negative();
+        }
+        if (!active.get() || usage.get() == 0) {
+            return 0;
+        }
+        usage.setQuietly(usage.get() + 1);
+        return 1;
     }
 
     /** pm_runtime_put: one user less; an idle device is suspended later, from the work queue. */

@@ -111,6 +111,9 @@ public final class Domains {
             return withoutMemory;
         }
         IommuDomain domain = made.get();
+        if (domain instanceof StaticDomain) {
+            return known(domain).domain().orElseThrow().id(); // it has its type and its ops
+        }
         all.add(domain);
         domain.setType(type);
         domain.ops().setQuietly(Optional.of(ops));
@@ -135,7 +138,7 @@ public final class Domains {
         return all.toList();
     }
 
-    /** iommu_domain_free: up to v6.6 the callback is called without a test; a static domain has none. */
+    /** iommu_domain_free: up to v6.6 the callback is called without a test; a static domain has none, or an empty one. */
     public void free(IommuDomain domain) {
         kernel.run(FREE, domain, () -> {
             cookies.put(domain);
@@ -143,7 +146,7 @@ public final class Domains {
                 return;
             }
             domain.ops().require().onDomain(Callback.FREE, domain);
-            domain.freed().set(true);
+            domain.freed().set(!(domain instanceof StaticDomain));
         });
     }
 }

@@ -173,8 +173,11 @@ public final class Probing extends SimObject {
         return number;
     }
 
-    /** The last reference to a group is gone: its number is free again. */
+    /** A device's reference is gone, the last one unless the IOMMU has one too: its number is free again. */
     void discard(Group group) {
+        if (group.held().get()) {
+            return;
+        }
         usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
         groups.remove(group);
         group.gone().set(true);

@@ -3,7 +3,10 @@ package org.iommulab.core;
 import java.util.Optional;
 import org.iommulab.sim.Machine;
 
-/** A domain without tables that a driver has once, for all its devices (v6.7): it is never made and never freed. */
+/**
+ * A domain without tables that a driver has once, for all its devices (v6.7; some
+ * drivers give it from domain_alloc before): it is never made and never freed.
+ */
 public final class StaticDomain extends IommuDomain {
     private final String name;
 

@@ -96,6 +96,20 @@ public final class KernelLog {
                 KernelDeath.Kind.HANG, lock.name() + " of " + holder.label() + " taken twice: the CPU spins");
     }
 
+    /**
+     * A list that leads back into itself is followed with interrupts off: the CPU never gets to its end.
+     *
+     * @param function that follows it
+     */
+    public KernelDeath endlessLoop(Term function, SimObject about) {
+        machine().emit(EventKind.HANG, Lane.CORE, function, about, 0, 0);
+        if (kernel.config("SMP")) {
+            line(STALL, kernel, 0, 0);
+        }
+        return new KernelDeath(
+                KernelDeath.Kind.HANG, function.name() + " follows a list of " + about.label() + " that never ends");
+    }
+
     /** A sleeping lock that its own holder waits for: the task never runs again. */
     KernelDeath sleepForEver(Term lock, SimObject holder) {
         machine().emit(EventKind.HANG, Lane.CORE, lock, holder, 0, 0);

@@ -7,7 +7,8 @@ import org.iommulab.sim.Term.Operand;
  * Formats of kernel log lines as terms. {@code %o} stands for an object's name, {@code %x}, {@code %d} and {@code %e}
  * for a hexadecimal number, a decimal number and an errno; the first takes the event's operand a, the second b.
  * {@code %08x} fills up with zeros. Where a line tells more than two numbers, {@code %h} and {@code %l} are the upper and
- * the lower half of a ({@link #pack}). {@code <3>} at the front is the kernel's log level.
+ * the lower half of a ({@link #pack}). {@code <3>} at the front is the kernel's log level; {@code <c>} there goes on with the line before, for
+ * lines that tell more than an event has room for.
  */
 public final class LogText {
     private LogText() {}

@@ -50,7 +50,10 @@ public final class ActTitle {
                 "Attach " + device + " to "
                         + mapping.map(name -> "'" + name + "'").orElse("its own mapping");
             case Action.ArmDetach(String device) -> "Detach " + device + " from its mapping";
-            case Action.ReleaseMapping(String mapping) -> "Release mapping '" + mapping + "'";
+            case Action.ReleaseMapping(Optional<String> mapping, Optional<String> device) ->
+                "Release "
+                        + mapping.map(name -> "mapping '" + name + "'")
+                                .orElseGet(() -> "the mapping of " + device.orElse("nobody"));
             case Action.ClaimDmaOwner(String device, Optional<String> _) -> "Claim the group of " + device;
             case Action.ReleaseDmaOwner(String device) -> "Release the group of " + device;
             case Action.SetFaultHandler _ -> "Install a fault handler";

@@ -119,8 +119,13 @@ public sealed interface Action {
     /** arm_iommu_detach_device; the story remembers the mapping. */
     record ArmDetach(String device) implements Action {}
 
-    /** arm_iommu_release_mapping. */
-    record ReleaseMapping(String mapping) implements Action {}
+    /**
+     * arm_iommu_release_mapping.
+     *
+     * @param mapping a mapping of this story
+     * @param device in place of a mapping: the one that {@code arm-detach} last took from this device
+     */
+    record ReleaseMapping(Optional<String> mapping, Optional<String> device) implements Action {}
 
     /**
      * iommu_group_claim_dma_owner for the device's group.

@@ -91,7 +91,11 @@ final class ActionCheck {
                 mapping.ifPresent(name -> known(at + "/mapping", "mapping", name, mappings));
             }
             case Action.ArmDetach(String device) -> device(at, device);
-            case Action.ReleaseMapping(String mapping) -> known(at + "/mapping", "mapping", mapping, mappings);
+            case Action.ReleaseMapping(Optional<String> mapping, Optional<String> device) -> {
+                oneOf(at, "mapping", mapping.isPresent(), "device", device.isPresent());
+                mapping.ifPresent(name -> known(at + "/mapping", "mapping", name, mappings));
+                device.ifPresent(name -> device(at, name));
+            }
             case Action.ClaimDmaOwner(String device, Optional<String> _) -> device(at, device);
             case Action.ReleaseDmaOwner(String device) -> device(at, device);
             case Action.SetFaultHandler(Optional<String> domain, Optional<String> device, Action.Answer _) -> {

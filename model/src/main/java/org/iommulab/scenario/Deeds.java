@@ -79,7 +79,10 @@ final class Deeds {
             case Action.NewMapping(String name, long base, long size) -> newMapping(name, base, size);
             case Action.ArmAttach(String device, Optional<String> mapping) -> armAttach(device(device), mapping);
             case Action.ArmDetach(String device) -> armDetach(device(device));
-            case Action.ReleaseMapping(String mapping) -> releaseMapping(mapping);
+            case Action.ReleaseMapping(Optional<String> mapping, Optional<String> device) ->
+                mapping.isPresent()
+                        ? releaseMapping(mappings, mapping.get(), "mapping")
+                        : releaseMapping(taken, device.orElseThrow(), "mapping taken from");
             case Action.ClaimDmaOwner(String device, Optional<String> owner) -> claim(device(device), owner);
             case Action.ReleaseDmaOwner(String device) ->
                 done(() -> Group.of(device(device)).ifPresent(world.core().ownership()::release));
@@ -358,11 +361,11 @@ final class Deeds {
         return 0;
     }
 
-    private long releaseMapping(String name) {
-        ArmMapping mapping = named(mappings, name, "mapping");
+    private long releaseMapping(Map<String, ArmMapping> from, String name, String kind) {
+        ArmMapping mapping = named(from, name, kind);
         world.heldByStory().remove(mapping);
         arm().releaseMapping(mapping);
-        mappings.remove(name);
+        from.remove(name);
         return 0;
     }
 

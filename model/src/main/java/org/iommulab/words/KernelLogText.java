@@ -75,7 +75,10 @@ public final class KernelLogText {
         switch (event) {
             case Event.Changed changed -> drivers.see(changed);
             case Event.Log log -> {
-                if (LogLine.level(log.term()).orElse(0) < DEBUG) {
+                if (LogLine.continues(log.term()) && !lines.isEmpty()) {
+                    Line begun = lines.removeLast();
+                    lines.add(new Line(begun.step(), begun.text() + text(log.term(), log.a(), log.b())));
+                } else if (LogLine.level(log.term()).orElse(0) < DEBUG) {
                     add(log, drivers.prefix(log.object()) + text(log.term(), log.a(), log.b()));
                 }
             }

@@ -12,14 +12,20 @@ final class LogLine {
     /** The kernel's log level, 0 to 7; empty for a format that does not say. */
     static OptionalInt level(Term format) {
         String name = format.name();
-        return name.length() > 2 && name.charAt(0) == '<' && name.charAt(2) == '>'
+        return name.length() > 2 && name.charAt(0) == '<' && Character.isDigit(name.charAt(1)) && name.charAt(2) == '>'
                 ? OptionalInt.of(name.charAt(1) - '0')
                 : OptionalInt.empty();
     }
 
+    /** Whether the text goes on with the line before (KERN_CONT). */
+    static boolean continues(Term format) {
+        return format.name().startsWith("<c>");
+    }
+
     /** The line without level and prefix. */
     static String text(Machine machine, Term format, long a, long b) {
-        String name = level(format).isPresent() ? format.name().substring(3) : format.name();
+        String name =
+                level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
         var text = new StringBuilder();
         int from = 0;
         boolean first = true;

@@ -54,6 +54,16 @@ class WordsTest {
     }
 
     @Test
+    void aLineMayGoOn() {
+        log("<3>iova = 0x%08x: dte_index: 0x%x", mixer.id(), 0x5234_6000L, 0x148);
+        log("<c> pte_index: 0x%x page_offset: 0x%x", mixer.id(), 0x346, 0);
+        log("<c> flags: 0x%x", mixer.id(), 6, 0);
+        assertThat(lines(ARM32))
+                .containsExactly("exynos-mixer 12c10000.mixer: iova = 0x52346000: dte_index: 0x148 pte_index: 0x346"
+                        + " page_offset: 0x0 flags: 0x6");
+    }
+
+    @Test
     void aWarningIsABlockWithTheCallStackAndNoInventedNumber() {
         Term text = LogText.of("<4>iommu driver failed to attach the default/blocking domain");
         machine.run(

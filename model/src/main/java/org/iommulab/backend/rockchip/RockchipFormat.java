@@ -21,6 +21,16 @@ public enum RockchipFormat implements TableFormat {
         long decode(long entry) {
             return entry & ADDRESS;
         }
+
+        @Override
+        long plainWord(long directory) {
+            return directory & WORD;
+        }
+
+        @Override
+        long plainAddress(long word) {
+            return word;
+        }
     },
     /** RK3568 and RK3588: 40-bit addresses, whose bits 39:36 and 35:32 sit in entry bits 7:4 and 11:8. */
     V2(40) {
@@ -33,6 +43,16 @@ public enum RockchipFormat implements TableFormat {
         long decode(long entry) {
             return entry & ADDRESS | (entry & HIGH_1) << 24 | (entry & HIGH_2) << 32;
         }
+
+        @Override
+        long plainWord(long directory) {
+            return directory & ADDRESS | directory >>> PLAIN_SHIFT & (HIGH_1 | HIGH_2);
+        }
+
+        @Override
+        long plainAddress(long word) {
+            return word & ADDRESS | (word & (HIGH_1 | HIGH_2)) << PLAIN_SHIFT;
+        }
     };
 
     /** The one page size of the hardware. */
@@ -42,6 +62,8 @@ public enum RockchipFormat implements TableFormat {
     private static final long ADDRESS = 0xffff_f000L;
     private static final long HIGH_1 = 0xf00;
     private static final long HIGH_2 = 0xf0;
+    private static final int PLAIN_SHIFT = 28;
+    private static final long WORD = 0xffff_ffffL;
     private static final int READABLE = 1;
 
     private static final List<PageSize> SIZES = List.of(new PageSize(PAGE, 1, 1));
@@ -55,6 +77,25 @@ public enum RockchipFormat implements TableFormat {
     abstract long encode(long address);
 
     abstract long decode(long entry);
+
+    abstract long plainWord(long directory);
+
+    abstract long plainAddress(long word);
+
+    /**
+     * What the driver writes to MMU_DTE_ADDR.
+     *
+     * @param asEntry as a directory entry has an address (6df63b7ebdaf, v6.6); before, v2 had bits 39:32 in the wrong
+     *     order, which was harmless as long as its tables were below 4 GiB
+     */
+    public long directoryWord(long directory, boolean asEntry) {
+        return asEntry ? table(0, directory) : plainWord(directory);
+    }
+
+    /** What the driver takes such a word for. */
+    public long directoryAddress(long word, boolean asEntry) {
+        return asEntry ? decode(word) : plainAddress(word);
+    }
 
     @Override
     public int levels() {
@@ -105,7 +146,6 @@ public enum RockchipFormat implements TableFormat {
         return encode(output) | (prot & (Prot.READ | Prot.WRITE)) << READABLE | VALID;
     }
 
-    /** Also what the driver writes to MMU_DTE_ADDR for the directory table. */
     @Override
     public long table(int level, long address) {
         return encode(address) | VALID;

@@ -16,6 +16,9 @@ public final class RockchipPageTable implements Translation {
     private static final int EADDRINUSE = 98;
     private static final long PAGE = RockchipFormat.PAGE;
 
+    /** The answer of {@link #clear} when the directory entry is not valid. */
+    public static final long NO_PAGE_TABLE = -1;
+
     private final RadixTable table;
     private final ZapLines zap;
 
@@ -63,11 +66,22 @@ public final class RockchipPageTable implements Translation {
      * @return bytes up to the first page that was not mapped
      */
     public long unmapOne(long iova, long size) {
-        long removed = size == PAGE ? table.removeLeaf(iova, PAGE) : table.unmap(iova, PAGE, size / PAGE);
-        if (removed > 0 || table.hasLeafTable(iova)) {
-            zap.zap(iova, removed);
+        long removed = clear(iova, size);
+        if (removed == NO_PAGE_TABLE) {
+            return 0;
         }
+        zap.zap(iova, removed);
         return removed;
+    }
+
+    /**
+     * As {@link #unmapOne}, without the zap.
+     *
+     * @return the same, or {@link #NO_PAGE_TABLE} where there is nothing that could be zapped
+     */
+    public long clear(long iova, long size) {
+        long removed = size == PAGE ? table.removeLeaf(iova, PAGE) : table.unmap(iova, PAGE, size / PAGE);
+        return removed > 0 || table.hasLeafTable(iova) ? removed : NO_PAGE_TABLE;
     }
 
     @Override

@@ -5,14 +5,21 @@ import org.iommulab.backend.rockchip.RockchipLayout.Command;
 import org.iommulab.hardware.Mmio;
 
 /**
- * The register sequences of the driver (drivers/iommu/rockchip-iommu.c), without its clocks, locks and log. Whatever it
- * writes goes to every bank; a status holds when it holds in all of them.
+ * The register sequences of the driver (drivers/iommu/rockchip-iommu.c), without its clocks and locks. Whatever it writes
+ * goes to every bank; a status holds when it holds in all of them.
  *
  * @param banks where each bank's registers begin
  * @param format decides how the directory's address is written
  * @param reset false with {@code rockchip,disable-mmu-reset}
+ * @param directoryAsEntry whether that address is written as a directory entry would have it (v6.6), or as it is
  */
-public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFormat format, boolean reset) {
+public record RockchipSequences(
+        Mmio registers,
+        List<Integer> banks,
+        RockchipFormat format,
+        boolean reset,
+        boolean directoryAsEntry,
+        Complaints complaints) {
     private static final int ETIMEDOUT = 110;
     private static final int EFAULT = 14;
     /** 1 ms, each 100 microseconds. */
@@ -20,6 +27,28 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
 
     public RockchipSequences {
         banks = List.copyOf(banks);
+    }
+
+    /** As from v6.6 on, for those who read no log. */
+    public RockchipSequences(Mmio registers, List<Integer> banks, RockchipFormat format, boolean reset) {
+        this(registers, banks, format, reset, true, Complaints.NONE);
+    }
+
+    /** Hears what the driver tells the log. */
+    public interface Complaints {
+        /** A command had no effect in time; told for each bank. */
+        void timedOut(Command command, int status);
+
+        /** What is written to MMU_DTE_ADDR cannot be read back: the bank does not answer. */
+        void notFunctioning();
+
+        Complaints NONE = new Complaints() {
+            @Override
+            public void timedOut(Command command, int status) {}
+
+            @Override
+            public void notFunctioning() {}
+        };
     }
 
     /**
@@ -36,7 +65,7 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
         error = forceReset();
         if (error == 0) {
             for (int bank : banks) {
-                write(bank, RockchipLayout.DTE_ADDR, (int) format.table(0, directory));
+                write(bank, RockchipLayout.DTE_ADDR, (int) format.directoryWord(directory, directoryAsEntry));
                 command(bank, Command.ZAP_CACHE);
                 write(bank, RockchipLayout.INT_MASK, RockchipLayout.INT_ALL);
                 int gating = registers.read32(bank + RockchipLayout.AUTO_GATING);
@@ -68,19 +97,23 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
         }
     }
 
+    /** Where the directory is that MMU_DTE_ADDR of a bank points at, as the driver reads its own word. */
+    public long directory(int bank) {
+        return format.directoryAddress(
+                registers.read32(bank + RockchipLayout.DTE_ADDR) & 0xffff_ffffL, directoryAsEntry);
+    }
+
     private int enableStall() {
         // Without paging there is nothing to stall.
         if (all(RockchipLayout.STATUS_STALL_ACTIVE) || !all(RockchipLayout.STATUS_PAGING_ENABLED)) {
             return 0;
         }
-        commandAll(Command.ENABLE_STALL);
-        return poll(RockchipLayout.STATUS_STALL_ACTIVE, true);
+        return commandAndPoll(Command.ENABLE_STALL, RockchipLayout.STATUS_STALL_ACTIVE, true);
     }
 
     private void disableStall() {
         if (all(RockchipLayout.STATUS_STALL_ACTIVE)) {
-            commandAll(Command.DISABLE_STALL);
-            poll(RockchipLayout.STATUS_STALL_ACTIVE, false);
+            commandAndPoll(Command.DISABLE_STALL, RockchipLayout.STATUS_STALL_ACTIVE, false);
         }
     }
 
@@ -88,8 +121,7 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
         if (all(RockchipLayout.STATUS_PAGING_ENABLED) == on) {
             return 0;
         }
-        commandAll(command);
-        return poll(RockchipLayout.STATUS_PAGING_ENABLED, on);
+        return commandAndPoll(command, RockchipLayout.STATUS_PAGING_ENABLED, on);
     }
 
     private int forceReset() {
@@ -100,6 +132,7 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
         for (int bank : banks) {
             write(bank, RockchipLayout.DTE_ADDR, RockchipLayout.DTE_ADDR_DUMMY);
             if (registers.read32(bank + RockchipLayout.DTE_ADDR) != RockchipLayout.DTE_ADDR_DUMMY) {
+                complaints.notFunctioning();
                 return -EFAULT;
             }
         }
@@ -113,6 +146,7 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
                 return 0;
             }
         }
+        complaints.timedOut(Command.FORCE_RESET, 0);
         return -ETIMEDOUT;
     }
 
@@ -125,11 +159,15 @@ public record RockchipSequences(Mmio registers, List<Integer> banks, RockchipFor
         return all;
     }
 
-    private int poll(int bit, boolean wanted) {
+    private int commandAndPoll(Command command, int bit, boolean wanted) {
+        commandAll(command);
         for (int i = 0; i < POLLS; i++) {
             if (all(bit) == wanted) {
                 return 0;
             }
+        }
+        for (int bank : banks) {
+            complaints.timedOut(command, registers.read32(bank + RockchipLayout.STATUS));
         }
         return -ETIMEDOUT;
     }

@@ -78,6 +78,11 @@ public final class Probing extends SimObject {
         });
     }
 
+    /** bus_iommu_probe, for a driver that does not register each of its IOMMUs (up to v6.12). */
+    public long walk(List<Device> bus) {
+        return path.walk(bus);
+    }
+
     /**
      * Whose device it is: the bus' IOMMU driver up to v6.7; then the driver of the instance that its fwspec names, or,
      * without an fwspec, of an instance that the firmware does not name either.

@@ -76,7 +76,8 @@ public final class KernelLogText {
             case Event.Changed changed -> drivers.see(changed);
             case Event.Log log -> {
                 if (LogLine.level(log.term()).orElse(0) < DEBUG) {
-                    add(log, drivers.prefix(log.object()) + text(log.term(), log.a(), log.b()));
+                    String line = LogLine.text(recording.machine(), log.term(), log.object(), log.a(), log.b());
+                    add(log, drivers.prefix(log.object()) + line);
                 }
             }
             case Event.Warn warn -> warning(warn);

@@ -72,10 +72,22 @@ public final class Probing extends SimObject {
             }
             long error = path.walk(bus);
             if (error != 0) {
-                instances.remove(iommu);
+                unregister(iommu, bus);
             }
             return error;
         });
+    }
+
+    /** iommu_device_unregister: devices that have joined already are let go. */
+    private void unregister(IommuDevice iommu, List<Device> bus) {
+        for (Device device : bus) {
+            if (DevIommu.find(device)
+                    .filter(data -> data.instance().is(iommu))
+                    .isPresent()) {
+                releaseDevice(device);
+            }
+        }
+        instances.remove(iommu);
     }
 
     /** bus_iommu_probe, for a driver that does not register each of its IOMMUs (up to v6.12). */

@@ -17,6 +17,7 @@ import org.iommulab.json.Problems;
 /** Whether a board makes sense: names that are used exist, each name is given once, memory is memory. */
 final class BoardCheck {
     private static final long PAGE = 0x1000;
+    private static final long REGISTER = 4;
     private static final long HIGHEST = 1L << 40;
     private static final int MOST = 4_096;
 
@@ -79,7 +80,9 @@ final class BoardCheck {
 
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
         known(at + "/type", "driver", unit.type(), drivers);
-        aligned(at + "/registers", unit.registers());
+        if (unit.registers() % REGISTER != 0) {
+            problems.at(at + "/registers", "0x" + Long.toHexString(unit.registers()) + " is no multiple of 4");
+        }
         Registry.backend(unit.type()).ifPresent(backend -> {
             Map<String, IntRange> known = backend.properties();
             unit.properties().forEach((name, value) -> {

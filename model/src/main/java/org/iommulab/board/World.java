@@ -19,6 +19,7 @@ import org.iommulab.dma.ArmMapping;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.RefList;
@@ -115,6 +116,11 @@ public final class World extends SimObject {
     /** IOMMU units by their platform devices, in the board's order. */
     public Map<Device, IommuUnit> units() {
         return units;
+    }
+
+    /** A unit's registers, as the CPU reaches them; empty for a unit that has none. */
+    public Optional<Mmio> registersOf(Device unit) {
+        return Optional.ofNullable(units.get(unit)).filter(Mmio.class::isInstance).map(Mmio.class::cast);
     }
 
     public List<Backend.Installed> backends() {

@@ -30,7 +30,7 @@ final class OmapFaults {
     private static List<Term> lines(String entries, String address) {
         return IntStream.rangeClosed(0, OmapLayout.IRQ_ALL)
                 .mapToObj(errs ->
-                        LogText.of("<3>%n: errs:0x%s da:0x%s %s".formatted("%08x".formatted(errs), address, entries)))
+                        LogText.of("<3>%%n: errs:0x%s da:0x%s %s".formatted("%08x".formatted(errs), address, entries)))
                 .toList();
     }
 

@@ -81,9 +81,7 @@ public final class Probing extends SimObject {
     /** iommu_device_unregister: devices that have joined already are let go. */
     private void unregister(IommuDevice iommu, List<Device> bus) {
         for (Device device : bus) {
-            if (DevIommu.find(device)
-                    .filter(data -> data.instance().is(iommu))
-                    .isPresent()) {
+            if (DevIommu.find(device).filter(data -> data.instance().is(iommu)).isPresent()) {
                 releaseDevice(device);
             }
         }

@@ -11,10 +11,10 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.consumer.Frame;
 import org.iommulab.consumer.Master;
-import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
+import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
@@ -315,19 +315,12 @@ final class Deeds {
     // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
         Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
-                ? deviceWithIommu().map(device -> DevIommu.find(device).orElseThrow().instance().require().ops())
+                ? world.anyInstanceInUse().map(IommuDevice::ops)
                 : Optional.of(world.backends().getFirst().ops());
-        Optional<IommuDomain> domain = ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+        Optional<IommuDomain> domain =
+                ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
-    }
-
-    private Optional<Device> deviceWithIommu() {
-        return world.devices().values().stream()
-                .filter(device -> DevIommu.find(device)
-                        .filter(data -> !data.instance().isNull())
-                        .isPresent())
-                .findFirst();
     }
 
     private ArmDmaGlue arm() {
@@ -335,7 +328,7 @@ final class Deeds {
     }
 
     private long newMapping(String name, long base, long size) {
-        Device anybody = deviceWithIommu().orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
+        Device anybody = world.anyDeviceWithIommu().orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
         ArmDmaGlue.Created created = arm().createMapping(anybody, base, size);
         created.mapping().ifPresent(mapping -> {
             mappings.put(name, mapping);

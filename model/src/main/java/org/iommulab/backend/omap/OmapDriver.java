@@ -41,8 +41,8 @@ final class OmapDriver {
     private static final Term RELEASE = Term.function("omap_iommu_release_device", FILE);
     private static final Term OWN_GROUP =
             Term.of("omap_iommu_device_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
-    private static final Term SINGLE_GROUP = Term.of(
-            "generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term SINGLE_GROUP =
+            Term.of("generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term ATTACH = Term.function("omap_iommu_attach_dev", FILE);
     private static final Term DETACH = Term.function("omap_iommu_detach_dev", FILE);
     private static final Term SET_PLATFORM = Term.function("omap_iommu_set_platform_dma", FILE);
@@ -177,7 +177,8 @@ final class OmapDriver {
             return OpsTable.Grouped.failed(Errno.ENODEV.negative());
         }
         OmapIommu iommu = data.get().first();
-        Optional<Group> known = iommu.group().get().filter(group -> !group.gone().get());
+        Optional<Group> known =
+                iommu.group().get().filter(group -> !group.gone().get());
         return OpsTable.Grouped.ok(known.orElseGet(() -> makeGroup(iommu)));
     }
 
@@ -282,7 +283,12 @@ final class OmapDriver {
     private long map(IommuDomain mapped, long iova, long physical, long size) {
         var domain = (OmapDomain) mapped;
         if (!OmapPageTable.isSize(size)) {
-            kernel.log().line(WRONG_SIZE, domain.device().get().<SimObject>map(d -> d).orElse(kernel), size, 0);
+            kernel.log()
+                    .line(
+                            WRONG_SIZE,
+                            domain.device().get().<SimObject>map(d -> d).orElse(kernel),
+                            size,
+                            0);
             return Errno.EINVAL.negative();
         }
         long error = Errno.EINVAL.negative();
@@ -313,16 +319,18 @@ final class OmapDriver {
 
     /** omap_iommu_iova_to_phys asks the first table, without a test whether there is one. */
     private long iovaToPhys(IommuDomain asked, long iova) {
-        OmapMirror mirror = ((OmapDomain) asked).mirrors().toList().stream()
-                .findFirst()
-                .orElseThrow(() -> kernel.log().nullAccess(MIRRORS, asked));
+        OmapMirror mirror = ((OmapDomain) asked)
+                .mirrors().toList().stream()
+                        .findFirst()
+                        .orElseThrow(() -> kernel.log().nullAccess(MIRRORS, asked));
         long address = mirror.table().translate(iova);
         if (address != OmapPageTable.NOT_MAPPED) {
             return address;
         }
         boolean hasTable = mirror.table().radix().hasLeafTable(iova);
         long entry = mirror.table().radix().entry(hasTable ? 1 : 0, iova);
-        kernel.log().line(hasTable ? BOGUS_PTE : BOGUS_PGD, mirror.iommu().require().device(), entry, iova);
+        kernel.log()
+                .line(hasTable ? BOGUS_PTE : BOGUS_PGD, mirror.iommu().require().device(), entry, iova);
         return 0;
     }
 

@@ -15,8 +15,7 @@ final class OmapFaults {
     // The causes stand in the format: a line has room for three numbers. Pointers are printed as a 32-bit kernel prints
     // them before it has a key to hash them with.
     private static final List<Term> WITHOUT_TABLE = lines("pgd:0x(ptrval) *pgd:px%08x", "%08x");
-    private static final List<Term> WITH_TABLE =
-            lines("pgd:0x(ptrval) *pgd:0x%08l pte:0x(ptrval) *pte:0x%08x", "%08h");
+    private static final List<Term> WITH_TABLE = lines("pgd:0x(ptrval) *pgd:0x%08l pte:0x(ptrval) *pte:0x%08x", "%08h");
     private static final OmapFormat FORMAT = new OmapFormat();
 
     private final Kernel kernel;

@@ -169,7 +169,8 @@ final class OmapIommu extends SimObject implements PowerCallbacks {
 
     /** flush_iotlb_page: an IOMMU that sleeps is woken for it. */
     private void flushPage(long iova) {
-        kernel.machine().run(Lane.DRIVER, FLUSH_PAGE, device(), iova, 0, () -> powered(() -> registers.flushPage(iova)));
+        kernel.machine()
+                .run(Lane.DRIVER, FLUSH_PAGE, device(), iova, 0, () -> powered(() -> registers.flushPage(iova)));
     }
 
     private void flushAll() {

@@ -57,8 +57,9 @@ final class OmapPlatformDriver extends Driver implements OmapDriver.OmapUnits {
 
     @Override
     public Optional<OmapIommu> dataOf(Device device) {
-        return Optional.ofNullable(units.get(device)).map(Unit::data).filter(data -> data.probed()
-                .get());
+        return Optional.ofNullable(units.get(device))
+                .map(Unit::data)
+                .filter(data -> data.probed().get());
     }
 
     @Override

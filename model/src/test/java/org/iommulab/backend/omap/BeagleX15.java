@@ -114,9 +114,7 @@ final class BeagleX15 {
 
     List<Event> since(int step) {
         var recording = world.machine().finish();
-        return IntStream.rangeClosed(step + 1, now())
-                .mapToObj(recording::event)
-                .toList();
+        return IntStream.rangeClosed(step + 1, now()).mapToObj(recording::event).toList();
     }
 
     /** Register writes since a step: {@code 4c<-80010000}, with the unit's name before it where there are several. */

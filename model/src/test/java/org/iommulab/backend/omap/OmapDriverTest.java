@@ -44,7 +44,8 @@ class OmapDriverTest {
         "6.12,false,false,true"
     })
     void theTableAtEachLevel(String kernel, boolean detach, boolean setPlatform, boolean later) {
-        var entries = new BeagleX15(kernel).world.backends().getFirst().sourceTable().entries();
+        var entries =
+                new BeagleX15(kernel).world.backends().getFirst().sourceTable().entries();
         assertThat(entries.containsKey(Callback.DETACH_DEV)).isEqualTo(detach);
         assertThat(entries.containsKey(Callback.SET_PLATFORM_DMA_OPS)).isEqualTo(setPlatform);
         for (Callback old : List.of(Callback.DOMAIN_ALLOC, Callback.MAP, Callback.UNMAP)) {
@@ -101,8 +102,8 @@ class OmapDriverTest {
     @Test
     void inSixTwelveNoDeviceHasAnIommu() {
         var board = new BeagleX15("6.12");
-        assertThat(List.of(IPU, IPU2, DSP)).allSatisfy(name -> assertThat(board.group(name))
-                .isEmpty());
+        assertThat(List.of(IPU, IPU2, DSP))
+                .allSatisfy(name -> assertThat(board.group(name)).isEmpty());
         assertThat(board.attach(IPU, board.newDomain())).isEqualTo(-19);
     }
 
@@ -114,10 +115,11 @@ class OmapDriverTest {
         assertThat(board.device(MDMA).driver().isNull()).isTrue();
         assertThat(board.device(IPU_MMU).driver().isNull()).isTrue();
         assertThat(board.device(EDMA).driver().isNull()).as("does not register").isFalse();
-        assertThat(board.group(IPU)).as("joined, and was let go when the next device failed").isEmpty();
-        assertThat(board.world.core().probing().groupList()).allSatisfy(group -> assertThat(
-                        group.devices().isEmpty())
-                .isTrue());
+        assertThat(board.group(IPU))
+                .as("joined, and was let go when the next device failed")
+                .isEmpty();
+        assertThat(board.world.core().probing().groupList())
+                .allSatisfy(group -> assertThat(group.devices().isEmpty()).isTrue());
     }
 
     // ---- handing back
@@ -171,8 +173,7 @@ class OmapDriverTest {
     })
     void withoutTheCallbackTheMmuGoesOnUntilTheDomainIsFreed(
             String kernel, Callback removed, int warnings, boolean forgotten) {
-        var board = new BeagleX15(
-                KernelSpec.parse(kernel).without(List.of(new Removal(OmapDriver.NAME, removed))));
+        var board = new BeagleX15(KernelSpec.parse(kernel).without(List.of(new Removal(OmapDriver.NAME, removed))));
         IommuDomain domain = board.attached(IPU);
         board.detach(IPU, domain);
         assertThat(board.world.kernel().log().warnings()).isEqualTo(warnings);
@@ -228,7 +229,9 @@ class OmapDriverTest {
         assertThat(board.writes(before, IPU_MMU))
                 .as("the mapping's search left the last slot as the victim")
                 .endsWith("50<-1f0", "58<-40012006", "5c<-" + Long.toHexString(RAM), "64<-1", "54<-1", "64<-1");
-        assertThat(domain.tableCount()).as("the table that became empty is freed").isOne();
+        assertThat(domain.tableCount())
+                .as("the table that became empty is freed")
+                .isOne();
     }
 
     @Test
@@ -314,10 +317,14 @@ class OmapDriverTest {
         board.map(domain, 0x4002_0000L, RAM + 0x1_0000, 0x1_0000);
         assertThat(board.unmap(domain, 0x4002_3000L, 0x1000)).isEqualTo(0x1_0000);
         board.map(domain, IOVA, RAM, 0x1000);
-        assertThat(board.unmap(domain, IOVA + 0x1000, 0x1000)).as("a hole in a table").isEqualTo(0x1000);
+        assertThat(board.unmap(domain, IOVA + 0x1000, 0x1000))
+                .as("a hole in a table")
+                .isEqualTo(0x1000);
         assertThat(board.unmap(domain, 0x5000_0000L, 0x1000)).as("no table").isZero();
-        assertThat(board.world.core().mapping().iovaToPhys(domain, IOVA + 0x123)).isEqualTo(RAM + 0x123);
-        assertThat(board.world.core().mapping().iovaToPhys(domain, 0x5000_0000L)).isZero();
+        assertThat(board.world.core().mapping().iovaToPhys(domain, IOVA + 0x123))
+                .isEqualTo(RAM + 0x123);
+        assertThat(board.world.core().mapping().iovaToPhys(domain, 0x5000_0000L))
+                .isZero();
     }
 
     // ---- faults and sleep
@@ -358,7 +365,8 @@ class OmapDriverTest {
         before = board.now();
         power.get(kernel);
         assertThat(board.writes(before, IPU_MMU))
-                .containsSubsequence("50<-0", "58<-2000000f", "5c<-80000000", "64<-1", "54<-1", "50<-410", "1c<-1e", "44<-6");
+                .containsSubsequence(
+                        "50<-0", "58<-2000000f", "5c<-80000000", "64<-1", "54<-1", "50<-410", "1c<-1e", "44<-6");
         assertThat(board.unit(IPU_MMU).tlb()).hasSize(1);
 
         registers.write32(OmapLayout.CAM, OmapLayout.cam(0x2000_0000L, 0x100_0000));

@@ -19,6 +19,7 @@ import org.iommulab.json.Problems;
 /** Whether a board makes sense: names that are used exist, each name is given once, memory is memory. */
 final class BoardCheck {
     private static final long PAGE = 0x1000;
+    private static final long REGISTER = 4;
     private static final long HIGHEST = 1L << 40;
     private static final int MOST = 4_096;
 

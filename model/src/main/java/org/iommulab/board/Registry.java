@@ -9,7 +9,7 @@ import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.mtkv1.MtkV1Formats;
-import org.iommulab.backend.omap.OmapFormats;
+import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipBackend;
@@ -32,7 +32,8 @@ public final class Registry {
             new IpmmuBackend(), //
             new PamuBackend(), //
             new RockchipBackend(), //
-            new Sun50iBackend());
+            new Sun50iBackend(), //
+            new OmapBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -40,7 +41,6 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new OmapFormats(), //
             new TegraSmmuFormats(), //
             new S390Formats(), //
             new MtkV1Formats(), //

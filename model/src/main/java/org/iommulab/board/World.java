@@ -12,13 +12,16 @@ import org.iommulab.bus.Driver;
 import org.iommulab.bus.PlatformBus;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.exynosdrm.ExynosDrm;
+import org.iommulab.core.DevIommu;
 import org.iommulab.core.IommuCore;
+import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.RefList;
@@ -115,6 +118,29 @@ public final class World extends SimObject {
     /** IOMMU units by their platform devices, in the board's order. */
     public Map<Device, IommuUnit> units() {
         return units;
+    }
+
+    /** A unit's registers, as the CPU reaches them; empty for a unit that has none. */
+    public Optional<Mmio> registersOf(Device unit) {
+        return Optional.ofNullable(units.get(unit))
+                .filter(Mmio.class::isInstance)
+                .map(Mmio.class::cast);
+    }
+
+    /** The first device of the board that an IOMMU driver was found for. */
+    public Optional<Device> anyDeviceWithIommu() {
+        return devices.values().stream()
+                .filter(device -> instanceOf(device).isPresent())
+                .findFirst();
+    }
+
+    /** The IOMMU instance of that device. */
+    public Optional<IommuDevice> anyInstanceInUse() {
+        return anyDeviceWithIommu().flatMap(World::instanceOf);
+    }
+
+    private static Optional<IommuDevice> instanceOf(Device device) {
+        return DevIommu.find(device).flatMap(data -> data.instance().get());
     }
 
     public List<Backend.Installed> backends() {

@@ -77,13 +77,14 @@ public final class Probing extends SimObject {
             }
             long error = walk(devices);
             if (error != 0) {
-                instances.remove(iommu);
+                unregister(iommu, devices);
             }
             return error;
         });
     }
 
-    private long walk(List<Device> devices) {
+    /** bus_iommu_probe of each bus; also for a driver that does not register each of its IOMMUs (up to v6.12). */
+    public long walk(List<Device> devices) {
         Map<Boolean, List<Device>> byBus =
                 devices.stream().collect(Collectors.partitioningBy(d -> d.pci().isPresent()));
         for (boolean pci : new boolean[] {false, true}) {
@@ -94,6 +95,16 @@ public final class Probing extends SimObject {
             }
         }
         return 0;
+    }
+
+    /** iommu_device_unregister: devices that have joined already are let go. */
+    private void unregister(IommuDevice iommu, List<Device> bus) {
+        for (Device device : bus) {
+            if (DevIommu.find(device).filter(data -> data.instance().is(iommu)).isPresent()) {
+                releaseDevice(device);
+            }
+        }
+        instances.remove(iommu);
     }
 
     /**

@@ -6,9 +6,10 @@ import org.iommulab.sim.Term.Operand;
 /**
  * Formats of kernel log lines as terms. {@code %o} stands for an object's name, {@code %x}, {@code %d} and {@code %e}
  * for a hexadecimal number, a decimal number and an errno; the first takes the event's operand a, the second b.
- * {@code %08x} fills up with zeros. Where a line tells more than two numbers, {@code %h} and {@code %l} are the upper and
- * the lower half of a ({@link #pack}). {@code <3>} at the front is the kernel's log level; {@code <c>} there goes on with the line before, for
- * lines that tell more than an event has room for.
+ * {@code %n} is the name of the device that the line is about and takes none. {@code %08x} fills up with zeros. Where a
+ * line tells more than two numbers, {@code %h} and {@code %l} are the upper and the lower half of a ({@link #pack}).
+ * {@code <3>} at the front is the kernel's log level; {@code <c>} there goes on with the line before, for lines that
+ * tell more than an event has room for.
  */
 public final class LogText {
     private LogText() {}
@@ -21,7 +22,7 @@ public final class LogText {
             Operand operand = switch (format.charAt(conversion(format, at))) {
                 case 'o' -> Operand.OBJECT;
                 case 'x', 'h' -> Operand.HEX;
-                case 'l' -> Operand.NONE;
+                case 'l', 'n' -> Operand.NONE;
                 case 'd' -> Operand.DECIMAL;
                 case 'e' -> Operand.ERRNO;
                 default -> throw new IllegalArgumentException("format '" + format + "'");

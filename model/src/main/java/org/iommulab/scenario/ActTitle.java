@@ -57,6 +57,8 @@ public final class ActTitle {
             case Action.ClaimDmaOwner(String device, Optional<String> _) -> "Claim the group of " + device;
             case Action.ReleaseDmaOwner(String device) -> "Release the group of " + device;
             case Action.SetFaultHandler _ -> "Install a fault handler";
+            case Action.WriteRegister(String unit, long offset, long value) ->
+                "Write " + hex(value) + " to " + hex(offset) + " of " + unit;
             case Action.Drain _ -> "The work queue runs";
             case Action.Wait(int ms) -> "Wait " + ms + " ms";
         };

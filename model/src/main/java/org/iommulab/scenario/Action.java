@@ -42,10 +42,10 @@ public sealed interface Action {
     /** Sets driver_override to vfio-platform, or on PCI to vfio-pci, and binds. */
     record VfioBind(String device) implements Action {}
 
-    /** The consumer's pm_runtime_get_sync: its suppliers are resumed first. */
+    /** pm_runtime_get_sync for a consumer, whose suppliers are resumed first, or for a unit. */
     record Resume(String device) implements Action {}
 
-    /** The consumer's pm_runtime_put: it suspends, then its suppliers. */
+    /** pm_runtime_put: a consumer suspends, then its suppliers; or a unit does. */
     record Suspend(String device) implements Action {}
 
     /** The DRM master is probed and binds its components. */
@@ -144,6 +144,13 @@ public sealed interface Action {
      * @param device whose present domain is meant
      */
     record SetFaultHandler(Optional<String> domain, Optional<String> device, Answer answer) implements Action {}
+
+    /**
+     * A user writes a register of a unit past its driver, as {@code devmem} does. A unit without power does not hear it.
+     *
+     * @param offset bytes from the start of the unit's registers
+     */
+    record WriteRegister(String unit, long offset, long value) implements Action {}
 
     /** The work queue runs until it is empty. */
     record Drain() implements Action {}

@@ -21,10 +21,12 @@ final class ActionCheck {
     private static final long HIGHEST = 1L << 40;
     private static final int MOST_PAGES = 16_384;
     private static final int LONGEST_WAIT = 3_600_000;
+    private static final long LAST_WORD = 0xffff_ffffL;
 
     private final Board board;
     private final Problems problems;
     private final Set<String> devices;
+    private final Set<String> units;
     private final Set<String> drivers;
     private final Set<String> domains = new TreeSet<>();
     private final Set<String> mappings = new TreeSet<>();
@@ -34,6 +36,7 @@ final class ActionCheck {
         this.board = board;
         this.problems = problems;
         devices = board.devices().stream().map(Board.Device::name).collect(Collectors.toCollection(TreeSet::new));
+        units = board.units().stream().map(Board.Unit::name).collect(Collectors.toCollection(TreeSet::new));
         drivers = board.drivers().stream().map(Board.Driver::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -55,8 +58,8 @@ final class ActionCheck {
             }
             case Action.Unbind(String device) -> device(at, device);
             case Action.VfioBind(String device) -> device(at, device);
-            case Action.Resume(String device) -> device(at, device);
-            case Action.Suspend(String device) -> device(at, device);
+            case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
+            case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
             case Action.AllocateBuffer(String device, int pages, String name) -> buffer(at, device, pages, name);
             case Action.MapBuffer(String device, int pages, Action.Direction _, String name) ->
@@ -103,11 +106,32 @@ final class ActionCheck {
                 domain.ifPresent(name -> domain(at, name));
                 device.ifPresent(name -> device(at, name));
             }
+            case Action.WriteRegister(String unit, long offset, long value) -> {
+                known(at + "/unit", "unit", unit, units);
+                word(at + "/offset", offset);
+                word(at + "/value", value);
+                if (offset % 4 != 0) {
+                    problems.at(at + "/offset", "0x" + Long.toHexString(offset) + " is no multiple of 4");
+                }
+            }
             case Action.Wait(int ms) -> {
                 if (ms < 0 || ms > LONGEST_WAIT) {
                     problems.at(at + "/ms", "expected 0 to " + LONGEST_WAIT + " milliseconds, found " + ms);
                 }
             }
+        }
+    }
+
+    /** What runtime PM can wake and put to sleep. */
+    private Set<String> sleepers() {
+        Set<String> all = new TreeSet<>(devices);
+        all.addAll(units);
+        return all;
+    }
+
+    private void word(String at, long value) {
+        if (value < 0 || value > LAST_WORD) {
+            problems.at(at, "0x" + Long.toHexString(value) + " has more than 32 bits");
         }
     }
 
@@ -183,7 +207,8 @@ final class ActionCheck {
 
     private void known(String at, String what, String name, Collection<String> known) {
         if (!known.contains(name)) {
-            String where = known == devices || known == drivers ? "this board has no " : "no action before makes a ";
+            boolean ofBoard = what.equals("device") || what.equals("unit") || what.equals("driver");
+            String where = ofBoard ? "this board has no " : "no action before makes a ";
             problems.at(at, where + what + " '" + name + "'" + Names.hint(name, known));
         }
     }

@@ -13,16 +13,19 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.consumer.Frame;
 import org.iommulab.consumer.Master;
-import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
+import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.dma.DmaBuffer;
 import org.iommulab.dma.DmaDirection;
 import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.Reply;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -87,6 +90,8 @@ final class Deeds {
             case Action.ReleaseDmaOwner(String device) ->
                 done(() -> Group.of(device(device)).ifPresent(world.core().ownership()::release));
             case Action.SetFaultHandler handler -> setHandler(handler);
+            case Action.WriteRegister(String unit, long offset, long value) ->
+                done(() -> registersOf(unit).write32((int) offset, (int) value));
             case Action.Drain _ -> done(() -> world.kernel().work().drain());
             case Action.Wait(int ms) -> done(() -> world.kernel().timers().advance(ms));
         };
@@ -309,11 +314,19 @@ final class Deeds {
         };
     }
 
+    private Mmio registersOf(String unit) {
+        return world.registersOf(device(unit)).orElseThrow(() -> new StoryBroken("'" + unit + "' has no registers"));
+    }
+
     // ---- domains and mappings
 
+    // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
+        Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
+                ? world.anyInstanceInUse().map(IommuDevice::ops)
+                : Optional.of(world.backends().getFirst().ops());
         Optional<IommuDomain> domain =
-                world.core().domains().alloc(world.backends().getFirst().ops(), DomainType.UNMANAGED);
+                ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
     }
@@ -323,12 +336,7 @@ final class Deeds {
     }
 
     private long newMapping(String name, long base, long size) {
-        Device anybody = world.devices().values().stream()
-                .filter(device -> DevIommu.find(device)
-                        .filter(data -> !data.instance().isNull())
-                        .isPresent())
-                .findFirst()
-                .orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
+        Device anybody = world.anyDeviceWithIommu().orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
         ArmDmaGlue.Created created = arm().createMapping(anybody, base, size);
         created.mapping().ifPresent(mapping -> {
             mappings.put(name, mapping);

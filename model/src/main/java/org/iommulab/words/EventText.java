@@ -59,7 +59,7 @@ public final class EventText {
             case Event.Data e -> thing + " " + name + " " + hex(e.value()) + " at " + hex(e.address());
             case Event.Fault e -> thing + " fault: " + name + " at " + hex(e.input());
             case Event.Interrupt e -> thing + " " + name + (e.level() == 0 ? " lowered" : " raised");
-            case Event.Log e -> "log: " + LogLine.text(machine, term, e.a(), e.b()) + of(thing);
+            case Event.Log e -> "log: " + LogLine.text(machine, term, e.object(), e.a(), e.b()) + of(thing);
             case Event.Tracepoint e -> "trace " + name + arguments(thing, term, e.a(), e.b());
             case Event.Warn e ->
                 "WARNING in " + name

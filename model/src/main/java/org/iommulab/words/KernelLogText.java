@@ -75,11 +75,12 @@ public final class KernelLogText {
         switch (event) {
             case Event.Changed changed -> drivers.see(changed);
             case Event.Log log -> {
+                String text = LogLine.text(recording.machine(), log.term(), log.object(), log.a(), log.b());
                 if (LogLine.continues(log.term()) && !lines.isEmpty()) {
                     Line begun = lines.removeLast();
-                    lines.add(new Line(begun.step(), begun.text() + text(log.term(), log.a(), log.b())));
+                    lines.add(new Line(begun.step(), begun.text() + text));
                 } else if (LogLine.level(log.term()).orElse(0) < DEBUG) {
-                    add(log, drivers.prefix(log.object()) + text(log.term(), log.a(), log.b()));
+                    add(log, drivers.prefix(log.object()) + text);
                 }
             }
             case Event.Warn warn -> warning(warn);

@@ -22,18 +22,24 @@ final class LogLine {
         return format.name().startsWith("<c>");
     }
 
-    /** The line without level and prefix. */
+    /** A text about nothing in particular. */
     static String text(Machine machine, Term format, long a, long b) {
-        String name =
-                level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
+        return text(machine, format, 0, a, b);
+    }
+
+    /** The line without level and prefix; {@code object} is what it is about. */
+    static String text(Machine machine, Term format, long object, long a, long b) {
+        String name = level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
         var text = new StringBuilder();
         int from = 0;
         boolean first = true;
         for (int at = name.indexOf('%'); at >= 0 && at + 1 < name.length(); at = name.indexOf('%', from)) {
             text.append(name, from, at);
             int letter = LogText.conversion(name, at);
+            boolean named = name.charAt(letter) == 'n';
             long value = first ? a : b;
             String word = switch (name.charAt(letter)) {
+                case 'n' -> machine.labelOf(object);
                 case 'o' -> machine.labelOf(value);
                 case 'x' -> Long.toHexString(value);
                 case 'h' -> Long.toHexString(a >>> 32);
@@ -42,7 +48,7 @@ final class LogLine {
             };
             int width = letter == at + 1 ? 0 : Integer.parseInt(name, at + 1, letter, 10);
             text.repeat('0', Math.max(0, width - word.length())).append(word);
-            first = false;
+            first &= named;
             from = letter + 1;
         }
         return text.append(name, from, name.length()).toString().stripTrailing();

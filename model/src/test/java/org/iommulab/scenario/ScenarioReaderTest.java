@@ -77,6 +77,10 @@ class ScenarioReaderTest {
         { "do": "new-mapping", "name": "m", "base": "0x123", "size": "0x1000" } | x.json:6:49: /story/1/base: 0x123 is not a page aligned address
         { "do": "new-mapping", "name": "m", "base": "12", "size": "0x1000" } | x.json:6:49: /story/1/base: found '12', expected a number written as "0x1000"
         { "do": "dma", "device": "10800000.g2d" }                          | x.json:6:5: /story/1: expected either 'address' or 'buffer', found neither
+        { "do": "write-register", "unit": "12e20000.sysmu", "offset": "0x0", "value": "0x0" } | x.json:6:39: /story/1/unit: this board has no unit '12e20000.sysmu', did you mean '12e20000.sysmmu'
+        { "do": "write-register", "unit": "12e20000.sysmmu", "offset": "0x2", "value": "0x0" } | x.json:6:68: /story/1/offset: 0x2 is no multiple of 4
+        { "do": "write-register", "unit": "12e20000.sysmmu", "offset": "0x0", "value": "0x100000000" } | x.json:6:84: /story/1/value: 0x100000000 has more than 32 bits
+        { "do": "suspend", "device": "12e20000.sysmm" }                    | x.json:6:34: /story/1/device: this board has no device '12e20000.sysmm', did you mean '12e20000.sysmmu'
         { "do": "drain", "expect": { "result": "-EBUSI" } }                | x.json:6:32: /story/1/expect: unknown result '-EBUSI', expected 0, a number or an errno, did you mean '-EBUSY'
         { "do": "drain", "expect": { "P7": { "result": "0" } } }           | x.json:6:40: /story/1/expect/P7: 'P7' is no level
         { "do": "drain", "expect": { "P4..P2": { "result": "0" } } }       | x.json:6:44: /story/1/expect/P4..P2: the range 'P4..P2' runs backwards

@@ -52,6 +52,11 @@ public final class OmapLayout {
     static final int RAM_ELEMENT_SHIFT = 7;
     static final int RAM_ENDIAN_SHIFT = 9;
 
+    /** In the registers of a DRA7 DSP (DSP_SYSTEM): which of its MMUs may translate, a bit every four. */
+    public static final int DSP_SYS_MMU_CONFIG = 0x18;
+
+    private static final int DSP_SYS_MMU_CONFIG_EN_SHIFT = 4;
+
     private static final int BASE_SHIFT = 10;
     private static final int VICTIM_SHIFT = 4;
     private static final int SLOT_MASK = 0x1f;
@@ -90,6 +95,11 @@ public final class OmapLayout {
     /** A valid CAM word for the page of this size around an address. */
     public static int cam(long input, long bytes) {
         return (int) (input & -bytes) | CAM_VALID | SIZES.indexOf(bytes);
+    }
+
+    /** The bit of {@link #DSP_SYS_MMU_CONFIG} for an MMU: 0 for MDMA, 1 for EDMA. */
+    public static int mmuEnable(int mmu) {
+        return 1 << mmu * DSP_SYS_MMU_CONFIG_EN_SHIFT;
     }
 
     /** @param revision major number in bits 7:4, minor in 3:0 */

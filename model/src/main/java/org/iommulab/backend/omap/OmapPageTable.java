@@ -30,6 +30,7 @@ public final class OmapPageTable implements Translation {
     private final RadixTable table;
     private final OmapFormat format = new OmapFormat();
     private final LongConsumer flushPage;
+    private final TableListener listener;
 
     /**
      * Allocates the first-level table.
@@ -41,6 +42,7 @@ public final class OmapPageTable implements Translation {
         this.memory = memory;
         this.table = new RadixTable(memory, frames, format, rules, listener);
         this.flushPage = flushPage;
+        this.listener = listener;
     }
 
     /**
@@ -49,16 +51,28 @@ public final class OmapPageTable implements Translation {
      * @return 0 or a negative errno: a size that is none of the four, or an address that is not aligned to it
      */
     public int mapOne(long iova, long pa, long size) {
-        if (size == SMALL_PAGE) {
-            flushPage.accept(iova & WORD);
-            return table.mapSmallest(iova, pa, 0) ? 0 : mapBelow(iova, pa, size);
-        }
-        if (size != LARGE_PAGE && size != SECTION && size != SUPERSECTION) {
+        if (!isSize(size)) {
             return -EINVAL;
         }
         flushPage.accept(iova & WORD);
-        if (size == LARGE_PAGE) {
-            return mapBelow(iova, pa, size);
+        return store(iova, pa, size, () -> {});
+    }
+
+    static boolean isSize(long size) {
+        return size == SMALL_PAGE || size == LARGE_PAGE || size == SECTION || size == SUPERSECTION;
+    }
+
+    /**
+     * iopgtable_store_entry_core, for one of the four sizes.
+     *
+     * @param beforeTable runs before a second-level table is allocated
+     */
+    int store(long iova, long pa, long size, Runnable beforeTable) {
+        if (size == SMALL_PAGE && table.mapSmallest(iova, pa, 0)) {
+            return 0;
+        }
+        if (size == SMALL_PAGE || size == LARGE_PAGE) {
+            return mapBelow(iova, pa, size, beforeTable);
         }
         return isAligned(iova, pa, size) ? -Translation.errno(table.map(iova, pa, size, 1, 0)) : -EINVAL;
     }
@@ -68,10 +82,11 @@ public final class OmapPageTable implements Translation {
     }
 
     /** A page of the second level. */
-    private int mapBelow(long iova, long pa, long size) {
+    private int mapBelow(long iova, long pa, long size, Runnable beforeTable) {
         long above = table.entry(0, iova);
         boolean section = above != 0 && format.kind(0, above) != Kind.TABLE;
         if (above == 0) {
+            beforeTable.run();
             table.installTable(0, iova);
         }
         // The driver looks at the alignment only when it has the table.
@@ -90,7 +105,9 @@ public final class OmapPageTable implements Translation {
         long first = wrongTable + (iova / SMALL_PAGE % (SECTION / SMALL_PAGE)) * 4;
         for (long at = first; at < first + size / SMALL_PAGE * 4; at += 4) {
             if (memory.contains(at, 4)) {
-                memory.write32(at, (int) format.leaf(1, size, pa, 0));
+                int leaf = (int) format.leaf(1, size, pa, 0);
+                memory.write32(at, leaf);
+                listener.entryWritten(1, at, leaf & WORD);
             }
         }
     }
@@ -101,14 +118,31 @@ public final class OmapPageTable implements Translation {
      * @return the size of whatever is found; 4 KiB for a hole in a table; 0 where there is no table
      */
     public long unmapOne(long iova) {
+        long removed = clear(iova);
+        flushPage.accept(iova & WORD);
+        return removed;
+    }
+
+    /** iopgtable_clear_entry_core; as {@link #unmapOne}, without the flush. */
+    long clear(long iova) {
         long removed = table.removeLeaf(iova, Long.MAX_VALUE);
         // Pages of the second level are small, and so is a hole in a table.
         if (removed <= LARGE_PAGE && table.hasLeafTable(iova)) {
             removed = Math.max(removed, SMALL_PAGE);
             freeIfEmpty(iova);
         }
-        flushPage.accept(iova & WORD);
         return removed;
+    }
+
+    /** The loop of iopgtable_clear_entry_all: second-level tables are freed, first-level entries zeroed. */
+    void clearAll() {
+        for (long iova = 0; iova < WORD; iova += SECTION) {
+            long entry = table.entry(0, iova);
+            if (entry != 0) {
+                table.writeEntry(0, iova, 0);
+                table.freeTable(0, entry);
+            }
+        }
     }
 
     private void freeIfEmpty(long iova) {
@@ -163,6 +197,17 @@ public final class OmapPageTable implements Translation {
     @Override
     public long free() {
         return table.free();
+    }
+
+    /** 4 KiB pages mapped, counted in memory. */
+    long mappedPages() {
+        return table.mappedBytes() / SMALL_PAGE;
+    }
+
+    int tableCount() {
+        int[] count = {0};
+        table.visitTables((level, address) -> count[0]++);
+        return count[0];
     }
 
     /** The table itself, for looking at. */

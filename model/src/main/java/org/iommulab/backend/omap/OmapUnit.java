@@ -1,6 +1,7 @@
 package org.iommulab.backend.omap;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.iommulab.hardware.Access;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.EntryWords;
@@ -38,6 +39,7 @@ public final class OmapUnit extends IommuUnit implements Mmio {
     private final OmapTlb tlb;
     private final OmapWalker walker;
     private final InterruptLine irq;
+    private final BooleanSupplier permitted;
     private final FlagCell powered;
     /** A transaction that faulted hangs in the unit, and all later ones behind it. */
     private final FlagCell stalled;
@@ -49,11 +51,24 @@ public final class OmapUnit extends IommuUnit implements Mmio {
      * @param slots of the TLB: 8 or 32
      */
     public OmapUnit(Machine machine, String name, int revision, int slots, PhysicalMemory memory, InterruptLine irq) {
+        this(machine, name, revision, slots, memory, irq, () -> true);
+    }
+
+    /** @param permitted whether the subsystem around it lets it translate; when not, accesses pass it untouched */
+    OmapUnit(
+            Machine machine,
+            String name,
+            int revision,
+            int slots,
+            PhysicalMemory memory,
+            InterruptLine irq,
+            BooleanSupplier permitted) {
         super(machine, name);
         this.registers = new RegisterFile(this, OmapLayout.registers(revision));
         this.tlb = new OmapTlb(machine, slots);
         this.walker = new OmapWalker(this, memory);
         this.irq = irq;
+        this.permitted = permitted;
         this.powered = new FlagCell(this, Lane.HARDWARE, Term.flag("powered"));
         this.stalled = new FlagCell(this, Lane.HARDWARE, Term.flag("stalled"));
         this.held = new LongCell(this, Lane.DMA, Term.count("held transactions"));
@@ -183,7 +198,9 @@ public final class OmapUnit extends IommuUnit implements Mmio {
 
     @Override
     public boolean translating() {
-        return powered() && (registers.get32(OmapLayout.CNTL) & OmapLayout.CNTL_MMU_EN) != 0;
+        return powered()
+                && (registers.get32(OmapLayout.CNTL) & OmapLayout.CNTL_MMU_EN) != 0
+                && permitted.getAsBoolean();
     }
 
     boolean walks() {

@@ -68,6 +68,10 @@ final class Deeds {
                 world.core().attaching().attachDevice(domain(domain), device(device));
             case Action.DetachDomain(String device, String domain) ->
                 done(() -> world.core().attaching().detachDevice(domain(domain), device(device)));
+            case Action.AttachGroup(String device, String domain) -> attachGroup(device(device), domain(domain));
+            case Action.DetachGroup(String device, String domain) ->
+                done(() -> Group.of(device(device))
+                        .ifPresent(group -> world.core().attaching().detachGroup(domain(domain), group)));
             case Action.Map(String domain, long iova, long pa, long size, Action.Prot prot) ->
                 world.core().mapping().map(domain(domain), iova, pa, size, prot.ordinal());
             case Action.Unmap(String domain, long iova, long size) ->
@@ -308,6 +312,13 @@ final class Deeds {
                 world.core().domains().alloc(world.backends().getFirst().ops(), DomainType.UNMANAGED);
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
+    }
+
+    // a driver without iommu_group_get's answer does without the IOMMU: -ENODEV stands for that
+    private long attachGroup(Device device, IommuDomain domain) {
+        return Group.of(device)
+                .map(group -> world.core().attaching().attachGroup(domain, group))
+                .orElse((long) Errno.ENODEV.negative());
     }
 
     private ArmDmaGlue arm() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.json.Names;
@@ -78,7 +79,10 @@ final class BoardCheck {
     }
 
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
-        known(at + "/type", "driver", unit.type(), drivers);
+        String driver = Registry.backend(unit.type())
+                .map(Backend::platformDriverName)
+                .orElse(unit.type());
+        known(at + "/type", "driver", driver, drivers);
         aligned(at + "/registers", unit.registers());
         Registry.backend(unit.type()).ifPresent(backend -> {
             Map<String, IntRange> known = backend.properties();

@@ -63,6 +63,13 @@ public final class DevIommu extends SimObject {
         return fwspec;
     }
 
+    /** iommu_fwspec_init, by a driver that reads the device tree in its own probe_device; one that is there stays. */
+    public void initFwspec() {
+        if (!fwspec.get()) {
+            fwspec.set(true);
+        }
+    }
+
     FlagCell attachDeferred() {
         return attachDeferred;
     }

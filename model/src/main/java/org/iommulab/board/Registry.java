@@ -17,7 +17,7 @@ import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
 import org.iommulab.backend.tegragart.GartFormats;
-import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
+import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -30,7 +30,8 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
-            new PamuBackend());
+            new PamuBackend(), //
+            new TegraSmmuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -41,7 +42,6 @@ public final class Registry {
             new RockchipFormats(), //
             new Sun50iFormats(), //
             new OmapFormats(), //
-            new TegraSmmuFormats(), //
             new S390Formats(), //
             new MtkV1Formats(), //
             new SprdFormats(), //

@@ -16,7 +16,7 @@ import org.iommulab.backend.rockchip.RockchipFormats;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
-import org.iommulab.backend.tegragart.GartFormats;
+import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
@@ -31,7 +31,8 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new PamuBackend(), //
-            new TegraSmmuBackend());
+            new TegraSmmuBackend(), //
+            new GartBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -44,8 +45,7 @@ public final class Registry {
             new OmapFormats(), //
             new S390Formats(), //
             new MtkV1Formats(), //
-            new SprdFormats(), //
-            new GartFormats());
+            new SprdFormats());
 
     private Registry() {}
 

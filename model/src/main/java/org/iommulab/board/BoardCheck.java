@@ -79,9 +79,8 @@ final class BoardCheck {
     }
 
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
-        String driver = Registry.backend(unit.type())
-                .map(Backend::platformDriverName)
-                .orElse(unit.type());
+        String driver =
+                Registry.backend(unit.type()).map(Backend::platformDriverName).orElse(unit.type());
         known(at + "/type", "driver", driver, drivers);
         aligned(at + "/registers", unit.registers());
         Registry.backend(unit.type()).ifPresent(backend -> {

@@ -51,7 +51,8 @@ public final class Partings {
         String belief = believed.map(world::nameOf).orElse("NULL");
         Optional<IommuDomain> actual = world.pointedAtBy(unit, port);
         // a window that all masters share follows the group of any of them
-        boolean shared = !unit.isolates() && actual.filter(domain -> isOfSomebody(world, domain)).isPresent();
+        boolean shared = !unit.isolates()
+                && actual.filter(domain -> isOfSomebody(world, domain)).isPresent();
         if (actual.isPresent() && !actual.equals(believed) && !shared) {
             return Optional.of(
                     "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));

@@ -248,7 +248,9 @@ final class GartDriver extends SimObject {
 
     /** Which domain the driver has noted for a device: its private pointer. */
     Optional<IommuDomain> notedDomain(Device device) {
-        return DevIommu.find(device).filter(data -> data.instance().is(instance)).isPresent()
+        return DevIommu.find(device)
+                        .filter(data -> data.instance().is(instance))
+                        .isPresent()
                 ? privOf(device).map(IommuDomain.class::cast)
                 : Optional.empty();
     }

@@ -39,8 +39,7 @@ final class TegraMcDriver extends Driver {
     @Override
     public long probe(Device probed) {
         registers.write32(
-                TegraSmmuLayout.INTMASK,
-                TegraSmmuLayout.interrupts(smmu.smmu().chip()));
+                TegraSmmuLayout.INTMASK, TegraSmmuLayout.interrupts(smmu.smmu().chip()));
         irq.connect(interrupt::handle);
         site.kernel().driverCall(SMMU_PROBE, probed, () -> {
             smmu.smmu().sequences().probe();

@@ -96,10 +96,7 @@ final class TegraMcInterrupt {
         int status = registers.read32(TegraSmmuLayout.ERR_STATUS);
         long address = registers.read32(TegraSmmuLayout.ERR_ADR) & 0xffff_ffffL;
         var wording = new Wording(
-                error,
-                TegraSmmuLayout.errorWrites(status),
-                TegraSmmuLayout.errorFlags(status),
-                kernel.config("ARM64"));
+                error, TegraSmmuLayout.errorWrites(status), TegraSmmuLayout.errorFlags(status), kernel.config("ARM64"));
         Name client = Optional.ofNullable(clients.get(TegraSmmuLayout.errorClient(chip, status)))
                 .orElse(unknown);
         Optional.ofNullable(LINES.get(wording))

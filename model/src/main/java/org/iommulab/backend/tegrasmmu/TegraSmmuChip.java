@@ -145,9 +145,8 @@ public enum TegraSmmuChip {
         int bits = 0;
         for (Client client : clients) {
             boolean here = TegraSmmuLayout.clientRegister(client.id()) == register;
-            boolean gpu = swGroup(client.swGroup())
-                    .filter(g -> g.name().equals(GPU))
-                    .isPresent();
+            boolean gpu =
+                    swGroup(client.swGroup()).filter(g -> g.name().equals(GPU)).isPresent();
             bits |= gpu && here ? TegraSmmuLayout.clientBit(client.id()) : 0;
         }
         return bits;

@@ -108,24 +108,27 @@ final class TegraSmmuData extends SimObject {
 
     /** The first use gives an address space a number: 0, -ENOSPC when none is free, -ENOMEM for a far directory. */
     long prepare(TegraSmmuDomain as) {
-        return kernel.driverCall(PREPARE, as, () -> lock.with(() -> {
-            if (as.useCount().isSet()) {
-                as.useCount().add(1);
-                return 0;
-            }
-            if (as.tableBase() >>> chip.caches().addressBits() != 0) {
-                return Errno.ENOMEM.negative();
-            }
-            OptionalInt id = allocate();
-            if (id.isEmpty()) {
-                return Errno.ENOSPC.negative();
-            }
-            as.asid().set(id.getAsInt());
-            sequences.prepare(id.getAsInt(), as.tableBase());
-            as.smmu().set(this);
-            as.useCount().add(1);
-            return 0;
-        }));
+        return kernel.driverCall(
+                PREPARE,
+                as,
+                () -> lock.with(() -> {
+                    if (as.useCount().isSet()) {
+                        as.useCount().add(1);
+                        return 0;
+                    }
+                    if (as.tableBase() >>> chip.caches().addressBits() != 0) {
+                        return Errno.ENOMEM.negative();
+                    }
+                    OptionalInt id = allocate();
+                    if (id.isEmpty()) {
+                        return Errno.ENOSPC.negative();
+                    }
+                    as.asid().set(id.getAsInt());
+                    sequences.prepare(id.getAsInt(), as.tableBase());
+                    as.smmu().set(this);
+                    as.useCount().add(1);
+                    return 0;
+                }));
     }
 
     /** The last use gives the number back. No flush: that comes with the next address space that gets the number. */
@@ -153,6 +156,8 @@ final class TegraSmmuData extends SimObject {
 
     void disable(Device device, int swGroup, TegraSmmuDomain as) {
         kernel.driverRun(
-                DISABLE, device, () -> sequences.disable(swGroup, (int) as.asid().get()));
+                DISABLE,
+                device,
+                () -> sequences.disable(swGroup, (int) as.asid().get()));
     }
 }

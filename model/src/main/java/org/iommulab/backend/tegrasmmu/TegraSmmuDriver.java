@@ -80,8 +80,7 @@ final class TegraSmmuDriver {
                 .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
                         (domain, device) -> identityAttach(device))
                 .build();
-        return new StaticDomain(
-                kernel.machine(), IDENTITY_DOMAIN.name(), DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return new StaticDomain(kernel.machine(), IDENTITY_DOMAIN.name(), DomainType.IDENTITY, ops.ofStaticDomain(own));
     }
 
     DriverOps ops() {
@@ -178,15 +177,16 @@ final class TegraSmmuDriver {
         int first = TegraSmmuMaster.of(device).orElseThrow().swGroups().getFirst();
         boolean together = smmu.chip().together().contains(first);
         var found = new Group[1];
-        smmu.lock().run(() -> found[0] = smmu.groups().toList().stream()
-                .filter(known -> !known.group().gone().get() && known.takes(first, together))
-                .findFirst()
-                .map(TegraSmmuGroup::group)
-                .orElseGet(() -> {
-                    Group made = site.core().probing().newGroup();
-                    smmu.groups().add(new TegraSmmuGroup(made, first, together));
-                    return made;
-                }));
+        smmu.lock()
+                .run(() -> found[0] = smmu.groups().toList().stream()
+                        .filter(known -> !known.group().gone().get() && known.takes(first, together))
+                        .findFirst()
+                        .map(TegraSmmuGroup::group)
+                        .orElseGet(() -> {
+                            Group made = site.core().probing().newGroup();
+                            smmu.groups().add(new TegraSmmuGroup(made, first, together));
+                            return made;
+                        }));
         return found[0];
     }
 
@@ -223,8 +223,7 @@ final class TegraSmmuDriver {
 
     /** tegra_smmu_detach_dev: the device's accesses go untranslated. */
     private void detach(IommuDomain domain, Device device) {
-        TegraSmmuMaster.of(device)
-                .ifPresent(master -> leave((TegraSmmuDomain) domain, device, master.swGroups()));
+        TegraSmmuMaster.of(device).ifPresent(master -> leave((TegraSmmuDomain) domain, device, master.swGroups()));
     }
 
     /** tegra_smmu_set_platform_dma: the same, for the domain that the core is about to forget. */

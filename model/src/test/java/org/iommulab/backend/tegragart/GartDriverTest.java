@@ -81,7 +81,6 @@ class GartDriverTest {
         return run.world().core().domains().all().get(which);
     }
 
-
     // ---- the table
 
     @ParameterizedTest
@@ -144,7 +143,9 @@ class GartDriverTest {
         PlayedRun run = play("aperture", "6.2");
         assertThat(accesses(run, 4)).as("attach").isEmpty();
         assertThat(accesses(run, 5)).as("map").containsExactly("28=58123000", "2c=80300000", "24?");
-        assertThat(accesses(run, 10)).as("map outside: the core unmaps nothing, and syncs").containsExactly("24?");
+        assertThat(accesses(run, 10))
+                .as("map outside: the core unmaps nothing, and syncs")
+                .containsExactly("24?");
         assertThat(accesses(run, 11)).as("unmap").containsExactly("28=58124000", "2c=0", "24?");
     }
 
@@ -181,11 +182,7 @@ class GartDriverTest {
                 .containsExactly(device(run, ENGINE), device(run, DISPLAY));
         assertThat(IntStream.rangeClosed(1, run.recording().length())
                         .filter(step -> run.recording().kind(step) == EventKind.TRACEPOINT
-                                && run.recording()
-                                        .event(step)
-                                        .term()
-                                        .name()
-                                        .equals("detach_device_from_domain"))
+                                && run.recording().event(step).term().name().equals("detach_device_from_domain"))
                         .count())
                 .isEqualTo(traces);
     }
@@ -213,8 +210,7 @@ class GartDriverTest {
     })
     void withoutItsWayBackNoOtherDomainIsEverActive(String kernel, Callback callback, int warnings, boolean forgets) {
         PlayedRun run = play(
-                "left-in-the-aperture",
-                KernelSpec.parse(kernel).without(List.of(new Removal("tegra-gart", callback))));
+                "left-in-the-aperture", KernelSpec.parse(kernel).without(List.of(new Removal("tegra-gart", callback))));
         run.cursor().go(run.chapters().get(4).lastStep());
         assertThat(run.world().kernel().log().warnings()).isEqualTo(warnings);
         assertThat(group(run, DISPLAY).domain().isNull()).isEqualTo(forgets);
@@ -226,8 +222,8 @@ class GartDriverTest {
 
     @Test
     void aDomainThatIsFreedWhileActiveWarns() {
-        var world = Player.playUnrecorded(
-                ScenarioReader.open(STORIES.resolve("one-domain.json")), KernelSpec.parse("6.2"));
+        var world =
+                Player.playUnrecorded(ScenarioReader.open(STORIES.resolve("one-domain.json")), KernelSpec.parse("6.2"));
         var engine = Objects.requireNonNull(world.devices().get(ENGINE));
         var active = Group.of(engine).orElseThrow().domain().require();
         world.core().domains().free(active);

@@ -119,9 +119,8 @@ class TegraSmmuDriverTest {
                 .containsExactly("4=13d40", "18=2800003f", "14=30000020", "34=0", "30=0", "10=1", "1c?");
         run.cursor().go(run.chapters().getFirst().lastStep());
         assertThat(run.world().core().probing().groupList())
-                .extracting(group -> group.devices().toList().stream()
-                        .map(Device::label)
-                        .toList())
+                .extracting(group ->
+                        group.devices().toList().stream().map(Device::label).toList())
                 .containsExactly(
                         List.of(HOST1X),
                         List.of("54200000.dc", "54240000.dc", "54340000.vic"),
@@ -176,9 +175,18 @@ class TegraSmmuDriverTest {
         long table = directory + 0x1000;
         assertThat(accesses(run, 3))
                 .containsExactly(
-                        "9b8=0", "34=" + Long.toHexString(directory | 1), "30=80000002", "1c?",
-                        "9b8=0", "34=" + Long.toHexString(table + 0x40 | 1), "30=80000013", "1c?",
-                        "9b8=0", "34=" + Long.toHexString(table + 0x40 | 1), "30=80000013", "1c?");
+                        "9b8=0",
+                        "34=" + Long.toHexString(directory | 1),
+                        "30=80000002",
+                        "1c?",
+                        "9b8=0",
+                        "34=" + Long.toHexString(table + 0x40 | 1),
+                        "30=80000013",
+                        "1c?",
+                        "9b8=0",
+                        "34=" + Long.toHexString(table + 0x40 | 1),
+                        "30=80000013",
+                        "1c?");
         assertThat(count(run, EventKind.WALK_READ, "pt entry, from the PTC"))
                 .as("the neighbour's entry is in the line")
                 .isEqualTo(2);
@@ -239,7 +247,8 @@ class TegraSmmuDriverTest {
         assertThat(run.world().kernel().log().warnings())
                 .as("the free finds it in use")
                 .isEqualTo(warnings + 1L);
-        assertThat(run.world().pointedAtBy(run.world().units().values().iterator().next()))
+        assertThat(run.world()
+                        .pointedAtBy(run.world().units().values().iterator().next()))
                 .containsExactly(domain);
     }
 

@@ -108,7 +108,8 @@ public record KernelBuild(
         var remarks = new ArrayList<String>();
         if (version.compareTo(Version.V6_3) > 0) {
             remarks.add(
-                    "after 6.3 only exynos has this kernel's callbacks; the other drivers keep those they had before");
+                    "after 6.3 only exynos, tegra-smmu and tegra-gart have this kernel's callbacks; the other drivers"
+                            + " keep those they had before");
         }
         if (version != Version.V6_2 && !patches.isEmpty()) {
             remarks.add("the patches were made for 6.2; on " + version + " they are only switches here");

@@ -18,6 +18,11 @@ public interface Backend {
     /** The kind of unit that boards name: {@code exynos-sysmmu}. */
     String unitType();
 
+    /** The kernel's name of the driver that probes such units, as boards list it; most kinds are called after it. */
+    default String platformDriverName() {
+        return unitType();
+    }
+
     /** What the unit is, for people: {@code System MMU}. */
     String unitTitle();
 

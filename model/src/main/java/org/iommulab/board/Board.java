@@ -84,7 +84,7 @@ public record Board(
      *
      * @param name the kernel's device name, {@code 12e20000.sysmmu}; that of a device of the board where the unit is a
      *     PCI function itself
-     * @param type the kind of unit, by the name of its driver: {@code exynos-sysmmu}
+     * @param type the kind of unit, mostly by the name of its driver: {@code exynos-sysmmu}
      * @param registers physical address of its registers
      * @param properties what its kind of unit wants to know (a revision, a number of contexts), by its own names
      * @param clocks by the driver's name for them: {@code master -> mixer}

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciAddress;
@@ -81,7 +82,9 @@ final class BoardCheck {
     }
 
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
-        known(at + "/type", "driver", unit.type(), drivers);
+        String driver =
+                Registry.backend(unit.type()).map(Backend::platformDriverName).orElse(unit.type());
+        known(at + "/type", "driver", driver, drivers);
         if (unit.registers() % 4 != 0) {
             problems.at(
                     at + "/registers",

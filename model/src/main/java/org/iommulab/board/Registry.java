@@ -16,8 +16,8 @@ import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Formats;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iBackend;
-import org.iommulab.backend.tegragart.GartFormats;
-import org.iommulab.backend.tegrasmmu.TegraSmmuFormats;
+import org.iommulab.backend.tegragart.GartBackend;
+import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -33,7 +33,9 @@ public final class Registry {
             new PamuBackend(), //
             new RockchipBackend(), //
             new Sun50iBackend(), //
-            new OmapBackend());
+            new OmapBackend(), //
+            new TegraSmmuBackend(), //
+            new GartBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -41,11 +43,9 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new TegraSmmuFormats(), //
             new S390Formats(), //
             new MtkV1Formats(), //
-            new SprdFormats(), //
-            new GartFormats());
+            new SprdFormats());
 
     private Registry() {}
 

@@ -63,6 +63,18 @@ public final class DevIommu extends SimObject {
         return fwspec;
     }
 
+    /** dev_iommu_fwspec_get: whether it is there. */
+    public boolean hasFwspec() {
+        return fwspec.get();
+    }
+
+    /** iommu_fwspec_init, by a driver that reads the device tree in its own probe_device; one that is there stays. */
+    public void initFwspec() {
+        if (!fwspec.get()) {
+            fwspec.set(true);
+        }
+    }
+
     FlagCell attachDeferred() {
         return attachDeferred;
     }

@@ -168,7 +168,8 @@ public final class DriverOps extends SimObject {
         });
     }
 
-    long ofXlate(Device device, IommuDevice iommu, List<Integer> cells) {
+    /** of_xlate; also for a driver that reads the device tree itself and goes through its own table (tegra-smmu). */
+    public long ofXlate(Device device, IommuDevice iommu, List<Integer> cells) {
         return invoke(
                 Callback.OF_XLATE, device, iommu.id(), OpsTable.OfXlate.class, f -> f.xlate(device, iommu, cells));
     }

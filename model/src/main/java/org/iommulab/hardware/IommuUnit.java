@@ -42,6 +42,14 @@ public abstract class IommuUnit extends SimObject {
         return tableBase();
     }
 
+    /**
+     * Whether it stands between its masters and all of memory. One that does not only remaps what falls into a window
+     * that all its masters share.
+     */
+    public boolean isolates() {
+        return true;
+    }
+
     /** Whether every access of this port is refused now, as the tables are. */
     public boolean refuses(DmaMaster port) {
         return false;

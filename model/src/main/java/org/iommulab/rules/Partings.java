@@ -51,7 +51,10 @@ public final class Partings {
         Optional<IommuDomain> believed = group.domain().get();
         String belief = believed.map(world::nameOf).orElse("NULL");
         Optional<IommuDomain> actual = world.pointedAtBy(unit, port);
-        if (actual.isPresent() && !actual.equals(believed)) {
+        // a window that all masters share follows the group of any of them
+        boolean shared = !unit.isolates()
+                && actual.filter(domain -> isOfSomebody(world, domain)).isPresent();
+        if (actual.isPresent() && !actual.equals(believed) && !shared) {
             return Optional.of(
                     "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
         }
@@ -66,11 +69,17 @@ public final class Partings {
         boolean off = !unit.powered() || !unit.translating(port);
         if (believed.filter(d -> d.type().isPaging()).isPresent()
                 && off
+                && unit.isolates()
                 && device.power().isPowered()) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " is off, " + device.label()
                     + " reaches memory untranslated");
         }
         return Optional.empty();
+    }
+
+    private static boolean isOfSomebody(World world, IommuDomain domain) {
+        return world.core().probing().groupList().stream()
+                .anyMatch(group -> group.domain().is(domain));
     }
 
     /**

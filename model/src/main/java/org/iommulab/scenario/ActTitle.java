@@ -42,6 +42,10 @@ public final class ActTitle {
             case Action.NewDomain(String name) -> "Make domain '" + name + "'";
             case Action.AttachDomain(String device, String domain) -> "Attach " + device + " to '" + domain + "'";
             case Action.DetachDomain(String device, String domain) -> "Detach " + device + " from '" + domain + "'";
+            case Action.AttachGroup(String device, String domain) ->
+                "Attach the group of " + device + " to '" + domain + "'";
+            case Action.DetachGroup(String device, String domain) ->
+                "Detach the group of " + device + " from '" + domain + "'";
             case Action.Map map -> "Map " + hex(map.iova()) + " to " + hex(map.pa()) + " in '" + map.domain() + "'";
             case Action.Unmap(String domain, long iova, long _) -> "Unmap " + hex(iova) + " in '" + domain + "'";
             case Action.FreeDomain(String domain) -> "Free domain '" + domain + "'";

@@ -97,6 +97,12 @@ public sealed interface Action {
     /** iommu_detach_device. */
     record DetachDomain(String device, String domain) implements Action {}
 
+    /** iommu_attach_group, for the device's group. */
+    record AttachGroup(String device, String domain) implements Action {}
+
+    /** iommu_detach_group, for the device's group. */
+    record DetachGroup(String device, String domain) implements Action {}
+
     /** iommu_map. */
     record Map(String domain, long iova, long pa, long size, Prot prot) implements Action {}
 

@@ -75,6 +75,14 @@ final class ActionCheck {
                 device(at, device);
                 domain(at, domain);
             }
+            case Action.AttachGroup(String device, String domain) -> {
+                device(at, device);
+                domain(at, domain);
+            }
+            case Action.DetachGroup(String device, String domain) -> {
+                device(at, device);
+                domain(at, domain);
+            }
             case Action.Map(String domain, long iova, long pa, long size, Action.Prot _) -> {
                 domain(at, domain);
                 range(at, "iova", iova, size);

@@ -73,6 +73,10 @@ final class Deeds {
                 world.core().attaching().attachDevice(domain(domain), device(device));
             case Action.DetachDomain(String device, String domain) ->
                 done(() -> world.core().attaching().detachDevice(domain(domain), device(device)));
+            case Action.AttachGroup(String device, String domain) -> attachGroup(device(device), domain(domain));
+            case Action.DetachGroup(String device, String domain) ->
+                done(() -> Group.of(device(device))
+                        .ifPresent(group -> world.core().attaching().detachGroup(domain(domain), group)));
             case Action.Map(String domain, long iova, long pa, long size, Action.Prot prot) ->
                 world.core().mapping().map(domain(domain), iova, pa, size, prot.ordinal());
             case Action.Unmap(String domain, long iova, long size) ->
@@ -329,6 +333,13 @@ final class Deeds {
                 ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
+    }
+
+    // a driver without iommu_group_get's answer does without the IOMMU: -ENODEV stands for that
+    private long attachGroup(Device device, IommuDomain domain) {
+        return Group.of(device)
+                .map(group -> world.core().attaching().attachGroup(domain, group))
+                .orElse((long) Errno.ENODEV.negative());
     }
 
     private ArmDmaGlue arm() {

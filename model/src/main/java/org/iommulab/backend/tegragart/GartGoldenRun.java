@@ -21,7 +21,7 @@ final class GartGoldenRun implements GoldenRun {
         base = config.tableMemory();
         unit = new GartUnit(machine, "gart", config.apertureFirst(), new InterruptLine(machine, "irq"));
         boolean debug = config.variant().equals("gart_debug=1");
-        table = new GartTable(unit, config.apertureFirst(), config.apertureLast() + 1, debug);
+        table = new GartTable(unit, config.apertureFirst(), config.apertureLast() + 1, debug, complaint -> {});
     }
 
     @Override

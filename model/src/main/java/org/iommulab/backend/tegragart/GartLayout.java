@@ -7,6 +7,9 @@ import org.iommulab.hardware.RegisterFile.Register;
 public final class GartLayout {
     public static final long PAGE = 0x1000;
 
+    /** Physical address of the aperture's first byte: the second {@code reg} of the memory controller's node. */
+    public static final long APERTURE = 0x5800_0000L;
+
     /** Entries that the hardware has: 32 MiB. */
     public static final int ENTRIES = 8192;
 
@@ -17,6 +20,9 @@ public final class GartLayout {
     public static final int INT_MASK = 0x04;
 
     public static final int INT_INVALID_PAGE = 1 << 7;
+
+    /** What the memory controller's driver listens to: decode errors, GART pages, security violations. */
+    static final int INTERRUPTS = 1 << 6 | INT_INVALID_PAGE | 1 << 8;
 
     /** Bit 0 enables; reading it back flushes posted writes. */
     public static final int CONFIG = 0x24;
@@ -31,6 +37,19 @@ public final class GartLayout {
     public static final int ERROR_REQ = 0x30;
 
     public static final int ERROR_ADR = 0x34;
+
+    private static final int ERROR_CLIENT = 0x3f;
+
+    static int errorClient(int request) {
+        return request >>> 1 & ERROR_CLIENT;
+    }
+
+    static boolean errorWrites(int request) {
+        return (request & 1) != 0;
+    }
+
+    /** What enables it in CONFIG. */
+    static final int ENABLE = 1;
 
     public static final int VALID = 1 << 31;
 

@@ -36,6 +36,8 @@ public final class GartUnit extends IommuUnit implements Mmio {
     private final InterruptLine irq;
     private final RegisterFile registers;
     private final int entries;
+    /** The cell that counts valid entries. */
+    private final int valid;
 
     /** @param aperture physical address of its first byte */
     public GartUnit(Machine machine, String name, long aperture, InterruptLine irq) {
@@ -44,6 +46,7 @@ public final class GartUnit extends IommuUnit implements Mmio {
         this.irq = irq;
         this.registers = new RegisterFile(this, GartLayout.REGISTERS);
         this.entries = machine.newCells(GartLayout.ENTRIES);
+        this.valid = machine.newCells(1);
     }
 
     @Override
@@ -62,6 +65,15 @@ public final class GartUnit extends IommuUnit implements Mmio {
     /** An entry, for looking at. */
     public long entry(int index) {
         return machine().load(entries + index);
+    }
+
+    private void setEntry(int index, int value) {
+        int before = entry(index) >>> 31 != 0 ? 1 : 0;
+        int after = value >>> 31;
+        machine().store(entries + index, value & 0xffff_ffffL);
+        if (before != after) {
+            machine().store(valid, machine().load(valid) + after - before);
+        }
     }
 
     // ---- registers
@@ -87,7 +99,7 @@ public final class GartUnit extends IommuUnit implements Mmio {
         switch (offset) {
             case GartLayout.ENTRY_DATA -> {
                 if (isInside(selected)) {
-                    machine().store(entries + index(selected), value & 0xffff_ffffL);
+                    setEntry(index(selected), value);
                 }
             }
             case GartLayout.INT_STATUS -> registers.set32(offset, registers.get32(offset) & ~value);
@@ -117,6 +129,17 @@ public final class GartUnit extends IommuUnit implements Mmio {
     @Override
     public boolean translating() {
         return registers.bit(GartLayout.CONFIG, 0);
+    }
+
+    /** {@inheritDoc} Somebody's pages are in the aperture; whose access it is makes no difference. */
+    @Override
+    public boolean translating(DmaMaster port) {
+        return translating() && machine().load(valid) != 0;
+    }
+
+    @Override
+    public boolean isolates() {
+        return false;
     }
 
     /** {@inheritDoc} It never holds an access. */

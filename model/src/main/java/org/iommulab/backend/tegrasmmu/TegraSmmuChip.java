@@ -5,69 +5,33 @@ import java.util.Optional;
 
 /**
  * The chips, as the memory-controller driver describes them: who goes to memory through which port (client), and which
- * ports belong together (software group). Of the many, those that have a place in a story.
+ * ports belong together (software group).
  */
 public enum TegraSmmuChip {
     TEGRA30(
             TegraSmmuFormat.BITS_32,
             new TegraSmmuLayout.Caches(32, 16, 4),
             16,
-            List.of(
-                    new SwGroup("DC", 1, 0x240),
-                    new SwGroup("DCB", 2, 0x244),
-                    new SwGroup("G2", 4, 0x24c),
-                    new SwGroup("NV", 9, 0x268),
-                    new SwGroup("NV2", 10, 0x26c),
-                    new SwGroup("HC", 12, 0x250)),
-            List.of(
-                    new Client("display0a", 0x01, 1, false),
-                    new Client("display0b", 0x03, 1, false),
-                    new Client("display0c", 0x05, 1, false),
-                    new Client("displayhc", 0x10, 1, false),
-                    new Client("display0ab", 0x02, 2, false),
-                    new Client("display0bb", 0x04, 2, false),
-                    new Client("display0cb", 0x06, 2, false),
-                    new Client("displayhcb", 0x11, 2, false),
-                    new Client("g2pr", 0x0a, 4, false),
-                    new Client("g2dw", 0x30, 4, true),
-                    new Client("fdcdrd", 0x12, 9, false),
-                    new Client("fdcdwr", 0x33, 9, true),
-                    new Client("fdcdrd2", 0x13, 10, false),
-                    new Client("fdcwr2", 0x34, 10, true),
-                    new Client("host1xdmar", 0x16, 12, false),
-                    new Client("host1xr", 0x17, 12, false),
-                    new Client("host1xw", 0x36, 12, true)),
+            TegraSmmuPorts.GROUPS_30,
+            TegraSmmuPorts.CLIENTS_30,
             List.of(1, 2, 4, 9, 10)),
     TEGRA124(
             TegraSmmuFormat.BITS_34,
             new TegraSmmuLayout.Caches(34, 32, 128),
             32,
-            List.of(
-                    new SwGroup("DC", 1, 0x240),
-                    new SwGroup("DCB", 2, 0x244),
-                    new SwGroup("HC", 6, 0x250),
-                    new SwGroup("GPU", 19, 0xaac),
-                    new SwGroup("VIC", 24, 0x284)),
-            List.of(
-                    new Client("display0a", 0x01, 1, false),
-                    new Client("display0b", 0x03, 1, false),
-                    new Client("display0c", 0x05, 1, false),
-                    new Client("displayhc", 0x10, 1, false),
-                    new Client("display0ab", 0x02, 2, false),
-                    new Client("display0bb", 0x04, 2, false),
-                    new Client("display0cb", 0x06, 2, false),
-                    new Client("displayhcb", 0x11, 2, false),
-                    new Client("host1xdmar", 0x16, 6, false),
-                    new Client("host1xr", 0x17, 6, false),
-                    new Client("host1xw", 0x36, 6, true),
-                    new Client("gpusrd", 0x58, 19, false),
-                    new Client("gpuswr", 0x59, 19, true),
-                    new Client("vicsrd", 0x6c, 24, false),
-                    new Client("vicswr", 0x6d, 24, true)),
-            List.of(1, 2, 24));
+            TegraSmmuPorts.GROUPS_124,
+            TegraSmmuPorts.CLIENTS_124,
+            List.of(1, 2, 24)),
+    TEGRA210(
+            TegraSmmuFormat.BITS_34,
+            new TegraSmmuLayout.Caches(34, 64, 128),
+            48,
+            TegraSmmuPorts.GROUPS_210,
+            TegraSmmuPorts.CLIENTS_210,
+            List.of(1, 2));
 
-    /** The GPU's enable bits cannot be written. */
-    private static final int GPU = 19;
+    /** The software group whose enable bits cannot be written. */
+    private static final String GPU = "GPU";
 
     /**
      * A software group: ports that are translated with one address space.
@@ -106,6 +70,20 @@ public enum TegraSmmuChip {
         this.together = together;
     }
 
+    /** The chip with this number; of one that is not here, the one before it. */
+    public static TegraSmmuChip of(int number) {
+        TegraSmmuChip found = TEGRA30;
+        for (TegraSmmuChip chip : values()) {
+            found = chip.number() <= number ? chip : found;
+        }
+        return found;
+    }
+
+    /** 124 of Tegra124. */
+    public int number() {
+        return Integer.parseInt(name().substring("TEGRA".length()));
+    }
+
     public TegraSmmuFormat format() {
         return format;
     }
@@ -120,11 +98,11 @@ public enum TegraSmmuChip {
 
     /** Round-robin arbitration is supported. */
     public boolean arbitratesInTurn() {
-        return this == TEGRA124;
+        return this != TEGRA30;
     }
 
     public boolean limitsRequests() {
-        return this == TEGRA124;
+        return this != TEGRA30;
     }
 
     public List<SwGroup> swGroups() {
@@ -167,7 +145,9 @@ public enum TegraSmmuChip {
         int bits = 0;
         for (Client client : clients) {
             boolean here = TegraSmmuLayout.clientRegister(client.id()) == register;
-            bits |= this == TEGRA124 && client.swGroup() == GPU && here ? TegraSmmuLayout.clientBit(client.id()) : 0;
+            boolean gpu =
+                    swGroup(client.swGroup()).filter(g -> g.name().equals(GPU)).isPresent();
+            bits |= gpu && here ? TegraSmmuLayout.clientBit(client.id()) : 0;
         }
         return bits;
     }

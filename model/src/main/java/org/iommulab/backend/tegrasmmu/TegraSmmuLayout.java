@@ -31,9 +31,15 @@ public final class TegraSmmuLayout {
     public static final int INT_TRANSLATION = INT_PAGE_FAULT | INT_DECODE_ERROR;
 
     private static final int ERR_TYPE_TRANSLATION = 6 << 28;
-    private static final int ERR_FLAGS_SHIFT = 25;
+    static final int ERR_FLAGS_SHIFT = 25;
     private static final int ERR_WRITE = 1 << 16;
     private static final int ERR_CLIENT = 0x7f;
+    /** Of Tegra210, which has more clients. */
+    private static final int ERR_CLIENT_8 = 0xff;
+    /** What the memory controller's driver listens to besides translation faults: security violations. */
+    private static final int INT_SECURITY = 1 << 8;
+    /** Tegra124 and later: ASID updates over the APB, and accesses to three kinds of carved-out memory. */
+    private static final int INT_LATER = 1 << 11 | 1 << 12 | 1 << 13 | 1 << 16;
 
     public static final int CONFIG_ENABLE = 1;
     public static final int PTC_CONFIG_ENABLE = 1 << 29;
@@ -147,8 +153,13 @@ public final class TegraSmmuLayout {
         return ERR_TYPE_TRANSLATION | flags << ERR_FLAGS_SHIFT | (write ? ERR_WRITE : 0) | client & ERR_CLIENT;
     }
 
-    public static int errorClient(int status) {
-        return status & ERR_CLIENT;
+    public static int errorClient(TegraSmmuChip chip, int status) {
+        return status & (chip == TegraSmmuChip.TEGRA210 ? ERR_CLIENT_8 : ERR_CLIENT);
+    }
+
+    /** What the memory controller's driver writes to INTMASK. */
+    public static int interrupts(TegraSmmuChip chip) {
+        return INT_TRANSLATION | INT_SECURITY | (chip == TegraSmmuChip.TEGRA30 ? 0 : INT_LATER);
     }
 
     public static boolean errorWrites(int status) {

@@ -53,6 +53,11 @@ public final class TegraSmmuPageTable implements Translation {
         }
     }
 
+    /** Whether there is a page table for an address. */
+    boolean hasTable(long iova) {
+        return table.hasLeafTable(iova);
+    }
+
     /** One call of the driver. */
     public void mapOne(long iova, long pa, int prot) {
         if (table.mapSmallest(iova, pa, prot)) {

@@ -65,7 +65,7 @@ public final class TegraSmmuUnit extends IommuUnit implements Mmio {
 
     @Override
     public String model() {
-        return "Tegra SMMU of Tegra" + chip.name().substring("TEGRA".length());
+        return "Tegra SMMU of Tegra" + chip.number();
     }
 
     @Override
@@ -294,10 +294,18 @@ public final class TegraSmmuUnit extends IommuUnit implements Mmio {
     /** {@inheritDoc} For the first software group that is translated. The levels show memory. */
     @Override
     public WalkTrace trace(long input, boolean write) {
+        return trace(spaces.firstGroup(), input, write);
+    }
+
+    @Override
+    public WalkTrace trace(DmaMaster port, long input, boolean write) {
+        return trace(spaces.translatedGroup(port.streamId(), write), input, write);
+    }
+
+    private WalkTrace trace(Optional<SwGroup> group, long input, boolean write) {
         long address = input & INPUT;
         var fields = words.address(address, 1, PAGE);
         var levels = new ArrayList<WalkTrace.Level>();
-        Optional<SwGroup> group = spaces.firstGroup();
         if (group.isEmpty()) {
             return new WalkTrace(id(), input, write, fields, "off", levels, new Verdict.Untranslated(input));
         }

@@ -42,7 +42,7 @@ final class TegraSmmuWords {
 
     /** As the memory controller's driver prints it: {@code display0a: read @0xfe000000 (... [--S])}. */
     static String error(TegraSmmuChip chip, int status, long address) {
-        String client = chip.client(TegraSmmuLayout.errorClient(status))
+        String client = chip.client(TegraSmmuLayout.errorClient(chip, status))
                 .map(TegraSmmuChip.Client::name)
                 .orElse("unknown client");
         String direction = TegraSmmuLayout.errorWrites(status) ? "write" : "read";

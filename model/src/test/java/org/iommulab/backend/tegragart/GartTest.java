@@ -27,7 +27,7 @@ class GartTest {
     private final Machine machine = Machine.unrecorded();
     private final InterruptLine irq = new InterruptLine(machine, "mc irq");
     private final GartUnit unit = new GartUnit(machine, "7000f000.memory-controller", APERTURE, irq);
-    private final GartTable table = new GartTable(unit, APERTURE, END, false);
+    private final GartTable table = new GartTable(unit, APERTURE, END, false, complaint -> {});
     private final DmaMaster master =
             new DmaMaster(machine, "display0a", Optional.of(unit), new PhysicalMemory(machine, 0, 1 << 16));
 
@@ -46,7 +46,7 @@ class GartTest {
     void theWritesOfTheDriver() {
         var recorded = Machine.recording();
         var gart = new GartUnit(recorded, "gart", APERTURE, new InterruptLine(recorded, "mc irq"));
-        var aperture = new GartTable(gart, APERTURE, END, false);
+        var aperture = new GartTable(gart, APERTURE, END, false, complaint -> {});
         aperture.map(0x5812_3000, 0x2F4D_6000, PAGE);
         aperture.unmap(0x5812_3000, PAGE);
 
@@ -129,7 +129,7 @@ class GartTest {
 
     @Test
     void withDebugItLooksFirst() {
-        var careful = new GartTable(unit, APERTURE, END, true);
+        var careful = new GartTable(unit, APERTURE, END, true, complaint -> {});
         assertThat(careful.unmap(APERTURE, PAGE)).isZero();
         assertThat(careful.map(APERTURE, 0x1000, PAGE)).isZero();
         assertThat(careful.map(APERTURE, 0x2000, PAGE)).isEqualTo(-22);

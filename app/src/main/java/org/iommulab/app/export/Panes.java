@@ -59,7 +59,7 @@ final class Panes {
     private void walk(Pen pen, double width, double height, int step, Moment moment) {
         Optional<WalkScene> walk = WalkScene.of(new Now(run, moment, Sheet.event(run, step)));
         if (walk.isEmpty()) {
-            pen.text("No access has gone through a unit yet.", 0, 20, Face.words(12.5), Tone.MUTED);
+            pen.text("No access goes through a unit in this action, or none yet.", 0, 20, Face.words(12.5), Tone.MUTED);
             return;
         }
         new WalkPainter().paint(pen, width, height, walk.get(), 1);

@@ -29,6 +29,9 @@ record StoryPart(Run run, int step) implements Painting {
         if (current < 0) {
             return;
         }
+        if (chapters.get(current).words().isEmpty()) {
+            return;
+        }
         y += 6;
         pen.fillBox(20, y - 12, width - 40, 1, 0, Ink.of(Tone.HAIRLINE));
         pen.text("What happens here", 20, y + 14, Face.words(12.5).strong(), Tone.TEXT);

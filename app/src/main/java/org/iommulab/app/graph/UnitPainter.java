@@ -98,7 +98,8 @@ final class UnitPainter {
         Tone stateTone = state.equals("on") ? Tone.MUTED : tone == Tone.PLATFORM ? Tone.MUTED : tone;
         pen.text(state, right, box.y() + 24, Face.words(11), Ink.of(stateTone), Pen.Align.END);
         double room = right - left - pen.width(state, Face.words(11)) - 8;
-        Face name = Face.mono(12);
+        Face usual = Face.mono(12);
+        Face name = pen.width(unit.name(), usual) > room ? Face.mono(10.5) : usual;
         pen.text(pen.fit(unit.name(), name, room), left, box.y() + 24, name, Tone.TEXT);
         pen.text("table base", left, box.y() + 46, Face.words(11), Tone.MUTED);
         String base = unit.tableBase() == 0 ? "none" : Hex.grouped(unit.tableBase());

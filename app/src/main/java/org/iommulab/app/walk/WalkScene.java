@@ -42,10 +42,18 @@ public record WalkScene(
                 trace,
                 device,
                 unit.map(Moment.UnitView::name).orElse(""),
-                isHit(trace) ? 0 : progress.reads(),
+                reads(trace, progress),
                 progress.over(),
                 progress.fresh(),
                 note);
+    }
+
+    // what a unit looks up inside itself is no read of memory, and done when the access is
+    private static int reads(WalkTrace trace, Progress progress) {
+        if (isInside(trace)) {
+            return progress.over() ? trace.levels().size() : 0;
+        }
+        return isHit(trace) ? 0 : progress.reads();
     }
 
     private static String firstBehind(Moment moment, int unit) {
@@ -73,19 +81,24 @@ public record WalkScene(
         return trace.tlb().startsWith("hit");
     }
 
-    /** Whether the unit read tables at all: not when its TLB answered, not when it is off. */
+    /** Whether the unit has no TLB because its entries are registers of its own. */
+    private static boolean isInside(WalkTrace trace) {
+        return trace.tlb().equals("none");
+    }
+
+    /** Whether the unit looked entries up at all: not when its TLB answered, not when it is off. */
     public boolean walked() {
-        return trace.tlb().startsWith("miss");
+        return trace.tlb().startsWith("miss") || isInside(trace);
     }
 
     /** How many memory reads the whole access takes: the entries and, when it is answered, the data. */
     public int total() {
-        return (walked() ? trace.levels().size() : 0) + (reached() ? 1 : 0);
+        return (walked() && !isInside(trace) ? trace.levels().size() : 0) + (reached() ? 1 : 0);
     }
 
     /** How many of them are done. */
     public int done() {
-        return reads + (over && reached() ? 1 : 0);
+        return (isInside(trace) ? 0 : reads) + (over && reached() ? 1 : 0);
     }
 
     boolean reached() {

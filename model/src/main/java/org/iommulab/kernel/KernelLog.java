@@ -107,7 +107,8 @@ public final class KernelLog {
         machine().emit(EventKind.HANG, Lane.CORE, list, holder, 0, 0);
         return new KernelDeath(
                 KernelDeath.Kind.HANG,
-                list.name() + " of " + holder.label() + " has become a ring without its head: the CPU walks it for ever");
+                list.name() + " of " + holder.label()
+                        + " has become a ring without its head: the CPU walks it for ever");
     }
 
     private Machine machine() {

@@ -1,6 +1,9 @@
 package org.iommulab.backend.msm;
 
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Lane;
@@ -28,8 +31,8 @@ final class ListHead extends SimObject {
         this.holder = holder;
         this.next = new RefCell<>(this, Lane.DRIVER, Term.reference("next"), ListHead.class);
         this.previous = new RefCell<>(this, Lane.DRIVER, Term.reference("prev"), ListHead.class);
-        next.setQuietly(java.util.Optional.of(this));
-        previous.setQuietly(java.util.Optional.of(this));
+        next.setQuietly(Optional.of(this));
+        previous.setQuietly(Optional.of(this));
     }
 
     @Override
@@ -49,10 +52,6 @@ final class ListHead extends SimObject {
     /** list_first_entry, where the kernel does not test whether there is one. */
     MsmIommuDev first() {
         return iommuOf(next.require());
-    }
-
-    boolean isEmpty() {
-        return next.is(this);
     }
 
     /** list_for_each_entry, until the body says no. */
@@ -78,11 +77,11 @@ final class ListHead extends SimObject {
     }
 
     /** The IOMMUs on it, each once, as far as it leads to IOMMUs. For those who look. */
-    java.util.List<MsmIommuDev> looked() {
-        var seen = new java.util.LinkedHashSet<MsmIommuDev>();
+    List<MsmIommuDev> looked() {
+        var seen = new LinkedHashSet<MsmIommuDev>();
         for (ListHead at = next.require();
                 at.holder instanceof MsmIommuDev iommu && seen.add(iommu);
                 at = at.next.require()) {}
-        return java.util.List.copyOf(seen);
+        return List.copyOf(seen);
     }
 }

@@ -82,8 +82,7 @@ final class MsmContext {
             case FSRRESTORE -> set(Context.FSR, value);
             case TLBIALL -> flushed(0, lookup.flushContext(this));
             case TLBIASID -> flushed(0, lookup.flushSpace(this, MsmLayout.ASID.of(value)));
-            case TLBIVA ->
-                flushed(page(value), lookup.flushPage(this, page(value), MsmLayout.ASID.of(value)));
+            case TLBIVA -> flushed(page(value), lookup.flushPage(this, page(value), MsmLayout.ASID.of(value)));
             case TLBIVAA -> flushed(page(value), lookup.flushPage(this, page(value)));
             case V2PPR -> probe(value, false, true);
             case V2PPW -> probe(value, true, true);
@@ -184,13 +183,7 @@ final class MsmContext {
         stalled.setQuietly(stalls);
         retried.setQuietly(false);
         unit.machine()
-                .emit(
-                        EventKind.FAULT,
-                        Lane.DMA,
-                        Term.hex(cause.words()),
-                        unit,
-                        input,
-                        get(Context.FSR) & 0xffff_ffffL);
+                .emit(EventKind.FAULT, Lane.DMA, Term.hex(cause.words()), unit, input, get(Context.FSR) & 0xffff_ffffL);
         unit.signal();
         if (stalled.get()) {
             held.add(1);

@@ -94,16 +94,19 @@ final class MsmDomain extends IoPgtableDomain<ShortIoPgtable> implements IoPgtab
 
     @Override
     public void flushAll() {
-        kernel.driverRun(FLUSH_ALL, this, () -> attached.each(iommu -> {
-            if (iommu.enableClocks() != 0) {
-                return false;
-            }
-            for (MsmCtxDev master : iommu.masters().toList()) {
-                iommu.registers().flushContext(master.context());
-            }
-            iommu.disableClocks();
-            return true;
-        }));
+        kernel.driverRun(
+                FLUSH_ALL,
+                this,
+                () -> attached.each(iommu -> {
+                    if (iommu.enableClocks() != 0) {
+                        return false;
+                    }
+                    for (MsmCtxDev master : iommu.masters().toList()) {
+                        iommu.registers().flushContext(master.context());
+                    }
+                    iommu.disableClocks();
+                    return true;
+                }));
     }
 
     @Override

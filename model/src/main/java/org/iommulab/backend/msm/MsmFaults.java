@@ -1,5 +1,6 @@
 package org.iommulab.backend.msm;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.iommulab.backend.msm.MsmLayout.Context;
@@ -36,7 +37,7 @@ final class MsmFaults {
     }
 
     private static List<Cause> causes() {
-        var causes = new java.util.ArrayList<Cause>();
+        var causes = new ArrayList<Cause>();
         for (MsmLayout.Fault fault : MsmLayout.Fault.values()) {
             causes.add(new Cause(fault.mask(), fault.abbreviation()));
         }
@@ -68,22 +69,25 @@ final class MsmFaults {
 
     /** For any context that has a fault; no fault handler of a domain is asked, and RESUME is not written. */
     void handle(MsmIommuDev iommu) {
-        kernel.driverRun(HANDLER, iommu.device(), () -> lock.with(() -> {
-            print(UNEXPECTED, 0, 0);
-            print(BASE, (int) iommu.base(), 0);
-            if (iommu.enableClocks() != 0) {
-                return;
-            }
-            for (int context = 0; context < iommu.contexts(); context++) {
-                if (iommu.registers().get(Context.FSR, context) != 0) {
-                    print(OCCURRED, context, 0);
-                    print(INTERESTING, 0, 0);
-                    printRegisters(iommu.registers(), context);
-                    iommu.registers().set(Context.FSR, context, MsmLayout.FSR_CLEARED);
-                }
-            }
-            iommu.disableClocks();
-        }));
+        kernel.driverRun(
+                HANDLER,
+                iommu.device(),
+                () -> lock.with(() -> {
+                    print(UNEXPECTED, 0, 0);
+                    print(BASE, (int) iommu.base(), 0);
+                    if (iommu.enableClocks() != 0) {
+                        return;
+                    }
+                    for (int context = 0; context < iommu.contexts(); context++) {
+                        if (iommu.registers().get(Context.FSR, context) != 0) {
+                            print(OCCURRED, context, 0);
+                            print(INTERESTING, 0, 0);
+                            printRegisters(iommu.registers(), context);
+                            iommu.registers().set(Context.FSR, context, MsmLayout.FSR_CLEARED);
+                        }
+                    }
+                    iommu.disableClocks();
+                }));
     }
 
     private void printRegisters(MsmRegisters registers, int context) {

@@ -31,12 +31,7 @@ final class MsmIommuDev extends SimObject {
      * @param contexts {@code qcom,ncb}
      */
     MsmIommuDev(
-            Kernel kernel,
-            IommuDevice instance,
-            MsmRegisters registers,
-            List<Clock> clocks,
-            long base,
-            int contexts) {
+            Kernel kernel, IommuDevice instance, MsmRegisters registers, List<Clock> clocks, long base, int contexts) {
         super(kernel.machine());
         this.kernel = kernel;
         this.instance = instance;

@@ -115,8 +115,7 @@ final class MsmLookup {
     }
 
     private static Optional<Fault> refusal(int prot, Kind kind) {
-        boolean refused =
-                kind.write() && (prot & Prot.WRITE) == 0 || !kind.privileged() && (prot & Prot.PRIV) != 0;
+        boolean refused = kind.write() && (prot & Prot.WRITE) == 0 || !kind.privileged() && (prot & Prot.PRIV) != 0;
         return refused ? Optional.of(Fault.PERMISSION) : Optional.empty();
     }
 
@@ -162,13 +161,11 @@ final class MsmLookup {
     }
 
     int flushSpace(MsmContext context, int asid) {
-        return tlb.flushMatching(
-                CONTEXT | ASID, (long) context.number() << CONTEXT_SHIFT | (long) asid << ASID_SHIFT);
+        return tlb.flushMatching(CONTEXT | ASID, (long) context.number() << CONTEXT_SHIFT | (long) asid << ASID_SHIFT);
     }
 
     int flushPage(MsmContext context, long input, int asid) {
-        return tlb.flush(
-                input, CONTEXT | ASID, (long) context.number() << CONTEXT_SHIFT | (long) asid << ASID_SHIFT);
+        return tlb.flush(input, CONTEXT | ASID, (long) context.number() << CONTEXT_SHIFT | (long) asid << ASID_SHIFT);
     }
 
     /** In whatever address space. */

@@ -40,9 +40,7 @@ record MsmTrace(MsmUnit unit, Iotlb tlb, RadixWalker walker, MsmLookup lookup, A
             case MsmLookup.Failed(Fault cause) -> new Verdict.Refused(cause.words());
             case MsmLookup.Reached(long output, long size) ->
                 new Verdict.Reached(
-                        output,
-                        size,
-                        result instanceof RadixWalker.Found found ? Prot.letters(found.prot()) : "");
+                        output, size, result instanceof RadixWalker.Found found ? Prot.letters(found.prot()) : "");
         };
     }
 }

@@ -157,8 +157,8 @@ public final class MsmUnit extends IommuUnit implements Mmio {
     void signal() {
         for (int i = 0; i < lines.size(); i++) {
             int line = i;
-            boolean wanted = contexts.stream()
-                    .anyMatch(c -> c.interrupts() && MsmLayout.IRPTNDX.of(c.attributes()) == line);
+            boolean wanted =
+                    contexts.stream().anyMatch(c -> c.interrupts() && MsmLayout.IRPTNDX.of(c.attributes()) == line);
             if (wanted && !lines.get(i).isRaised()) {
                 lines.get(i).raise(this);
             } else if (!wanted) {
@@ -169,29 +169,7 @@ public final class MsmUnit extends IommuUnit implements Mmio {
 
     @Override
     public List<RegisterView> registers() {
-        return registers.views((register, value) -> {
-            int bank = register.offset() / MsmLayout.BANK_BYTES;
-            if (bank < contexts.size()) {
-                return Context.at(register.offset() % MsmLayout.BANK_BYTES)
-                        .map(r -> meaning(contexts.get(bank), r, (int) value))
-                        .orElse("");
-            }
-            boolean machineId = register.offset() < MsmLayout.CBACR_N;
-            return machineId ? "to context " + MsmLayout.CBNDX.of((int) value) : "";
-        });
-    }
-
-    private static String meaning(MsmContext context, Context register, int value) {
-        return switch (register) {
-            case SCTLR -> MsmLayout.M.isSet(value) ? "enabled" : "disabled: pass-through";
-            case ACTLR -> MsmLayout.CFCFG.isSet(value) ? "faults stall" : "";
-            case CONTEXTIDR -> "ASID " + context.asid();
-            case TTBR0 -> value == 0 ? "" : "table at " + EntryWords.hex(context.tableBase());
-            case FSR -> Fault.of(value).map(Fault::words).orElse("");
-            case PAR -> MsmLayout.FAULT.isSet(value) ? "probe failed" : "";
-            case TTBR1, TTBCR, FSRRESTORE, FAR, FSYNR0, FSYNR1, PRRR, NMRR, TLBLCKR, V2PSR, TLBFLPTER, TLBSLPTER -> "";
-            case BFBCR, TLBIALL, TLBIASID, TLBIVA, TLBIVAA, V2PPR, V2PPW, V2PUR, V2PUW, RESUME -> "";
-        };
+        return registers.views((register, value) -> MsmWords.meaning(register.offset(), (int) value));
     }
 
     // ---- what it does now

@@ -45,8 +45,7 @@ class MsmDriverTest {
 
     /** The machine after a story, without a recording, so that it goes on. */
     private static World live(String story, String kernel) {
-        return Player.playUnrecorded(
-                ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
+        return Player.playUnrecorded(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
     }
 
     /** Register writes of one action: {@code 7500000 CB0_SCTLR<-7}. */
@@ -109,8 +108,7 @@ class MsmDriverTest {
                 Callback.IOTLB_SYNC_MAP,
                 Callback.IOVA_TO_PHYS,
                 Callback.FREE));
-        expected.addAll(
-                one ? Set.of(Callback.MAP, Callback.UNMAP) : Set.of(Callback.MAP_PAGES, Callback.UNMAP_PAGES));
+        expected.addAll(one ? Set.of(Callback.MAP, Callback.UNMAP) : Set.of(Callback.MAP_PAGES, Callback.UNMAP_PAGES));
         expected.addAll(
                 statics
                         ? Set.of(Callback.IDENTITY_DOMAIN, Callback.DOMAIN_ALLOC_PAGING)
@@ -194,8 +192,8 @@ class MsmDriverTest {
             @Override
             public void write32(int offset, int value) {}
         };
-        var clocks = Map.of(
-                "smmu_pclk", new Clock(world.machine(), "pclk"), "iommu_clk", new Clock(world.machine(), "clk"));
+        var clocks =
+                Map.of("smmu_pclk", new Clock(world.machine(), "pclk"), "iommu_clk", new Clock(world.machine(), "clk"));
         var line = new InterruptLine(world.machine(), "irq");
         var wired = new MsmPlatformDriver.Wired(device, silent, clocks, Optional.of(2), line, 95);
         var driver = new MsmPlatformDriver(world.site(), List.of(wired));
@@ -237,7 +235,9 @@ class MsmDriverTest {
         }
         List<String> writes = writes(run, 3);
         assertThat(writes.stream().filter("7500000 CB0_TLBIALL<-0"::equals)).hasSize(2);
-        assertThat(writes.getFirst()).as("the IOMMU that was probed last is first").startsWith("7600000");
+        assertThat(writes.getFirst())
+                .as("the IOMMU that was probed last is first")
+                .startsWith("7600000");
         assertThat(writes.getLast()).isEqualTo("7500000 CB0_SCTLR<-7");
     }
 
@@ -292,8 +292,10 @@ class MsmDriverTest {
         var told = List.of("7500000 CB0_TLBIVA<-345000", "7600000 CB0_TLBIVA<-346000");
         assertThat(writes(run, 4)).as("iotlb_sync_map").isEqualTo(told);
         assertThat(writes(run, 8)).as("tlb_add_page").isEqualTo(told);
-        assertThat(writes(run, 5)).hasSize(32).startsWith("7500000 CB0_TLBIVA<-45670000").endsWith(
-                "7600000 CB0_TLBIVA<-4568f000");
+        assertThat(writes(run, 5))
+                .hasSize(32)
+                .startsWith("7500000 CB0_TLBIVA<-45670000")
+                .endsWith("7600000 CB0_TLBIVA<-4568f000");
     }
 
     @Test
@@ -410,8 +412,7 @@ class MsmDriverTest {
             }
         });
         assertThat(registers.probe(1, 0x40ab_c123L)).isEqualTo(0x90ab_c123L);
-        assertThat(written)
-                .containsExactly("1800=0", "1810=40abc000", "read 101c", "read 101c", "read 101c");
+        assertThat(written).containsExactly("1800=0", "1810=40abc000", "read 101c", "read 101c", "read 101c");
     }
 
     // ---- faults

@@ -107,8 +107,7 @@ class MsmUnitTest {
         table.map(Long.decode(iova), Long.decode(pa), Long.decode(size), 1, RW);
         enable(0, ACTLR);
         var trace = unit.trace(first, Long.decode(iova) + 0x678, false);
-        assertThat(trace.verdict())
-                .isEqualTo(new Verdict.Reached(Long.decode(pa) + 0x678, Long.decode(size), "rw"));
+        assertThat(trace.verdict()).isEqualTo(new Verdict.Reached(Long.decode(pa) + 0x678, Long.decode(size), "rw"));
     }
 
     @Test
@@ -163,7 +162,9 @@ class MsmUnitTest {
         assertThat(read(Context.FSR, 0)).isEqualTo(2 | MsmLayout.FSR_MULTI);
         assertThat(read(Context.FAR, 0)).isEqualTo((int) IOVA);
         write(Context.FSR, 0, MsmLayout.FSR_CLEARED);
-        assertThat(read(Context.FSR, 0)).as("what the handler writes leaves MULTI").isEqualTo(MsmLayout.FSR_MULTI);
+        assertThat(read(Context.FSR, 0))
+                .as("what the handler writes leaves MULTI")
+                .isEqualTo(MsmLayout.FSR_MULTI);
     }
 
     @Test

@@ -379,7 +379,7 @@ class MsmDriverTest {
         first.write32(MsmLayout.Context.RESUME.in(0), 1);
         port.read32(0x34_5000);
         assertThat(first.tlb()).hasSize(1);
-        assertThat(world.core().mapping().iovaToPhys(domain, 0x34_5123)).isEqualTo(0x8a12_3123L);
+        assertThat(world.core().mapping().iovaToPhys(domain, 0x34_5123)).isEqualTo(0x8012_3123L);
         assertThat(first.tlb()).isEmpty();
         assertThat(world.core().mapping().iovaToPhys(domain, 0x34_7000)).isZero();
         first.write32(MsmLayout.Context.SCTLR.in(0), 0);

@@ -299,6 +299,21 @@ class MsmDriverTest {
     }
 
     @Test
+    void theTablesHoldWhatTheStorySays() {
+        PlayedRun run = play("golden-trace", "6.3");
+        run.cursor().go(run.chapters().get(5).lastStep());
+        var memory = run.world().site().memory();
+        long root = run.world().core().domains().all().getFirst().tableBase();
+        int small = memory.read32(root + 4 * 3);
+        assertThat(small & 0x3ff).isEqualTo(1);
+        assertThat(memory.read32((small & 0xffff_fc00L) + 4 * 0x45)).isEqualTo(0x8012_3c72);
+        long large = memory.read32(root + 4 * 0x456) & 0xffff_fc00L;
+        assertThat(IntStream.rangeClosed(0x70, 0x7f).mapToObj(i -> memory.read32(large + 4L * i)))
+                .hasSize(16)
+                .allMatch(entry -> entry == 0x8013_1c31);
+    }
+
+    @Test
     void theTablesAreFreedWhileTheContextsAreOn() {
         PlayedRun run = play("golden-trace", "6.3");
         List<String> order = events(run, 9, e -> e instanceof Event.Memory || e instanceof Event.RegisterWrite).stream()

@@ -6,23 +6,28 @@ import org.iommulab.sim.Machine;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.Term;
 
-/** A domain whose tables are made by the first attach, when the driver knows for which unit. */
-public abstract class IoPgtableDomain extends IommuDomain {
+/**
+ * A domain whose tables are made by the first attach, when the driver knows for which unit.
+ *
+ * @param <T> the format of the tables
+ */
+public abstract class IoPgtableDomain<T extends IoPgtable> extends IommuDomain {
     private static final long LAST_32_BIT = 0xffff_ffffL;
 
-    private final RefCell<IoPgtable> pgtable;
+    private final RefCell<T> pgtable;
 
     /**
      * @param number its place among the domains of this boot, for its label
      * @param field the driver's name of the pointer to the tables
+     * @param tables their class
      */
-    protected IoPgtableDomain(Machine machine, int number, String field) {
+    protected IoPgtableDomain(Machine machine, int number, String field, Class<T> tables) {
         super(machine, number);
-        this.pgtable = new RefCell<>(this, Lane.DRIVER, Term.reference(field), IoPgtable.class);
+        this.pgtable = new RefCell<>(this, Lane.DRIVER, Term.reference(field), tables);
     }
 
     /** The tables; NULL before the first attach. */
-    public final RefCell<IoPgtable> pgtable() {
+    public final RefCell<T> pgtable() {
         return pgtable;
     }
 
@@ -33,7 +38,7 @@ public abstract class IoPgtableDomain extends IommuDomain {
 
     @Override
     public long tableBase() {
-        return pgtable.get().map(p -> p.table().base()).orElse(0L);
+        return pgtable.get().map(p -> p.base()).orElse(0L);
     }
 
     @Override

@@ -42,9 +42,14 @@ public final class Clock extends SimObject {
         return enabled.isSet();
     }
 
+    /** clk_prepare: it may be enabled from now on, where nobody may sleep too. */
+    public void prepare() {
+        prepared.setQuietly(prepared.get() + 1);
+    }
+
     /** clk_prepare_enable. */
     public void prepareEnable(Kernel kernel) {
-        prepared.setQuietly(prepared.get() + 1);
+        prepare();
         enable(kernel);
     }
 
@@ -70,6 +75,11 @@ public final class Clock extends SimObject {
     /** clk_disable_unprepare. */
     public void disableUnprepare(Kernel kernel) {
         disable(kernel);
+        unprepare(kernel);
+    }
+
+    /** clk_unprepare. */
+    public void unprepare(Kernel kernel) {
         if (!prepared.isSet()) {
             kernel.log().warn(UNPREPARE, ALREADY_UNPREPARED, this, id());
             return;

@@ -76,6 +76,11 @@ public abstract class IommuDomain extends SimObject {
         return pointed != 0 && tableBase() == pointed;
     }
 
+    /** Whether its tables were given back, with the domain or before it. For those who look. */
+    public boolean hasFreedTables() {
+        return freed.get();
+    }
+
     /** 4 KiB pages mapped. For those who look. */
     public abstract long mappedPages();
 

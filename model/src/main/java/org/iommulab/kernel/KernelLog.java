@@ -118,6 +118,19 @@ public final class KernelLog {
                 lock.name() + " of " + holder.label() + " taken twice: the task sleeps for ever");
     }
 
+    /**
+     * A list whose entries lead back to one another and never to its head: who walks it never gets to the end.
+     *
+     * @param list the list's name
+     */
+    public KernelDeath endlessList(Term list, SimObject holder) {
+        machine().emit(EventKind.HANG, Lane.CORE, list, holder, 0, 0);
+        return new KernelDeath(
+                KernelDeath.Kind.HANG,
+                list.name() + " of " + holder.label()
+                        + " has become a ring without its head: the CPU walks it for ever");
+    }
+
     private Machine machine() {
         return kernel.machine();
     }

@@ -2,9 +2,10 @@ package org.iommulab.rules;
 
 import java.util.Optional;
 import org.iommulab.board.World;
+import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.IommuUnit;
 
-/** No unit walks the table of a domain that was freed. */
+/** No unit walks the table of a domain that was freed, or whose driver gave the table back before. */
 final class NoTableFreedInUse implements Rule {
     @Override
     public String key() {
@@ -25,7 +26,7 @@ final class NoTableFreedInUse implements Rule {
     public Optional<String> violation(World world) {
         for (IommuUnit unit : world.units().values()) {
             Optional<String> words = world.pointedAtBy(unit).stream()
-                    .filter(domain -> domain.freed().get())
+                    .filter(IommuDomain::hasFreedTables)
                     .findFirst()
                     .map(domain -> unit.label() + " walks the freed table of " + world.nameOf(domain));
             if (words.isPresent()) {

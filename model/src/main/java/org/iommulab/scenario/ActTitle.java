@@ -48,6 +48,7 @@ public final class ActTitle {
                 "Detach the group of " + device + " from '" + domain + "'";
             case Action.Map map -> "Map " + hex(map.iova()) + " to " + hex(map.pa()) + " in '" + map.domain() + "'";
             case Action.Unmap(String domain, long iova, long _) -> "Unmap " + hex(iova) + " in '" + domain + "'";
+            case Action.IovaToPhys(String domain, long iova) -> "Ask '" + domain + "' for " + hex(iova);
             case Action.FreeDomain(String domain) -> "Free domain '" + domain + "'";
             case Action.NewMapping(String name, long _, long _) -> "Make mapping '" + name + "'";
             case Action.ArmAttach(String device, Optional<String> mapping) ->

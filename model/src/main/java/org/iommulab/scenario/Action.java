@@ -109,6 +109,9 @@ public sealed interface Action {
     /** iommu_unmap. */
     record Unmap(String domain, long iova, long size) implements Action {}
 
+    /** iommu_iova_to_phys: the result is the physical address, 0 where nothing is mapped. */
+    record IovaToPhys(String domain, long iova) implements Action {}
+
     /** iommu_domain_free. */
     record FreeDomain(String domain) implements Action {}
 

@@ -92,6 +92,7 @@ final class ActionCheck {
                 domain(at, domain);
                 range(at, "iova", iova, size);
             }
+            case Action.IovaToPhys(String domain, long _) -> domain(at, domain);
             case Action.FreeDomain(String domain) -> domain(at, domain);
             case Action.NewMapping(String name, long base, long size) -> {
                 fresh(at, "mapping", name, mappings);

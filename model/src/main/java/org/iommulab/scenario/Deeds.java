@@ -81,6 +81,8 @@ final class Deeds {
                 world.core().mapping().map(domain(domain), iova, pa, size, prot.ordinal());
             case Action.Unmap(String domain, long iova, long size) ->
                 world.core().mapping().unmap(domain(domain), iova, size);
+            case Action.IovaToPhys(String domain, long iova) ->
+                world.core().mapping().iovaToPhys(domain(domain), iova);
             case Action.FreeDomain(String domain) ->
                 done(() -> world.core().domains().free(domain(domain)));
             case Action.NewMapping(String name, long base, long size) -> newMapping(name, base, size);

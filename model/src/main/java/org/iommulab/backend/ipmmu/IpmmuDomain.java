@@ -2,6 +2,7 @@ package org.iommulab.backend.ipmmu;
 
 import org.iommulab.backend.IoPgtable;
 import org.iommulab.backend.IoPgtableDomain;
+import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.ipmmu.IpmmuLayout.Register;
 import org.iommulab.core.IotlbGather;
@@ -17,13 +18,13 @@ import org.iommulab.sim.Term;
  * {@code struct ipmmu_vmsa_domain}: a context of a root IPMMU with its tables. Each register of the context that matters
  * to caches is written in the leaf first, then in the root.
  */
-final class IpmmuDomain extends IoPgtableDomain implements IoPgtable.FlushOps {
+final class IpmmuDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgtable.FlushOps {
     private final RefCell<IpmmuDevice> mmu;
     private final LongCell contextId;
     private final Mutex mutex;
 
     IpmmuDomain(Site site, int number) {
-        super(site.kernel().machine(), number, "domain.iop");
+        super(site.kernel().machine(), number, "domain.iop", LpaeIoPgtable.class);
         this.mmu = new RefCell<>(this, Lane.DRIVER, Term.reference("domain.mmu"), IpmmuDevice.class);
         this.contextId = new LongCell(this, Lane.DRIVER, Term.count("domain.context_id"));
         this.mutex = new Mutex(site.kernel(), this, "domain.mutex");
@@ -67,7 +68,7 @@ final class IpmmuDomain extends IoPgtableDomain implements IoPgtable.FlushOps {
             return Errno.EBUSY.negative();
         }
         contextId.set(context.getAsInt());
-        pgtable().set(new IoPgtable(site, this, IpmmuLayout.FORMAT, this));
+        pgtable().set(new LpaeIoPgtable(site, this, IpmmuLayout.FORMAT, this));
         setupContext();
         return 0;
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.iommulab.backend.IoPgtable;
 import org.iommulab.backend.IoPgtableDomain;
+import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
@@ -16,7 +17,7 @@ import org.iommulab.sim.RefCell;
 import org.iommulab.sim.Term;
 
 /** {@code struct qcom_iommu_domain}, with the invalidations that its tables ask for ({@code qcom_flush_ops}). */
-final class QcomDomain extends IoPgtableDomain implements IoPgtable.FlushOps {
+final class QcomDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgtable.FlushOps {
     /** What the ops say: the sizes of short descriptors. */
     static final long ADVERTISED = 1L << 12 | 1L << 16 | 1L << 20 | 1L << 24;
 
@@ -31,7 +32,7 @@ final class QcomDomain extends IoPgtableDomain implements IoPgtable.FlushOps {
     private final SpinLock tableLock;
 
     QcomDomain(Kernel kernel, int number) {
-        super(kernel.machine(), number, "qcom_domain.pgtbl_ops");
+        super(kernel.machine(), number, "qcom_domain.pgtbl_ops", LpaeIoPgtable.class);
         this.iommu = new RefCell<>(this, Lane.DRIVER, Term.reference("qcom_domain.iommu"), QcomIommu.class);
         this.fwspec = new RefCell<>(this, Lane.DRIVER, Term.reference("qcom_domain.fwspec"), QcomMaster.class);
         this.initMutex = new Mutex(kernel, this, "qcom_domain.init_mutex");

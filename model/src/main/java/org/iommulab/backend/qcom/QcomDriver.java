@@ -3,6 +3,7 @@ package org.iommulab.backend.qcom;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.backend.IoPgtable;
+import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
@@ -199,7 +200,7 @@ final class QcomDriver {
             }
             domain.iommu().set(master.iommu());
             domain.fwspec().set(master);
-            var pgtable = new IoPgtable(site, domain, QcomDomain.FORMAT, domain);
+            var pgtable = new LpaeIoPgtable(site, domain, QcomDomain.FORMAT, domain);
             var values = (LpaeRegisters.StageOne) pgtable.table().registers();
             for (QcomContext context : master.ids().toList()) {
                 restoreSecure(master.iommu(), context);

@@ -28,6 +28,9 @@ public record ArmV7sFormat(ArmV7sConfig config) implements TableFormat {
     /** How many entries a large page or a supersection stands in. */
     public static final int COPIES = 16;
 
+    /** ARM's names of the levels, the root's first. */
+    public static final List<String> LEVEL_NAMES = List.of("L1", "L2");
+
     private static final long TYPE = 3;
     private static final long TYPE_TABLE = 1;
     private static final long TYPE_LARGE = 1;

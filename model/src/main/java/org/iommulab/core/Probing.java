@@ -23,6 +23,7 @@ import org.iommulab.sim.Term;
  */
 public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
+    private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
@@ -78,6 +79,11 @@ public final class Probing extends SimObject {
         });
     }
 
+    /** iommu_device_unregister, for an instance of which no device was probed. */
+    public void unregister(IommuDevice iommu) {
+        kernel.run(UNREGISTER, iommu, () -> instances.remove(iommu));
+    }
+
     /**
      * Whose device it is: the bus' IOMMU driver up to v6.7; then the driver of the instance that its fwspec names, or,
      * without an fwspec, of an instance that the firmware does not name either.
@@ -94,6 +100,11 @@ public final class Probing extends SimObject {
                         : !instance.hasFirmwareNode())
                 .map(IommuDevice::ops)
                 .findFirst();
+    }
+
+    /** {@code platform_bus_type.iommu_ops}, up to v6.7: the one IOMMU driver of the bus, once it has registered. */
+    public Optional<DriverOps> busOps() {
+        return busOps.get();
     }
 
     /** iommu_probe_device: a device that appeared after the bus was walked, or whose firmware was only read now. */

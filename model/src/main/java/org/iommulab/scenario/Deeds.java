@@ -21,6 +21,7 @@ import org.iommulab.dma.DmaBuffer;
 import org.iommulab.dma.DmaDirection;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.Reply;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -303,7 +304,11 @@ final class Deeds {
 
     // ---- domains and mappings
 
+    // From v6.8 on the bus has no IOMMU driver of its own: one of its devices must have one.
     private long newDomain(String name) {
+        if (world.kernel().has(Behaviour.OPS_BY_FWSPEC) && anybodyWithIommu().isEmpty()) {
+            return Errno.ENOMEM.negative();
+        }
         Optional<IommuDomain> domain =
                 world.core().domains().alloc(world.backends().getFirst().ops(), DomainType.UNMANAGED);
         domain.ifPresent(made -> domains.put(name, made));
@@ -314,13 +319,16 @@ final class Deeds {
         return world.arm().orElseThrow(() -> new StoryBroken("only 32-bit ARM has arm_iommu_ functions"));
     }
 
-    private long newMapping(String name, long base, long size) {
-        Device anybody = world.devices().values().stream()
+    private Optional<Device> anybodyWithIommu() {
+        return world.devices().values().stream()
                 .filter(device -> DevIommu.find(device)
                         .filter(data -> !data.instance().isNull())
                         .isPresent())
-                .findFirst()
-                .orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
+                .findFirst();
+    }
+
+    private long newMapping(String name, long base, long size) {
+        Device anybody = anybodyWithIommu().orElseThrow(() -> new StoryBroken("no device has an IOMMU yet"));
         ArmDmaGlue.Created created = arm().createMapping(anybody, base, size);
         created.mapping().ifPresent(mapping -> {
             mappings.put(name, mapping);

@@ -98,9 +98,10 @@ public final class Partings {
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's
-        boolean used =
-                device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's; nor does one whose
+        // driver is being bound, before the core has counted it
+        boolean used = group.ownerCount().isSet()
+                && device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
         if (used && group.domain().isNull() && unit.powered() && unit.refuses(port)) {
             return Optional.of(device.label() + " has dma-direct; " + unit.label() + " lets nothing of it through");
         }

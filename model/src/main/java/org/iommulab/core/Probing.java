@@ -73,15 +73,24 @@ public final class Probing extends SimObject {
             }
             long error = path.walk(bus);
             if (error != 0) {
-                instances.remove(iommu);
+                unregister(iommu, bus);
             }
             return error;
         });
     }
 
-    /** iommu_device_unregister, for an instance of which no device was probed. */
-    public void unregister(IommuDevice iommu) {
-        kernel.run(UNREGISTER, iommu, () -> instances.remove(iommu));
+    /** iommu_device_unregister: the devices behind the instance go first. What the bus knows of its driver stays. */
+    public void unregister(IommuDevice iommu, List<Device> bus) {
+        kernel.run(UNREGISTER, iommu, () -> {
+            for (Device device : bus) {
+                if (DevIommu.find(device)
+                        .filter(data -> data.instance().is(iommu))
+                        .isPresent()) {
+                    path.release(device);
+                }
+            }
+            instances.remove(iommu);
+        });
     }
 
     /**

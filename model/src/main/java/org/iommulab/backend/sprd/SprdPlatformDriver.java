@@ -90,7 +90,9 @@ final class SprdPlatformDriver extends Driver {
             // the driver's own function has made an errno of the number by then
             site.kernel().log().line(INVALID, device, Errno.EINVAL.negative(), 0);
             unit.gate().ifPresent(clock -> clock.disableUnprepare(site.kernel()));
-            site.core().probing().unregister(data.instance());
+            site.core()
+                    .probing()
+                    .unregister(data.instance(), site.bus().devices().toList());
             return Errno.EINVAL.negative();
         }
         data.version().set(version);

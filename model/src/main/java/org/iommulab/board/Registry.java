@@ -8,7 +8,7 @@ import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
-import org.iommulab.backend.mtkv1.MtkV1Formats;
+import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
@@ -31,6 +31,7 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new PamuBackend(), //
+            new MtkV1Backend(), //
             new SprdBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
@@ -44,7 +45,6 @@ public final class Registry {
             new OmapFormats(), //
             new TegraSmmuFormats(), //
             new S390Formats(), //
-            new MtkV1Formats(), //
             new GartFormats());
 
     private Registry() {}

@@ -15,8 +15,7 @@ import org.iommulab.sim.Term;
  * through the M4U once does so until the next boot.
  */
 final class MtkSmiLarb extends SimObject implements PowerCallbacks {
-    private static final Term CONFIG_PORT =
-            Term.function("mtk_smi_larb_config_port_gen1", "drivers/memory/mtk-smi.c");
+    private static final Term CONFIG_PORT = Term.function("mtk_smi_larb_config_port_gen1", "drivers/memory/mtk-smi.c");
     private static final Term NO_MMU = Term.reference("larb.mmu");
 
     private final Kernel kernel;

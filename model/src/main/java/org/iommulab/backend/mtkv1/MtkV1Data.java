@@ -19,8 +19,7 @@ import org.iommulab.sim.Term.Operand;
 final class MtkV1Data extends SimObject {
     private static final Term FLUSH_RANGE =
             Term.function("mtk_iommu_v1_tlb_flush_range", "drivers/iommu/mtk_iommu_v1.c");
-    private static final Term TIMED_OUT =
-            LogText.of("<4>Partial TLB flush timed out, falling back to full flush");
+    private static final Term TIMED_OUT = LogText.of("<4>Partial TLB flush timed out, falling back to full flush");
 
     private final Kernel kernel;
     private final IommuDevice instance;
@@ -35,8 +34,8 @@ final class MtkV1Data extends SimObject {
         this.kernel = kernel;
         this.instance = instance;
         this.registers = registers;
-        this.protectBase = new LongCell(
-                this, Lane.DRIVER, Term.of("protect_base", "", Operand.HEX, Operand.HEX, Operand.NONE));
+        this.protectBase =
+                new LongCell(this, Lane.DRIVER, Term.of("protect_base", "", Operand.HEX, Operand.HEX, Operand.NONE));
         this.domain = new RefCell<>(this, Lane.DRIVER, Term.reference("m4u_dom"), MtkV1Domain.class);
         this.mapping = new RefCell<>(this, Lane.DRIVER, Term.reference("mapping"), ArmMapping.class);
         this.larbs = IntStream.range(0, MtkV1Layout.LARBS)

@@ -288,7 +288,6 @@ final class MtkV1Driver {
 
     private static boolean isOn(MtkV1Data data, int id) {
         int larb = MtkV1Layout.larb(id);
-        return larb < MtkV1Layout.LARBS
-                && (data.larbs().get(larb).mmu().get() >>> MtkV1Layout.port(id) & 1) != 0;
+        return larb < MtkV1Layout.LARBS && (data.larbs().get(larb).mmu().get() >>> MtkV1Layout.port(id) & 1) != 0;
     }
 }

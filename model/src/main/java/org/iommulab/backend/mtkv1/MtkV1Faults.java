@@ -16,8 +16,8 @@ final class MtkV1Faults {
     private static final int LAST_LARB = 6;
     // Larb and port stand in the format: a line has room for three numbers. Larb 6 - 7 is what the driver would print.
     private static final List<Term> LINES = IntStream.range(0, LARBS * PORTS)
-            .mapToObj(i -> LogText.of("<3>fault type=0x%h iova=0x%x pa=0x%l larb=" + (LAST_LARB - i / PORTS) + " port="
-                    + i % PORTS))
+            .mapToObj(i -> LogText.of(
+                    "<3>fault type=0x%h iova=0x%x pa=0x%l larb=" + (LAST_LARB - i / PORTS) + " port=" + i % PORTS))
             .toList();
 
     private final Kernel kernel;

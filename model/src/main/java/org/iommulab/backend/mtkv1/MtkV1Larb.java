@@ -18,8 +18,7 @@ final class MtkV1Larb extends SimObject {
         super(data.machine());
         this.number = number;
         this.device = new RefCell<>(this, Lane.DRIVER, Term.reference("dev"), Device.class);
-        this.mmu = new LongCell(
-                this, Lane.DRIVER, Term.of("mmu", "", Operand.HEX, Operand.HEX, Operand.NONE));
+        this.mmu = new LongCell(this, Lane.DRIVER, Term.of("mmu", "", Operand.HEX, Operand.HEX, Operand.NONE));
     }
 
     @Override

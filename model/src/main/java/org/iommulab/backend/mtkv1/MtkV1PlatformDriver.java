@@ -48,8 +48,7 @@ final class MtkV1PlatformDriver extends Driver {
         this.site = site;
         this.wired = wired;
         this.driver = new MtkV1Driver(site, this::dataOf);
-        this.data = new MtkV1Data(
-                site.kernel(), new IommuDevice(wired.device(), driver.ops()), wired.registers());
+        this.data = new MtkV1Data(site.kernel(), new IommuDevice(wired.device(), driver.ops()), wired.registers());
         this.faults = new MtkV1Faults(site.kernel(), site.core().faults());
         this.larbDriver = new MtkSmiLarbDriver(site.kernel(), wired.alwaysOn());
     }

@@ -79,8 +79,8 @@ final class SprdDriver {
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.IOTLB_SYNC_MAP, SYNC_MAP, (OpsTable.IotlbSyncMap) (domain, iova, size) -> sync(domain))
-                .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) (domain, gather) ->
-                        kernel.driverRun(SYNC_MAP, domain, () -> sync(domain)))
+                .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync)
+                        (domain, gather) -> kernel.driverRun(SYNC_MAP, domain, () -> sync(domain)))
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
         if (kernel.since(Version.V6_2)) {

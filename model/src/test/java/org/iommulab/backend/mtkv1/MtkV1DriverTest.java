@@ -63,12 +63,15 @@ class MtkV1DriverTest {
         BananaPi pi = boot("6.2");
         String writes = Words.writes(pi.world.machine(), 0);
 
-        // hw_init; the base with the first attach; then all asked-for ports of larb 0 and of larb 2, when they first wake
+        // hw_init; the base with the first attach; then all asked-for ports of larb 0 and of larb 2, when they first
+        // wake
         assertThat(writes)
-                .isEqualTo("210<-140 220<-ff 214<-80010100 5f0<-2 0<-80400000"
-                        + " 5c0<-e 5c0<-e0e 5cc<-e0000 5d4<-e000");
+                .isEqualTo(
+                        "210<-140 220<-ff 214<-80010100 5f0<-2 0<-80400000" + " 5c0<-e 5c0<-e0e 5cc<-e0000 5d4<-e000");
         assertThat(pi.world.arm().orElseThrow().mappings()).hasSize(1);
-        assertThat(pi.mapping().references().get()).as("the driver and three masters").isEqualTo(4);
+        assertThat(pi.mapping().references().get())
+                .as("the driver and three masters")
+                .isEqualTo(4);
         for (String master : List.of(BananaPi.OVL, BananaPi.RDMA, BananaPi.JPEG)) {
             assertThat(pi.group(master).domain().same(pi.mapping().domain())).isTrue();
             assertThat(pi.group(master).defaultDomain().require().tableBase()).isZero();
@@ -255,8 +258,7 @@ class MtkV1DriverTest {
     @ParameterizedTest
     @ValueSource(ints = {44, 50})
     void theFourthLarbIsNotServed(int port) {
-        BananaPi pi = new BananaPi(
-                KernelBuild.of(Version.V6_2), "mmsys_iommu 0\"", "mmsys_iommu " + port + "\"");
+        BananaPi pi = new BananaPi(KernelBuild.of(Version.V6_2), "mmsys_iommu 0\"", "mmsys_iommu " + port + "\"");
 
         assertThat(pi.world.core().probing().instances().isEmpty()).isTrue();
     }

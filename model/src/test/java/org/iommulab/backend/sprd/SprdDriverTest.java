@@ -87,10 +87,7 @@ class SprdDriverTest {
 
         assertThat(table.entries().keySet().stream().map(Callback::kernelName).collect(Collectors.toSet()))
                 .isEqualTo(wanted);
-        assertThat(table.entries()
-                        .get(Callback.DEVICE_GROUP)
-                        .function()
-                        .name())
+        assertThat(table.entries().get(Callback.DEVICE_GROUP).function().name())
                 .isEqualTo(
                         kernel.equals("6.7") || kernel.equals("6.12")
                                 ? "generic_single_device_group"
@@ -179,8 +176,7 @@ class SprdDriverTest {
     /** UPDATE is what drops the TLB: a kernel without iotlb_sync_map leaves the old word in it. */
     @Test
     void withoutTheCallbacksNothingIsInvalidated() {
-        assertThat(writes(
-                        play("back-to-default", "6.4", new Removal("sprd", Callback.IOTLB_SYNC_MAP)), 3))
+        assertThat(writes(play("back-to-default", "6.4", new Removal("sprd", Callback.IOTLB_SYNC_MAP)), 3))
                 .isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import org.iommulab.board.World;
 import org.iommulab.board.WorldBuilder;
 import org.iommulab.core.Group;
 import org.iommulab.hardware.Mmio;
+import org.iommulab.hardware.Reply;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
@@ -173,11 +175,42 @@ class SprdDriverTest {
         assertThat(memory.read32(0x80c4_1678L)).isEqualTo(0x10DA7A);
     }
 
-    /** UPDATE is what drops the TLB: a kernel without iotlb_sync_map leaves the old word in it. */
+    /** UPDATE is what drops the TLB; without the callback behind unmap a page is reached that nobody maps any more. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withoutIotlbSyncAnUnmappedPageIsStillReached(boolean removed) {
+        Removal[] removals = removed ? new Removal[] {new Removal("sprd", Callback.IOTLB_SYNC)} : new Removal[0];
+        World world = play("back-to-default", "6.4", removals).world();
+        var port = world.topology().portsOf(DPU).getFirst();
+        var domain = Group.of(Objects.requireNonNull(world.devices().get(DPU)))
+                .orElseThrow()
+                .domain()
+                .require();
+        world.site().memory().write32(0x80c4_1000L, 77);
+        assertThat(port.read32(0x34_5000)).isEqualTo(new Reply.Done(77));
+
+        assertThat(world.core().mapping().unmap(domain, 0x34_5000, 4096)).isEqualTo(4096);
+        assertThat(port.read32(0x34_5000)).isEqualTo(new Reply.Done(removed ? 77 : 0));
+    }
+
     @Test
-    void withoutTheCallbacksNothingIsInvalidated() {
+    void withoutIotlbSyncMapNothingIsDroppedAfterAMap() {
         assertThat(writes(play("back-to-default", "6.4", new Removal("sprd", Callback.IOTLB_SYNC_MAP)), 3))
                 .isEmpty();
+    }
+
+    /** Up to v6.1 unmap says 0: the core thinks that nothing was there, while the entry is gone. */
+    @ParameterizedTest
+    @CsvSource({"6.1, 0", "6.2, 4096", "6.12, 4096"})
+    void whatUnmapSays(String kernel, long bytes) {
+        World world = play("wraps", kernel).world();
+        var domain = Group.of(Objects.requireNonNull(world.devices().get(DPU)))
+                .orElseThrow()
+                .domain()
+                .require();
+
+        assertThat(world.core().mapping().unmap(domain, 0x2000, 4096)).isEqualTo(bytes);
+        assertThat(world.site().memory().read32(domain.tableBase() + 8)).isZero();
     }
 
     /** Neither flavour: an IOMMU that the driver registers first and gives up then. */

@@ -75,6 +75,11 @@ public interface Backend {
         /** The platform driver that probes the units, or the initcall that finds them. */
         Driver platformDriver();
 
+        /** Drivers of other devices that belong to the IOMMU, by the names that boards list; none for most. */
+        default List<Driver> otherDrivers() {
+            return List.of();
+        }
+
         /** The IOMMU callbacks as this kernel has them. */
         DriverOps ops();
 

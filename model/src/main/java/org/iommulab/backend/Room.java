@@ -18,6 +18,7 @@ import org.iommulab.hardware.IommuUnit;
  * @param noted which domain the driver itself has noted for a master
  * @param clients the units' devices that the driver has on a domain's list
  * @param held the ARM mappings to which the driver itself holds a reference
+ * @param otherDrivers drivers of other devices that belong to the IOMMU
  */
 public record Room(
         List<IommuUnit> units,
@@ -26,10 +27,24 @@ public record Room(
         OpsTable sourceTable,
         Function<Device, Optional<IommuDomain>> noted,
         Function<IommuDomain, List<Device>> clients,
-        Supplier<List<ArmMapping>> held)
+        Supplier<List<ArmMapping>> held,
+        List<Driver> otherDrivers)
         implements Backend.Installed {
     public Room {
         units = List.copyOf(units);
+        otherDrivers = List.copyOf(otherDrivers);
+    }
+
+    /** A driver whose IOMMU has no other devices. */
+    public Room(
+            List<IommuUnit> units,
+            Driver platformDriver,
+            DriverOps ops,
+            OpsTable sourceTable,
+            Function<Device, Optional<IommuDomain>> noted,
+            Function<IommuDomain, List<Device>> clients,
+            Supplier<List<ArmMapping>> held) {
+        this(units, platformDriver, ops, sourceTable, noted, clients, held, List.of());
     }
 
     /** A driver that holds no ARM mapping. */

@@ -9,13 +9,13 @@ import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
-import org.iommulab.backend.mtkv1.MtkV1Formats;
+import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Formats;
-import org.iommulab.backend.sprd.SprdFormats;
+import org.iommulab.backend.sprd.SprdBackend;
 import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
@@ -37,7 +37,9 @@ public final class Registry {
             new Sun50iBackend(), //
             new OmapBackend(), //
             new TegraSmmuBackend(), //
-            new GartBackend());
+            new GartBackend(), //
+            new MtkV1Backend(), //
+            new SprdBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -45,9 +47,7 @@ public final class Registry {
             new ArmV7sFormats(), //
             new DartFormats(), //
             new AmdFormats(), //
-            new S390Formats(), //
-            new MtkV1Formats(), //
-            new SprdFormats());
+            new S390Formats());
 
     private Registry() {}
 

@@ -169,6 +169,7 @@ public final class WorldBuilder {
                     units.put(plans.get(i).device(), installed.units().get(i));
                 }
                 drivers.put(installed.platformDriver().name(), installed.platformDriver());
+                installed.otherDrivers().forEach(driver -> drivers.put(driver.name(), driver));
             }
         }
     }

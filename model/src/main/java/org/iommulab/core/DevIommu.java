@@ -58,8 +58,11 @@ public final class DevIommu extends SimObject {
         return priv;
     }
 
-    /** Whether of_iommu_configure gave the device an fwspec with ops. */
-    FlagCell fwspec() {
+    /**
+     * Whether the device has an fwspec with ops: from of_iommu_configure, or from a driver that reads the device tree
+     * itself (iommu_fwspec_init).
+     */
+    public FlagCell fwspec() {
         return fwspec;
     }
 

@@ -68,6 +68,14 @@ public abstract class IommuDomain extends SimObject {
     /** Last usable input address ({@code geometry.aperture_end}). */
     public abstract long apertureEnd();
 
+    /**
+     * Whether the DMA API hands out addresses inside the aperture only ({@code geometry.force_aperture}), as nearly every
+     * driver asks for.
+     */
+    public boolean forcesAperture() {
+        return true;
+    }
+
     /** Physical address of the top table, 0 when there is none. For those who look, not for flows. */
     public abstract long tableBase();
 

@@ -26,6 +26,7 @@ import org.iommulab.sim.Term;
  */
 public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
+    private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
@@ -97,14 +98,18 @@ public final class Probing extends SimObject {
         return 0;
     }
 
-    /** iommu_device_unregister: devices that have joined already are let go. */
-    private void unregister(IommuDevice iommu, List<Device> bus) {
-        for (Device device : bus) {
-            if (DevIommu.find(device).filter(data -> data.instance().is(iommu)).isPresent()) {
-                releaseDevice(device);
+    /** iommu_device_unregister: the devices behind the instance go first. What the bus knows of its driver stays. */
+    public void unregister(IommuDevice iommu, List<Device> bus) {
+        kernel.run(UNREGISTER, iommu, () -> {
+            for (Device device : bus) {
+                if (DevIommu.find(device)
+                        .filter(data -> data.instance().is(iommu))
+                        .isPresent()) {
+                    path.release(device);
+                }
             }
-        }
-        instances.remove(iommu);
+            instances.remove(iommu);
+        });
     }
 
     /**
@@ -123,6 +128,11 @@ public final class Probing extends SimObject {
                         : !instance.hasFirmwareNode())
                 .map(IommuDevice::ops)
                 .findFirst();
+    }
+
+    /** {@code platform_bus_type.iommu_ops}, up to v6.7: the one IOMMU driver of the bus, once it has registered. */
+    public Optional<DriverOps> busOps() {
+        return busOps.get();
     }
 
     /** iommu_probe_device: a device that appeared after the bus was walked, or whose firmware was only read now. */

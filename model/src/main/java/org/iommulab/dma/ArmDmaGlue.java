@@ -3,7 +3,6 @@ package org.iommulab.dma;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
-import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
@@ -127,9 +126,7 @@ public final class ArmDmaGlue implements ArchDma {
     private Optional<IommuDomain> newDomain(Device device) {
         return kernel.has(Behaviour.ARM_MAPPING_FOR_DEVICE)
                 ? core.domains().allocFor(device, DomainType.UNMANAGED)
-                : DevIommu.find(device)
-                        .flatMap(data -> data.instance().get())
-                        .flatMap(instance -> core.domains().alloc(instance.ops(), DomainType.UNMANAGED));
+                : core.probing().busOps().flatMap(ops -> core.domains().alloc(ops, DomainType.UNMANAGED));
     }
 
     /** arm_iommu_attach_device: 0 or what iommu_attach_device says; on an error nothing changes. */

@@ -37,6 +37,9 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term RETAINING =
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
+    /** Of every device in the lab: no driver asks for more than 32 bits. */
+    private static final long DMA_MASK = 0xffff_ffffL;
+
     private final Kernel kernel;
     private final IommuCore core;
 
@@ -155,7 +158,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            long limit = domain.forcesAperture() ? Math.min(DMA_MASK, domain.apertureEnd()) : DMA_MASK;
+            long address = iova.allocate(bytes, limit);
             if (address == ERROR) {
                 return ERROR;
             }

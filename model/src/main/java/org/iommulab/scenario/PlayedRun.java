@@ -12,6 +12,7 @@ import org.iommulab.graph.MomentReader;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.WalkTrace;
 import org.iommulab.kernel.Behaviour;
+import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
 import org.iommulab.rules.Rule;
@@ -104,7 +105,7 @@ public final class PlayedRun implements Run {
         String dma = switch (file.board().architecture()) {
             case ARM32 ->
                 " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=" + (world.arm().isPresent() ? "y" : "n") + " · "
-                        + (mandatory ? "default domain of type IDENTITY" : "no default domains");
+                        + (mandatory ? "default domain of type IDENTITY" : wishedDefault());
             case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
             case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
             case POWERPC ->
@@ -113,6 +114,13 @@ public final class PlayedRun implements Run {
             case S390 -> " · s390 · DMA operations of its own · no default domains";
         };
         return file.board().title() + dma;
+    }
+
+    // On 32-bit ARM there is a default domain up to v6.6 only where a driver wishes for a type that needs no dma-iommu.
+    private String wishedDefault() {
+        return world.backends().stream().anyMatch(b -> b.ops().has(Callback.DEF_DOMAIN_TYPE))
+                ? "default domain as the driver wishes"
+                : "no default domains";
     }
 
     @Override

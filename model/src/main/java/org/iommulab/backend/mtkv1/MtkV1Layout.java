@@ -49,6 +49,11 @@ public final class MtkV1Layout {
     /** Four bits of a port: its accesses go through the M4U, in domain 3. */
     public static final int SMI_VIRTUAL = 0xe;
 
+    private static final int PORT_BITS = 0xf;
+
+    /** Larbs that the driver serves ({@code MT2701_LARB_NR_MAX}). */
+    public static final int LARBS = 3;
+
     /** Of a port's four bits: it goes through the M4U. */
     public static final int SMI_VIRTUAL_BIT = 3;
 
@@ -123,6 +128,21 @@ public final class MtkV1Layout {
     /** Lowest of its four bits there. */
     public static int smiShift(int id) {
         return 4 * (id % PORTS_PER_REGISTER);
+    }
+
+    /** The secure control register of a port as it has to be, what it was being given. */
+    public static int throughM4u(int register, int id) {
+        return register & ~(PORT_BITS << smiShift(id)) | SMI_VIRTUAL << smiShift(id);
+    }
+
+    /** First port number of a larb. */
+    public static int firstPort(int larb) {
+        return LARB_STARTS[larb];
+    }
+
+    /** How many ports a larb has; of the last one nobody says. */
+    public static int ports(int larb) {
+        return larb + 1 < LARB_STARTS.length ? LARB_STARTS[larb + 1] - LARB_STARTS[larb] : 0;
     }
 
     /** A bit of FAULT_ST in words. */

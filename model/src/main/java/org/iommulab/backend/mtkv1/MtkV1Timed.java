@@ -34,6 +34,12 @@ record MtkV1Timed() implements TimedFormat {
         return true;
     }
 
+    /** {@inheritDoc} It is a flat table. */
+    @Override
+    public double goal() {
+        return 1.5;
+    }
+
     @Override
     public Translation create() {
         var machine = new Machine(false, Limits.USUAL.withSteps(Integer.MAX_VALUE));

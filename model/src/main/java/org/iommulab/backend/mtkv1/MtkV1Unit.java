@@ -61,6 +61,11 @@ public final class MtkV1Unit extends IommuUnit implements Mmio {
         return smi;
     }
 
+    /** Its line to the CPU. */
+    InterruptLine irq() {
+        return irq;
+    }
+
     @Override
     public String model() {
         return "M4U generation 1";

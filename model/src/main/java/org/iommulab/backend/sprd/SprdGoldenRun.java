@@ -15,7 +15,10 @@ import org.iommulab.sim.Machine;
 final class SprdGoldenRun implements GoldenRun {
     private static final long MEMORY = 4L << 20;
 
-    /** Where the recorded cases have their protect page. */
+    /**
+     * Where the recorded cases have their protect page. It is written here because no field of a case's config gives it;
+     * that the unit and the driver agree on it is what the cases check.
+     */
     private static final long DEFAULT_PAGE = 0x900_0000;
 
     private final SprdPageTable table;

@@ -1,6 +1,7 @@
 package org.iommulab.backend.sprd;
 
 import java.util.List;
+import java.util.Optional;
 import org.iommulab.hardware.RegisterFile.Register;
 
 /** Registers and bits (drivers/iommu/sprd-iommu.c). */
@@ -36,6 +37,11 @@ public final class SprdLayout {
 
     private SprdLayout() {}
 
+    /** The version field of register 0 ({@code sprd_iommu_get_version}). */
+    public static int versionOf(int register) {
+        return (register & VERSION_MASK) >>> 8;
+    }
+
     /** The two flavours of the block, told apart by the version field of register 0. */
     public enum Flavour {
         EX(0x00, 0x04, 0x08, 0x0c, 0x14),
@@ -69,6 +75,16 @@ public final class SprdLayout {
 
         public int vpnRange() {
             return vpnRange;
+        }
+
+        /** What the version field reads. */
+        public int version() {
+            return ordinal();
+        }
+
+        /** The flavour that a version field stands for; empty for none that the driver knows. */
+        public static Optional<Flavour> ofVersion(int version) {
+            return version >= 0 && version < values().length ? Optional.of(values()[version]) : Optional.empty();
         }
 
         /** Page frame of the default page for writes. */

@@ -26,7 +26,8 @@ public final class SprdPageTable implements Translation {
         this.table = new LinearTable(memory, frames, ENTRIES, listener);
     }
 
-    private static boolean isOutside(long iova, long bytes) {
+    /** Whether some of these addresses are not in the window. */
+    static boolean isOutside(long iova, long bytes) {
         return iova < 0 || bytes < 0 || iova + bytes > WINDOW_END + 1;
     }
 

@@ -8,6 +8,7 @@ import org.iommulab.backend.amd.AmdFormats;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
+import org.iommulab.backend.mtk.MtkBackend;
 import org.iommulab.backend.mtkv1.MtkV1Formats;
 import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
@@ -30,6 +31,7 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
+            new MtkBackend(), //
             new PamuBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */

@@ -90,6 +90,15 @@ public final class RuntimePm {
         }
     }
 
+    /** pm_runtime_get_if_in_use: one user more, but only of a device that is resumed and has users; whether it has. */
+    public boolean getIfInUse() {
+        boolean used = enabled.get() && active.get() && usage.get() > 0;
+        if (used) {
+            usage.setQuietly(usage.get() + 1);
+        }
+        return used;
+    }
+
     /** pm_runtime_get_noresume: one user more, and nothing else. */
     public void getWithoutResume() {
         usage.setQuietly(usage.get() + 1);

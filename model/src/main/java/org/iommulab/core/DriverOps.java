@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -170,6 +171,18 @@ public final class DriverOps extends SimObject {
     long ofXlate(Device device, IommuDevice iommu, List<Integer> cells) {
         return invoke(
                 Callback.OF_XLATE, device, iommu.id(), OpsTable.OfXlate.class, f -> f.xlate(device, iommu, cells));
+    }
+
+    /** get_resv_regions; none where the driver does not say. */
+    public List<OpsTable.ResvRegion> resvRegions(Device device) {
+        var regions = new ArrayList<OpsTable.ResvRegion>();
+        if (has(Callback.GET_RESV_REGIONS)) {
+            invoke(Callback.GET_RESV_REGIONS, device, 0, OpsTable.GetResvRegions.class, f -> {
+                regions.addAll(f.regions(device));
+                return 0;
+            });
+        }
+        return regions;
     }
 
     boolean isAttachDeferred(Device device) {

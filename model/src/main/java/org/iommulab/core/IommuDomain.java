@@ -65,6 +65,11 @@ public abstract class IommuDomain extends SimObject {
     /** Supported page sizes, a bit for each. */
     public abstract long pgsizeBitmap();
 
+    /** First usable input address ({@code geometry.aperture_start}). */
+    public long apertureStart() {
+        return 0;
+    }
+
     /** Last usable input address ({@code geometry.aperture_end}). */
     public abstract long apertureEnd();
 
@@ -74,6 +79,11 @@ public abstract class IommuDomain extends SimObject {
     /** Whether hardware that points at this physical address points at this domain. For those who look. */
     public boolean isAt(long pointed) {
         return pointed != 0 && tableBase() == pointed;
+    }
+
+    /** Whether free gives the tables back; where it leaks them, hardware that walks them walks no freed memory. */
+    public boolean freesTables() {
+        return true;
     }
 
     /** 4 KiB pages mapped. For those who look. */

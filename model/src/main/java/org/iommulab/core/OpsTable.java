@@ -148,6 +148,15 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         void sync(IommuDomain domain, IotlbGather gather);
     }
 
+    /** get_resv_regions: input addresses that the DMA API must not hand out. */
+    @FunctionalInterface
+    public non-sealed interface GetResvRegions extends Body {
+        List<ResvRegion> regions(Device device);
+    }
+
+    /** A reserved range ({@code struct iommu_resv_region} of the type IOMMU_RESV_RESERVED). */
+    public record ResvRegion(long start, long length) {}
+
     /** iova_to_phys: 0 is "not mapped". */
     @FunctionalInterface
     public non-sealed interface IovaToPhys extends Body {

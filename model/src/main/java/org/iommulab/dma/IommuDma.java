@@ -10,6 +10,7 @@ import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Behaviour;
+import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
@@ -26,6 +27,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
+    private static final Term RESERVE = Term.function("iova_reserve_iommu_regions", FILE);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term RETAINING =
@@ -98,18 +100,29 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return false;
     }
 
-    // iommu_dma_init_domain: the first device decides; page 0 stays unused
+    // iommu_dma_init_domain: the first device decides; page 0 stays unused, and so does what is below the aperture
     private static void initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
         var iova = (IovaDomain) domain.cookie().require();
         if (!iova.initialised().get()) {
-            iova.startPage().setQuietly(Math.max(1, base >>> 12));
+            iova.startPage().setQuietly(Math.max(1, Math.max(base, domain.apertureStart()) >>> 12));
             iova.initialised().set(true);
+            reserveRegions(kernel, iova, device);
         }
         if (domain.type() == DomainType.DMA_FQ
                 && kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY)
                 && !canDefer(device)) {
             domain.becomeStrict();
         }
+    }
+
+    // Of the other devices of the group nobody asks what must stay free.
+    private static void reserveRegions(Kernel kernel, IovaDomain iova, Device device) {
+        DevIommu.find(device)
+                .flatMap(data -> data.instance().get())
+                .map(instance -> instance.ops())
+                .filter(ops -> ops.has(Callback.GET_RESV_REGIONS))
+                .ifPresent(ops -> kernel.run(RESERVE, device, () -> ops.resvRegions(device)
+                        .forEach(region -> iova.reserve(region.start(), region.length()))));
     }
 
     private static boolean canDefer(Device device) {
@@ -132,7 +145,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            long address = iova.allocate(bytes, Math.min(device.dmaMask().get(), domain.apertureEnd()));
             if (address == ERROR) {
                 return ERROR;
             }

@@ -74,6 +74,11 @@ public final class IovaDomain extends SimObject {
                 .ifPresent(ranges::remove);
     }
 
+    /** iova_reserve_iommu_regions: a range that is never handed out. */
+    void reserve(long address, long bytes) {
+        ranges.add(new Range(machine(), address >>> PAGE_SHIFT, bytes >>> PAGE_SHIFT));
+    }
+
     private static final class Range extends SimObject {
         private final long first;
         private final long pages;

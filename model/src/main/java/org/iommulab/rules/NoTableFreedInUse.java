@@ -25,7 +25,7 @@ final class NoTableFreedInUse implements Rule {
     public Optional<String> violation(World world) {
         for (IommuUnit unit : world.units().values()) {
             Optional<String> words = world.pointedAtBy(unit).stream()
-                    .filter(domain -> domain.freed().get())
+                    .filter(domain -> domain.freed().get() && domain.freesTables())
                     .findFirst()
                     .map(domain -> unit.label() + " walks the freed table of " + world.nameOf(domain));
             if (words.isPresent()) {

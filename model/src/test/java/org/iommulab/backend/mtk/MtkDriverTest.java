@@ -225,7 +225,9 @@ class MtkDriverTest {
         PlayedRun run = play("camera-window", "6.4");
         var mapped = IntStream.rangeClosed(1, run.recording().length())
                 .mapToObj(run.recording()::event)
-                .filter(e -> e instanceof Event.Enter && e.term().name().equals("iommu_map"))
+                .filter(Event.Enter.class::isInstance)
+                .map(Event.Enter.class::cast)
+                .filter(e -> e.term().name().equals("iommu_map"))
                 .map(e -> Long.toHexString(e.a()))
                 .toList();
         assertThat(mapped).containsExactly("243fff000", "2ff7ff000");

@@ -244,10 +244,11 @@ class MtkM4uTest {
     void aTraceChangesNothing() {
         Rig rig = mt8173();
         entry(PAGE);
+        DmaMaster past = master(rig, 1);
         int steps = machine.steps();
         long digest = machine.fullDigest();
         assertThat(rig.unit.trace(0x12_3123, false).verdict()).isEqualTo(new Verdict.Reached(PAGE + 0x123, 4096, "rw"));
-        assertThat(rig.unit.trace(master(rig, 1), PAGE, false).verdict()).isEqualTo(new Verdict.Untranslated(PAGE));
+        assertThat(rig.unit.trace(past, PAGE, false).verdict()).isEqualTo(new Verdict.Untranslated(PAGE));
         assertThat(rig.unit.trace(0x12_4010, false).verdict())
                 .isEqualTo(new Verdict.Refused(
                         "translation fault: the access lands in the protect page at 0xbe000110"));

@@ -121,8 +121,11 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 .flatMap(data -> data.instance().get())
                 .map(instance -> instance.ops())
                 .filter(ops -> ops.has(Callback.GET_RESV_REGIONS))
-                .ifPresent(ops -> kernel.run(RESERVE, device, () -> ops.resvRegions(device)
-                        .forEach(region -> iova.reserve(region.start(), region.length()))));
+                .ifPresent(ops -> kernel.run(
+                        RESERVE,
+                        device,
+                        () -> ops.resvRegions(device)
+                                .forEach(region -> iova.reserve(region.start(), region.length()))));
     }
 
     private static boolean canDefer(Device device) {

@@ -95,13 +95,13 @@ final class MtkAttach {
     private void finalise(MtkDomain domain, MtkData first, MtkRegion window) {
         // v6.6 did it, and v6.7 is the first release after it that the lab has
         boolean remembered = kernel.since(Version.V6_7);
-        Optional<MtkDomain> known = remembered
-                ? first.shareDomain().get()
-                : first.bank(0).domain().get();
+        Optional<MtkDomain> known =
+                remembered ? first.shareDomain().get() : first.bank(0).domain().get();
         if (known.isPresent()) {
             if (known.get().freed().get()) {
                 kernel.machine()
-                        .useAfterFree(Lane.DRIVER, SHARED_FREED, domain, known.get().id());
+                        .useAfterFree(
+                                Lane.DRIVER, SHARED_FREED, domain, known.get().id());
             }
             domain.pgtable().set(known.get().pgtable().get());
         } else {

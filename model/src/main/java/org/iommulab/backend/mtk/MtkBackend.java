@@ -95,8 +95,8 @@ public final class MtkBackend implements Backend {
                 Device device = device(machine, plan, "larb" + number, ".larb", "SMI larb " + number);
                 var larb = new MtkLarb(machine, device.label(), number, soc.larbKind());
                 larbs.add(larb);
-                larbData.add(new MtkLarbData.Wired(
-                        device, number, soc.larbKind(), larb, larb::powerOn, larb::powerOff));
+                larbData.add(
+                        new MtkLarbData.Wired(device, number, soc.larbKind(), larb, larb::powerOn, larb::powerOff));
             }
             MtkSyscon pericfg = MtkSyscon.pericfg(machine, name + " pericfg");
             var wiring = new MtkM4u.Wiring(larbs, pericfg, mode4Gb, plan.property("keepsRegisters", 0) != 0);
@@ -129,9 +129,7 @@ public final class MtkBackend implements Backend {
     // Its name is its address and what it is; one whose address the board does not give is named after the M4U.
     private static Device device(Machine machine, UnitPlan plan, String property, String suffix, String title) {
         int page = plan.property(property, 0);
-        String name = page == 0
-                ? plan.device().label() + suffix
-                : Long.toHexString((long) page << PAGE_SHIFT) + suffix;
+        String name = page == 0 ? plan.device().label() + suffix : Long.toHexString((long) page << PAGE_SHIFT) + suffix;
         return new Device(machine, name, title, property, List.of());
     }
 }

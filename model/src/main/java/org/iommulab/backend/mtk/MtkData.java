@@ -191,9 +191,7 @@ final class MtkData extends SimObject implements PowerCallbacks {
             for (int i = 0; i < SAVED.size(); i++) {
                 bank(0).write(SAVED.get(i), (int) saved.get(i).get());
             }
-            banks().stream()
-                    .filter(bank -> !bank.domain().isNull())
-                    .forEach(bank -> bank.restore(kernel));
+            banks().stream().filter(bank -> !bank.domain().isNull()).forEach(bank -> bank.restore(kernel));
             MtkTlb.flushAll(kernel, this);
         });
     }

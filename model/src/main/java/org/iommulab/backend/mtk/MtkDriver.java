@@ -195,15 +195,17 @@ final class MtkDriver {
             return OpsTable.Grouped.failed(number);
         }
         var group = new Group[1];
-        first.mutex().run(() -> group[0] = known(first, (int) number).orElseGet(() -> {
-            Group made = site.core().probing().newGroup();
-            first.group((int) number).set(made);
-            return made;
-        }));
+        first.mutex()
+                .run(() -> group[0] = known(first, (int) number).orElseGet(() -> {
+                    Group made = site.core().probing().newGroup();
+                    first.group((int) number).set(made);
+                    return made;
+                }));
         return OpsTable.Grouped.ok(group[0]);
     }
 
-    // The pointer is never cleared: after the last device has left it leads to freed memory, and the lab makes a new one.
+    // The pointer is never cleared: after the last device has left it leads to freed memory, and the lab makes a new
+    // one.
     private Optional<Group> known(MtkData first, int number) {
         Optional<Group> group = first.group(number).get();
         group.filter(g -> g.gone().get())
@@ -229,10 +231,7 @@ final class MtkDriver {
 
     /** dom.bank and dom.iop are followed without a test: a domain that was never attached has neither. */
     private MtkBankData bankOf(IommuDomain domain) {
-        return ((MtkDomain) domain)
-                .bank()
-                .get()
-                .orElseThrow(() -> kernel.log().nullAccess(BANK, domain));
+        return ((MtkDomain) domain).bank().get().orElseThrow(() -> kernel.log().nullAccess(BANK, domain));
     }
 
     private ShortIoPgtable tablesOf(IommuDomain domain) {

@@ -17,9 +17,7 @@ final class MtkInit {
             bank.write(Register.INT_CONTROL0, MtkLayout.INT_CONTROL_ALL);
             bank.write(Register.INT_MAIN_CONTROL, MtkLayout.INT_MAIN_ALL);
             boolean legacy = data.soc().has(Flag.HAS_LEGACY_IVRP_PADDR);
-            bank.write(
-                    Register.IVRP_PADDR,
-                    MtkLayout.protect(data.protectBase().get(), legacy, data.enable4Gb()));
+            bank.write(Register.IVRP_PADDR, MtkLayout.protect(data.protectBase().get(), legacy, data.enable4Gb()));
             bank.irq().connect(() -> faults.handle(bank));
         });
     }

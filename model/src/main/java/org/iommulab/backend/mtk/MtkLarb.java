@@ -110,9 +110,7 @@ public final class MtkLarb extends SimObject implements Mmio {
 
     /** The registers that are not 0, as a person looks at them. */
     List<RegisterView> registers() {
-        return registers
-                .views((register, value) -> value == 0 ? "" : meaning(register, (int) value))
-                .stream()
+        return registers.views((register, value) -> value == 0 ? "" : meaning(register, (int) value)).stream()
                 .filter(view -> view.value() != 0)
                 .map(view -> new RegisterView(name + " " + view.name(), view.offset(), view.value(), view.meaning()))
                 .toList();

@@ -100,8 +100,7 @@ final class MtkLarbData extends SimObject implements PowerCallbacks {
             if ((mmu.get() >>> port & 1) != 0) {
                 int offset = MtkLayout.LARB_NONSEC_CON + 4 * port;
                 int upper = (int) (bank.get() >>> 2 * port) & 3;
-                int value =
-                        wired.registers().read32(offset) | MtkLayout.NONSEC_MMU_EN | MtkLayout.bankSelect(upper);
+                int value = wired.registers().read32(offset) | MtkLayout.NONSEC_MMU_EN | MtkLayout.bankSelect(upper);
                 wired.registers().write32(offset, value);
             }
         }

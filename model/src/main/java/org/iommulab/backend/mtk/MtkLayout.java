@@ -158,9 +158,7 @@ public final class MtkLayout {
 
     /** The page that IVRP_PADDR names, as the CPU sees it; a legacy register's upper bit says 4GB mode. */
     public static long protectedPage(int register, boolean legacy) {
-        return legacy
-                ? (register & 0x7fff_ff80L) << 1
-                : register & 0xffff_ff00L | (register & 7L) << 32;
+        return legacy ? (register & 0x7fff_ff80L) << 1 : register & 0xffff_ff00L | (register & 7L) << 32;
     }
 
     /** MMUx_FAULT_VA: the page, its upper bits and those of the physical address, and how it was accessed. */

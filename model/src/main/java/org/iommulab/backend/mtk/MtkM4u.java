@@ -182,7 +182,8 @@ public final class MtkM4u extends IommuUnit implements Mmio {
                         value == 0
                                 ? "no table yet"
                                 : "table at " + EntryWords.hex(bank.get().tableBase());
-                    case IVRP_PADDR -> "faulting accesses land at " + EntryWords.hex(bank.get().landing(0));
+                    case IVRP_PADDR ->
+                        "faulting accesses land at " + EntryWords.hex(bank.get().landing(0));
                     case FAULT_ST1 -> value == 0 ? "" : MtkBank.cause(value);
                     case MMU0_INT_ID, MMU1_INT_ID ->
                         value == 0 ? "" : "larb " + soc.larbOf(value) + " port " + soc.portOf(value);
@@ -202,7 +203,8 @@ public final class MtkM4u extends IommuUnit implements Mmio {
         int port = MtkLayout.port(id);
         return soc.has(Flag.INFRA)
                 ? wiring.pericfg().registers().bit(MtkLayout.PERICFG_IOMMU_1, port)
-                : larbOf(id).filter(larb -> larb.powered() && larb.isVirtual(port))
+                : larbOf(id)
+                        .filter(larb -> larb.powered() && larb.isVirtual(port))
                         .isPresent();
     }
 
@@ -303,8 +305,7 @@ public final class MtkM4u extends IommuUnit implements Mmio {
     @Override
     public WalkTrace trace(DmaMaster port, long input, boolean write) {
         int id = port.streamId();
-        return new MtkTrace(this, tlb, walker, words)
-                .of(bankOf(id), translating(port), input(id, input), write);
+        return new MtkTrace(this, tlb, walker, words).of(bankOf(id), translating(port), input(id, input), write);
     }
 
     // ---- DMA

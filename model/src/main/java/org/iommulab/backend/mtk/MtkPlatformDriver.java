@@ -42,8 +42,7 @@ final class MtkPlatformDriver extends Driver {
         this.larbDriver = new MtkSmiDriver(
                 site,
                 units.values().stream()
-                        .flatMap(data ->
-                                data.larbs().stream().map(larb -> new MtkSmiDriver.Larb(larb, data.common())))
+                        .flatMap(data -> data.larbs().stream().map(larb -> new MtkSmiDriver.Larb(larb, data.common())))
                         .toList());
     }
 
@@ -86,8 +85,9 @@ final class MtkPlatformDriver extends Driver {
         if (data.soc().has(Flag.SHARE_PGTABLE)) {
             shared.add(data);
         }
-        long error =
-                site.core().probing().register(data.instance(), site.bus().devices().toList());
+        long error = site.core()
+                .probing()
+                .register(data.instance(), site.bus().devices().toList());
         if (error != 0) {
             shared.remove(data);
             device.power().disable();

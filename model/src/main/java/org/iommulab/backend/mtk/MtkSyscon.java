@@ -21,14 +21,12 @@ public final class MtkSyscon extends SimObject implements Mmio {
     /** Infracfg with its strap. */
     public static MtkSyscon infracfg(Machine machine, String name, boolean mode4Gb) {
         int strap = mode4Gb ? MtkLayout.INFRA_MISC_4GB : 0;
-        return new MtkSyscon(
-                machine, name, new RegisterFile.Register("REG_INFRA_MISC", MtkLayout.INFRA_MISC, strap));
+        return new MtkSyscon(machine, name, new RegisterFile.Register("REG_INFRA_MISC", MtkLayout.INFRA_MISC, strap));
     }
 
     /** Pericfg with the switches of the infrastructure's ports. */
     public static MtkSyscon pericfg(Machine machine, String name) {
-        return new MtkSyscon(
-                machine, name, new RegisterFile.Register("PERICFG_IOMMU_1", MtkLayout.PERICFG_IOMMU_1));
+        return new MtkSyscon(machine, name, new RegisterFile.Register("PERICFG_IOMMU_1", MtkLayout.PERICFG_IOMMU_1));
     }
 
     @Override

@@ -18,10 +18,13 @@ final class MtkTlb {
     /** mtk_iommu_tlb_flush_all: always through the first bank, whether the M4U is awake or not. */
     static void flushAll(Kernel kernel, MtkData data) {
         MtkBankData bank = data.bank(0);
-        kernel.driverRun(FLUSH_ALL, data.device(), () -> bank.tlbLock().with(() -> {
-            bank.write(data.soc().invSel(), MtkLayout.INV_SEL_BOTH);
-            bank.write(Register.INVALIDATE, MtkLayout.INVALIDATE_ALL);
-        }));
+        kernel.driverRun(
+                FLUSH_ALL,
+                data.device(),
+                () -> bank.tlbLock().with(() -> {
+                    bank.write(data.soc().invSel(), MtkLayout.INV_SEL_BOTH);
+                    bank.write(Register.INVALIDATE, MtkLayout.INVALIDATE_ALL);
+                }));
     }
 
     /**

@@ -34,8 +34,7 @@ class MtkDriverTest {
         return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
                 .mapToObj(run.recording()::event)
                 .map(event -> switch (event) {
-                    case Event.RegisterWrite w ->
-                        place(run, w, w.offset()) + "=" + Long.toHexString(w.value());
+                    case Event.RegisterWrite w -> place(run, w, w.offset()) + "=" + Long.toHexString(w.value());
                     case Event.RegisterRead r -> place(run, r, r.offset()) + "?";
                     default -> "";
                 })
@@ -131,10 +130,14 @@ class MtkDriverTest {
         run.cursor().go(run.chapters().get(4).firstStep());
         var world = run.world();
         assertThat(world.kernel().log().warnings()).isEqualTo(warnings);
-        assertThat(group(run, "1400c000.ovl").domain().same(group(run, "1400c000.ovl").defaultDomain()))
+        assertThat(group(run, "1400c000.ovl")
+                        .domain()
+                        .same(group(run, "1400c000.ovl").defaultDomain()))
                 .isEqualTo(gone);
         assertThat(device(run, "1400c000.ovl").dmaOps().isNull()).isTrue();
-        assertThat(world.notedDomain(device(run, "1400c000.ovl"))).as("m4u_dom is never replaced").isPresent();
+        assertThat(world.notedDomain(device(run, "1400c000.ovl")))
+                .as("m4u_dom is never replaced")
+                .isPresent();
         assertThat(writes(run, 5)).contains(off ? "14021000[f00]=0" : "14021000[f00]=1");
     }
 
@@ -193,7 +196,9 @@ class MtkDriverTest {
         assertThat(accesses(run, 3)).as("unmap").isEmpty();
         run.cursor().go(run.chapters().get(3).lastStep());
         var unit = run.world().units().values().iterator().next();
-        assertThat(unit.tlb()).anyMatch(view -> view.input() == 0xffff_f000L && view.permissions().equals("rw"));
+        assertThat(unit.tlb())
+                .anyMatch(view ->
+                        view.input() == 0xffff_f000L && view.permissions().equals("rw"));
         assertThat(writes(run, 4))
                 .containsSubsequence("10205000[0]=40014000", "10205000[38]=3", "10205000[20]=2", "14021000[f00]=83");
     }
@@ -208,14 +213,17 @@ class MtkDriverTest {
         assertThat(writes(run, 3)).as("the M4Us sleep").isEmpty();
         run.cursor().last();
         assertThat(group(run, "1c000000.ovl")).isEqualTo(group(run, "1c105000.dma-controller"));
-        assertThat(group(run, "1a020000.video-codec").equals(group(run, "1c000000.ovl"))).isEqualTo(!regions);
+        assertThat(group(run, "1a020000.video-codec").equals(group(run, "1c000000.ovl")))
+                .isEqualTo(!regions);
         assertThat(device(run, "1a020000.video-codec").dmaMask().get())
                 .isEqualTo(regions ? 0x3_ffff_ffffL : 0xffff_ffffL);
         assertThat(domain(run, "1a020000.video-codec").apertureStart()).isEqualTo(regions ? 1L << 32 : 0);
         // one table, whatever the region and the M4U
         assertThat(domain(run, "1a020000.video-codec").tableBase())
                 .isEqualTo(domain(run, "1c105000.dma-controller").tableBase());
-        assertThat(run.world().units().values().stream().map(unit -> unit.tableBase()).distinct())
+        assertThat(run.world().units().values().stream()
+                        .map(unit -> unit.tableBase())
+                        .distinct())
                 .as("none for the infrastructure's, or one of its own")
                 .contains(0L);
     }
@@ -254,7 +262,8 @@ class MtkDriverTest {
     void banksShareTheirTableFrom66On(String kernel, boolean shared) {
         PlayedRun run = play("banks", kernel);
         run.cursor().last();
-        assertThat(domain(run, "112f8000.pcie").tableBase() == domain(run, "11200000.usb").tableBase())
+        assertThat(domain(run, "112f8000.pcie").tableBase()
+                        == domain(run, "11200000.usb").tableBase())
                 .isEqualTo(shared);
     }
 
@@ -262,7 +271,8 @@ class MtkDriverTest {
     void in4GbModeEntriesAndProtectPageSayBit32() {
         PlayedRun run = play("four-gigabytes", "6.2");
         assertThat(writes(run, 0)).contains("10205000[114]=a0008000");
-        var entries = IntStream.rangeClosed(run.chapters().get(1).firstStep(), run.chapters().get(1).lastStep())
+        var entries = IntStream.rangeClosed(
+                        run.chapters().get(1).firstStep(), run.chapters().get(1).lastStep())
                 .mapToObj(run.recording()::event)
                 .filter(Event.TableWrite.class::isInstance)
                 .map(Event.TableWrite.class::cast)

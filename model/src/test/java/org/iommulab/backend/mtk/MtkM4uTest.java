@@ -94,7 +94,9 @@ class MtkM4uTest {
         assertThat(master(rig, 1).read32(0x12_3008)).isEqualTo(new Reply.NoAnswer(0x12_3008));
         assertThat(rig.unit.translating(master(rig, 0))).isTrue();
         assertThat(rig.unit.translating(master(rig, 1))).isFalse();
-        assertThat(master(rig, 0x20).read32(0x12_3008)).as("a larb that is not there").isInstanceOf(Reply.Refused.class);
+        assertThat(master(rig, 0x20).read32(0x12_3008))
+                .as("a larb that is not there")
+                .isInstanceOf(Reply.Refused.class);
     }
 
     @Test
@@ -250,8 +252,8 @@ class MtkM4uTest {
         assertThat(rig.unit.trace(0x12_3123, false).verdict()).isEqualTo(new Verdict.Reached(PAGE + 0x123, 4096, "rw"));
         assertThat(rig.unit.trace(past, PAGE, false).verdict()).isEqualTo(new Verdict.Untranslated(PAGE));
         assertThat(rig.unit.trace(0x12_4010, false).verdict())
-                .isEqualTo(new Verdict.Refused(
-                        "translation fault: the access lands in the protect page at 0xbe000110"));
+                .isEqualTo(
+                        new Verdict.Refused("translation fault: the access lands in the protect page at 0xbe000110"));
         assertThat(machine.steps()).isEqualTo(steps);
         assertThat(machine.fullDigest()).isEqualTo(digest);
     }

@@ -140,7 +140,8 @@ class MtkSocTest {
 
     @Test
     void everyRegisterHasItsOwnPlace() {
-        assertThat(Arrays.stream(Register.values()).map(r -> r.in(4)).distinct()).hasSize(Register.values().length);
+        assertThat(Arrays.stream(Register.values()).map(r -> r.in(4)).distinct())
+                .hasSize(Register.values().length);
         assertThat(Register.at(0x134)).contains(Register.FAULT_ST1);
         assertThat(Register.at(0x130)).isEmpty();
     }

@@ -272,8 +272,6 @@ final class MtkDriver {
 
     /** The domain that the driver has noted for the bank that serves a master. */
     static Optional<IommuDomain> notedDomain(Device device) {
-        return MtkMaster.of(device)
-                .flatMap(master -> master.bank().domain().get())
-                .map(domain -> domain);
+        return MtkMaster.of(device).flatMap(MtkMaster::noted).map(domain -> domain);
     }
 }

@@ -148,14 +148,9 @@ public final class MtkM4u extends IommuUnit implements Mmio {
     public void write32(int offset, int value) {
         Optional<MtkBank> bank = powered() ? bank(Math.floorDiv(offset, MtkLayout.BANK_BYTES)) : Optional.empty();
         Optional<Register> register = Register.at(Math.floorMod(offset, MtkLayout.BANK_BYTES));
-        boolean known = bank.isPresent() && register.isPresent();
-        if (known) {
-            bank.get().write(register.get(), value);
-        }
+        bank.ifPresent(b -> register.ifPresent(r -> b.write(r, value)));
         registers.emit(EventKind.REGISTER_WRITE, offset, value & LOW);
-        if (known) {
-            bank.get().written(register.get(), value);
-        }
+        bank.ifPresent(b -> register.ifPresent(r -> b.written(r, value)));
     }
 
     private Optional<MtkBank> bank(int number) {

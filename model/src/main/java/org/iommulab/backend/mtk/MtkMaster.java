@@ -68,6 +68,15 @@ final class MtkMaster extends SimObject {
 
     /** The bank that serves it. */
     MtkBankData bank() {
-        return data().bank(data().soc().bankOf(ports()));
+        return bankOf(data());
+    }
+
+    private MtkBankData bankOf(MtkData found) {
+        return found.bank(found.soc().bankOf(ports()));
+    }
+
+    /** The domain of that bank, for those who look: also between two steps, when there may be no bank yet. */
+    Optional<MtkDomain> noted() {
+        return data.get().flatMap(found -> bankOf(found).domain().get());
     }
 }

@@ -9,6 +9,7 @@ import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
+import org.iommulab.backend.mtk.MtkBackend;
 import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
@@ -31,6 +32,7 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
+            new MtkBackend(), //
             new MsmBackend(), //
             new PamuBackend(), //
             new RockchipBackend(), //

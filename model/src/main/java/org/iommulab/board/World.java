@@ -13,6 +13,7 @@ import org.iommulab.bus.PlatformBus;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.exynosdrm.ExynosDrm;
 import org.iommulab.core.DevIommu;
+import org.iommulab.core.Group;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
@@ -175,9 +176,18 @@ public final class World extends SimObject {
 
     /**
      * Whose table a unit walks now for a port: the domain, freed or not, whose top table is where the hardware points.
+     * Where several domains have that one table, it is the port's own among them.
      */
     public Optional<IommuDomain> pointedAtBy(IommuUnit unit, DmaMaster port) {
-        return unit.powered() && unit.translating(port) ? tableAt(unit.tableBase(port)) : Optional.empty();
+        if (!unit.powered() || !unit.translating(port)) {
+            return Optional.empty();
+        }
+        long base = unit.tableBase(port);
+        return Optional.ofNullable(devices.get(port.label()))
+                .flatMap(Group::of)
+                .flatMap(group -> group.domain().get())
+                .filter(domain -> domain.isAt(base))
+                .or(() -> tableAt(base));
     }
 
     /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */

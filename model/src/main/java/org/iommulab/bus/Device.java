@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
@@ -16,6 +17,8 @@ import org.iommulab.sim.Term;
  * objects that this package does not know; their owners have typed readers for them.
  */
 public final class Device extends SimObject {
+    private static final long MASK_32_BIT = 0xffff_ffffL;
+
     private final String name;
     private final String title;
     private final String type;
@@ -33,6 +36,7 @@ public final class Device extends SimObject {
     private final FlagCell deferred;
     private final FlagCell present;
     private final RefList<DeviceLink> suppliers;
+    private final LongCell dmaMask;
 
     /**
      * @param name the kernel's name, {@code 12c10000.mixer}
@@ -69,6 +73,8 @@ public final class Device extends SimObject {
         deferred = new FlagCell(this, Lane.CORE, Term.flag("deferred probe"));
         present = new FlagCell(this, Lane.CORE, Term.flag("present"));
         suppliers = new RefList<>(this, DeviceLink.class);
+        dmaMask = new LongCell(this, Lane.CORE, Term.hex("dma_mask"));
+        dmaMask.setQuietly(MASK_32_BIT);
         power = new RuntimePm(this);
     }
 
@@ -145,6 +151,11 @@ public final class Device extends SimObject {
 
     public FlagCell present() {
         return present;
+    }
+
+    /** {@code *dev->dma_mask}: the highest address that its DMA may use; 32 bits until somebody says otherwise. */
+    public LongCell dmaMask() {
+        return dmaMask;
     }
 
     /** Links on which this device is the consumer. */

@@ -65,6 +65,11 @@ public abstract class IommuDomain extends SimObject {
     /** Supported page sizes, a bit for each. */
     public abstract long pgsizeBitmap();
 
+    /** First usable input address ({@code geometry.aperture_start}). */
+    public long apertureStart() {
+        return 0;
+    }
+
     /** Last usable input address ({@code geometry.aperture_end}). */
     public abstract long apertureEnd();
 
@@ -84,7 +89,7 @@ public abstract class IommuDomain extends SimObject {
         return pointed != 0 && tableBase() == pointed;
     }
 
-    /** Whether its tables were given back, with the domain or before it. For those who look. */
+    /** Whether its tables were given back: with the domain, before it, or, where free leaks them, never. For those who look. */
     public boolean hasFreedTables() {
         return freed.get();
     }

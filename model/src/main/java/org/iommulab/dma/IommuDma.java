@@ -31,6 +31,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
+    private static final Term RESERVE = Term.function("iova_reserve_iommu_regions", FILE);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
@@ -38,7 +39,6 @@ public final class IommuDma extends DmaOps implements ArchDma {
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
     /** Of every device in the lab: no driver asks for more than 32 bits. */
-    private static final long DMA_MASK = 0xffff_ffffL;
 
     private final Kernel kernel;
     private final IommuCore core;
@@ -117,13 +117,13 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return false;
     }
 
-    // iommu_dma_init_domain: the first device decides; page 0 stays unused
+    // iommu_dma_init_domain: the first device decides; page 0 stays unused, and so does what is below the aperture
     private static void initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
         var iova = (IovaDomain) domain.cookie().require();
         if (iova.initialised().get()) {
             return;
         }
-        iova.startPage().setQuietly(Math.max(1, base >>> 12));
+        iova.startPage().setQuietly(Math.max(1, Math.max(base, domain.apertureStart()) >>> 12));
         iova.initialised().set(true);
         if (domain.type() == DomainType.DMA_FQ) {
             if (kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY) && !canDefer(device)) {
@@ -132,7 +132,11 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 iova.queue().set(new FlushQueue(kernel, iova, domain));
             }
         }
-        // iova_reserve_iommu_regions; the windows of host bridges are not modelled
+        kernel.run(RESERVE, device, () -> reserveRegions(kernel, iova, device));
+    }
+
+    // The windows of host bridges are not modelled, and of the other devices of a group nobody asks what must stay free.
+    private static void reserveRegions(Kernel kernel, IovaDomain iova, Device device) {
         ReservedRegions.of(kernel, device).stream()
                 .filter(region -> region.type() != ResvRegion.Type.SW_MSI)
                 .forEach(region -> iova.reserve(region.start(), region.last()));
@@ -158,8 +162,9 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long limit = domain.forcesAperture() ? Math.min(DMA_MASK, domain.apertureEnd()) : DMA_MASK;
-            long address = iova.allocate(bytes, limit);
+            long mask = device.dmaMask().get();
+            long address =
+                    iova.allocate(bytes, domain.forcesAperture() ? Math.min(mask, domain.apertureEnd()) : mask);
             if (address == ERROR) {
                 return ERROR;
             }

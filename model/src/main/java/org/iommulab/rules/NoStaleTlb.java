@@ -46,7 +46,7 @@ public final class NoStaleTlb implements Rule {
         for (TlbView entry : unit.tlb()) {
             Optional<IommuDomain> domain = entry.table() == 0
                     ? walked.stream().findFirst()
-                    : world.tableAt(entry.table()).filter(walked::contains);
+                    : walked.stream().filter(d -> d.isAt(entry.table())).findFirst();
             if (domain.filter(d -> d.lookUp(entry.input()) != entry.output())
                     .filter(d -> !DmaApi.waitsForFlush(d, entry.input()))
                     .isPresent()) {

@@ -28,6 +28,7 @@ import org.iommulab.sim.Term.Operand;
  */
 public final class IommuDma extends DmaOps implements ArchDma {
     private static final String FILE = "drivers/iommu/dma-iommu.c";
+    private static final long LAST_32_BIT = 0xffff_ffffL;
     private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
@@ -155,7 +156,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            long address = iova.allocate(bytes, limitOf(domain));
             if (address == ERROR) {
                 return ERROR;
             }
@@ -200,6 +201,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
             Mapping.sync(domain, gather);
             iova.free(address);
         }
+    }
+
+    /** The first 4 GiB come first, also for a device that can address more; what ends lower ends there. */
+    private static long limitOf(IommuDomain domain) {
+        long end = domain.apertureEnd();
+        return Long.compareUnsigned(end, LAST_32_BIT) < 0 ? end : LAST_32_BIT;
     }
 
     private static IommuDomain defaultDomainOf(Device device) {

@@ -36,13 +36,16 @@ final class AmdAttach {
     /** attach_device. What the unit may have of the domain from before is dropped, up to 6.7. */
     void attach(AmdDomain domain, AmdDevData data) {
         Device device = data.device().require();
-        kernel.driverRun(ATTACH, device, () -> domain.lock().with(() -> {
-            doAttach(domain, data);
-            if (!kernel.since(Version.V6_12)) {
-                flush.all(domain);
-                flush.complete(domain);
-            }
-        }));
+        kernel.driverRun(
+                ATTACH,
+                device,
+                () -> domain.lock().with(() -> {
+                    doAttach(domain, data);
+                    if (!kernel.since(Version.V6_12)) {
+                        flush.all(domain);
+                        flush.complete(domain);
+                    }
+                }));
     }
 
     private void doAttach(AmdDomain domain, AmdDevData data) {

@@ -86,13 +86,7 @@ final class AmdCommands {
         site.memory().write64(address + 8, command.high());
         site.kernel()
                 .machine()
-                .emit(
-                        EventKind.DATA,
-                        Lane.DRIVER,
-                        Term.hex(command.opcode().name()),
-                        device,
-                        address,
-                        command.low());
+                .emit(EventKind.DATA, Lane.DRIVER, Term.hex(command.opcode().name()), device, address, command.low());
         tail.setQuietly(next);
         registers.write32(AmdLayout.CMD_TAIL, (int) next);
         needSync.setQuietly(sync);

@@ -20,7 +20,8 @@ final class AmdDomain extends IommuDomain {
     static final long PAGE_SIZES = -4096L & ~(1L << 39);
 
     private static final int FIRST_MODE = 3;
-    private static final List<String> LEVELS = List.of("level 0", "level 1", "level 2", "level 3", "level 4", "level 5");
+    private static final List<String> LEVELS =
+            List.of("level 0", "level 1", "level 2", "level 3", "level 4", "level 5");
 
     private final int id;
     private final long apertureEnd;
@@ -66,8 +67,7 @@ final class AmdDomain extends IommuDomain {
                         flush.ofHostTable(this)))
                 : Optional.empty();
         this.guest = kind == Kind.GUEST
-                ? Optional.of(
-                        new AmdV2PageTable(site.memory(), site.frames(), events, flush.ofGuestTable(this)))
+                ? Optional.of(new AmdV2PageTable(site.memory(), site.frames(), events, flush.ofGuestTable(this)))
                 : Optional.empty();
     }
 

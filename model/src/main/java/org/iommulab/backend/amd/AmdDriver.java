@@ -56,7 +56,8 @@ final class AmdDriver {
     private static final Term DETACH = Term.function("amd_iommu_detach_device", FILE);
     private static final Term MAP = Term.of("amd_iommu_map_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.of("amd_iommu_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
-    private static final Term SYNC_MAP = Term.of("amd_iommu_iotlb_sync_map", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
+    private static final Term SYNC_MAP =
+            Term.of("amd_iommu_iotlb_sync_map", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
     private static final Term SYNC = Term.function("amd_iommu_iotlb_sync", FILE);
     private static final Term FLUSH_ALL = Term.function("amd_iommu_flush_iotlb_all", FILE);
     private static final Term IOVA_TO_PHYS =
@@ -164,8 +165,7 @@ final class AmdDriver {
             case IDENTITY -> Optional.of(make(AmdDomain.Kind.IDENTITY));
             case UNMANAGED -> Optional.of(make(AmdDomain.Kind.HOST));
             case DMA, DMA_FQ -> Optional.of(make(ofDma));
-            case BLOCKED, PLATFORM ->
-                kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
+            case BLOCKED, PLATFORM -> kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
         };
     }
 
@@ -173,7 +173,13 @@ final class AmdDriver {
         long last = options.guestTables() ? LAST_OF_FOUR_GUEST_LEVELS : -1;
         int number = (int) domains.add(1);
         var domain = new AmdDomain(
-                site, flush, kind, number, ids.allocate(), last, segment.iommus().size());
+                site,
+                flush,
+                kind,
+                number,
+                ids.allocate(),
+                last,
+                segment.iommus().size());
         if (kind == AmdDomain.Kind.GUEST && !kernel.since(Version.V6_12)) {
             guests.allocateFor(domain);
         }
@@ -194,7 +200,8 @@ final class AmdDriver {
     // ---- devices
 
     private OpsTable.Probed probeDevice(Device device) {
-        Optional<AmdInstance> iommu = segment.iommuOf(device).filter(i -> i.registered().get());
+        Optional<AmdInstance> iommu =
+                segment.iommuOf(device).filter(i -> i.registered().get());
         if (iommu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }

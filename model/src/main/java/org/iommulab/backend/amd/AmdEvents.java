@@ -109,7 +109,8 @@ final class AmdEvents {
                 dump(event.device());
             }
             case DEV_TAB_HARDWARE_ERROR -> flagged(iommu, event, type + device + " address=0x%x flags=0x%04x");
-            case PAGE_TAB_HARDWARE_ERROR -> line(iommu, event, type + device + " pasid=0x%04h address=0x%x flags=0x%04l");
+            case PAGE_TAB_HARDWARE_ERROR ->
+                line(iommu, event, type + device + " pasid=0x%04h address=0x%x flags=0x%04l");
             case ILLEGAL_COMMAND_ERROR -> {
                 flagged(iommu, event, type + " address=0x%x");
                 dumpCommand(event.address());

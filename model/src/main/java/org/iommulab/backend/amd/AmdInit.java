@@ -164,9 +164,7 @@ final class AmdInit extends InitFunction {
                 iommu.registered().set(true);
                 return site.core()
                         .probing()
-                        .register(
-                                driver.instanceOf(iommu),
-                                site.bus().devices().toList());
+                        .register(driver.instanceOf(iommu), site.bus().devices().toList());
             });
         }
         kernel.driverRun(OPEN_TABLE, this, segment::open);

@@ -185,8 +185,8 @@ public final class AmdIommu extends IommuUnit implements Mmio {
     @Override
     public String fault() {
         return log.last()
-                .map(event -> event.type().map(Enum::name).orElse("unknown event") + " of " + AmdEvent.deviceName(event.device())
-                        + " at " + EntryWords.hex(event.address()))
+                .map(event -> event.type().map(Enum::name).orElse("unknown event") + " of "
+                        + AmdEvent.deviceName(event.device()) + " at " + EntryWords.hex(event.address()))
                 .orElse("");
     }
 

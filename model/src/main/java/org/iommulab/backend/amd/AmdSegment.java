@@ -124,8 +124,7 @@ final class AmdSegment {
     AmdDte entry(int id) {
         long at = address(id);
         var memory = site.memory();
-        return new AmdDte(
-                memory.read64(at), memory.read64(at + 8), memory.read64(at + 16), memory.read64(at + 24));
+        return new AmdDte(memory.read64(at), memory.read64(at + 8), memory.read64(at + 16), memory.read64(at + 24));
     }
 
     /** The second word first, as set_dte_entry does it. */
@@ -151,7 +150,13 @@ final class AmdSegment {
     private void emit(Term term, long address, long value) {
         site.kernel()
                 .machine()
-                .emit(EventKind.TABLE_WRITE, Lane.DRIVER, term, iommus.getFirst().device(), address, value);
+                .emit(
+                        EventKind.TABLE_WRITE,
+                        Lane.DRIVER,
+                        term,
+                        iommus.getFirst().device(),
+                        address,
+                        value);
     }
 
     // ---- aliases

@@ -157,7 +157,8 @@ class AmdDriverTest {
         assertThat(AmdRuns.calls(run, 2).stream().filter("amd_iommu_domain_alloc"::equals))
                 .as("up to 6.3 the driver makes what it was not asked for")
                 .hasSize(allocations);
-        assertThat(AmdRuns.calls(run, 2)).containsSubsequence("amd_iommu_attach_device", "detach_device", "attach_device");
+        assertThat(AmdRuns.calls(run, 2))
+                .containsSubsequence("amd_iommu_attach_device", "detach_device", "attach_device");
         assertThat(AmdRuns.writes(run, 2)).contains("DTE d1 8");
     }
 

@@ -91,14 +91,17 @@ class AmdInitTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.2", "6.3", "6.4"})
     void theHandlerClearsReadsAndTellsHowFarItCame(String kernel) {
-        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 3)).containsExactly("STATUS<-643", "EVT_HEAD<-10");
-        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 4)).containsExactly("STATUS<-643", "EVT_HEAD<-20");
+        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 3))
+                .containsExactly("STATUS<-643", "EVT_HEAD<-10");
+        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 4))
+                .containsExactly("STATUS<-643", "EVT_HEAD<-20");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.7", "6.12"})
     void laterItAsksForEachLogByItself(String kernel) {
-        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 3)).containsExactly("STATUS<-3", "EVT_HEAD<-10");
+        assertThat(AmdRuns.registers(AmdRuns.play("event-log", kernel), 3))
+                .containsExactly("STATUS<-3", "EVT_HEAD<-10");
     }
 
     @ParameterizedTest

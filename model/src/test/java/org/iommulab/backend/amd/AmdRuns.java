@@ -29,8 +29,7 @@ final class AmdRuns {
 
     /** The machine as it is at the end of a story. */
     static World end(String story, String kernel) {
-        return Player.playUnrecorded(
-                ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
+        return Player.playUnrecorded(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
     }
 
     static int lastStep(PlayedRun run, int action) {
@@ -58,10 +57,10 @@ final class AmdRuns {
         var words = new ArrayList<String>();
         for (Event event : events(run, action)) {
             switch (event) {
-                case Event.TableWrite e when e.term().name().equals("DTE, data[0]") ->
-                    words.add("DTE d0 " + Long.toHexString(e.value()));
-                case Event.TableWrite e when e.term().name().equals("DTE, data[1]") ->
-                    words.add("DTE d1 " + Long.toHexString(e.value()));
+                case Event.TableWrite e
+                when e.term().name().equals("DTE, data[0]") -> words.add("DTE d0 " + Long.toHexString(e.value()));
+                case Event.TableWrite e
+                when e.term().name().equals("DTE, data[1]") -> words.add("DTE d1 " + Long.toHexString(e.value()));
                 case Event.Data e when e.lane() == Lane.DRIVER -> words.add(command(run, e));
                 default -> {}
             }

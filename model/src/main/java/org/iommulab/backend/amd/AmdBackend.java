@@ -17,6 +17,7 @@ import org.iommulab.pagetable.golden.Formats;
 /** Puts AMD IOMMUs and their driver on a board: the one class of this room that sees both. */
 public final class AmdBackend implements Backend {
     private static final int LAST_ID = 0xffff;
+    private static final int PAGE_SHIFT = 12;
 
     @Override
     public String unitType() {
@@ -39,11 +40,27 @@ public final class AmdBackend implements Backend {
         return false;
     }
 
-    /** The first and the last requester id of the IVRS's range, and whether the unit walks guest tables. */
+    /**
+     * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
+     * firmware has one device use: its id, the first page and how many.
+     */
     @Override
     public Map<String, IntRange> properties() {
         var ids = new IntRange(0, LAST_ID);
-        return Map.of("firstId", ids, "lastId", ids, "guestTables", new IntRange(0, 1));
+        var pages = new IntRange(0, 1 << 20);
+        return Map.of(
+                "firstId",
+                ids,
+                "lastId",
+                ids,
+                "guestTables",
+                new IntRange(0, 1),
+                "unityId",
+                ids,
+                "unityFirstPage",
+                pages,
+                "unityPages",
+                pages);
     }
 
     @Override
@@ -70,7 +87,7 @@ public final class AmdBackend implements Backend {
                     plan.device(), unit, irq, plan.property("firstId", 0), plan.property("lastId", LAST_ID));
             iommus.add(new AmdInstance(site, iommus.size(), wired));
         }
-        var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)));
+        var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
         AmdDriver driver = init.driver();
         return new Room(units, init, driver.ops(), driver.table(), AmdDriver::notedDomain, driver::unitsOf);
     }
@@ -78,6 +95,16 @@ public final class AmdBackend implements Backend {
     private static long features(UnitPlan plan) {
         long guest = AmdLayout.FEATURE_GT | AmdLayout.FEATURE_GIO;
         return plan.property("guestTables", 1) != 0 ? AmdLayout.USUAL_FEATURES : AmdLayout.USUAL_FEATURES & ~guest;
+    }
+
+    private static List<AmdReserved.UnityMap> unityMaps(List<UnitPlan> plans) {
+        return plans.stream()
+                .filter(plan -> plan.property("unityPages", 0) > 0)
+                .map(plan -> new AmdReserved.UnityMap(
+                        plan.property("unityId", 0),
+                        (long) plan.property("unityFirstPage", 0) << PAGE_SHIFT,
+                        (long) plan.property("unityPages", 0) << PAGE_SHIFT))
+                .toList();
     }
 
     /** What the IVRS says of devices that are not on PCI. */

@@ -43,11 +43,6 @@ final class AmdDriver {
             Term.of("amd_iommu_device_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term RESV_REGIONS =
             Term.of("amd_iommu_get_resv_regions", FILE, Operand.NONE, Operand.NONE, Operand.DECIMAL);
-    /** Where interrupts go, and what HyperTransport has for itself. The lab's IVRS asks for no unity mapping. */
-    private static final List<ResvRegion> RESERVED = List.of(
-            new ResvRegion(0xfee0_0000L, 0x10_0000L, 0, ResvRegion.Type.MSI),
-            new ResvRegion(0xfd_0000_0000L, 0x3_0000_0000L, 0, ResvRegion.Type.RESERVED));
-
     private static final Term DEFERRED =
             Term.of("amd_iommu_is_attach_deferred", FILE, Operand.NONE, Operand.NONE, Operand.YES_NO);
     private static final Term DEF_DOMAIN_TYPE =
@@ -68,6 +63,7 @@ final class AmdDriver {
     private final Kernel kernel;
     private final Site site;
     private final AmdSegment segment;
+    private final AmdReserved reserved;
     private final AmdOptions options;
     private final AmdFlush flush;
     private final AmdDomainIds ids;
@@ -78,10 +74,11 @@ final class AmdDriver {
     private final List<IommuDevice> instances = new ArrayList<>();
     private final LongCell domains;
 
-    AmdDriver(Site site, AmdSegment segment, AmdOptions options) {
+    AmdDriver(Site site, AmdSegment segment, AmdReserved reserved, AmdOptions options) {
         this.kernel = site.kernel();
         this.site = site;
         this.segment = segment;
+        this.reserved = reserved;
         this.options = options;
         var entries = new AmdEntries(segment);
         this.flush = new AmdFlush(site, segment, entries);
@@ -118,8 +115,7 @@ final class AmdDriver {
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup) this::deviceGroup)
-                .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions)
-                        device -> segment.iommuOf(device).isPresent() ? RESERVED : List.of())
+                .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) this::reservedRegions)
                 .with(Callback.IS_ATTACH_DEFERRED, DEFERRED, (OpsTable.IsAttachDeferred)
                         device -> data(device).deferAttach().get())
                 // IDENTITY for devices with PASID (up to 6.4 with ATS and PRI as well); none of the lab's has it
@@ -150,6 +146,12 @@ final class AmdDriver {
             case CACHE_COHERENCY -> true;
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
+    }
+
+    private List<ResvRegion> reservedRegions(Device device) {
+        return segment.iommuOf(device).isEmpty()
+                ? List.of()
+                : reserved.of(segment.idOf(device).orElseThrow());
     }
 
     private static AmdDevData data(Device device) {

@@ -41,13 +41,13 @@ final class AmdInit extends InitFunction {
     private final AmdDriver driver;
     private final AmdEvents events;
 
-    AmdInit(Site site, AmdSegment segment) {
+    AmdInit(Site site, AmdSegment segment, AmdReserved reserved) {
         super(site.kernel().machine(), NAME, INIT);
         this.kernel = site.kernel();
         this.site = site;
         this.segment = segment;
         this.options = new AmdOptions(kernel);
-        this.driver = new AmdDriver(site, segment, options);
+        this.driver = new AmdDriver(site, segment, reserved, options);
         this.events = new AmdEvents(site, segment);
     }
 

@@ -150,6 +150,24 @@ class AmdInitTest {
         assertThat(run.outcome()).isInstanceOf(Outcome.Oops.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2", "6.12"})
+    void withoutGetResvRegionsTheFirmwaresBufferIsLost(String kernel) {
+        PlayedRun run = without("firmware-buffer", kernel, Callback.GET_RESV_REGIONS);
+        assertThat(run.chapters().get(1).result()).isEqualTo("-EIO");
+        assertThat(AmdRuns.play("firmware-buffer", kernel).chapters().get(1).result())
+                .isEqualTo("0");
+    }
+
+    @Test
+    void whatAUnitReservesIsTheSheets() {
+        var reserved = new AmdReserved(List.of(new AmdReserved.UnityMap(0x100, 0x1000, 0x2000)));
+        assertThat(reserved.of(0x101))
+                .extracting(region -> Long.toHexString(region.start()) + " " + Long.toHexString(region.last()))
+                .containsExactly("fee00000 feefffff", "fd00000000 ffffffffff");
+        assertThat(reserved.of(0x100).getFirst().last()).isEqualTo(0x2fff);
+    }
+
     /** The domain of a lone device is freed with it, which takes it off; in a shared group nobody does. */
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "6.7", "6.12"})

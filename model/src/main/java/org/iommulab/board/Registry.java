@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
-import org.iommulab.backend.amd.AmdFormats;
+import org.iommulab.backend.amd.AmdBackend;
 import org.iommulab.backend.dart.DartFormats;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
@@ -32,6 +32,7 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
+            new AmdBackend(), //
             new MtkBackend(), //
             new MsmBackend(), //
             new PamuBackend(), //
@@ -48,7 +49,6 @@ public final class Registry {
             new LpaeFormats(), //
             new ArmV7sFormats(), //
             new DartFormats(), //
-            new AmdFormats(), //
             new S390Formats());
 
     private Registry() {}

@@ -162,9 +162,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long mask = device.dmaMask().get();
-            long address =
-                    iova.allocate(bytes, domain.forcesAperture() ? Math.min(mask, domain.apertureEnd()) : mask);
+            long address = iova.allocate(bytes, limitOf(device, domain));
             if (address == ERROR) {
                 return ERROR;
             }
@@ -209,6 +207,13 @@ public final class IommuDma extends DmaOps implements ArchDma {
             Mapping.sync(domain, gather);
             iova.free(address);
         }
+    }
+
+    /** What the device can address, which is 4 GiB unless it says otherwise, and what its domain has. */
+    private static long limitOf(Device device, IommuDomain domain) {
+        long mask = device.dmaMask().get();
+        long end = domain.apertureEnd();
+        return domain.forcesAperture() && Long.compareUnsigned(end, mask) < 0 ? end : mask;
     }
 
     private static IommuDomain defaultDomainOf(Device device) {

@@ -59,10 +59,11 @@ public final class PlatformDma implements DmaConfigure {
     }
 
     private long firmwareConfigure(Device device) {
-        if (device.pci().isEmpty() || kernel.config("ARM64")) {
-            return kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device));
+        if (kernel.config("X86")) {
+            return kernel.call(ACPI_CONFIGURE, device, () -> 0);
         }
-        return kernel.config("X86") ? kernel.call(ACPI_CONFIGURE, device, () -> 0) : 0;
+        boolean described = device.pci().isEmpty() || kernel.config("ARM64");
+        return described ? kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device)) : 0;
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.

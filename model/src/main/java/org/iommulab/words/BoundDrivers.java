@@ -3,6 +3,7 @@ package org.iommulab.words;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
 
@@ -11,6 +12,8 @@ import org.iommulab.sim.Machine;
  * events tell it. The kernel puts a driver's name before a device's lines (drivers/base/core.c: dev_driver_string).
  */
 final class BoundDrivers {
+    private static final Pattern PCI = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+
     private final Machine machine;
     private final Map<Integer, Long> drivers = new HashMap<>();
 
@@ -35,9 +38,10 @@ final class BoundDrivers {
         if (device == 0) {
             return "";
         }
-        // A device that is between drivers goes by the name of its bus, which is the platform bus for all that the lab
-        // has.
-        String first = driver(device).orElse(drivers.containsKey(device) ? "platform" : "");
+        // A device that is between drivers goes by the name of its bus; on PCI also one that never had a driver.
+        boolean pci = PCI.matcher(machine.labelOf(device)).matches();
+        String bus = pci ? "pci" : drivers.containsKey(device) ? "platform" : "";
+        String first = driver(device).orElse(bus);
         return (first.isEmpty() ? "" : first + " ") + machine.labelOf(device) + ": ";
     }
 }

@@ -24,6 +24,9 @@ public record AmdDte(long d0, long d1, long d2, long d3) {
     private static final int GCR3_C = 43;
     private static final int GUEST_PAGING = 54;
 
+    /** What clear_dte_entry leaves of the second word (DTE_FLAG_MASK). */
+    private static final long KEPT = 0x3ffL << 32;
+
     private static final long READ_WRITE = 1L << IR | 1L << IW;
 
     /** Every access is refused: what all entries are from boot on, and what clear_dte_entry leaves. */
@@ -61,6 +64,23 @@ public record AmdDte(long d0, long d1, long d2, long d3) {
         return new AmdDte(d0, d1, levels == 5 ? 1L << GUEST_PAGING : 0, 0);
     }
 
+    // ---- what the driver makes of an entry that is there
+
+    /** init_device_table_dma: what it says counts from now on; an entry of zeros then refuses everything. */
+    public AmdDte opened() {
+        return new AmdDte(d0 | V | TV, d1, d2, d3);
+    }
+
+    /** clear_dte_entry: what firmware and interrupt remapping have in it stays. */
+    public AmdDte cleared() {
+        return new AmdDte(V | TV, d1 & KEPT, d2, d3);
+    }
+
+    /** set_dte_entry: the same, with a new translation. */
+    public AmdDte with(AmdDte translation) {
+        return new AmdDte(translation.d0, d1 & KEPT | translation.d1, d2 | translation.d2, d3);
+    }
+
     private static boolean bit(long word, int bit) {
         return (word >>> bit & 1) != 0;
     }
@@ -73,6 +93,11 @@ public record AmdDte(long d0, long d1, long d2, long d3) {
     /** TV: what it says about translation counts. */
     public boolean translationValid() {
         return (d0 & TV) != 0;
+    }
+
+    /** Whether every access of the device is refused. */
+    public boolean refuses() {
+        return valid() && (!translationValid() || !guestTranslation() && mode() == 0 && prot() == 0);
     }
 
     /** Levels of the host table; 0 for none. */

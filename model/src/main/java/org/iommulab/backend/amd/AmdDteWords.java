@@ -43,7 +43,7 @@ final class AmdDteWords {
         if (!dte.valid()) {
             return "-";
         }
-        if (!dte.translationValid() || !dte.guestTranslation() && dte.mode() == 0 && dte.prot() == 0) {
+        if (dte.refuses()) {
             return "blocked";
         }
         String table = dte.guestTranslation() ? "guest table" : dte.mode() == 0 ? "identity" : "host table";
@@ -51,7 +51,7 @@ final class AmdDteWords {
     }
 
     static String sentence(int device, AmdDte dte) {
-        String name = "Device " + AmdIommu.deviceName(device);
+        String name = "Device " + AmdEvent.deviceName(device);
         if (!dte.valid()) {
             return name + " has no valid entry: its accesses pass untranslated.";
         }

@@ -81,6 +81,20 @@ public record AmdEvent(int w0, int w1, int w2, int w3) {
         return w0 & 0xffff;
     }
 
+    /** A requester id as people write it: bus, device, function. */
+    public static String deviceName(int device) {
+        return "%02x:%02x.%x".formatted(device >>> 8 & 0xff, device >>> 3 & 0x1f, device & 7);
+    }
+
+    /** Whether it is about DMA, and not about an interrupt. */
+    public boolean isMemoryTransaction() {
+        return (flags() >>> INTERRUPT & 1) == 0;
+    }
+
+    public boolean isWrite() {
+        return (flags() >>> WRITE & 1) != 0;
+    }
+
     public int domain() {
         return w1 & 0xffff | (w0 >>> 16 & 15) << 16;
     }

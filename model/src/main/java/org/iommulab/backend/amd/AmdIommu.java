@@ -58,11 +58,6 @@ public final class AmdIommu extends IommuUnit implements Mmio {
         return "AMD IOMMU";
     }
 
-    /** A requester id as people write it: bus, device, function. */
-    public static String deviceName(int device) {
-        return "%02x:%02x.%x".formatted(device >>> 8 & 0xff, device >>> 3 & 0x1f, device & 7);
-    }
-
     // ---- registers
 
     @Override
@@ -142,16 +137,19 @@ public final class AmdIommu extends IommuUnit implements Mmio {
         return registers.get(AmdLayout.DEV_TABLE) & AmdLayout.ADDRESS;
     }
 
-    /** {@inheritDoc} A blocked device counts as translated: its accesses do not pass. */
+    /** {@inheritDoc} A blocked device is not translated: {@link #refuses}. */
     @Override
     public boolean translating(DmaMaster port) {
         return translating()
-                && !(devices.look(device(port)) instanceof AmdDeviceTable.Entry(AmdDte dte)
-                        && (!dte.valid()
-                                || dte.translationValid()
-                                        && tableBase(dte) == 0
-                                        && dte.mode() == 0
-                                        && dte.prot() != 0));
+                && devices.look(device(port)) instanceof AmdDeviceTable.Entry(AmdDte dte)
+                && !dte.refuses()
+                && tableBase(dte) != 0;
+    }
+
+    @Override
+    public boolean refuses(DmaMaster port) {
+        return translating()
+                && !(devices.look(device(port)) instanceof AmdDeviceTable.Entry(AmdDte dte) && !dte.refuses());
     }
 
     @Override
@@ -187,8 +185,8 @@ public final class AmdIommu extends IommuUnit implements Mmio {
     @Override
     public String fault() {
         return log.last()
-                .map(event -> event.type().map(Enum::name).orElse("unknown event") + " of " + deviceName(event.device())
-                        + " at " + EntryWords.hex(event.address()))
+                .map(event -> event.type().map(Enum::name).orElse("unknown event") + " of "
+                        + AmdEvent.deviceName(event.device()) + " at " + EntryWords.hex(event.address()))
                 .orElse("");
     }
 

@@ -51,6 +51,10 @@ public final class AmdLayout {
     public static final int PPR_INT_EN = 14;
     public static final int PPR_EN = 15;
     public static final int GT_EN = 16;
+    public static final int GA_LOG_EN = 28;
+    public static final int GA_INT_EN = 29;
+    /** Code of one second in INV_TIMEOUT. */
+    public static final long INV_TIMEOUT_1S = 4;
 
     // STATUS, bit numbers.
     public static final int EVENT_OVERFLOW = 0;
@@ -63,6 +67,11 @@ public final class AmdLayout {
     public static final int PPR_INT = 6;
     /** What is cleared by writing 1. */
     public static final long STATUS_CLEARABLE = 0x667;
+
+    /** What the interrupt handler asks about: the event log, and the logs that the lab's units do not keep. */
+    public static final int STATUS_INTERRUPTS = 0x643;
+    /** The event log alone. */
+    public static final int STATUS_EVENT_LOG = 1 << EVENT_OVERFLOW | 1 << EVENT_INT;
 
     // EXT_FEATURES.
     public static final long FEATURE_GT = 1 << 4;

@@ -64,7 +64,7 @@ final class AmdTranslator {
             return refused(AmdEvent.Type.ILLEGAL_DEV_TABLE_ENTRY, request, dte.domain(), 0, true);
         }
         boolean guest = dte.guestTranslation();
-        if (!dte.translationValid() || !guest && dte.mode() == 0 && dte.prot() == 0) {
+        if (dte.refuses()) {
             return fault(request, dte, 0);
         }
         if (!guest && dte.mode() == 0) {

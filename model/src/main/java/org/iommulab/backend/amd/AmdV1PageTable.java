@@ -23,10 +23,11 @@ public final class AmdV1PageTable implements Translation {
     private final Machine machine;
     private final AmdTables tables;
     private final AmdV1Flushes flushes;
+    private final boolean growsForLast;
     private final int cells;
 
     /**
-     * Allocates the root.
+     * Allocates the root, as 6.1 does.
      *
      * @param mode levels to begin with; the driver takes 3
      */
@@ -37,9 +38,22 @@ public final class AmdV1PageTable implements Translation {
             int mode,
             TableListener listener,
             AmdV1Flushes flushes) {
+        this(machine, memory, frames, mode, false, listener, flushes);
+    }
+
+    /** @param growsForLast whether a page's last address must be in reach too before it is mapped (6.12) */
+    public AmdV1PageTable(
+            Machine machine,
+            PhysicalMemory memory,
+            FrameAllocator frames,
+            int mode,
+            boolean growsForLast,
+            TableListener listener,
+            AmdV1Flushes flushes) {
         this.machine = machine;
         this.tables = new AmdTables(memory, frames, listener);
         this.flushes = flushes;
+        this.growsForLast = growsForLast;
         this.cells = machine.newCells(2);
         setRoot(tables.allocate(mode - 1), mode);
     }
@@ -129,7 +143,8 @@ public final class AmdV1PageTable implements Translation {
     }
 
     private boolean mapPage(long iova, long pa, long bytes, int prot, AmdV1Replaced replaced) {
-        while (Long.compareUnsigned(iova, AmdV1Format.lastAddress(mode())) > 0) {
+        long reached = growsForLast ? iova | bytes - 1 : iova;
+        while (Long.compareUnsigned(reached, AmdV1Format.lastAddress(mode())) > 0) {
             grow();
         }
         int first = descend(iova, bytes, replaced);

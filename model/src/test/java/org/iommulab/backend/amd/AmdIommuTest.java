@@ -57,7 +57,8 @@ class AmdIommuTest {
         rig.on();
         assertThat(rig.gpu.write32(rig.page(0), 1)).isEqualTo(PAGE_FAULT);
         assertThat(rig.gpu.read32(rig.page(0))).isEqualTo(PAGE_FAULT);
-        assertThat(rig.unit.translating(rig.gpu)).isTrue();
+        assertThat(rig.unit.translating(rig.gpu)).isFalse();
+        assertThat(rig.unit.refuses(rig.gpu)).isTrue();
         assertThat(rig.unit.tableBase(rig.gpu)).isZero();
         assertThat(rig.event(0)).isEqualTo(new AmdEvent(GPU, 0x2020_0000, (int) rig.page(0), 1));
         assertThat(rig.event(1).flags()).isZero();
@@ -71,6 +72,7 @@ class AmdIommuTest {
         rig.attach(GPU, new AmdDte(0, 0, 0, 0));
         assertThat(rig.gpu.read32(rig.page(0))).isEqualTo(done(77));
         assertThat(rig.unit.translating(rig.gpu)).isFalse();
+        assertThat(rig.unit.refuses(rig.gpu)).isFalse();
         rig.attach(GPU, AmdDte.identity(1));
         assertThat(rig.gpu.write32(rig.page(0), 78)).isEqualTo(done(78));
         assertThat(rig.unit.translating(rig.gpu)).isFalse();

@@ -33,7 +33,7 @@ final class AmdUnitRig {
     }
 
     DmaMaster port(int device) {
-        return new DmaMaster(rig.machine, AmdIommu.deviceName(device), Optional.of(unit), List.of(device), rig.memory);
+        return new DmaMaster(rig.machine, AmdEvent.deviceName(device), Optional.of(unit), List.of(device), rig.memory);
     }
 
     /** A physical address in RAM, far from the tables. */

@@ -1,0 +1,122 @@
+package org.iommulab.backend.amd;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.iommulab.backend.Backend;
+import org.iommulab.backend.IntRange;
+import org.iommulab.backend.Room;
+import org.iommulab.backend.Site;
+import org.iommulab.backend.UnitPlan;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.hardware.InterruptLine;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.pagetable.golden.Formats;
+
+/** Puts AMD IOMMUs and their driver on a board: the one class of this room that sees both. */
+public final class AmdBackend implements Backend {
+    private static final int LAST_ID = 0xffff;
+    private static final int PAGE_SHIFT = 12;
+
+    @Override
+    public String unitType() {
+        return AmdInit.NAME;
+    }
+
+    @Override
+    public String unitTitle() {
+        return "AMD IOMMU";
+    }
+
+    /** The requester id of an access is wiring; the driver has it from PCI or, for ACPI devices, from the IVRS. */
+    @Override
+    public boolean isNamedByIommus() {
+        return false;
+    }
+
+    @Override
+    public boolean isPlatformDevice() {
+        return false;
+    }
+
+    /**
+     * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
+     * firmware has one device use: its id, the first page and how many.
+     */
+    @Override
+    public Map<String, IntRange> properties() {
+        var ids = new IntRange(0, LAST_ID);
+        var pages = new IntRange(0, 1 << 20);
+        return Map.of(
+                "firstId",
+                ids,
+                "lastId",
+                ids,
+                "guestTables",
+                new IntRange(0, 1),
+                "unityId",
+                ids,
+                "unityFirstPage",
+                pages,
+                "unityPages",
+                pages);
+    }
+
+    @Override
+    public String driverName() {
+        return AmdDriver.NAME;
+    }
+
+    @Override
+    public Formats formats() {
+        return new AmdFormats();
+    }
+
+    @Override
+    public Installed install(Site site, List<UnitPlan> plans) {
+        var machine = site.kernel().machine();
+        var units = new ArrayList<IommuUnit>();
+        var iommus = new ArrayList<AmdInstance>();
+        for (UnitPlan plan : plans) {
+            String name = plan.device().label();
+            var irq = new InterruptLine(machine, name + " irq");
+            var unit = new AmdIommu(machine, name, features(plan), site.memory(), irq);
+            units.add(unit);
+            var wired = new AmdInstance.Wired(
+                    plan.device(), unit, irq, plan.property("firstId", 0), plan.property("lastId", LAST_ID));
+            iommus.add(new AmdInstance(site, iommus.size(), wired));
+        }
+        var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
+        AmdDriver driver = init.driver();
+        return new Room(units, init, driver.ops(), driver.table(), AmdDriver::notedDomain, driver::unitsOf);
+    }
+
+    private static long features(UnitPlan plan) {
+        long guest = AmdLayout.FEATURE_GT | AmdLayout.FEATURE_GIO;
+        return plan.property("guestTables", 1) != 0 ? AmdLayout.USUAL_FEATURES : AmdLayout.USUAL_FEATURES & ~guest;
+    }
+
+    private static List<AmdReserved.UnityMap> unityMaps(List<UnitPlan> plans) {
+        return plans.stream()
+                .filter(plan -> plan.property("unityPages", 0) > 0)
+                .map(plan -> new AmdReserved.UnityMap(
+                        plan.property("unityId", 0),
+                        (long) plan.property("unityFirstPage", 0) << PAGE_SHIFT,
+                        (long) plan.property("unityPages", 0) << PAGE_SHIFT))
+                .toList();
+    }
+
+    /** What the IVRS says of devices that are not on PCI. */
+    private static Map<String, Integer> hids(List<UnitPlan> plans) {
+        var hids = new LinkedHashMap<String, Integer>();
+        for (UnitPlan plan : plans) {
+            for (UnitPlan.Wire wire : plan.masters()) {
+                if (PciAddress.parse(wire.device()).isEmpty()) {
+                    hids.put(wire.device(), wire.spec().id());
+                }
+            }
+        }
+        return hids;
+    }
+}

@@ -1,0 +1,101 @@
+package org.iommulab.backend.amd;
+
+import org.iommulab.backend.Site;
+import org.iommulab.bus.Device;
+import org.iommulab.hardware.InterruptLine;
+import org.iommulab.hardware.Mmio;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.Term;
+
+/** {@code struct amd_iommu}: a unit as its driver knows it. */
+final class AmdInstance {
+    static final int EVENT_BYTES = 512 * AmdLayout.ENTRY_BYTES;
+    private static final int PAGE = 4096;
+
+    private final Site site;
+    private final int index;
+    private final Wired wired;
+    private final AmdCommands commands;
+    private final LongCell eventBuffer;
+    private final FlagCell registered;
+
+    /**
+     * A unit as firmware (ACPI's IVRS) describes it.
+     *
+     * @param device its PCI function
+     * @param firstId the first requester id that is its business
+     * @param lastId the last one
+     */
+    record Wired(Device device, Mmio registers, InterruptLine irq, int firstId, int lastId) {
+        boolean covers(int id) {
+            return id >= firstId && id <= lastId;
+        }
+    }
+
+    AmdInstance(Site site, int index, Wired wired) {
+        this.site = site;
+        this.index = index;
+        this.wired = wired;
+        this.commands = new AmdCommands(site, wired.device(), wired.registers());
+        this.eventBuffer = new LongCell(wired.device(), Lane.DRIVER, Term.hex("evt_buf"));
+        this.registered = new FlagCell(wired.device(), Lane.DRIVER, Term.flag("registered"));
+    }
+
+    /** Its place among the units of the machine, as in {@code ivhd0}. */
+    int index() {
+        return index;
+    }
+
+    Device device() {
+        return wired.device();
+    }
+
+    Wired wired() {
+        return wired;
+    }
+
+    Mmio registers() {
+        return wired.registers();
+    }
+
+    AmdCommands commands() {
+        return commands;
+    }
+
+    /** Whether the core has its callbacks: {@code iommu->iommu.ops}. */
+    FlagCell registered() {
+        return registered;
+    }
+
+    long features() {
+        return registers().read64(AmdLayout.EXT_FEATURES);
+    }
+
+    /** alloc_event_buffer. */
+    void allocateEventBuffer() {
+        eventBuffer.set(site.frames().allocate(EVENT_BYTES, PAGE));
+        site.memory().clear(eventBuffer.get(), EVENT_BYTES);
+    }
+
+    long eventBuffer() {
+        return eventBuffer.get();
+    }
+
+    /** iommu_feature_enable. */
+    void enable(int controlBit) {
+        registers().write64(AmdLayout.CONTROL, registers().read64(AmdLayout.CONTROL) | 1L << controlBit);
+    }
+
+    /** iommu_feature_disable. */
+    void disable(int controlBit) {
+        registers().write64(AmdLayout.CONTROL, registers().read64(AmdLayout.CONTROL) & ~(1L << controlBit));
+    }
+
+    /** iommu_set_inv_tlb_timeout. */
+    void setInvalidationTimeout(long code) {
+        long control = registers().read64(AmdLayout.CONTROL) & ~(7L << AmdLayout.INV_TIMEOUT);
+        registers().write64(AmdLayout.CONTROL, control | code << AmdLayout.INV_TIMEOUT);
+    }
+}

@@ -39,8 +39,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
     /** Of every device in the lab: no driver asks for more than 32 bits. */
-
     private final Kernel kernel;
+
     private final IommuCore core;
 
     public IommuDma(Kernel kernel, IommuCore core) {
@@ -135,7 +135,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
         kernel.run(RESERVE, device, () -> reserveRegions(kernel, iova, device));
     }
 
-    // The windows of host bridges are not modelled, and of the other devices of a group nobody asks what must stay free.
+    // The windows of host bridges are not modelled, and of the other devices of a group nobody asks what must stay
+    // free.
     private static void reserveRegions(Kernel kernel, IovaDomain iova, Device device) {
         ReservedRegions.of(kernel, device).stream()
                 .filter(region -> region.type() != ResvRegion.Type.SW_MSI)

@@ -63,7 +63,7 @@ public final class DriverSurvey {
             defaultDomains = Collections.unmodifiableMap(new LinkedHashMap<>(defaultDomains));
         }
 
-        /** The default domains in a few words: {@code none}, or {@code none (BASE..P5), DMA (6.3)}. */
+        /** The default domains in a few words: {@code DMA}, or {@code none (BASE..6.4), identity (6.7..6.12)}. */
         public String defaultDomainsInWords() {
             var runs = new ArrayList<String>();
             List<String> levels = List.copyOf(defaultDomains.keySet());
@@ -112,12 +112,12 @@ public final class DriverSurvey {
     private static Row row(Backend backend, Architecture architecture, List<Board> its) {
         String file = "";
         var defaults = new LinkedHashMap<String, String>();
-        for (Level level : Level.SERIES) {
+        for (Level level : Level.KNOWN) {
             Set<String> types = new LinkedHashSet<>();
             for (Board board : its) {
                 World world = booted(board, level.build());
                 types.addAll(typesOf(world, backend.driverName()));
-                file = fileOf(world, backend.driverName());
+                file = file.isEmpty() ? fileOf(world, backend.driverName()) : file;
             }
             defaults.put(level.key(), types.isEmpty() ? NO_DOMAIN : String.join(SEVERAL, types));
         }
@@ -157,11 +157,16 @@ public final class DriverSurvey {
                 types.add(group.defaultDomain()
                         .get()
                         .map(domain -> domain.type())
-                        .map(DomainType::sysfs)
+                        .map(DriverSurvey::word)
                         .orElse(NO_DOMAIN));
             }
         }
         return types;
+    }
+
+    // sysfs has no word for it
+    private static String word(DomainType type) {
+        return type == DomainType.PLATFORM ? "platform" : type.sysfs();
     }
 
     /** Where the driver's attach_dev stands. */

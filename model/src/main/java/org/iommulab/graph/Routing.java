@@ -213,17 +213,18 @@ final class Routing {
         double middle = hardware.isEmpty() ? Double.NEGATIVE_INFINITY : hardware.getFirst();
         return y < middle
                 ? spread(box.y() + 14, box.y() + 14, y, coming, line -> line < middle)
-                : spread(hardware.isEmpty() ? box.y() + 14 : box.bottom() - 14, box.bottom() - 14, y, coming, line -> line
-                        > middle);
+                : spread(
+                        hardware.isEmpty() ? box.y() + 14 : box.bottom() - 14,
+                        box.bottom() - 14,
+                        y,
+                        coming,
+                        line -> line > middle);
     }
 
     /** Lines that run together arrive together; a single one arrives last. */
     private static double spread(double first, double last, double y, List<Coming> coming, DoublePredicate which) {
-        List<Double> ways = coming.stream()
-                .map(Coming::y)
-                .distinct()
-                .filter(which::test)
-                .toList();
+        List<Double> ways =
+                coming.stream().map(Coming::y).distinct().filter(which::test).toList();
         return ways.size() == 1 ? last : first + (last - first) * ways.indexOf(y) / (ways.size() - 1);
     }
 

@@ -1,6 +1,7 @@
 package org.iommulab.kernel;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A named place on the way of the series, as the patch row shows it and as scenarios name it in their expectations.
@@ -21,6 +22,13 @@ public record Level(String key, String label, String spec) {
             new Level("exynos-fix", "fix 1", "6.2+p1..p5+exynos-fix"),
             new Level("exynos-fix2", "fix 2", "6.2+p1..p5+exynos-fix+exynos-fix2"),
             new Level("6.3", "6.3", "6.3"));
+
+    /** The levels of the series and the releases after it, in order. */
+    public static final List<Level> KNOWN = Stream.concat(
+                    SERIES.stream(),
+                    Version.after(Version.V6_3).stream()
+                            .map(later -> new Level(later.text(), later.text(), later.text())))
+            .toList();
 
     public KernelBuild build() {
         return KernelSpec.parse(spec);

@@ -4,22 +4,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.iommulab.json.Names;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Level;
-import org.iommulab.kernel.Version;
 
 /** The kernels that a key of an expectation stands for. */
 final class KernelKey {
     static final String ALL = "*";
 
     /** The places of a range, in order: the levels of the series, then the releases that came after it. */
-    private static final List<String> LEVELS = Stream.concat(
-                    Level.SERIES.stream().map(Level::key),
-                    Version.after(Version.V6_3).stream().map(Version::text))
-            .toList();
+    private static final List<String> LEVELS = Level.KNOWN.stream().map(Level::key).toList();
 
     private KernelKey() {}
 

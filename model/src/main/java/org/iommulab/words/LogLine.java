@@ -29,7 +29,8 @@ final class LogLine {
 
     /** The line without level and prefix; {@code object} is what it is about. */
     static String text(Machine machine, Term format, long object, long a, long b) {
-        String name = level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
+        String name =
+                level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
         var text = new StringBuilder();
         int from = 0;
         boolean first = true;

@@ -34,7 +34,7 @@ class DriverSurveyTest {
                     assertThat(row.file()).isEqualTo(file);
                     assertThat(row.defaultDomains().keySet())
                             .containsExactlyElementsOf(
-                                    Level.SERIES.stream().map(Level::key).toList());
+                                    Level.KNOWN.stream().map(Level::key).toList());
                     assertThat(row.defaultDomains().get("BASE")).isEqualTo(type);
                 });
     }

@@ -18,8 +18,8 @@ class StuckStoryTest {
     void itIsBrokenAndSaysWhy() {
         // the core's own try of a default domain is the first call, the display controller's mapping the second
         var failing = new Failure("qcom", Callback.DOMAIN_ALLOC, 2, Errno.ENOMEM);
-        PlayedRun run = Player.play(
-                ScenarioReader.open(STORY), KernelSpec.parse("6.2").failing(List.of(failing)));
+        PlayedRun run =
+                Player.play(ScenarioReader.open(STORY), KernelSpec.parse("6.2").failing(List.of(failing)));
 
         assertThat(run.outcome())
                 .isInstanceOfSatisfying(

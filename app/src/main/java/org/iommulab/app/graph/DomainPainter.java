@@ -60,7 +60,12 @@ final class DomainPainter {
         // a long name takes the whole first line; those that have one have no table to tell of in the second
         boolean tooLong = domain.tableBase() == 0 && pen.width(domain.label(), face) > end - left - 20;
         pen.text(
-                word, box.right() - PADDING, box.y() + (tooLong ? 51 : 27), Face.words(11), Ink.of(tone), Pen.Align.END);
+                word,
+                box.right() - PADDING,
+                box.y() + (tooLong ? 51 : 27),
+                Face.words(11),
+                Ink.of(tone),
+                Pen.Align.END);
         label(
                 domain,
                 left + 20,

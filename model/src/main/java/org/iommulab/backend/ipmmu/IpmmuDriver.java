@@ -44,8 +44,8 @@ final class IpmmuDriver {
     private static final Term OWN_GROUP = Term.of("ipmmu_find_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term GENERIC_GROUP =
             Term.of("generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
-    private static final Term SINGLE_GROUP = Term.of(
-            "generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term SINGLE_GROUP =
+            Term.of("generic_single_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term OF_XLATE = Term.function("ipmmu_of_xlate", FILE);
     private static final Term ATTACH = Term.function("ipmmu_attach_device", FILE);
     private static final Term DETACH = Term.function("ipmmu_detach_device", FILE);

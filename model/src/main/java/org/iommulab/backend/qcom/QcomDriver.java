@@ -34,8 +34,8 @@ final class QcomDriver {
             Term.of("qcom_iommu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
     private static final Term DOMAIN_ALLOC =
             Term.of("qcom_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
-    private static final Term DOMAIN_ALLOC_PAGING = Term.of(
-            "qcom_iommu_domain_alloc_paging", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term DOMAIN_ALLOC_PAGING =
+            Term.of("qcom_iommu_domain_alloc_paging", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term IDENTITY_DOMAIN = Term.reference("qcom_iommu_identity_domain");
     private static final Term IDENTITY_ATTACH = Term.function("qcom_iommu_identity_attach", FILE);
     private static final Term DOMAIN_FREE = Term.function("qcom_iommu_domain_free", FILE);

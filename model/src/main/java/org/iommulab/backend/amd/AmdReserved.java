@@ -27,8 +27,7 @@ record AmdReserved(List<UnityMap> unityMaps) {
         var regions = new ArrayList<ResvRegion>();
         for (UnityMap map : unityMaps) {
             if (map.id() == id) {
-                regions.add(new ResvRegion(
-                        map.start(), map.bytes(), Prot.READ | Prot.WRITE, ResvRegion.Type.DIRECT));
+                regions.add(new ResvRegion(map.start(), map.bytes(), Prot.READ | Prot.WRITE, ResvRegion.Type.DIRECT));
             }
         }
         regions.addAll(FOR_ALL);

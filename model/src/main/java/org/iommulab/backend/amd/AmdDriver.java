@@ -211,8 +211,8 @@ final class AmdDriver {
             AmdDevData data = segment.dataFor(device);
             segment.cloneAliases(device);
             DevIommu.find(device).orElseThrow().priv().set(data);
+            iommu.get().commands().completionWait();
         }
-        iommu.get().commands().completionWait();
         return OpsTable.Probed.ok(instanceOf(iommu.get()));
     }
 

@@ -33,7 +33,8 @@ final class AmdEvents {
 
     void handle(AmdInstance iommu) {
         kernel.driverRun(THREAD, iommu.device(), () -> {
-            // from 6.6 on each log is asked about by itself; of the other two the lab's units have none
+            // Later each log is asked about by itself (in 6.11; when that came is unverified); of the other two the
+            // lab's units have none.
             int mask = kernel.since(Version.V6_7) ? AmdLayout.STATUS_EVENT_LOG : AmdLayout.STATUS_INTERRUPTS;
             int status = status(iommu);
             while ((status & mask) != 0) {

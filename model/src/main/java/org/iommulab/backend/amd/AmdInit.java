@@ -172,7 +172,7 @@ final class AmdInit extends InitFunction {
         print();
     }
 
-    /** print_iommu_info. */
+    /** print_iommu_info. 6.12 no longer tells of the capability; since which release is unverified. */
     private void print() {
         for (AmdInstance iommu : iommus()) {
             if (!kernel.since(Version.V6_7)) {

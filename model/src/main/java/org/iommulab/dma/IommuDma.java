@@ -120,8 +120,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         if (iova.initialised().get()) {
             return;
         }
-        iova.startPage().setQuietly(Math.max(1, base >>> 12));
-        iova.initialised().set(true);
+        iova.start(domain.pgsizeBitmap(), base);
         if (domain.type() == DomainType.DMA_FQ) {
             if (kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY) && !canDefer(device)) {
                 domain.becomeStrict();
@@ -155,16 +154,23 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            long offset = physical & iova.granule() - 1;
+            long whole = whole(iova, offset + bytes);
+            long address = iova.allocate(whole, Math.min(0xffff_ffffL, domain.apertureEnd()));
             if (address == ERROR) {
                 return ERROR;
             }
-            if (core.mapping().map(domain, address, physical, bytes, direction.prot()) != 0) {
+            if (core.mapping().map(domain, address, physical - offset, whole, direction.prot()) != 0) {
                 iova.free(address);
                 return ERROR;
             }
-            return address;
+            return address + offset;
         });
+    }
+
+    // iova_align
+    private static long whole(IovaDomain iova, long bytes) {
+        return bytes + iova.granule() - 1 & -iova.granule();
     }
 
     @Override
@@ -191,14 +197,17 @@ public final class IommuDma extends DmaOps implements ArchDma {
         var iova = (IovaDomain) domain.cookie().require();
         Optional<FlushQueue> queue = iova.queue().get();
         var gather = new IotlbGather(queue.isPresent());
-        if (core.mapping().unmapFast(domain, address, bytes, gather) != bytes) {
+        long offset = address & iova.granule() - 1;
+        long start = address - offset;
+        long whole = whole(iova, offset + bytes);
+        if (core.mapping().unmapFast(domain, start, whole, gather) != whole) {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
         if (queue.isPresent()) {
-            queue.get().queue(address, bytes);
+            queue.get().queue(start, whole);
         } else {
             Mapping.sync(domain, gather);
-            iova.free(address);
+            iova.free(start);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdFormats;
-import org.iommulab.backend.dart.DartFormats;
+import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.mtkv1.MtkV1Formats;
@@ -30,13 +30,13 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
-            new PamuBackend());
+            new PamuBackend(), //
+            new DartBackend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
             new ArmV7sFormats(), //
-            new DartFormats(), //
             new AmdFormats(), //
             new RockchipFormats(), //
             new Sun50iFormats(), //

@@ -217,7 +217,8 @@ public final class Dart extends IommuUnit implements Mmio {
         if (!DartFamily.isFault(status)) {
             return "";
         }
-        String what = family.faultOf(family.codeOf(status)).map(DartFault::words).orElse("unknown");
+        String what =
+                family.faultOf(family.codeOf(status)).map(DartFault::words).orElse("unknown");
         return what + " at " + EntryWords.hex(latchedAddress()) + ", stream " + family.streamOf(status);
     }
 

@@ -131,8 +131,11 @@ final class DartAttach {
 
     /** apple_dart_domain_flush_tlb: all streams that the domain has in mind, whatever the range. */
     void flush(IommuDomain flushed) {
-        kernel.driverRun(FLUSH, flushed, () -> ((DartDomain) flushed)
-                .used()
-                .forEach(map -> hardware.invalidate(map.dart().require(), map.streams())));
+        kernel.driverRun(
+                FLUSH,
+                flushed,
+                () -> ((DartDomain) flushed)
+                        .used()
+                        .forEach(map -> hardware.invalidate(map.dart().require(), map.streams())));
     }
 }

@@ -79,12 +79,11 @@ public final class DartBackend implements Backend {
     }
 
     private static Build buildOf(UnitPlan plan) {
-        Chip chip =
-                switch (plan.property("chip", 8103)) {
-                    case 6000 -> Chip.T6000;
-                    case 8110 -> Chip.T8110;
-                    default -> Chip.T8103;
-                };
+        Chip chip = switch (plan.property("chip", 8103)) {
+            case 6000 -> Chip.T6000;
+            case 8110 -> Chip.T8110;
+            default -> Chip.T8103;
+        };
         boolean small = chip.version() == DartVersion.DART1 && plan.property("smallPages", 0) != 0;
         return new Build(
                 chip,

@@ -24,8 +24,7 @@ final class DartDomain extends IommuDomain {
 
     DartDomain(Kernel kernel, int number) {
         super(kernel.machine(), number);
-        this.pgtable =
-                new RefCell<>(this, Lane.DRIVER, Term.reference("dart_domain.pgtbl_ops"), DartTables.class);
+        this.pgtable = new RefCell<>(this, Lane.DRIVER, Term.reference("dart_domain.pgtbl_ops"), DartTables.class);
         this.finalized = new FlagCell(this, Lane.DRIVER, Term.flag("dart_domain.finalized"));
         this.inputBits = new LongCell(this, Lane.DRIVER, Term.count("aperture bits"));
         this.initLock = new Mutex(kernel, this, "dart_domain.init_lock");

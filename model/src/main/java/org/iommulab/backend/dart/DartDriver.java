@@ -49,8 +49,7 @@ final class DartDriver {
     private static final Term ATTACH_PAGING = Term.function("apple_dart_attach_dev_paging", FILE);
     private static final Term DETACH = Term.function("apple_dart_detach_dev", FILE);
     private static final Term MAP = Term.of("apple_dart_map_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term UNMAP =
-            Term.of("apple_dart_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term UNMAP = Term.of("apple_dart_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term FLUSH_ALL = Term.function("apple_dart_flush_iotlb_all", FILE);
     private static final Term SYNC = Term.function("apple_dart_iotlb_sync", FILE);
     private static final Term SYNC_MAP = Term.function("apple_dart_iotlb_sync_map", FILE);
@@ -117,8 +116,10 @@ final class DartDriver {
                         (domain, iova, size) -> attach.flush(domain))
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys)
                         (domain, iova) -> ((DartDomain) domain).lookUp(iova))
-                .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) domain ->
-                        ((DartDomain) domain).pgtable().get().ifPresent(tables -> tables.table().free()));
+                .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) domain -> ((DartDomain) domain)
+                        .pgtable()
+                        .get()
+                        .ifPresent(tables -> tables.table().free()));
         if (kernel.since(Version.V6_7)) {
             return table.with(Callback.ATTACH_DEV, ATTACH_PAGING, (OpsTable.AttachDev) attach::paging)
                     .with(Callback.IDENTITY_DOMAIN, IDENTITY_DOMAIN, (OpsTable.DomainPointer)
@@ -177,8 +178,8 @@ final class DartDriver {
         });
         boolean differs = master.used().stream()
                 .map(map -> map.dart().require())
-                .anyMatch(other -> other.supportsBypass() != dart.supportsBypass()
-                        || other.pageBytes() != dart.pageBytes());
+                .anyMatch(other ->
+                        other.supportsBypass() != dart.supportsBypass() || other.pageBytes() != dart.pageBytes());
         if (differs) {
             return Errno.EINVAL.negative();
         }
@@ -202,8 +203,9 @@ final class DartDriver {
         if (master.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        master.get().used().forEach(map -> site.links()
-                .add(device, map.dart().require().device()));
+        master.get()
+                .used()
+                .forEach(map -> site.links().add(device, map.dart().require().device()));
         return OpsTable.Probed.ok(master.get().first().instance());
     }
 

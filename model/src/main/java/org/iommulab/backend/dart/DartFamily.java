@@ -7,7 +7,20 @@ import java.util.Optional;
 /** The two register maps (drivers/iommu/apple-dart.c, v6.1 and v6.12). Layout: offsets and bits, no behaviour. */
 public enum DartFamily {
     /** Up to the M1 family; named after the chip that had it first. */
-    T8020(4, 0x40, 0x50, 0x60, 1 << 15, 0xfc, 1 << 7, 1 << 8, 1 << 8 | 1 << 12, 24, 0xf, 0xfff, codes(1, 0, 2, 4, 8, 16)),
+    T8020(
+            4,
+            0x40,
+            0x50,
+            0x60,
+            1 << 15,
+            0xfc,
+            1 << 7,
+            1 << 8,
+            1 << 8 | 1 << 12,
+            24,
+            0xf,
+            0xfff,
+            codes(1, 0, 2, 4, 8, 16)),
     /** Since the M2. */
     T8110(1, 0x100, 0x170, 0x200, 1, 0xc00, 1, 1 << 1, 1 << 1 | 1 << 2, 20, 0xff, 0x7fff, codes(1, 2, 4, 8, 16, 32));
 

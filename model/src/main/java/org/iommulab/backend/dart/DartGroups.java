@@ -61,8 +61,7 @@ final class DartGroups {
     private static boolean canMerge(Group group, DartMaster master) {
         return group.devices().toList().stream()
                 .flatMap(member -> DartMaster.of(member).stream())
-                .allMatch(member -> member.used().size() == 1
-                        && master.used().size() == 1
-                        && member.first() == master.first());
+                .allMatch(member ->
+                        member.used().size() == 1 && master.used().size() == 1 && member.first() == master.first());
     }
 }

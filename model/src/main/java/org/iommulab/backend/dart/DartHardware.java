@@ -81,18 +81,16 @@ final class DartHardware {
 
     /** Everything that is cached for these streams; there is no way to name an address. */
     long invalidate(DartDevice dart, List<Integer> streams) {
-        Term function =
-                switch (dart.family()) {
-                    case T8020 -> kernel.since(Version.V6_3) ? INVALIDATE_T8020 : INVALIDATE;
-                    case T8110 -> INVALIDATE_T8110;
-                };
+        Term function = switch (dart.family()) {
+            case T8020 -> kernel.since(Version.V6_3) ? INVALIDATE_T8020 : INVALIDATE;
+            case T8110 -> INVALIDATE_T8110;
+        };
         return kernel.driverCall(function, dart.device(), () -> {
             dart.lock().lock();
-            long error =
-                    switch (dart.family()) {
-                        case T8020 -> streamCommand(dart, streams);
-                        case T8110 -> tlbCommands(dart, streams);
-                    };
+            long error = switch (dart.family()) {
+                case T8020 -> streamCommand(dart, streams);
+                case T8110 -> tlbCommands(dart, streams);
+            };
             dart.lock().unlock();
             return error;
         });

@@ -31,8 +31,7 @@ final class DartInterrupt {
 
     // A line for each stream and fault: a format may not depend on a run.
     private static List<List<Term>> lines() {
-        List<String> names = Stream.concat(
-                        Stream.of(DartFault.values()).map(DartFault::words), Stream.of("unknown"))
+        List<String> names = Stream.concat(Stream.of(DartFault.values()).map(DartFault::words), Stream.of("unknown"))
                 .toList();
         var lines = new ArrayList<List<Term>>();
         for (int stream = 0; stream < MOST_STREAMS; stream++) {
@@ -55,7 +54,8 @@ final class DartInterrupt {
             }
             int code = family.codeOf(error);
             Optional<DartFault> fault = family.faultOf(code);
-            Term line = LINES.get(family.streamOf(error)).get(fault.map(DartFault::ordinal).orElse(UNKNOWN));
+            Term line = LINES.get(family.streamOf(error))
+                    .get(fault.map(DartFault::ordinal).orElse(UNKNOWN));
             kernel.log().line(line, dart.device(), LogText.pack(error, code), high << 32 | low);
             dart.write(family.error(), error);
             if (family == DartFamily.T8110) {

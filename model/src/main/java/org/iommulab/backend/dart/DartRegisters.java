@@ -113,7 +113,9 @@ final class DartRegisters {
             return (word & family.bypassBit()) != 0 ? "bypass" : (word & family.translate()) != 0 ? "translate" : "off";
         }
         if (register.name().startsWith("TTBR")) {
-            return family.tableOf(word).map(table -> "table at " + EntryWords.hex(table)).orElse("not valid");
+            return family.tableOf(word)
+                    .map(table -> "table at " + EntryWords.hex(table))
+                    .orElse("not valid");
         }
         return "";
     }

@@ -49,8 +49,7 @@ final class DartTlb {
         long key = (long) stream << STREAM_SHIFT;
         switch (outcome) {
             case Page(long page, int prot) -> tlb.fill(input, page, pageBytes, key | prot);
-            case Nothing(DartFault cause) ->
-                tlb.fill(input, 0, pageBytes, key | cause.ordinal() + 1L << CAUSE_SHIFT);
+            case Nothing(DartFault cause) -> tlb.fill(input, 0, pageBytes, key | cause.ordinal() + 1L << CAUSE_SHIFT);
         }
     }
 

@@ -54,7 +54,8 @@ class DartDriverTest {
                 .filter(event -> event instanceof Event.RegisterWrite || event instanceof Event.RegisterRead)
                 .filter(event -> run.world().machine().labelOf(event.object()).startsWith(unit))
                 .map(event -> switch (event) {
-                    case Event.RegisterWrite w -> "[" + Long.toHexString(w.offset()) + "]=" + Long.toHexString(w.value());
+                    case Event.RegisterWrite w ->
+                        "[" + Long.toHexString(w.offset()) + "]=" + Long.toHexString(w.value());
                     case Event.RegisterRead r -> "[" + Long.toHexString(r.offset()) + "]?";
                     default -> "";
                 })
@@ -83,8 +84,7 @@ class DartDriverTest {
                 .entries();
         assertThat(entries.containsKey(Callback.DETACH_DEV)).isEqualTo(detaches);
         assertThat(entries.containsKey(Callback.DOMAIN_ALLOC)).isEqualTo(!statics);
-        for (Callback one :
-                List.of(Callback.DOMAIN_ALLOC_PAGING, Callback.IDENTITY_DOMAIN, Callback.BLOCKED_DOMAIN)) {
+        for (Callback one : List.of(Callback.DOMAIN_ALLOC_PAGING, Callback.IDENTITY_DOMAIN, Callback.BLOCKED_DOMAIN)) {
             assertThat(entries.containsKey(one)).isEqualTo(statics);
         }
         assertThat(entries)
@@ -119,8 +119,7 @@ class DartDriverTest {
         assertThat(reset.subList(1, 17)).allMatch(a -> a.matches("\\[1[0-3][0-9a-f]]=0"));
         assertThat(reset.subList(17, 81)).allMatch(a -> a.matches("\\[2[0-9a-f]{2}]=0"));
         assertThat(reset.subList(81, 87))
-                .containsExactly(
-                        "[fc]=" + enabled, "[40]?", "[40]=0", "[34]=ffff", "[20]=100000", "[20]?");
+                .containsExactly("[fc]=" + enabled, "[40]?", "[40]=0", "[34]=ffff", "[20]=100000", "[20]?");
         assertThat(boot.indexOf("[0]?") < boot.indexOf("[60]?"))
                 .as("parameters before the reset")
                 .isEqualTo(!kernel.equals("6.2"));
@@ -132,8 +131,12 @@ class DartDriverTest {
         PlayedRun run = play("permissions-by-denial", kernel);
         run.cursor().go(run.chapters().get(4).firstStep());
         IommuDomain own = run.world().core().domains().all().getLast();
-        List<String> expected = new ArrayList<>(
-                List.of("[210]=" + Long.toHexString(0x8000_0000L | own.tableBase() >>> 12), "[214]=0", "[218]=0", "[21c]=0", "[104]=80"));
+        List<String> expected = new ArrayList<>(List.of(
+                "[210]=" + Long.toHexString(0x8000_0000L | own.tableBase() >>> 12),
+                "[214]=0",
+                "[218]=0",
+                "[21c]=0",
+                "[104]=80"));
         expected.addAll(FLUSH_1);
         assertThat(accesses(run, 3, "682008000")).isEqualTo(expected);
         assertThat(accesses(run, 4, "682008000")).as("iotlb_sync_map").isEqualTo(FLUSH_1);
@@ -163,7 +166,8 @@ class DartDriverTest {
         var port = world.topology().portsOf(device.label()).getFirst();
         assertThat(world.kernel().log().warnings()).isEqualTo(warnings);
         assertThat(group.domain().same(group.defaultDomain())).isTrue();
-        assertThat(world.pointedAtBy(port.unit().orElseThrow(), port)).isEqualTo(group.domain().get());
+        assertThat(world.pointedAtBy(port.unit().orElseThrow(), port))
+                .isEqualTo(group.domain().get());
         IommuDomain own = world.core().domains().all().getLast();
         assertThat(world.clientsOf(own).stream().map(Device::label).toList().contains("235004000.iommu"))
                 .isEqualTo(stays);
@@ -176,8 +180,8 @@ class DartDriverTest {
     void detachDevWouldHaveTakenTheStreamOffTheList() {
         var domains = play("streams-stay", "6.2").world();
         var table = domains.backends().getFirst().sourceTable();
-        var detach = (OpsTable.DetachDev)
-                table.entries().get(Callback.DETACH_DEV).body();
+        var detach =
+                (OpsTable.DetachDev) table.entries().get(Callback.DETACH_DEV).body();
         Device device = domains.devices().get("238200000.dma-controller");
         IommuDomain domain = Group.of(device).orElseThrow().domain().require();
         var port = domains.topology().portsOf(device.label()).getFirst();
@@ -190,7 +194,8 @@ class DartDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "6.3", "6.12"})
     void withoutIotlbSyncMapTheAccessAfterTheMapFaults(String kernel) {
-        KernelBuild broken = KernelSpec.parse(kernel).without(List.of(new Removal("apple-dart", Callback.IOTLB_SYNC_MAP)));
+        KernelBuild broken =
+                KernelSpec.parse(kernel).without(List.of(new Removal("apple-dart", Callback.IOTLB_SYNC_MAP)));
         PlayedRun run = play("nothing-is-cached-too", broken);
         assertThat(run.chapters().get(6).result()).isEqualTo("-EIO");
         assertThat(KernelLogText.lines(run.recording(), run.logForm()).stream()
@@ -251,7 +256,11 @@ class DartDriverTest {
     }
 
     private static DomainType defaultOf(World world, String device) {
-        return Group.of(world.devices().get(device)).orElseThrow().defaultDomain().require().type();
+        return Group.of(world.devices().get(device))
+                .orElseThrow()
+                .defaultDomain()
+                .require()
+                .type();
     }
 
     @ParameterizedTest
@@ -277,7 +286,9 @@ class DartDriverTest {
             assertThat(port.write32(buffer.address(), 7)).isEqualTo(new Reply.Done(7));
             assertThat(world.site().memory().read32(buffer.physical())).isEqualTo(7);
             port.read32(0x1000);
-            assertThat(port.unit().orElseThrow().fault()).as("the handler has cleared it").isEmpty();
+            assertThat(port.unit().orElseThrow().fault())
+                    .as("the handler has cleared it")
+                    .isEmpty();
         }
     }
 
@@ -304,7 +315,9 @@ class DartDriverTest {
         audio = four.devices().get("238200000.dma-controller");
         assertThat(four.dma().allocate(audio, 4096).address()).isEqualTo(0xffff_f000L);
         Device ethernet = four.devices().get("0000:03:00.0");
-        assertThat(four.dma().allocate(ethernet, 4096).address()).as("below the doorbell").isEqualTo(0xffff_e000L);
+        assertThat(four.dma().allocate(ethernet, 4096).address())
+                .as("below the doorbell")
+                .isEqualTo(0xffff_e000L);
     }
 
     /** A device with streams of two DARTs is attached to both; streams of two groups make it fail. */
@@ -312,7 +325,9 @@ class DartDriverTest {
     @ValueSource(strings = {"6.2", "6.12"})
     void aDeviceMayHaveTwoDarts(String kernel) throws Exception {
         World world = boot(
-                text().replace("[\"235004000.iommu 2\"]", "[\"235004000.iommu 2\", \"683008000.iommu 5\", \"235004000.iommu 7\"]"),
+                text().replace(
+                                "[\"235004000.iommu 2\"]",
+                                "[\"235004000.iommu 2\", \"683008000.iommu 5\", \"235004000.iommu 7\"]"),
                 kernel);
         Device audio = world.devices().get("238200000.dma-controller");
         IommuDomain domain = Group.of(audio).orElseThrow().domain().require();

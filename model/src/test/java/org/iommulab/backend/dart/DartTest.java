@@ -172,9 +172,7 @@ class DartTest {
         assertThat(port.read32(IOVA + (1 << 14))).isEqualTo(bench.refused(DartFault.READ));
         assertThat(port.write32(IOVA + (1 << 14), 5)).isEqualTo(new Reply.Done(5));
         assertThat(port.read32(IOVA)).isEqualTo(new Reply.Done(5));
-        assertThat(seen)
-                .containsExactly(
-                        pmd + "@12348000", pte + "@12350000", write + "@12348000", read + "@1234c000");
+        assertThat(seen).containsExactly(pmd + "@12348000", pte + "@12350000", write + "@12348000", read + "@1234c000");
         assertThat(irq.isRaised()).isFalse();
     }
 
@@ -286,7 +284,8 @@ class DartTest {
         var random = new Random(seed);
         var bench = new Bench(chip);
         for (int i = 0; i < 4000; i++) {
-            memory.write64(RAM + 8L * random.nextInt(1 << 15), random.nextLong() & (random.nextBoolean() ? -1 : 0xfff_ffffL));
+            memory.write64(
+                    RAM + 8L * random.nextInt(1 << 15), random.nextLong() & (random.nextBoolean() ? -1 : 0xfff_ffffL));
         }
         for (int i = 0; i < 5000; i++) {
             int[] offsets = {
@@ -296,7 +295,9 @@ class DartTest {
                 random.nextInt()
             };
             int offset = offsets[random.nextInt(offsets.length)];
-            bench.dart.write32(offset, random.nextBoolean() ? random.nextInt() : chip.family().ttbrOf(RAM));
+            bench.dart.write32(
+                    offset,
+                    random.nextBoolean() ? random.nextInt() : chip.family().ttbrOf(RAM));
             bench.dart.read32(random.nextInt(0x2000));
             DmaMaster port = bench.port(random.nextInt(20) - 2);
             long address = random.nextBoolean() ? random.nextLong() : random.nextInt() & 0xffff_ffffL;

@@ -76,7 +76,8 @@ class DartWalkTest {
         var port = new DmaMaster(machine, "port", Optional.of(dart), List.of(5), history.memory());
         dart.write32(0xfc, -1);
         for (int i = 0; i < history.bases().size(); i++) {
-            dart.write32(0x200 + 16 * 5 + 4 * i, chip.family().ttbrOf(history.bases().get(i)));
+            dart.write32(
+                    0x200 + 16 * 5 + 4 * i, chip.family().ttbrOf(history.bases().get(i)));
         }
         dart.write32(0x100 + 4 * 5, 0x80);
         history.addresses(new Random(SEED)).forEach(iova -> {

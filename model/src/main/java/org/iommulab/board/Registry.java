@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
-import org.iommulab.backend.dart.DartFormats;
+import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
@@ -33,6 +33,7 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new AmdBackend(), //
+            new DartBackend(), //
             new MtkBackend(), //
             new MsmBackend(), //
             new PamuBackend(), //
@@ -48,7 +49,6 @@ public final class Registry {
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
             new ArmV7sFormats(), //
-            new DartFormats(), //
             new S390Formats());
 
     private Registry() {}

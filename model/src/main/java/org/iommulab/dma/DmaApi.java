@@ -12,7 +12,6 @@ import org.iommulab.sim.Term.Operand;
 /** The calls that a driver makes (kernel/dma/mapping.c): whoever is in dev.dma_ops answers, or dma-direct. */
 public final class DmaApi {
     private static final String FILE = "kernel/dma/mapping.c";
-    private static final long PAGE = 4096;
     private static final Term ALLOC = Term.of("dma_alloc_attrs", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
     private static final Term FREE = Term.of("dma_free_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term MAP = Term.of("dma_map_page_attrs", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
@@ -61,10 +60,14 @@ public final class DmaApi {
         return direct;
     }
 
+    private long wholePages(long bytes) {
+        return bytes + kernel.pageBytes() - 1 & -kernel.pageBytes();
+    }
+
     /** dma_alloc_attrs: memory for CPU and device, cleared; the buffer, whose address may be {@link DmaOps#ERROR}. */
     public DmaBuffer allocate(Device device, long bytes) {
-        long rounded = bytes + PAGE - 1 & -PAGE;
-        long physical = frames.allocate(rounded, PAGE);
+        long rounded = wholePages(bytes);
+        long physical = frames.allocate(rounded, kernel.pageBytes());
         DmaOps ops = opsOf(device);
         long address = kernel.machine()
                 .call(
@@ -79,8 +82,8 @@ public final class DmaApi {
 
     /** dma_map_page for memory that the CPU already has. */
     public DmaBuffer map(Device device, long bytes, DmaDirection direction) {
-        long rounded = bytes + PAGE - 1 & -PAGE;
-        long physical = frames.allocate(rounded, PAGE);
+        long rounded = wholePages(bytes);
+        long physical = frames.allocate(rounded, kernel.pageBytes());
         DmaOps ops = opsOf(device);
         long address = kernel.machine()
                 .call(Lane.CORE, MAP, device, physical, rounded, () -> ops.map(device, physical, rounded, direction));

@@ -123,8 +123,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         if (iova.initialised().get()) {
             return;
         }
-        iova.startPage().setQuietly(Math.max(1, Math.max(base, domain.apertureStart()) >>> 12));
-        iova.initialised().set(true);
+        iova.start(domain.pgsizeBitmap(), Math.max(base, domain.apertureStart()));
         if (domain.type() == DomainType.DMA_FQ) {
             if (kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY) && !canDefer(device)) {
                 domain.becomeStrict();
@@ -163,16 +162,23 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, limitOf(device, domain));
+            long offset = physical & iova.granule() - 1;
+            long whole = whole(iova, offset + bytes);
+            long address = iova.allocate(whole, limitOf(device, domain));
             if (address == ERROR) {
                 return ERROR;
             }
-            if (core.mapping().map(domain, address, physical, bytes, direction.prot()) != 0) {
+            if (core.mapping().map(domain, address, physical - offset, whole, direction.prot()) != 0) {
                 iova.free(address);
                 return ERROR;
             }
-            return address;
+            return address + offset;
         });
+    }
+
+    // iova_align
+    private static long whole(IovaDomain iova, long bytes) {
+        return bytes + iova.granule() - 1 & -iova.granule();
     }
 
     @Override
@@ -199,14 +205,17 @@ public final class IommuDma extends DmaOps implements ArchDma {
         var iova = (IovaDomain) domain.cookie().require();
         Optional<FlushQueue> queue = iova.queue().get();
         var gather = new IotlbGather(queue.isPresent());
-        if (core.mapping().unmapFast(domain, address, bytes, gather) != bytes) {
+        long offset = address & iova.granule() - 1;
+        long start = address - offset;
+        long whole = whole(iova, offset + bytes);
+        if (core.mapping().unmapFast(domain, start, whole, gather) != whole) {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
         if (queue.isPresent()) {
-            queue.get().queue(address, bytes);
+            queue.get().queue(start, whole);
         } else {
             Mapping.sync(domain, gather);
-            iova.free(address);
+            iova.free(start);
         }
     }
 

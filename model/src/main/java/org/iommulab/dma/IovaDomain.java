@@ -15,10 +15,9 @@ import org.iommulab.sim.Term;
  * out. The per-CPU caches of freed ranges (iova_rcache) are not modelled: a freed range is simply free again.
  */
 public final class IovaDomain extends SimObject {
-    private static final int PAGE_SHIFT = 12;
-
     private final IommuDomain domain;
     private final FlagCell initialised;
+    private final LongCell granuleShift;
     private final LongCell startPage;
     private final RefList<Range> ranges;
     private final RefCell<FlushQueue> queue;
@@ -27,6 +26,7 @@ public final class IovaDomain extends SimObject {
         super(machine);
         this.domain = domain;
         initialised = new FlagCell(this, Lane.CORE, Term.flag("initialised"));
+        granuleShift = new LongCell(this, Lane.CORE, Term.count("granule shift"));
         startPage = new LongCell(this, Lane.CORE, Term.count("start_pfn"));
         ranges = new RefList<>(this, Range.class);
         queue = new RefCell<>(this, Lane.CORE, Term.reference("fq"), FlushQueue.class);
@@ -46,20 +46,32 @@ public final class IovaDomain extends SimObject {
         return queue;
     }
 
-    /** reserve_iova: never handed out; both ends included. */
-    void reserve(long first, long last) {
-        long page = first >>> PAGE_SHIFT;
-        ranges.add(new Range(machine(), page, (last >>> PAGE_SHIFT) - page + 1));
+    /** init_iova_domain: what is handed out is counted in the smallest pages of the domain. */
+    void start(long pageSizes, long base) {
+        granuleShift.setQuietly(Long.numberOfTrailingZeros(pageSizes));
+        startPage.setQuietly(Math.max(1, base >>> shift()));
+        initialised.set(true);
     }
 
-    LongCell startPage() {
-        return startPage;
+    private int shift() {
+        return (int) granuleShift.get();
+    }
+
+    /** Bytes of the unit in which addresses are handed out. */
+    long granule() {
+        return 1L << shift();
+    }
+
+    /** reserve_iova: never handed out; both ends included. */
+    void reserve(long first, long last) {
+        long page = first >>> shift();
+        ranges.add(new Range(machine(), shift(), page, (last >>> shift()) - page + 1));
     }
 
     /** The highest range below the limit (inclusive) that is aligned to its size; an address, or {@link DmaOps#ERROR}. */
     long allocate(long bytes, long limit) {
-        long pages = roundUpToPowerOfTwo(bytes >>> PAGE_SHIFT);
-        long page = (limit >>> PAGE_SHIFT) + 1 - pages & -pages;
+        long pages = roundUpToPowerOfTwo(bytes >>> shift());
+        long page = (limit >>> shift()) + 1 - pages & -pages;
         while (page >= startPage.get()) {
             long from = page;
             Range hit = ranges.toList().stream()
@@ -67,8 +79,8 @@ public final class IovaDomain extends SimObject {
                     .reduce((a, b) -> a.first < b.first ? a : b)
                     .orElse(null);
             if (hit == null) {
-                ranges.add(new Range(machine(), page, pages));
-                return page << PAGE_SHIFT;
+                ranges.add(new Range(machine(), shift(), page, pages));
+                return page << shift();
             }
             page = hit.first - pages & -pages;
         }
@@ -83,24 +95,26 @@ public final class IovaDomain extends SimObject {
 
     void free(long address) {
         ranges.toList().stream()
-                .filter(r -> r.first == address >>> PAGE_SHIFT)
+                .filter(r -> r.first == address >>> shift())
                 .findFirst()
                 .ifPresent(ranges::remove);
     }
 
     private static final class Range extends SimObject {
+        private final int shift;
         private final long first;
         private final long pages;
 
-        Range(Machine machine, long first, long pages) {
+        Range(Machine machine, int shift, long first, long pages) {
             super(machine);
+            this.shift = shift;
             this.first = first;
             this.pages = pages;
         }
 
         @Override
         public String label() {
-            return "iova range at 0x" + Long.toHexString(first << PAGE_SHIFT);
+            return "iova range at 0x" + Long.toHexString(first << shift);
         }
     }
 }

@@ -59,6 +59,11 @@ public final class Kernel extends SimObject {
         return config.getOrDefault(name, false);
     }
 
+    /** PAGE_SIZE: 4 KiB, or 16 KiB on an arm64 kernel that is built for it. */
+    public long pageBytes() {
+        return config("ARM64") && config("ARM64_16K_PAGES") ? 1 << 14 : 1 << 12;
+    }
+
     /** The configuration options that the lab knows of, with their values. */
     public Map<String, Boolean> config() {
         return config;

@@ -1,6 +1,7 @@
 package org.iommulab.backend.dart;
 
 import java.util.List;
+import java.util.Optional;
 import org.iommulab.pagetable.PageSize;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableFormat;
@@ -37,6 +38,15 @@ public record DartFormat(DartVersion version, int inputBits, int outputBits, int
         }
         if (inputBits > outputBits || inputBits < 1 || roots(inputBits, pageShift) > MOST_ROOTS) {
             throw new IllegalArgumentException(inputBits + " bits are too many or too few for an input address");
+        }
+    }
+
+    /** A format; empty where io-pgtable-dart makes no table. */
+    static Optional<DartFormat> of(DartVersion version, int inputBits, int outputBits, int pageShift) {
+        try {
+            return Optional.of(new DartFormat(version, inputBits, outputBits, pageShift));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
         }
     }
 

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.iommulab.hardware.Access;
 import org.iommulab.hardware.BitField;
+import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.RadixWalker;
 import org.iommulab.hardware.RadixWalker.Found;
 import org.iommulab.memory.PhysicalMemory;
@@ -55,6 +59,39 @@ class DartWalkTest {
             assertThat(wrong)
                     .as(() -> "seed %d, 0x%x: %s".formatted(SEED, iova, result))
                     .isEmpty();
+        });
+    }
+
+    /** The same through a whole unit: registers, stream, walk and permissions. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aUnitWithTheseTablesLetsThroughWhatIsMappedAndNothingElse(Path path) {
+        DartFormat format = format(path);
+        int reach = format.indexShift(0) + format.indexBits(0) + Integer.numberOfTrailingZeros(format.roots());
+        var history = CaseHistory.of(path, reach);
+        var machine = Machine.unrecorded();
+        var chip = format.version() == DartVersion.DART1 ? DartLayout.Chip.T8103 : DartLayout.Chip.T6000;
+        var build = new DartLayout.Build(chip, format.pageShift(), 16, true, false, 32);
+        var dart = new Dart(machine, "dart", build, history.memory(), new InterruptLine(machine, "irq"));
+        var port = new DmaMaster(machine, "port", Optional.of(dart), List.of(5), history.memory());
+        dart.write32(0xfc, -1);
+        for (int i = 0; i < history.bases().size(); i++) {
+            dart.write32(
+                    0x200 + 16 * 5 + 4 * i, chip.family().ttbrOf(history.bases().get(i)));
+        }
+        dart.write32(0x100 + 4 * 5, 0x80);
+        history.addresses(new Random(SEED)).forEach(iova -> {
+            var mapping = history.at(iova);
+            for (boolean write : new boolean[] {false, true}) {
+                int needed = write ? Prot.WRITE : Prot.READ;
+                Access expected = mapping.filter(m -> (m.prot() & needed) != 0 && iova >>> reach == 0)
+                        .<Access>map(m -> new Access.Pass(m.pa() + (iova & 4095)))
+                        .orElse(new Access.Refused(""));
+                Access found = dart.access(port, iova, write);
+                assertThat(found instanceof Access.Refused ? new Access.Refused("") : found)
+                        .as(() -> "seed %d, 0x%x, %s".formatted(SEED, iova, write ? "write" : "read"))
+                        .isEqualTo(expected);
+            }
         });
     }
 

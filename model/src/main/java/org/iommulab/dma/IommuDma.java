@@ -37,6 +37,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term RETAINING =
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
+    private static final long LAST_32_BIT = 0xffff_ffffL;
+
     private final Kernel kernel;
     private final IommuCore core;
 
@@ -155,7 +157,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
             IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long address = iova.allocate(bytes, Math.min(0xffff_ffffL, domain.apertureEnd()));
+            long address = iova.allocate(bytes, Math.min(limit(), domain.apertureEnd()));
             if (address == ERROR) {
                 return ERROR;
             }
@@ -165,6 +167,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
             return address;
         });
+    }
+
+    // iommu_dma_alloc_iova tries 32-bit addresses first; not so with iommu_dma_forcedac, which s390_iommu_init sets:
+    // windows there begin above, and drivers set masks of 64 bits
+    private long limit() {
+        return kernel.config("S390") ? Long.MAX_VALUE : LAST_32_BIT;
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.iommulab.backend.omap.OmapFormats;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipFormats;
-import org.iommulab.backend.s390.S390Formats;
+import org.iommulab.backend.s390.S390Backend;
 import org.iommulab.backend.sprd.SprdFormats;
 import org.iommulab.backend.sun50i.Sun50iFormats;
 import org.iommulab.backend.tegragart.GartFormats;
@@ -30,7 +30,8 @@ public final class Registry {
             new ExynosBackend(), //
             new QcomBackend(), //
             new IpmmuBackend(), //
-            new PamuBackend());
+            new PamuBackend(), //
+            new S390Backend());
 
     /** Formats that several vendors share, and those of rooms that have no driver yet. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -42,7 +43,6 @@ public final class Registry {
             new Sun50iFormats(), //
             new OmapFormats(), //
             new TegraSmmuFormats(), //
-            new S390Formats(), //
             new MtkV1Formats(), //
             new SprdFormats(), //
             new GartFormats());

@@ -30,7 +30,7 @@ import org.iommulab.sim.Term.Operand;
 final class S390Driver extends SimObject {
     static final String NAME = "s390";
     private static final String FILE = "drivers/iommu/s390-iommu.c";
-    private static final Term UPDATE_ENTRY = Term.function("dma_update_cpu_trans", FILE);
+    private static final String UPDATE_ENTRY = "dma_update_cpu_trans";
     private static final Term GENERIC_GROUP = Term.of(
             "generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC =
@@ -60,8 +60,9 @@ final class S390Driver extends SimObject {
         this.kernel = site.kernel();
         this.zdevs = zdevs;
         this.warnings = new EnumMap<>(S390Warnings.Function.class);
+        String file = kernel.since(Version.V6_7) ? FILE : "arch/s390/pci/pci_dma.c";
         for (S390Warnings.Function function : S390Warnings.Function.values()) {
-            warnings.put(function, new WarnOnce(kernel, UPDATE_ENTRY));
+            warnings.put(function, new WarnOnce(kernel, Term.function(UPDATE_ENTRY, file)));
         }
         this.platform = new ZpciDma(site, zdevs, warningsAbout(this));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
@@ -97,6 +98,10 @@ final class S390Driver extends SimObject {
 
     DriverOps ops() {
         return ops;
+    }
+
+    Zdevs zdevs() {
+        return zdevs;
     }
 
     ZpciDma platform() {

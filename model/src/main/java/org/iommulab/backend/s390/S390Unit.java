@@ -108,7 +108,14 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
     }
 
     private int restart(Term instruction, int handle) {
-        machine().emit(EventKind.REGISTER_WRITE, Lane.HARDWARE, instruction, this, handle(), handle);
+        long before = Integer.toUnsignedLong(handle());
+        machine().emit(
+                        EventKind.REGISTER_WRITE,
+                        Lane.HARDWARE,
+                        instruction,
+                        this,
+                        before,
+                        Integer.toUnsignedLong(handle));
         deregister();
         inError.set(false);
         blocked.set(false);
@@ -170,18 +177,21 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
     }
 
     private Outcome register(Fib fib) {
-        cache.forget();
-        anchor.set(S390Layout.PBA, fib.pba());
-        anchor.set(S390Layout.PAL, fib.pal());
-        anchor.set(S390Layout.IOTA, fib.iota());
-        registered.set(true);
+        anchor(fib, true);
         return Outcome.OK;
     }
 
     private Outcome deregister() {
-        register(Fib.EMPTY);
-        registered.set(false);
+        anchor(Fib.EMPTY, false);
         return Outcome.OK;
+    }
+
+    private void anchor(Fib fib, boolean there) {
+        cache.forget();
+        anchor.set(S390Layout.PBA, fib.pba());
+        anchor.set(S390Layout.PAL, fib.pal());
+        anchor.set(S390Layout.IOTA, fib.iota());
+        registered.set(there);
     }
 
     private static Outcome reset(FlagCell flag) {

@@ -53,7 +53,7 @@ final class ZpciInit extends InitFunction {
         this.instances = wires.stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Wired::zdev, wired -> IommuDevice.withoutFirmwareNode(wired.unit(), driver.ops())));
-        this.pcibios = new OwnDmaOps();
+        this.pcibios = new Hooks();
     }
 
     S390Driver driver() {
@@ -68,9 +68,7 @@ final class ZpciInit extends InitFunction {
     public long run() {
         wires.forEach(this::create);
         wires.forEach(this::prepare);
-        if (hasOwnDma()) {
-            site.bus().connect(pcibios);
-        }
+        site.bus().connect(pcibios);
         return 0;
     }
 
@@ -104,9 +102,9 @@ final class ZpciInit extends InitFunction {
         });
     }
 
-    /** pcibios_device_add up to v6.6. */
-    private final class OwnDmaOps extends Pcibios {
-        OwnDmaOps() {
+    /** A function that is scanned is a new device; up to v6.6 it gets DMA operations here. */
+    private final class Hooks extends Pcibios {
+        Hooks() {
             super(kernel.machine());
         }
 
@@ -117,7 +115,12 @@ final class ZpciInit extends InitFunction {
 
         @Override
         public void deviceAdd(Device device) {
-            kernel.driverRun(DEVICE_ADD, device, () -> device.dmaOps().set(driver.platform()));
+            kernel.driverRun(DEVICE_ADD, device, () -> {
+                driver.zdevs().of(device).ifPresent(zdev -> zdev.permanentFailure().set(false));
+                if (hasOwnDma()) {
+                    device.dmaOps().set(driver.platform());
+                }
+            });
         }
     }
 }

@@ -56,8 +56,8 @@ public final class Partings {
                     "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
         }
         boolean walksNothingKnown = unit.powered() && unit.translating(port) && actual.isEmpty();
-        boolean walksThePlatforms =
-                believed.isEmpty() && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
+        boolean walksThePlatforms = believed.isEmpty()
+                && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
         if (walksNothingKnown && !walksThePlatforms) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }

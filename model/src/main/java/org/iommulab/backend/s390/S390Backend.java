@@ -105,7 +105,8 @@ public final class S390Backend implements Backend {
     private static Zdev.Properties propertiesOf(UnitPlan plan) {
         long first = (long) plan.property("windowFirst", MANY) << MEBIBYTE;
         long size = (long) plan.property("windowSize", Integer.MAX_VALUE) << MEBIBYTE;
-        String device = plan.masters().isEmpty() ? "" : plan.masters().getFirst().device();
+        String device =
+                plan.masters().isEmpty() ? "" : plan.masters().getFirst().device();
         return new Zdev.Properties(
                 device,
                 plan.property("fid", 0),

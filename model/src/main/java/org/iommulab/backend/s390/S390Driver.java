@@ -31,8 +31,8 @@ final class S390Driver extends SimObject {
     static final String NAME = "s390";
     private static final String FILE = "drivers/iommu/s390-iommu.c";
     private static final String UPDATE_ENTRY = "dma_update_cpu_trans";
-    private static final Term GENERIC_GROUP = Term.of(
-            "generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
+    private static final Term GENERIC_GROUP =
+            Term.of("generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC =
             Term.of("s390_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC_PAGING =
@@ -88,7 +88,8 @@ final class S390Driver extends SimObject {
 
     /** The WARN_ON_ONCEs of an entry that is valid, or invalid, already; all tables of a boot share them. */
     private S390Warnings warningsAbout(SimObject owner) {
-        return function -> Optional.ofNullable(warnings.get(function)).orElseThrow().fire(owner);
+        return function ->
+                Optional.ofNullable(warnings.get(function)).orElseThrow().fire(owner);
     }
 
     @Override

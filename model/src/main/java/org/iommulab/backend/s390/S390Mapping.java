@@ -44,8 +44,7 @@ final class S390Mapping {
             return Errno.EINVAL.negative();
         }
         boolean write = (prot & Prot.WRITE) != 0;
-        return update(
-                domain, iova, bytes, true, () -> domain.table().entries().validate(iova, physical, bytes, write));
+        return update(domain, iova, bytes, true, () -> domain.table().entries().validate(iova, physical, bytes, write));
     }
 
     /** s390_iommu_unmap: 0 where nothing is mapped at the beginning, or a refresh failed. */

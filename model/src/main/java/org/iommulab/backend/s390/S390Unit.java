@@ -109,7 +109,8 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
 
     private int restart(Term instruction, int handle) {
         long before = Integer.toUnsignedLong(handle());
-        machine().emit(
+        machine()
+                .emit(
                         EventKind.REGISTER_WRITE,
                         Lane.HARDWARE,
                         instruction,

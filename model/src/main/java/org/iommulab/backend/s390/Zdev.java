@@ -149,7 +149,8 @@ final class Zdev extends SimObject {
 
     /** zpci_register_ioat for the whole window. */
     Outcome register(S390Table table) {
-        long last = properties.isIsm() && kernel.since(Version.V6_7) && end() > start() ? end() + ISM_OFF_BY_ONE : end();
+        long last =
+                properties.isIsm() && kernel.since(Version.V6_7) && end() > start() ? end() + ISM_OFF_BY_ONE : end();
         return answer(
                 REGISTER, start(), last, () -> S390Calls.registerIoat(function, fh(), start(), last, table.base()));
     }

@@ -111,7 +111,8 @@ final class ZpciDma extends DmaOps {
         });
     }
 
-    // __dma_purge_tlb: with tlb_refresh 0 a new translation needs no refresh; no room makes the hypervisor look through all
+    // __dma_purge_tlb: with tlb_refresh 0 a new translation needs no refresh; no room makes the hypervisor look through
+    // all
     private long purgeAfterMap(Zdev zdev, ZpciAddresses addresses, long address, long bytes) {
         if (!zdev.properties().tlbRefresh()) {
             return 0;

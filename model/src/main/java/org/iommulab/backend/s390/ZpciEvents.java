@@ -21,8 +21,7 @@ final class ZpciEvents extends Work {
     private static final Term RECOVER = Term.function("zpci_event_attempt_error_recovery", FILE);
     private static final Term FAILURE = Term.function("zpci_event_io_failure", FILE);
     private static final Term HOT_RESET = Term.function("zpci_hot_reset_device", "arch/s390/pci/pci.c");
-    private static final Term REPORTS =
-            LogText.of("<3>zpci: %o: Event 0x3a reports an error for PCI function 0x%x");
+    private static final Term REPORTS = LogText.of("<3>zpci: %o: Event 0x3a reports an error for PCI function 0x%x");
     private static final Term PASSED_THROUGH =
             LogText.of("<6>zpci: %o: Cannot be recovered in the host because it is a pass-through device");
     private static final Term NO_DRIVER =
@@ -73,7 +72,8 @@ final class ZpciEvents extends Work {
     private void handle(ErrorEvent event, Device device) {
         kernel.log().line(REPORTS, kernel, device.id(), event.fid());
         var recovered = new boolean[1];
-        kernel.driverRun(RECOVER, zdev, () -> recovered[0] = !zdev.permanentFailure().get() && recover(device));
+        kernel.driverRun(
+                RECOVER, zdev, () -> recovered[0] = !zdev.permanentFailure().get() && recover(device));
         if (!recovered[0]) {
             kernel.driverRun(FAILURE, zdev, () -> zdev.permanentFailure().set(true));
         }

@@ -49,7 +49,8 @@ final class ZpciInit extends InitFunction {
         this.site = site;
         this.kernel = site.kernel();
         this.wires = List.copyOf(wires);
-        this.driver = new S390Driver(site, new Zdevs(wires.stream().map(Wired::zdev).toList()));
+        this.driver =
+                new S390Driver(site, new Zdevs(wires.stream().map(Wired::zdev).toList()));
         this.instances = wires.stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Wired::zdev, wired -> IommuDevice.withoutFirmwareNode(wired.unit(), driver.ops())));
@@ -82,7 +83,8 @@ final class ZpciInit extends InitFunction {
     private long initIommu(Wired wired) {
         wired.unit().present().set(true);
         var instance = Objects.requireNonNull(instances.get(wired.zdev()));
-        long error = site.core().probing().register(instance, site.bus().devices().toList());
+        long error =
+                site.core().probing().register(instance, site.bus().devices().toList());
         if (error == 0 && kernel.since(Version.V6_7)) {
             wired.zdev().trim(site.memory().base() + site.memory().size());
         }
@@ -116,7 +118,9 @@ final class ZpciInit extends InitFunction {
         @Override
         public void deviceAdd(Device device) {
             kernel.driverRun(DEVICE_ADD, device, () -> {
-                driver.zdevs().of(device).ifPresent(zdev -> zdev.permanentFailure().set(false));
+                driver.zdevs()
+                        .of(device)
+                        .ifPresent(zdev -> zdev.permanentFailure().set(false));
                 if (hasOwnDma()) {
                     device.dmaOps().set(driver.platform());
                 }

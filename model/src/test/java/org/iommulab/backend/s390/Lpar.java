@@ -46,7 +46,8 @@ final class Lpar {
         read.devices().forEach(planned -> world.bus().add(device(planned.name())));
         read.drivers().stream()
                 .filter(planned -> !planned.isLate() && !planned.name().equals("zpci"))
-                .forEach(planned -> world.bus().register(Objects.requireNonNull(world.drivers().get(planned.name()))));
+                .forEach(planned -> world.bus()
+                        .register(Objects.requireNonNull(world.drivers().get(planned.name()))));
     }
 
     static Lpar booted(String kernel) {

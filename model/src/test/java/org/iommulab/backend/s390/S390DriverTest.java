@@ -23,7 +23,8 @@ class S390DriverTest {
     private static final String NIC = Lpar.NIC;
     private static final String ALL = "capable probe_device device_group attach_dev iova_to_phys free ";
     private static final String ONE = "domain_alloc map unmap release_device ";
-    private static final String PAGES = "map_pages unmap_pages flush_iotlb_all iotlb_sync iotlb_sync_map get_resv_regions ";
+    private static final String PAGES =
+            "map_pages unmap_pages flush_iotlb_all iotlb_sync iotlb_sync_map get_resv_regions ";
 
     // ---- tables
 
@@ -70,7 +71,9 @@ class S390DriverTest {
         assertThat(lpar.unit(NIC).translating()).isTrue();
         assertThat(lpar.world.dma().opsOf(lpar.device(NIC)).tableOf(lpar.device(NIC)))
                 .isEqualTo(lpar.unit(NIC).tableBase());
-        assertThat(Partings.ofGroups(lpar.world)).as("a table that the platform knows").isEmpty();
+        assertThat(Partings.ofGroups(lpar.world))
+                .as("a table that the platform knows")
+                .isEmpty();
 
         DmaBuffer first = lpar.allocate(NIC);
         DmaBuffer second = lpar.allocate(NIC);
@@ -107,16 +110,15 @@ class S390DriverTest {
     @ParameterizedTest
     @CsvSource({"6.2, 0x103ffffff", "6.4, 0x103ffffff", "6.7, 0x104000fff", "6.12, 0x104000fff"})
     void theLastAddressOfIsm(String kernel, long last) {
-        assertThat(Lpar.booted(kernel).unit(Lpar.ISM).registers().get(2).value()).isEqualTo(last);
+        assertThat(Lpar.booted(kernel).unit(Lpar.ISM).registers().get(2).value())
+                .isEqualTo(last);
     }
 
     // ---- the NULL transition
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "6.1", "6.2", "6.2+p1", "6.2+p1..p2", "6.2+p1..p3", "6.2+p1..p4", "6.2+p1..p5", "6.3", "6.4"
-            })
+            strings = {"6.1", "6.2", "6.2+p1", "6.2+p1..p2", "6.2+p1..p3", "6.2+p1..p4", "6.2+p1..p5", "6.3", "6.4"})
     void handedBackTheFunctionHasAFreshTable(String kernel) {
         Lpar lpar = Lpar.booted(kernel);
         long before = lpar.unit(NIC).tableBase();
@@ -159,7 +161,9 @@ class S390DriverTest {
         assertThat(lpar.instructions(detach)).isEqualTo(instructions);
         assertThat(lpar.group(NIC).domain().same(lpar.group(NIC).defaultDomain()))
                 .isTrue();
-        assertThat(lpar.reaches(NIC, buffer.address())).as("mapped all the time").isTrue();
+        assertThat(lpar.reaches(NIC, buffer.address()))
+                .as("mapped all the time")
+                .isTrue();
         assertThat(lpar.warnings()).isZero();
     }
 
@@ -226,7 +230,8 @@ class S390DriverTest {
     void withoutReleaseTheFreedTableStaysAnchored(String kernel, boolean attached) {
         Callback release = kernel.equals("6.12") ? Callback.RELEASE_DOMAIN : Callback.RELEASE_DEVICE;
         Lpar lpar = Lpar.booted(Lpar.without(kernel, release));
-        IommuDomain domain = attached ? lpar.newDomain() : lpar.group(NIC).domain().require();
+        IommuDomain domain =
+                attached ? lpar.newDomain() : lpar.group(NIC).domain().require();
         if (attached) {
             lpar.attach(NIC, domain);
         }
@@ -259,14 +264,7 @@ class S390DriverTest {
 
     // kernel | in error | gone
     @ParameterizedTest
-    @CsvSource({
-        "6.1, EIO, EIO",
-        "6.2, 0, EIO",
-        "6.3, 0, EIO",
-        "6.4, 0, EIO",
-        "6.7, 0, EIO",
-        "6.12, 0, 0"
-    })
+    @CsvSource({"6.1, EIO, EIO", "6.2, 0, EIO", "6.3, 0, EIO", "6.4, 0, EIO", "6.7, 0, EIO", "6.12, 0, 0"})
     void attachingWhatDoesNotAnswer(String kernel, String inError, String gone) {
         Lpar lpar = Lpar.booted(kernel);
         lpar.world.bus().unbind(lpar.device(NIC));

@@ -167,7 +167,9 @@ class S390MappingTest {
         assertThat(first.address()).isEqualTo(Lpar.FIRST);
         assertThat(lpar.reaches(Lpar.ISM, first.address())).isTrue();
         lpar.world.dma().release(first);
-        assertThat(lpar.reaches(Lpar.ISM, first.address())).as("nobody told the machine").isTrue();
+        assertThat(lpar.reaches(Lpar.ISM, first.address()))
+                .as("nobody told the machine")
+                .isTrue();
         for (int i = 0; i < 3; i++) {
             DmaBuffer quarter = lpar.world.dma().map(lpar.device(Lpar.ISM), 16 << 20, DmaDirection.BIDIRECTIONAL);
             assertThat(quarter.address()).isEqualTo(Lpar.FIRST + 4096 + ((long) i << 24));
@@ -179,7 +181,10 @@ class S390MappingTest {
         DmaBuffer again = lpar.world.dma().map(lpar.device(Lpar.ISM), 4096, DmaDirection.BIDIRECTIONAL);
         assertThat(lpar.instructions(before)).isEqualTo("RPCIT");
         assertThat(again.address()).isEqualTo(first.address());
-        assertThat(lpar.world.dma().map(lpar.device(Lpar.ISM), 4096, DmaDirection.BIDIRECTIONAL).isMapped())
+        assertThat(lpar.world
+                        .dma()
+                        .map(lpar.device(Lpar.ISM), 4096, DmaDirection.BIDIRECTIONAL)
+                        .isMapped())
                 .as("now it is full")
                 .isFalse();
     }

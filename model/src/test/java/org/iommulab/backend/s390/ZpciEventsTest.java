@@ -31,7 +31,9 @@ class ZpciEventsTest {
         assertThat(lpar.said(REPORT)).isEqualTo(1);
         assertThat(lpar.said("Initiating reset")).isEqualTo(1);
         assertThat(lpar.said("ready to resume")).isEqualTo(1);
-        assertThat(lpar.reaches(Lpar.NIC, buffer.address())).as("the table is the same").isTrue();
+        assertThat(lpar.reaches(Lpar.NIC, buffer.address()))
+                .as("the table is the same")
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -125,10 +127,14 @@ class ZpciEventsTest {
         err(lpar, Lpar.ISM);
         lpar.world.bus().remove(lpar.device(Lpar.ISM));
         lpar.world.bus().add(lpar.device(Lpar.ISM));
-        assertThat(lpar.reaches(Lpar.ISM, Lpar.FIRST)).as("firmware still has it in error").isFalse();
+        assertThat(lpar.reaches(Lpar.ISM, Lpar.FIRST))
+                .as("firmware still has it in error")
+                .isFalse();
         lpar.unit(Lpar.ISM).disable();
         lpar.unit(Lpar.ISM).enable();
         err(lpar, Lpar.ISM);
-        assertThat(lpar.said("does not support error recovery")).as("asked again").isEqualTo(2);
+        assertThat(lpar.said("does not support error recovery"))
+                .as("asked again")
+                .isEqualTo(2);
     }
 }

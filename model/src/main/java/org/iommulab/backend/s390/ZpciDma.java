@@ -93,7 +93,7 @@ final class ZpciDma extends DmaOps {
     public long map(Device device, long physical, long bytes, DmaDirection direction) {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             Zdev zdev = zdevs.of(device).orElseThrow();
-            // dma_alloc_address has no test for it either
+            // dma_alloc_address has no test either; that it dies of it follows from the source, no log of it was found
             ZpciAddresses addresses =
                     zdev.addresses().get().orElseThrow(() -> kernel.log().nullAccess(ADDRESSES, zdev));
             long page = addresses.allocate(bytes / S390Format.PAGE, () -> zdev.refreshAll() != 0);

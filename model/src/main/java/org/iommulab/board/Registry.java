@@ -15,7 +15,7 @@ import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
 import org.iommulab.backend.rockchip.RockchipBackend;
-import org.iommulab.backend.s390.S390Formats;
+import org.iommulab.backend.s390.S390Backend;
 import org.iommulab.backend.sprd.SprdBackend;
 import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
@@ -34,22 +34,22 @@ public final class Registry {
             new IpmmuBackend(), //
             new AmdBackend(), //
             new DartBackend(), //
-            new MtkBackend(), //
-            new MsmBackend(), //
             new PamuBackend(), //
-            new RockchipBackend(), //
-            new Sun50iBackend(), //
-            new OmapBackend(), //
-            new TegraSmmuBackend(), //
-            new GartBackend(), //
+            new MsmBackend(), //
+            new MtkBackend(), //
             new MtkV1Backend(), //
-            new SprdBackend());
+            new OmapBackend(), //
+            new RockchipBackend(), //
+            new S390Backend(), //
+            new SprdBackend(), //
+            new Sun50iBackend(), //
+            new GartBackend(), //
+            new TegraSmmuBackend());
 
-    /** Formats that several vendors share, and those of rooms that have no driver yet. */
+    /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
-            new ArmV7sFormats(), //
-            new S390Formats());
+            new ArmV7sFormats());
 
     private Registry() {}
 

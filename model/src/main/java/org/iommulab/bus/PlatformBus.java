@@ -2,9 +2,12 @@ package org.iommulab.bus;
 
 import java.util.Optional;
 import org.iommulab.bus.pci.PciTopology;
+import org.iommulab.bus.pci.Pcibios;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Work;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -33,6 +36,7 @@ public final class PlatformBus extends SimObject {
     private final RefList<Device> deferredDevices;
     private final Work retry;
     private final PciTopology pci;
+    private final RefCell<Pcibios> pcibios;
 
     public PlatformBus(Kernel kernel, DmaConfigure dma) {
         super(kernel.machine());
@@ -43,6 +47,7 @@ public final class PlatformBus extends SimObject {
         this.deferredDevices = new RefList<>(this, Device.class);
         this.retry = new DeferredProbe();
         this.pci = new PciTopology(devices::toList);
+        this.pcibios = new RefCell<>(this, Lane.CORE, Term.reference("pcibios"), Pcibios.class);
     }
 
     @Override
@@ -59,8 +64,16 @@ public final class PlatformBus extends SimObject {
         return pci;
     }
 
+    /** The architecture's own functions; without any, nothing is done. */
+    public void connect(Pcibios architecture) {
+        pcibios.setQuietly(Optional.of(architecture));
+    }
+
     /** device_add: the IOMMU core hears of it first, then drivers are tried. */
     public void add(Device device) {
+        if (device.pci().isPresent()) {
+            pcibios.get().ifPresent(architecture -> architecture.deviceAdd(device));
+        }
         kernel.run(ADD_DEVICE, device, () -> {
             devices.add(device);
             device.present().setQuietly(true);

@@ -253,9 +253,12 @@ public final class DriverOps extends SimObject {
         });
     }
 
-    void iotlbSyncMap(IommuDomain domain, long iova, long size) {
-        invoke(Callback.IOTLB_SYNC_MAP, domain, iova, OpsTable.IotlbSyncMap.class, f -> {
-            f.sync(domain, iova, size);
+    long iotlbSyncMap(IommuDomain domain, long iova, long size) {
+        return invoke(Callback.IOTLB_SYNC_MAP, domain, iova, OpsTable.Body.class, body -> {
+            if (body instanceof OpsTable.IotlbSyncMapOrErrno f) {
+                return f.sync(domain, iova, size);
+            }
+            ((OpsTable.IotlbSyncMap) body).sync(domain, iova, size);
             return 0;
         });
     }

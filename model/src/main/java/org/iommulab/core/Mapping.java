@@ -47,11 +47,17 @@ public final class Mapping {
                 return Errno.EINVAL.negative();
             }
             long error = mapAll(ops, domain, iova, physical, size, prot);
-            if (error == 0 && ops.has(Callback.IOTLB_SYNC_MAP)) {
-                ops.iotlbSyncMap(domain, iova, size);
-            }
-            return error;
+            return error == 0 && ops.has(Callback.IOTLB_SYNC_MAP) ? syncMap(ops, domain, iova, size) : error;
         });
+    }
+
+    // v6.7: the driver's error undoes the mapping
+    private long syncMap(DriverOps ops, IommuDomain domain, long iova, long size) {
+        long error = ops.iotlbSyncMap(domain, iova, size);
+        if (error != 0) {
+            unmap(domain, iova, size);
+        }
+        return error;
     }
 
     private long mapAll(DriverOps ops, IommuDomain domain, long iova, long physical, long size, int prot) {

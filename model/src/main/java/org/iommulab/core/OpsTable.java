@@ -148,6 +148,12 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         void sync(IommuDomain domain, long iova, long size);
     }
 
+    /** iotlb_sync_map of a driver for which it may fail (v6.7): 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface IotlbSyncMapOrErrno extends Body {
+        long sync(IommuDomain domain, long iova, long size);
+    }
+
     /** iotlb_sync. */
     @FunctionalInterface
     public non-sealed interface IotlbSync extends Body {

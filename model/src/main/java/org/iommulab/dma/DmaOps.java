@@ -18,4 +18,12 @@ public abstract class DmaOps extends SimObject {
 
     /** Takes them away again. */
     public abstract void unmap(Device device, long address, long bytes);
+
+    /**
+     * Physical address of a table that these operations keep for the device themselves, behind the core's back; 0 without
+     * one. For those who look.
+     */
+    public long tableOf(Device device) {
+        return 0;
+    }
 }

@@ -38,9 +38,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term RETAINING =
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
-    /** Of every device in the lab: no driver asks for more than 32 bits. */
     private final Kernel kernel;
-
     private final IommuCore core;
 
     public IommuDma(Kernel kernel, IommuCore core) {
@@ -219,9 +217,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
         }
     }
 
-    /** What the device can address, which is 4 GiB unless it says otherwise, and what its domain has. */
-    private static long limitOf(Device device, IommuDomain domain) {
-        long mask = device.dmaMask().get();
+    // What the device can address, 4 GiB unless it says otherwise, and what its domain has. On s390, whose windows
+    // begin
+    // above, drivers set masks of 64 bits, and s390_iommu_init sets iommu_dma_forcedac: nobody tries low addresses
+    // first.
+    private long limitOf(Device device, IommuDomain domain) {
+        long mask = kernel.config("S390") ? Long.MAX_VALUE : device.dmaMask().get();
         long end = domain.apertureEnd();
         return domain.forcesAperture() && Long.compareUnsigned(end, mask) < 0 ? end : mask;
     }

@@ -59,7 +59,9 @@ public final class Partings {
                     "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
         }
         boolean walksNothingKnown = unit.powered() && unit.translating(port) && actual.isEmpty();
-        if (walksNothingKnown) {
+        boolean walksThePlatforms = believed.isEmpty()
+                && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
+        if (walksNothingKnown && !walksThePlatforms) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }
         if (believed.filter(d -> d.type().isPaging()).isPresent() && unit.powered() && unit.refuses(port)) {

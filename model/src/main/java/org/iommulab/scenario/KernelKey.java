@@ -14,7 +14,8 @@ final class KernelKey {
     static final String ALL = "*";
 
     /** The places of a range, in order: the levels of the series, then the releases that came after it. */
-    private static final List<String> LEVELS = Level.KNOWN.stream().map(Level::key).toList();
+    private static final List<String> LEVELS =
+            Level.KNOWN.stream().map(Level::key).toList();
 
     private KernelKey() {}
 

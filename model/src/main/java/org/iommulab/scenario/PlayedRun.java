@@ -111,7 +111,11 @@ public final class PlayedRun implements Run {
             case POWERPC ->
                 " · powerpc · CONFIG_IOMMU_DMA=n · "
                         + (mandatory ? "default domain of type PLATFORM" : "no default domains");
-            case S390 -> " · s390 · DMA operations of its own · no default domains";
+            case S390 ->
+                " · s390 · "
+                        + (mandatory
+                                ? "CONFIG_IOMMU_DMA=y · default domain of type DMA"
+                                : "DMA operations of its own · no default domains");
         };
         return file.board().title() + dma;
     }

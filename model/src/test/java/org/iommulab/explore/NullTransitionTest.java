@@ -48,14 +48,14 @@ class NullTransitionTest {
 
     /** The words of the matrix. */
     private static final String LEGEND = """
-            detach     detach_dev is called
-            keeps      a warning and -EINVAL, and the core keeps the domain
-            forgets    a warning, the core forgets the domain, nobody tells the hardware
-            platform   set_platform_dma_ops is called
-            default    the group goes to its default domain
-            refused    the driver refuses its default domain
-            no iommu   no device of the board has an IOMMU on this kernel
-            """;
+        detach     detach_dev is called
+        keeps      a warning and -EINVAL, and the core keeps the domain
+        forgets    a warning, the core forgets the domain, nobody tells the hardware
+        platform   set_platform_dma_ops is called
+        default    the group goes to its default domain
+        refused    the driver refuses its default domain
+        no iommu   no device of the board has an IOMMU on this kernel
+        """;
 
     private static Map<String, Map<String, String>> matrix() {
         var matrix = new LinkedHashMap<String, Map<String, String>>();
@@ -69,7 +69,8 @@ class NullTransitionTest {
                                 .anyMatch(unit -> unit.type().equals(backend.unitType())))
                         .findFirst()
                         .ifPresent(board -> matrix.put(
-                                backend.driverName() + " " + board.architecture().config(),
+                                backend.driverName() + " "
+                                        + board.architecture().config(),
                                 row(board, backend.driverName())));
             }
         }
@@ -93,7 +94,9 @@ class NullTransitionTest {
         }
         String device = found.get().label();
         PlayedRun run = play(board, level, leaving(found.get()));
-        assertThat(run.chapters().getLast().result()).as(device + " on " + level.key()).isEqualTo("0");
+        assertThat(run.chapters().getLast().result())
+                .as(device + " on " + level.key())
+                .isEqualTo("0");
         return told(run, run.world().devices().get(device));
     }
 
@@ -157,31 +160,30 @@ class NullTransitionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    exynos ARM          | detach keeps forgets forgets forgets forgets platform platform platform platform default default
-                    exynos ARM64        | default default default default default default default default default default default default
-                    qcom ARM            | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
-                    qcom ARM64          | default default default default default default default default default default default default
-                    ipmmu-vmsa ARM      | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
-                    ipmmu-vmsa ARM64    | default default default default default default default default default default default default
-                    amd X86             | default default default default default default default default default default default default
-                    mtk ARM             | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
-                    mtk ARM64           | default default default default default default default default default default default default
-                    msm ARM             | detach detach detach platform platform platform platform platform platform platform default default
-                    fsl_pamu PPC        | detach detach detach platform platform platform platform platform platform platform default default
-                    rockchip ARM        | detach keeps forgets forgets forgets forgets forgets forgets forgets platform default default
-                    rockchip ARM64      | default default default default default default default default default default default default
-                    sun50i-iommu ARM64  | default default default default default default default default default default default default
-                    omap ARM            | detach detach detach platform platform platform platform platform platform platform default no_iommu
-                    tegra-smmu ARM      | detach detach detach platform platform platform platform platform platform platform default default
-                    tegra-smmu ARM64    | detach detach detach platform platform platform platform platform platform platform default default
-                    tegra-gart ARM      | detach detach detach platform platform platform platform platform platform platform no_iommu no_iommu
-                    mtk-v1 ARM          | default default default default default default default default default default default no_iommu
-                    sprd ARM64          | refused refused refused refused refused refused refused refused refused default default default
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        exynos ARM          | detach keeps forgets forgets forgets forgets platform platform platform platform default default
+        exynos ARM64        | default default default default default default default default default default default default
+        qcom ARM            | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
+        qcom ARM64          | default default default default default default default default default default default default
+        ipmmu-vmsa ARM      | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
+        ipmmu-vmsa ARM64    | default default default default default default default default default default default default
+        amd X86             | default default default default default default default default default default default default
+        mtk ARM             | detach keeps forgets forgets forgets forgets forgets forgets forgets forgets default default
+        mtk ARM64           | default default default default default default default default default default default default
+        msm ARM             | detach detach detach platform platform platform platform platform platform platform default default
+        fsl_pamu PPC        | detach detach detach platform platform platform platform platform platform platform default default
+        rockchip ARM        | detach keeps forgets forgets forgets forgets forgets forgets forgets platform default default
+        rockchip ARM64      | default default default default default default default default default default default default
+        sun50i-iommu ARM64  | default default default default default default default default default default default default
+        omap ARM            | detach detach detach platform platform platform platform platform platform platform default no_iommu
+        tegra-smmu ARM      | detach detach detach platform platform platform platform platform platform platform default default
+        tegra-smmu ARM64    | detach detach detach platform platform platform platform platform platform platform default default
+        tegra-gart ARM      | detach detach detach platform platform platform platform platform platform platform no_iommu no_iommu
+        mtk-v1 ARM          | default default default default default default default default default default default no_iommu
+        apple-dart ARM64    | default default default default default default default default default default default default
+        s390 S390           | detach detach detach platform platform platform platform platform platform platform default default
+        sprd ARM64          | refused refused refused refused refused refused refused refused refused default default default
+        """)
     void aDeviceLeavesItsDomain(String driver, String outcomes) {
         assertThat(matrix).containsKey(driver);
         assertThat(String.join(
@@ -196,7 +198,9 @@ class NullTransitionTest {
     void theMatrixIsPrinted() {
         var lines = new ArrayList<String>();
         lines.add("%-20s".formatted("")
-                + Level.KNOWN.stream().map(level -> "%-12s".formatted(level.key())).collect(Collectors.joining()));
+                + Level.KNOWN.stream()
+                        .map(level -> "%-12s".formatted(level.key()))
+                        .collect(Collectors.joining()));
         matrix.forEach((driver, row) -> lines.add("%-20s".formatted(driver)
                 + row.values().stream().map(word -> "%-12s".formatted(word)).collect(Collectors.joining())));
         String table = String.join("\n", lines) + "\n\n" + LEGEND;

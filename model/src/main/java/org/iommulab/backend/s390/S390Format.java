@@ -17,6 +17,9 @@ public enum S390Format implements TableFormat {
     /** Width of an input address. */
     static final int REACH_BITS = 42;
 
+    /** ZPCI_TABLE_SIZE_RT: what three levels reach, in bytes. */
+    static final long REACH = 1L << REACH_BITS;
+
     static final int REGION = 0;
     static final int SEGMENT = 1;
     static final int LAST = 2;

@@ -7,6 +7,15 @@ import org.iommulab.backend.s390.S390Layout.Outcome;
 
 /** How the CPU reaches a PCI function: by instructions, in the place of registers. The only way down for a driver. */
 public interface S390Instructions {
+    /** CLP, set PCI function: it is enabled, begins without an anchor, and has another handle, which is the answer. */
+    int enable();
+
+    /** CLP, set PCI function: it is disabled; the handle that instructions would need now. */
+    int disable();
+
+    /** CLP, list PCI functions: the handle as it is. */
+    int handle();
+
     /** MPCIFC, modify PCI function controls. */
     Outcome modifyControls(long request, Fib fib);
 

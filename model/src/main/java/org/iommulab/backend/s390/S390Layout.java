@@ -51,6 +51,9 @@ public final class S390Layout {
     public static final int STATUS_ADDRESS_SPACE_NOT_ENABLED = 28;
     public static final int STATUS_NOT_AVAILABLE = 40;
 
+    /** The CLP query's function type of an Internal Shared Memory device. */
+    public static final int TYPE_ISM = 5;
+
     /** An event about a function in error; its exact meaning is not verified. */
     public static final int PEC_IN_ERROR = 0x3a;
 

@@ -194,7 +194,13 @@ public final class S390PageTable implements Translation {
         if ((prot & Prot.READ) == 0 || !inAperture(iova, bytes)) {
             return EINVAL;
         }
-        long flags = (prot & Prot.WRITE) != 0 ? 0 : S390Format.PROTECTED;
+        validate(iova, pa, bytes, (prot & Prot.WRITE) != 0);
+        return bytes;
+    }
+
+    /** s390_iommu_validate_trans, and the loop of __dma_update_trans: whoever calls has looked at the range. */
+    void validate(long iova, long pa, long bytes, boolean write) {
+        long flags = write ? 0 : S390Format.PROTECTED;
         long done = 0;
         while (done < bytes) {
             int table = leafTable(iova + done);
@@ -203,7 +209,6 @@ public final class S390PageTable implements Translation {
                 validate(leafAt(table, iova + done), pa + done, flags);
             }
         }
-        return bytes;
     }
 
     /** Bytes from an address to the end of what its page table covers. */
@@ -232,6 +237,12 @@ public final class S390PageTable implements Translation {
         if (iovaToPhys(iova) == 0 || !inAperture(iova, bytes)) {
             return 0;
         }
+        invalidate(iova, bytes);
+        return bytes;
+    }
+
+    /** s390_iommu_invalidate_trans, and the loop of __dma_update_trans. */
+    void invalidate(long iova, long bytes) {
         long done = 0;
         while (done < bytes) {
             int table = leafTable(iova + done);
@@ -240,7 +251,6 @@ public final class S390PageTable implements Translation {
                 invalidate(leafAt(table, iova + done));
             }
         }
-        return bytes;
     }
 
     private void invalidate(int at) {

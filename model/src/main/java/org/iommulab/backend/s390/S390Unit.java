@@ -37,6 +37,8 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
 
     private static final Term TRANSLATED = Term.hex("translated");
     private static final Term RPCIT = Term.hex("RPCIT");
+    private static final Term ENABLE = Term.hex("CLP enable");
+    private static final Term DISABLE = Term.hex("CLP disable");
 
     private final int fid;
     private final boolean shadow;
@@ -90,28 +92,38 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
         return shadow ? "zPCI function under a hypervisor" : "zPCI function";
     }
 
-    /** What instructions name it by now. */
+    @Override
     public int handle() {
         return anchor.get32(S390Layout.HANDLE);
     }
 
-    /** CLP set PCI function, enable: it gets another handle, and begins without an anchor. */
-    public void enable() {
-        restart(handle() | S390Layout.HANDLE_ENABLED);
+    @Override
+    public int enable() {
+        return restart(ENABLE, handle() | S390Layout.HANDLE_ENABLED);
     }
 
-    /** CLP set PCI function, disable: the handle that was used so far is invalid. */
-    public void disable() {
-        restart(handle() & ~S390Layout.HANDLE_ENABLED);
+    @Override
+    public int disable() {
+        return restart(DISABLE, handle() & ~S390Layout.HANDLE_ENABLED);
     }
 
-    private void restart(int handle) {
+    private int restart(Term instruction, int handle) {
+        long before = Integer.toUnsignedLong(handle());
+        machine()
+                .emit(
+                        EventKind.REGISTER_WRITE,
+                        Lane.HARDWARE,
+                        instruction,
+                        this,
+                        before,
+                        Integer.toUnsignedLong(handle));
         deregister();
         inError.set(false);
         blocked.set(false);
         pendingEvent.setQuietly(NO_EVENT);
         events.lower(this);
         anchor.set32(S390Layout.HANDLE, handle);
+        return handle;
     }
 
     // ---- instructions
@@ -166,18 +178,21 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
     }
 
     private Outcome register(Fib fib) {
-        cache.forget();
-        anchor.set(S390Layout.PBA, fib.pba());
-        anchor.set(S390Layout.PAL, fib.pal());
-        anchor.set(S390Layout.IOTA, fib.iota());
-        registered.set(true);
+        anchor(fib, true);
         return Outcome.OK;
     }
 
     private Outcome deregister() {
-        register(Fib.EMPTY);
-        registered.set(false);
+        anchor(Fib.EMPTY, false);
         return Outcome.OK;
+    }
+
+    private void anchor(Fib fib, boolean there) {
+        cache.forget();
+        anchor.set(S390Layout.PBA, fib.pba());
+        anchor.set(S390Layout.PAL, fib.pal());
+        anchor.set(S390Layout.IOTA, fib.iota());
+        registered.set(there);
     }
 
     private static Outcome reset(FlagCell flag) {

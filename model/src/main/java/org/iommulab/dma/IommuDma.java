@@ -27,6 +27,9 @@ import org.iommulab.sim.Term.Operand;
  * IOMMU driver does; from v6.10 on the core. Always the default domain, whatever is attached.
  */
 public final class IommuDma extends DmaOps implements ArchDma {
+    /** The layer's name, as people say it. */
+    public static final String NAME = "dma-iommu";
+
     private static final String FILE = "drivers/iommu/dma-iommu.c";
     private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");

@@ -2,9 +2,11 @@ package org.iommulab.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.iommulab.core.Group;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
@@ -20,7 +22,7 @@ public final class Homes {
     private static final int ENOUGH = 6;
 
     /** Knows nothing; layouts fall back on what the moment shows. */
-    public static final Homes NONE = new Homes(Map.of(), List.of());
+    public static final Homes NONE = new Homes(Map.of(), List.of(), 0);
 
     /**
      * @param anchors who pointed at it, in order
@@ -35,10 +37,12 @@ public final class Homes {
 
     private final Map<Integer, Stay> stays;
     private final List<Integer> units;
+    private final int groups;
 
-    private Homes(Map<Integer, Stay> stays, List<Integer> units) {
+    private Homes(Map<Integer, Stay> stays, List<Integer> units, int groups) {
         this.stays = Collections.unmodifiableMap(stays);
         this.units = List.copyOf(units);
+        this.groups = groups;
     }
 
     /** Reads the events only; any thread. */
@@ -60,7 +64,7 @@ public final class Homes {
                 stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
             }
         }
-        return new Homes(stays, units(recording.machine()));
+        return new Homes(stays, units(recording.machine()), groups(recording.machine()));
     }
 
     /** Units that the machine ever has, also those that are not there yet: their rows are kept free. */
@@ -74,8 +78,23 @@ public final class Homes {
         return units;
     }
 
+    private static int groups(Machine machine) {
+        var numbers = new HashSet<Integer>();
+        for (int id = 1; id <= machine.objectCount(); id++) {
+            if (machine.object(id) instanceof Group group) {
+                numbers.add(group.number());
+            }
+        }
+        return numbers.size();
+    }
+
     List<Integer> units() {
         return units;
+    }
+
+    /** How many groups there are at most at a time. */
+    int groups() {
+        return groups;
     }
 
     private static List<Integer> joined(List<Integer> anchors, int next) {

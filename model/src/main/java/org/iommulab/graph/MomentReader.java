@@ -91,11 +91,14 @@ public final class MomentReader {
         if (devices.stream().anyMatch(device -> ArmDmaGlue.mappingOf(device).isPresent())) {
             return "arm dma glue";
         }
+        if (devices.stream().anyMatch(device -> device.dmaIommu().get())) {
+            return IommuDma.NAME;
+        }
         return devices.stream()
-                        .anyMatch(device ->
-                                !device.dmaOps().isNull() || device.dmaIommu().get())
-                ? "dma-iommu"
-                : "";
+                .flatMap(device -> device.dmaOps().get().stream())
+                .map(ops -> ops instanceof IommuDma ? IommuDma.NAME : ops.label())
+                .findFirst()
+                .orElse("");
     }
 
     private DeviceView device(Device device) {

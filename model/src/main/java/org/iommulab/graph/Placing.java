@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Gives every node its box. */
 final class Placing {
@@ -23,6 +24,10 @@ final class Placing {
     private static final double WIDE = 150;
     /** From this many owners on one unit they stand in several columns. */
     private static final int LONG = 7;
+    /** By so many more groups than units a picture would be too high for one column of owners. */
+    private static final int MANY = 5;
+
+    private static final double DOMAIN_GAP = 20;
 
     private final Parts parts;
     private final Homes homes;
@@ -38,7 +43,8 @@ final class Placing {
         this.parts = parts;
         this.homes = homes;
         int most = parts.bands().stream().mapToInt(b -> b.owners().size()).max().orElse(0);
-        this.columns = most < LONG ? 1 : Math.min(4, (int) Math.ceil(Math.sqrt(most / 2.0)));
+        boolean many = homes.groups() - parts.units().size() >= MANY;
+        this.columns = most < LONG ? many ? 2 : 1 : Math.min(4, (int) Math.ceil(Math.sqrt(most / 2.0)));
         double owners = columns * OWNER_WIDTH + (columns - 1) * GUTTER;
         double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
         double gap = Math.clamp((width - boxesWidth) / 2, NARROW, WIDE);
@@ -56,10 +62,10 @@ final class Placing {
         var slots = new Slots(parts, homes);
         int footDomains = placeDomains(slots.assign());
         int room = Math.max(footDomains, slots.foot());
-        double domainsEnd = foot + room * (DOMAIN_HEIGHT + 20);
+        double domainsEnd = room == 0 ? foot : Math.max(foot, guestPlace(room) + DOMAIN_HEIGHT + DOMAIN_GAP);
         double noticeX = LEFT + columns * OWNER_WIDTH + (columns - 1) * GUTTER + 24;
         // lines into the foot come down the channel between units and domains
-        double noticeEnd = room > 0 ? unitsX + UNIT_WIDTH : domainsX - 24;
+        double noticeEnd = domainsEnd > foot ? unitsX + UNIT_WIDTH : domainsX - 24;
         var notice = new Box(noticeX, foot, noticeEnd - noticeX, NOTICE_HEIGHT);
         double legendY = Math.max(notice.bottom() + 10, domainsEnd);
         double width = domainsX + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
@@ -135,15 +141,34 @@ final class Placing {
         }
     }
 
-    /** Returns how many stand in the foot. */
+    /** The n-th place from the top, from 1, in the domains' column that lies beside no unit; the foot is full of them. */
+    private double guestPlace(int number) {
+        double y = TOP;
+        int left = number;
+        while (true) {
+            double top = y;
+            double bottom = y + DOMAIN_HEIGHT + DOMAIN_GAP;
+            Optional<Box> taken = unitRows.values().stream()
+                    .filter(unit -> unit.middleY() + DOMAIN_HEIGHT / 2 + DOMAIN_GAP > top
+                            && unit.middleY() - DOMAIN_HEIGHT / 2 < bottom)
+                    .findFirst();
+            if (taken.isPresent()) {
+                y = taken.get().middleY() + DOMAIN_HEIGHT / 2 + DOMAIN_GAP;
+            } else if (--left == 0) {
+                return y;
+            } else {
+                y = bottom;
+            }
+        }
+    }
+
+    /** Returns how many stand beside no unit. */
     private int placeDomains(Map<Integer, Integer> slots) {
         int inFoot = 0;
         for (int domain : parts.domains()) {
             int slot = Known.in(slots, domain);
-            // a slot is a unit's id, or below zero a place in the foot
-            double y = slot > 0
-                    ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2
-                    : foot + (-slot - 1) * (DOMAIN_HEIGHT + 20);
+            // a slot is a unit's id, or below zero a place that no unit has
+            double y = slot > 0 ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2 : guestPlace(-slot);
             boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
             inFoot = Math.max(inFoot, -slot);
         }

@@ -185,7 +185,7 @@ public final class PlayedRun implements Run {
         return reader.read(step, seconds, views, parted, walkAt(step));
     }
 
-    // The last access on or before this step, within the same action.
+    // The last access on or before this step, within the same action; how it began, whatever changed since.
     private Optional<WalkTrace> walkAt(int step) {
         for (int at = step; at >= 1; at--) {
             EventKind kind = recording.kind(at);
@@ -196,7 +196,10 @@ public final class PlayedRun implements Run {
                 Event.Dma dma = (Event.Dma) recording.event(at);
                 var port = (DmaMaster) world.machine().object(dma.object());
                 boolean write = dma.term().name().contains("write");
-                return port.unit().map(unit -> unit.trace(port, dma.address(), write));
+                cursor.go(at);
+                Optional<WalkTrace> walk = port.unit().map(unit -> unit.trace(port, dma.address(), write));
+                cursor.go(step);
+                return walk;
             }
         }
         return Optional.empty();

@@ -146,8 +146,9 @@ final class CompactWalk {
         pen.fillBox(1, y, width - 2, 50, 8, Ink.of(Tone.SOFT));
         pen.strokeBox(1, y, width - 2, 50, 8, Line.solid(tone, 1.6));
         boolean fault = trace.verdict() instanceof WalkTrace.Verdict.Refused;
-        Face face = Face.mono(14).strong();
+        Face usual = Face.mono(14).strong();
         String text = (fault ? "Fault: " : "") + WalkText.verdict(trace.verdict());
+        Face face = pen.width(text, usual) > width - 28 ? Face.mono(11.5).strong() : usual;
         pen.text(pen.fit(text, face, width - 28), 14, y + 22, face, tone);
         pen.text(pen.fit(WalkText.verdictRemark(trace.verdict()), WORDS, width - 28), 14, y + 39, WORDS, Tone.MUTED);
         return y + 50;

@@ -2,7 +2,6 @@ package org.iommulab.backend.dart;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.iommulab.backend.dart.DartLayout.Build;
 import org.iommulab.hardware.Access;
 import org.iommulab.hardware.DmaMaster;
@@ -33,7 +32,6 @@ public final class Dart extends IommuUnit implements Mmio {
     private static final Term TLB = Term.hex("IOTLB");
     private static final Term NOTHING = Term.hex("IOTLB: nothing is mapped");
     private static final Term TLB_MISS = Term.of("IOTLB", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
-    private static final Term FLUSH = Term.of("flush stream", "", Operand.DECIMAL, Operand.DECIMAL, Operand.NONE);
 
     private final Build build;
     private final DartFamily family;
@@ -41,6 +39,7 @@ public final class Dart extends IommuUnit implements Mmio {
     private final DartRegisters registers;
     private final RegisterFile file;
     private final RadixWalker walker;
+    private final DartCommands commands;
     private final DartStreams streams;
     private final DartTlb tlb;
     private final DartTrace trace;
@@ -58,6 +57,7 @@ public final class Dart extends IommuUnit implements Mmio {
         this.walker = new RadixWalker(memory, format, List.of("L1", "L2"));
         this.streams = new DartStreams(build, registers, format);
         this.tlb = new DartTlb(machine, build.pageShift());
+        this.commands = new DartCommands(this, build, registers, tlb, irq);
         this.trace = new DartTrace(this, streams, tlb, walker, new DartEntries(format));
         this.irq = irq;
     }
@@ -69,83 +69,9 @@ public final class Dart extends IommuUnit implements Mmio {
 
     // ---- registers
 
-    /** Commands are done at once here, so that BUSY never reads as 1. */
     @Override
     public void write32(int offset, int value) {
-        file.emit(EventKind.REGISTER_WRITE, offset, value & 0xffff_ffffL);
-        if (registers.isOfStream(offset)) {
-            if (!registers.isLocked()) {
-                file.set32(offset, value);
-            }
-        } else if (offset == family.error()) {
-            clearError(value);
-        } else if (offset != DartLayout.PARAMS1
-                && offset != DartLayout.PARAMS2
-                && offset != family.errorAddressLow()
-                && offset != family.errorAddressHigh()) {
-            switch (family) {
-                case T8020 -> writeT8020(offset, value);
-                case T8110 -> writeT8110(offset, value);
-            }
-        }
-    }
-
-    private void clearError(int value) {
-        file.set32(family.error(), file.get32(family.error()) & ~value);
-        if (!DartFamily.isFault(file.get32(family.error()))) {
-            irq.lower(this);
-        }
-    }
-
-    private void writeT8020(int offset, int value) {
-        if (offset == DartLayout.STREAM_COMMAND) {
-            if ((value & DartLayout.STREAM_COMMAND_INVALIDATE) != 0) {
-                int selected = file.get32(DartLayout.STREAM_SELECT);
-                IntStream.range(0, build.streams())
-                        .filter(stream -> (selected >>> stream & 1) != 0)
-                        .forEach(this::flush);
-            }
-        } else if (offset == family.lock()) {
-            file.set32(offset, value | file.get32(offset) & family.lockBit());
-        } else {
-            file.set32(offset, value);
-        }
-    }
-
-    // How PROTECT, UNPROTECT and PROTECT_LOCK work together is read from their names.
-    private void writeT8110(int offset, int value) {
-        if (offset == DartLayout.TLB_CMD) {
-            command(value);
-        } else if (offset == DartLayout.UNPROTECT) {
-            int kept = file.get32(DartLayout.PROTECT_LOCK);
-            file.set32(family.lock(), file.get32(family.lock()) & (~value | kept));
-        } else if (offset == family.lock() || offset == DartLayout.PROTECT_LOCK || isWord(offset, family.enable(0))) {
-            file.set32(offset, file.get32(offset) | value);
-        } else if (isWord(offset, DartLayout.DISABLE_STREAMS)) {
-            int enable = offset - DartLayout.DISABLE_STREAMS + family.enable(0);
-            file.set32(enable, file.get32(enable) & ~value);
-        } else if (isWord(offset, DartLayout.ERROR_STREAMS)) {
-            file.set32(offset, file.get32(offset) & ~value);
-        } else if (offset == DartLayout.ERROR_MASK) {
-            file.set32(offset, value);
-        }
-    }
-
-    private boolean isWord(int offset, int first) {
-        return offset >= first && offset < first + 4 * registers.words();
-    }
-
-    private void command(int value) {
-        int operation = value >>> DartLayout.TLB_CMD_OP_SHIFT & 7;
-        if (operation == DartLayout.TLB_CMD_FLUSH_ALL) {
-            machine().emit(EventKind.TLB_FLUSH, Lane.HARDWARE, FLUSH, this, -1, tlb.flushAll());
-        } else if (operation == DartLayout.TLB_CMD_FLUSH_SID) {
-            flush(value & 0xff);
-        }
-    }
-
-    private void flush(int stream) {
-        machine().emit(EventKind.TLB_FLUSH, Lane.HARDWARE, FLUSH, this, stream, tlb.flush(stream));
+        commands.write(offset, value);
     }
 
     @Override

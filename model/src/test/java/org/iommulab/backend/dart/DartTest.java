@@ -261,6 +261,21 @@ class DartTest {
     }
 
     @Test
+    void onT8110OneCommandDropsEverything() {
+        var bench = new Bench(Chip.T8110);
+        bench.enable();
+        bench.translate(STREAM);
+        bench.translate(2);
+        bench.table.map(IOVA, PAGE, 1 << 14, 1, RW);
+        bench.port(STREAM).read32(IOVA);
+        bench.port(2).read32(IOVA);
+        bench.dart.write32(0x80, 0x101);
+        assertThat(bench.dart.tlb()).hasSize(1).allMatch(entry -> entry.table() == bench.table.base());
+        bench.dart.write32(0x80, 0);
+        assertThat(bench.dart.tlb()).isEmpty();
+    }
+
+    @Test
     void theWalkIsTheStreamsOwn() {
         var bench = new Bench(Chip.T8103);
         bench.enable();

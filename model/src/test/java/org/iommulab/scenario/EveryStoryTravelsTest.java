@@ -9,10 +9,13 @@ import java.util.List;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.sim.Limits;
 import org.iommulab.testkit.TravelCheck;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario of the project can be travelled through, and is the same whenever it is played. */
+@Execution(ExecutionMode.CONCURRENT)
 class EveryStoryTravelsTest {
     static List<Path> scenarios() {
         return new ScenarioLibrary(Path.of("..", "scenarios")).scenarios();

@@ -17,11 +17,14 @@ import org.iommulab.kernel.Level;
 import org.iommulab.testkit.TravelCheck;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every story on every level of the series and on the releases after it: its expectations hold, it can be travelled, and it is the same twice. */
+@Execution(ExecutionMode.CONCURRENT)
 class StoriesTest {
     private static final Path STORIES = Path.of("..", "scenarios");
 

@@ -3,9 +3,12 @@ package org.iommulab.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.iommulab.sim.LimitReached;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recomputable;
 import org.iommulab.sim.StateStore;
 
 /**
@@ -34,6 +37,10 @@ public final class PhysicalMemory implements StateStore {
     private final int firstPlace;
     private byte[] bytes = new byte[FIRST];
     private int generation;
+
+    /** Those that remember something now. */
+    @Recomputable
+    private final List<MemoryCache> caches = new ArrayList<>();
 
     /**
      * @param base physical address of the first byte, a multiple of 8
@@ -74,6 +81,20 @@ public final class PhysicalMemory implements StateStore {
     /** Tells all caches over this memory to forget. */
     public void raiseGeneration() {
         generation++;
+        if (!caches.isEmpty()) {
+            tellCaches();
+        }
+    }
+
+    private void tellCaches() {
+        var told = List.copyOf(caches);
+        caches.clear();
+        told.forEach(MemoryCache::memoryChanged);
+    }
+
+    /** Has a cache told, once, when the generation rises: it need not ask each time that it is used. */
+    public void tell(MemoryCache cache) {
+        caches.add(cache);
     }
 
     // ---- by physical address
@@ -101,13 +122,13 @@ public final class PhysicalMemory implements StateStore {
     /** Writes, and tells the caches over this memory to forget: this may be anybody, also on top of a table. */
     public void write32(long address, int value) {
         store32(offset(address, 4), value);
-        generation++;
+        raiseGeneration();
     }
 
     /** As {@link #write32}, but 64 bits; the address need be a multiple of 4 only. */
     public void write64(long address, long value) {
         store64(offset(address, 8), value);
-        generation++;
+        raiseGeneration();
     }
 
     /**
@@ -259,7 +280,7 @@ public final class PhysicalMemory implements StateStore {
         for (int at = offset; at < offset + length; at += 8) {
             if (load64(at) != 0) {
                 store64(at, 0);
-                generation++;
+                raiseGeneration();
             }
         }
     }
@@ -283,7 +304,7 @@ public final class PhysicalMemory implements StateStore {
                 store32(at, value);
             }
         }
-        generation++;
+        raiseGeneration();
     }
 
     /** Whether a range is all zero; offset and length multiples of 4. */
@@ -299,7 +320,7 @@ public final class PhysicalMemory implements StateStore {
 
     @Override
     public void flip(int word, long delta) {
-        generation++;
+        raiseGeneration();
         int offset = word << 3;
         LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
     }
@@ -321,7 +342,7 @@ public final class PhysicalMemory implements StateStore {
 
     @Override
     public void restore(Object copy) {
-        generation++;
+        raiseGeneration();
         byte[] saved = (byte[]) copy;
         System.arraycopy(saved, 0, bytes, 0, saved.length);
         // Not Arrays.fill: its loop is slow until it is compiled, and the first jump should be as fast as any.

@@ -47,6 +47,21 @@ final class AddressBits {
         return new AddressBits(Arrays.copyOf(masks, pieces), Arrays.copyOf(distances, pieces));
     }
 
+    /** Whether there is one run of bits only: then mask and distance say it all. */
+    boolean isOneRun() {
+        return moreMasks.length == 0;
+    }
+
+    /** Of an entry: the (first) run of address bits. */
+    long mask() {
+        return mask;
+    }
+
+    /** By how much those bits are rotated to the left to be an address. */
+    int distance() {
+        return distance;
+    }
+
     /** The address that an entry holds. */
     long decode(long entry) {
         // A rotation moves either way; the mask leaves nothing that could come round.

@@ -1,51 +1,85 @@
 package org.iommulab.pagetable;
 
 import java.util.Arrays;
+import org.iommulab.memory.MemoryCache;
+import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.Recomputable;
+import org.iommulab.sim.StateStore;
 
 /**
  * Remembers where the leaf tables are, so that most calls never walk. It is a cache of what memory says, not state: it
  * forgets everything when somebody else may have changed memory.
+ *
+ * <p>A slot is one word: above the table's offset stands what of the input address the slot's number does not say.
  */
 @Recomputable
-public final class LeafTableCache {
+public final class LeafTableCache implements MemoryCache {
     /** What {@link #find} answers in vain. */
     public static final int UNKNOWN = -1;
 
-    private static final long NO_KEY = -1;
-    private static final int SIZE = 1 << 10;
+    private static final int INDEX_BITS = 10;
+    private static final int SLOTS = 1 << INDEX_BITS;
+    private static final int OFFSET_BITS = Integer.numberOfTrailingZeros(StateStore.MOST_WORDS) + 3;
+    private static final int OFFSET_MASK = (1 << OFFSET_BITS) - 1;
 
+    /** Negative, as no used slot is. */
+    private static final long EMPTY = -1;
+
+    /** The slots of all who have nothing to remember yet. */
+    private static final long[] NOTHING = emptySlots();
+
+    private final PhysicalMemory memory;
     private final int keyShift;
-    private long[] keys = {NO_KEY};
-    private int[] tables = {UNKNOWN};
+    private long[] slots = NOTHING;
+    private boolean isTold;
 
-    /** @param keyShift lowest input address bit above those that index the leaf table */
-    public LeafTableCache(int keyShift) {
+    /**
+     * @param memory where the tables are
+     * @param keyShift lowest input address bit above those that index the leaf table
+     */
+    public LeafTableCache(PhysicalMemory memory, int keyShift) {
+        this.memory = memory;
         this.keyShift = keyShift;
+    }
+
+    private static long[] emptySlots() {
+        long[] slots = new long[SLOTS];
+        Arrays.fill(slots, EMPTY);
+        return slots;
     }
 
     /** Offset of the leaf table for an address, or {@link #UNKNOWN}. */
     public int find(long iova) {
-        long[] array = keys;
         long key = iova >>> keyShift;
-        int slot = (int) key & array.length - 1;
-        return array[slot] == key ? tables[slot] : UNKNOWN;
+        long slot = slots[(int) key & SLOTS - 1];
+        return slot >> OFFSET_BITS == key >>> INDEX_BITS ? (int) slot & OFFSET_MASK : UNKNOWN;
     }
 
     /** @param table offset in memory */
     public void remember(long iova, int table) {
-        if (keys.length < SIZE) {
-            keys = new long[SIZE];
-            tables = new int[SIZE];
-            Arrays.fill(keys, NO_KEY);
+        if (slots == NOTHING) {
+            slots = emptySlots();
+        }
+        if (!isTold) {
+            isTold = true;
+            memory.tell(this);
         }
         long key = iova >>> keyShift;
-        int slot = (int) key & SIZE - 1;
-        keys[slot] = key;
-        tables[slot] = table;
+        long rest = key >>> INDEX_BITS;
+        long slot = rest << OFFSET_BITS | table;
+        // With small leaf tables an address may have more bits than there is room for; it is not remembered then.
+        slots[(int) key & SLOTS - 1] = slot >> OFFSET_BITS == rest ? slot : EMPTY;
+    }
+
+    @Override
+    public void memoryChanged() {
+        isTold = false;
+        forget();
     }
 
     public void forget() {
-        Arrays.fill(keys, NO_KEY);
+        if (slots != NOTHING) {
+            Arrays.fill(slots, EMPTY);
+        }
     }
 }

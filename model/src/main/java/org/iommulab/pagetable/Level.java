@@ -143,6 +143,15 @@ public final class Level {
     }
 
     /** The same for an entry that is known to be an ordinary leaf. */
+    AddressBits outputs() {
+        return outputs;
+    }
+
+    /** By Prot bits: what a leaf says besides its address. */
+    long[] attributes() {
+        return attributes;
+    }
+
     long plainOutput(long entry) {
         return outputs.decode(entry);
     }

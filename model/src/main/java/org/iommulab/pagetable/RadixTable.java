@@ -49,11 +49,11 @@ public final class RadixTable extends TableTree {
 
     @Override
     public long translate(long iova) {
-        int at = cachedEntry(iova);
-        if (at >= 0) {
-            long entry = load(at);
+        int table = cachedTable(iova);
+        if (table >= 0) {
+            long entry = load(leafAt(table, iova));
             if ((entry & leafMask) == leafValue) {
-                return lastLevel.plainOutput(entry) | iova & (1L << leafShift) - 1;
+                return leafOutput(entry, iova);
             }
         }
         return translateWalking(iova);
@@ -81,7 +81,7 @@ public final class RadixTable extends TableTree {
 
     @Override
     public long map(long iova, long pa, long pageBytes, long count, int prot) {
-        if (count == 1 && pageBytes == 1L << leafShift && mapSmallest(iova, pa, prot)) {
+        if (count == 1 && pageBytes == leafBytes && mapSmallest(iova, pa, prot)) {
             return pageBytes;
         }
         return mapWalking(iova, pa, pageBytes, count, prot);
@@ -93,11 +93,15 @@ public final class RadixTable extends TableTree {
      * @return whether it is mapped now; when not, {@link #map} may still succeed
      */
     public boolean mapSmallest(long iova, long pa, int prot) {
-        int at = cachedEntry(iova);
-        if (at < 0 || load(at) != 0) {
+        int table = cachedTable(iova);
+        if (table < 0) {
             return false;
         }
-        put(last, at, lastLevel.leaf(pa, prot));
+        int at = leafAt(table, iova);
+        if (load(at) != 0) {
+            return false;
+        }
+        put(last, at, leaf(pa, prot));
         return true;
     }
 
@@ -263,7 +267,7 @@ public final class RadixTable extends TableTree {
 
     @Override
     public long unmap(long iova, long pageBytes, long count) {
-        if (count == 1 && pageBytes == 1L << leafShift && shortRemoval && removeSmallest(iova)) {
+        if (count == 1 && pageBytes == leafBytes && shortRemoval && removeSmallest(iova)) {
             return pageBytes;
         }
         return unmapWalking(iova, pageBytes, pageBytes * count);
@@ -315,8 +319,8 @@ public final class RadixTable extends TableTree {
      * @return its bytes; 0 when nothing is mapped there; negative, minus its bytes, when it is too big
      */
     public long removeLeaf(long iova, long atMost) {
-        if (shortRemoval && 1L << leafShift <= atMost && removeSmallest(iova)) {
-            return 1L << leafShift;
+        if (shortRemoval && leafBytes <= atMost && removeSmallest(iova)) {
+            return leafBytes;
         }
         return removeWalking(0, root, iova, atMost);
     }
@@ -327,10 +331,11 @@ public final class RadixTable extends TableTree {
      * @return whether it is gone; when not, it may still be there
      */
     public boolean removeSmallest(long iova) {
-        int at = cachedEntry(iova);
-        if (at < 0) {
+        int table = cachedTable(iova);
+        if (table < 0) {
             return false;
         }
+        int at = leafAt(table, iova);
         long entry = load(at);
         if ((entry & leafMask) != leafValue) {
             return false;

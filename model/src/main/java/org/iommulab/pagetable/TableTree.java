@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.pagetable.TableFormat.Kind;
-import org.iommulab.sim.Recomputable;
 
 /**
  * The tables of a {@link RadixTable} as they are in memory: entries, runs of them, tables and where they hang. What is
@@ -21,21 +20,25 @@ abstract sealed class TableTree implements Translation permits RadixTable {
     final Level lastLevel;
     final int last;
     final int root;
-    // Of the last level, close at hand for the short paths.
+    final int entryShift;
+    // Of the last level, close at hand for the short paths: what is read once for each page must be few fields.
     final int leafShift;
     final int leafIndexMask;
-    final int entryShift;
+    final long leafBytes;
     final long leafMask;
     final long leafValue;
+    private final int leafOffsetShift;
+    private final int leafOffsetMask;
+    private final long[] leafAttributes;
+    private final boolean leafIsScattered;
+    private final long leafOutputMask;
+    private final int leafOutputDistance;
     private final FrameAllocator frames;
     private final TableListener listener;
     private final boolean heard;
     private final boolean wide;
     private final long rootDefault;
     private final LeafTableCache leafTables;
-
-    @Recomputable
-    private int generation;
 
     TableTree(
             PhysicalMemory memory,
@@ -53,13 +56,19 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         this.last = levels.length - 1;
         this.lastLevel = levels[last];
         this.wide = format.entryBytes() == 8;
-        this.leafTables = new LeafTableCache(lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
+        this.leafTables = new LeafTableCache(memory, lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
         this.leafShift = lastLevel.shift;
         this.leafIndexMask = lastLevel.indexMask;
         this.entryShift = lastLevel.entryShift;
         this.leafMask = lastLevel.leafMask;
         this.leafValue = lastLevel.leafValue;
-        this.generation = memory.generation();
+        this.leafBytes = lastLevel.span();
+        this.leafOffsetShift = leafShift - entryShift;
+        this.leafOffsetMask = leafIndexMask << entryShift;
+        this.leafAttributes = lastLevel.attributes();
+        this.leafIsScattered = !lastLevel.outputs().isOneRun();
+        this.leafOutputMask = lastLevel.outputs().mask();
+        this.leafOutputDistance = lastLevel.outputs().distance();
         this.root = allocate(0);
     }
 
@@ -245,13 +254,36 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         return bytes + release(level + 1, table);
     }
 
+    /** The leaf table for an address, when the cache knows it; negative otherwise. */
+    int cachedTable(long iova) {
+        return leafTables.find(iova);
+    }
+
+    /** Offset of the entry for an address in its leaf table. */
+    int leafAt(int table, long iova) {
+        return table + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
+    }
+
     /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
     int cachedEntry(long iova) {
-        if (generation != memory.generation()) {
-            forget();
-        }
-        int table = leafTables.find(iova);
-        return table < 0 ? table : table + (((int) (iova >>> leafShift) & leafIndexMask) << entryShift);
+        int table = cachedTable(iova);
+        return table < 0 ? table : leafAt(table, iova);
+    }
+
+    /** As {@link Level#leaf} of the last level. */
+    long leaf(long output, int prot) {
+        return leafIsScattered
+                ? lastLevel.leaf(output, prot)
+                : leafAttributes[prot & Prot.COMBINATIONS - 1]
+                        | Long.rotateRight(output, leafOutputDistance) & leafOutputMask;
+    }
+
+    /** The output address for an input address, of an entry that is known to be an ordinary leaf of the last level. */
+    long leafOutput(long entry, long iova) {
+        long page = leafIsScattered
+                ? lastLevel.plainOutput(entry)
+                : Long.rotateLeft(entry & leafOutputMask, leafOutputDistance);
+        return page | iova & leafBytes - 1;
     }
 
     /** Offset of an existing entry of this level; negative when the walk does not get there. */
@@ -276,7 +308,6 @@ abstract sealed class TableTree implements Translation permits RadixTable {
 
     void forget() {
         leafTables.forget();
-        generation = memory.generation();
     }
 
     /** Whether the walk for this address gets as far as a table of the last level. */

@@ -46,6 +46,7 @@ public final class Machine {
     private final @Nullable Recording recording;
     private final Limits limits;
     private @Nullable StateDigest digest;
+    private boolean journaling;
     private int depth;
     private int unrecordedSteps;
 
@@ -68,6 +69,7 @@ public final class Machine {
         this.limits = limits;
         room = limits.steps();
         journal = recording ? new Journal() : null;
+        journaling = recording;
         log = recording ? new EventLog() : null;
         this.recording = journal != null && log != null ? new Recording(this, journal, log) : null;
         cells[CELL_COUNT] = FIRST_CELL;
@@ -182,7 +184,7 @@ public final class Machine {
 
     /** Whether changes must be told to {@link #journal}. */
     public boolean isJournaling() {
-        return journal != null || digest != null;
+        return journaling;
     }
 
     void flip(int place, long delta) {
@@ -380,6 +382,7 @@ public final class Machine {
     /** Starts to keep a digest of the state, as it is now, with every change. For tests. */
     public void keepDigest() {
         digest = new StateDigest(fullDigest());
+        journaling = true;
     }
 
     /** The digest kept with every change. */

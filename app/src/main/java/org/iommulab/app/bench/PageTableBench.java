@@ -16,7 +16,7 @@ import org.iommulab.pagetable.golden.TimedFormat;
 public final class PageTableBench {
     private static final long BYTES = 1L << 30;
     private static final long FIRST_PA = 0x4000_0000L;
-    private static final int WARM_UP = 10;
+    private static final int WARM_UP = 60;
     private static final int PASSES = 15;
     private static final int MANY = 512;
     /** Of the warm-up: enough calls that the loops around them are compiled, too. */
@@ -36,7 +36,7 @@ public final class PageTableBench {
             passes[Column.UNMAP.ordinal()][pass] = unmap(one, format);
             if (format.takesMany()) {
                 Translation many = format.create();
-                int pages = pass < WARM_UP - 1 ? FEW : MANY;
+                int pages = pass < WARM_UP / 2 ? FEW : MANY;
                 passes[Column.MAP_512.ordinal()][pass] = mapMany(many, format, pages);
                 passes[Column.UNMAP_512.ordinal()][pass] = unmapMany(many, format, pages);
             }

@@ -9,7 +9,6 @@ import org.iommulab.pagetable.LeafTableCache;
 import org.iommulab.pagetable.TableFormat;
 import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.TableListener;
-import org.iommulab.sim.Recomputable;
 
 /**
  * The tables of one domain in simulated memory: 512 entries of 8 bytes each, all levels alike. Here a table is the
@@ -27,17 +26,14 @@ final class AmdTables {
     private final FrameAllocator frames;
     private final TableListener listener;
     private final boolean heard;
-    private final LeafTableCache leafTables = new LeafTableCache(LEAF_TABLE_SHIFT);
-
-    @Recomputable
-    private int generation;
+    private final LeafTableCache leafTables;
 
     AmdTables(PhysicalMemory memory, FrameAllocator frames, TableListener listener) {
         this.memory = memory;
         this.frames = frames;
         this.listener = listener;
         this.heard = listener != TableListener.NONE;
-        this.generation = memory.generation();
+        this.leafTables = new LeafTableCache(memory, LEAF_TABLE_SHIFT);
     }
 
     /** A table that can be reached. */
@@ -111,9 +107,6 @@ final class AmdTables {
 
     /** Offset of the entry for a 4 KiB page, negative when its table is not known. */
     int cachedEntry(long iova) {
-        if (generation != memory.generation()) {
-            forget();
-        }
         int table = leafTables.find(iova);
         return table < 0 ? table : table + (((int) (iova >>> 12) & INDEX_MASK) << 3);
     }
@@ -126,7 +119,6 @@ final class AmdTables {
 
     void forget() {
         leafTables.forget();
-        generation = memory.generation();
     }
 
     // ---- looking at them

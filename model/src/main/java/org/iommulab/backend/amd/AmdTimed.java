@@ -16,7 +16,7 @@ import org.iommulab.sim.Machine;
 public record AmdTimed(String name, String config, boolean guest) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
     private static final int BYTES = 64 << 20;
-    private static final int TOUCHED = 4 << 20;
+    private static final int TOUCHED = 0x21_0000;
     private static final int MODE = 4;
 
     @Override

@@ -69,6 +69,17 @@ public final class DartPageTable implements Translation {
      */
     @Override
     public long map(long iova, long pa, long bytes, long count, int prot) {
+        if (count == 1
+                && bytes == pageBytes
+                && pa >>> outputBits == 0
+                && (prot & (Prot.READ | Prot.WRITE)) != 0
+                && rootOf(iova).mapSmallest(iova, pa, prot)) {
+            return bytes;
+        }
+        return mapChecking(iova, pa, bytes, count, prot);
+    }
+
+    private long mapChecking(long iova, long pa, long bytes, long count, int prot) {
         if (bytes != pageBytes) {
             return refuse(EINVAL, DartWarning.MAP_PAGES);
         }
@@ -77,9 +88,6 @@ public final class DartPageTable implements Translation {
         }
         if ((prot & (Prot.READ | Prot.WRITE)) == 0) {
             return EINVAL;
-        }
-        if (count == 1 && rootOf(iova).mapSmallest(iova, pa, prot)) {
-            return bytes;
         }
         return mapRun(iova, pa, count, prot);
     }
@@ -107,7 +115,9 @@ public final class DartPageTable implements Translation {
 
     @Override
     public long unmap(long iova, long bytes, long count) {
-        return unmap(iova, bytes, count, PageGather.NONE);
+        return count == 1 && bytes == pageBytes && rootOf(iova).removeSmallest(iova)
+                ? bytes
+                : unmap(iova, bytes, count, PageGather.NONE);
     }
 
     /** dart_unmap_pages: the bytes that are unmapped now, up to the first page that is not mapped. */

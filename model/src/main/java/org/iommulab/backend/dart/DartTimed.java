@@ -12,7 +12,8 @@ import org.iommulab.sim.Machine;
 /** A page table as the benchmark uses it: no unit to flush, no events. */
 record DartTimed(String config, DartFormat format) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
-    private static final int TOUCHED = 4 << 20;
+    /** Of tables beside those of the last level. */
+    private static final int MORE = 1 << 16;
 
     @Override
     public String name() {
@@ -33,7 +34,7 @@ record DartTimed(String config, DartFormat format) implements TimedFormat {
     public Translation create() {
         var machine = new Machine(false, Limits.USUAL.withSteps(Integer.MAX_VALUE));
         var memory = new PhysicalMemory(machine, RAM, 64 << 20);
-        memory.offset(RAM, TOUCHED);
+        memory.offset(RAM, (int) ((1L << 30) / pageBytes() * format.entryBytes()) + MORE);
         var frames = new FrameAllocator(machine, RAM, RAM + (64 << 20));
         return new DartPageTable(memory, frames, format, TableFlush.NONE, TableListener.NONE, warning -> {});
     }

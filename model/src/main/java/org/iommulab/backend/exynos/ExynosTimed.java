@@ -12,7 +12,7 @@ import org.iommulab.sim.SimObject;
 /** The domain's page table as the benchmark uses it: the driver's map and unmap, no unit to flush, no events. */
 public record ExynosTimed(String name, String config, SysMmuFormat format) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
-    private static final int TOUCHED = 2 << 20;
+    private static final int TOUCHED = 0x11_0000;
 
     @Override
     public long pageBytes() {

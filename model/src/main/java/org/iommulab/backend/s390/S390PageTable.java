@@ -2,11 +2,11 @@ package org.iommulab.backend.s390;
 
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.LeafTableCache;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.TableVisitor;
 import org.iommulab.pagetable.Translation;
-import org.iommulab.sim.Recomputable;
 
 /**
  * The page table of a domain as s390_iommu_map, s390_iommu_unmap and s390_iommu_iova_to_phys of v6.1 keep it.
@@ -16,7 +16,7 @@ import org.iommulab.sim.Recomputable;
  */
 public final class S390PageTable implements Translation {
     private static final int EINVAL = 22;
-    private static final int NO_TABLE = S390LeafTables.UNKNOWN;
+    private static final int NO_TABLE = LeafTableCache.UNKNOWN;
     private static final S390Format FORMAT = S390Format.REGION_THIRD;
     private static final int LAST = S390Format.LAST;
     private static final int LEAF_TABLE_SHIFT = 20;
@@ -33,10 +33,7 @@ public final class S390PageTable implements Translation {
     private final boolean heard;
     private final S390Warnings warnings;
     private final int root;
-    private final S390LeafTables leafTables = new S390LeafTables();
-
-    @Recomputable
-    private int generation;
+    private final LeafTableCache leafTables;
 
     /**
      * Allocates the region table.
@@ -59,7 +56,7 @@ public final class S390PageTable implements Translation {
         this.listener = listener;
         this.heard = listener != TableListener.NONE;
         this.warnings = warnings;
-        this.generation = memory.generation();
+        this.leafTables = new LeafTableCache(memory, LEAF_TABLE_SHIFT);
         this.root = allocate(S390Format.REGION);
     }
 
@@ -109,10 +106,6 @@ public final class S390PageTable implements Translation {
     }
 
     private int cachedLeafTable(long iova) {
-        if (generation != memory.generation()) {
-            leafTables.forget();
-            generation = memory.generation();
-        }
         return leafTables.find(iova);
     }
 

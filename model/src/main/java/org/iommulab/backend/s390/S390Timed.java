@@ -11,7 +11,7 @@ import org.iommulab.sim.Machine;
 /** A domain's page table as the benchmark uses it: nothing is refreshed, no events. */
 record S390Timed() implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
-    private static final int TOUCHED = 4 << 20;
+    private static final int TOUCHED = 0x21_0000;
     private static final long FIRST = 4L << 30;
 
     @Override

@@ -12,7 +12,7 @@ import org.iommulab.sim.Machine;
 /** A page table as the benchmark uses it: no unit to flush, no events. */
 record ArmV7sTimed(String name, String config, ArmV7sConfig asked) implements TimedFormat {
     private static final long RAM = 0x8000_0000L;
-    private static final int TOUCHED = 2 << 20;
+    private static final int TOUCHED = 0x11_0000;
 
     @Override
     public long pageBytes() {

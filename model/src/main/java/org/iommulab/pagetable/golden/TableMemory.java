@@ -8,7 +8,7 @@ import org.iommulab.sim.Machine;
 /** A machine that does not record, with nothing on it but memory for one page table. */
 public record TableMemory(Machine machine, PhysicalMemory memory, FrameAllocator frames) {
     private static final int BYTES = 64 << 20;
-    private static final int TOUCHED = 2 << 20;
+    private static final int TOUCHED = 0x11_0000;
 
     /** For a golden run: tables come from this address on. */
     public static TableMemory at(long base) {

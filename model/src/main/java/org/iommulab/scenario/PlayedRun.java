@@ -107,7 +107,7 @@ public final class PlayedRun implements Run {
                 " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=" + (world.arm().isPresent() ? "y" : "n") + " · "
                         + (mandatory ? "default domain of type IDENTITY" : wishedDefault());
             case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
-            case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
+            case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA-FQ";
             case POWERPC ->
                 " · powerpc · CONFIG_IOMMU_DMA=n · "
                         + (mandatory ? "default domain of type PLATFORM" : "no default domains");

@@ -254,20 +254,19 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         return bytes + release(level + 1, table);
     }
 
-    /** The leaf table for an address, when the cache knows it; negative otherwise. */
-    int cachedTable(long iova) {
-        return leafTables.find(iova);
+    /** Whether the cache knows the leaf table for an address. */
+    boolean knowsTable(long iova) {
+        return leafTables.knows(iova);
     }
 
-    /** Offset of the entry for an address in its leaf table. */
-    int leafAt(int table, long iova) {
-        return table + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
+    /** Offset of the entry for an address in its leaf table, which the cache {@link #knowsTable}. */
+    int knownEntry(long iova) {
+        return leafTables.known(iova) + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
     }
 
     /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
     int cachedEntry(long iova) {
-        int table = cachedTable(iova);
-        return table < 0 ? table : leafAt(table, iova);
+        return knowsTable(iova) ? knownEntry(iova) : LeafTableCache.UNKNOWN;
     }
 
     /** As {@link Level#leaf} of the last level. */

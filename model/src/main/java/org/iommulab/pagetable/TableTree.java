@@ -69,8 +69,7 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         this.leafOffsetShift = leafShift - entryShift;
         this.leafOffsetMask = leafIndexMask << entryShift;
         this.leafAttributes = lastLevel.attributes();
-        this.leafIsPlain =
-                lastLevel.outputs().isOneRun() && lastLevel.outputs().distance() == 0;
+        this.leafIsPlain = lastLevel.outputs().isOneRun() && lastLevel.outputs().distance() == 0;
         this.leafIsScattered = !lastLevel.outputs().isOneRun();
         this.leafOutputMask = lastLevel.outputs().mask();
         this.leafOutputDistance = lastLevel.outputs().distance();

@@ -10,14 +10,23 @@ import java.util.function.LongUnaryOperator;
 final class AddressBits {
     private final long mask;
     private final int distance;
+    // The second and third run stand here too: most formats with more than one have no further.
+    private final long mask2;
+    private final int distance2;
+    private final long mask3;
+    private final int distance3;
     private final long[] moreMasks;
     private final int[] moreDistances;
 
     private AddressBits(long[] masks, int[] distances) {
         mask = masks.length == 0 ? 0 : masks[0];
         distance = masks.length == 0 ? 0 : distances[0];
-        moreMasks = masks.length < 2 ? new long[0] : Arrays.copyOfRange(masks, 1, masks.length);
-        moreDistances = masks.length < 2 ? new int[0] : Arrays.copyOfRange(distances, 1, distances.length);
+        mask2 = masks.length < 2 ? 0 : masks[1];
+        distance2 = masks.length < 2 ? 0 : distances[1];
+        mask3 = masks.length < 3 ? 0 : masks[2];
+        distance3 = masks.length < 3 ? 0 : distances[2];
+        moreMasks = masks.length < 4 ? new long[0] : Arrays.copyOfRange(masks, 3, masks.length);
+        moreDistances = masks.length < 4 ? new int[0] : Arrays.copyOfRange(distances, 3, distances.length);
     }
 
     /**
@@ -49,7 +58,7 @@ final class AddressBits {
 
     /** Whether there is one run of bits only: then mask and distance say it all. */
     boolean isOneRun() {
-        return moreMasks.length == 0;
+        return mask2 == 0;
     }
 
     /** Of an entry: the (first) run of address bits. */
@@ -65,7 +74,9 @@ final class AddressBits {
     /** The address that an entry holds. */
     long decode(long entry) {
         // A rotation moves either way; the mask leaves nothing that could come round.
-        long address = Long.rotateLeft(entry & mask, distance);
+        long address = Long.rotateLeft(entry & mask, distance)
+                | Long.rotateLeft(entry & mask2, distance2)
+                | Long.rotateLeft(entry & mask3, distance3);
         for (int i = 0; i < moreMasks.length; i++) {
             address |= Long.rotateLeft(entry & moreMasks[i], moreDistances[i]);
         }
@@ -83,7 +94,9 @@ final class AddressBits {
 
     /** The bits of an entry that hold the address. */
     long encode(long address) {
-        long bits = Long.rotateRight(address, distance) & mask;
+        long bits = Long.rotateRight(address, distance) & mask
+                | Long.rotateRight(address, distance2) & mask2
+                | Long.rotateRight(address, distance3) & mask3;
         for (int i = 0; i < moreMasks.length; i++) {
             bits |= Long.rotateRight(address, moreDistances[i]) & moreMasks[i];
         }

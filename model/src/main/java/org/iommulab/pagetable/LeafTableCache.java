@@ -50,9 +50,22 @@ public final class LeafTableCache implements MemoryCache {
 
     /** Offset of the leaf table for an address, or {@link #UNKNOWN}. */
     public int find(long iova) {
+        return knows(iova) ? known(iova) : UNKNOWN;
+    }
+
+    /** Whether {@link #known} has an answer. */
+    public boolean knows(long iova) {
         long key = iova >>> keyShift;
-        long slot = slots[(int) key & SLOTS - 1];
-        return slot >> OFFSET_BITS == key >>> INDEX_BITS ? (int) slot & OFFSET_MASK : UNKNOWN;
+        return slot(key) >> OFFSET_BITS == key >>> INDEX_BITS;
+    }
+
+    /** Offset of the leaf table for an address that it {@link #knows}. */
+    public int known(long iova) {
+        return (int) slot(iova >>> keyShift) & OFFSET_MASK;
+    }
+
+    private long slot(long key) {
+        return slots[(int) key & SLOTS - 1];
     }
 
     /** @param table offset in memory */

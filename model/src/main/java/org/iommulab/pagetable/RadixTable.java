@@ -49,9 +49,8 @@ public final class RadixTable extends TableTree {
 
     @Override
     public long translate(long iova) {
-        int table = cachedTable(iova);
-        if (table >= 0) {
-            long entry = load(leafAt(table, iova));
+        if (knowsTable(iova)) {
+            long entry = load(knownEntry(iova));
             if ((entry & leafMask) == leafValue) {
                 return leafOutput(entry, iova);
             }
@@ -93,11 +92,10 @@ public final class RadixTable extends TableTree {
      * @return whether it is mapped now; when not, {@link #map} may still succeed
      */
     public boolean mapSmallest(long iova, long pa, int prot) {
-        int table = cachedTable(iova);
-        if (table < 0) {
+        if (!knowsTable(iova)) {
             return false;
         }
-        int at = leafAt(table, iova);
+        int at = knownEntry(iova);
         if (load(at) != 0) {
             return false;
         }
@@ -331,11 +329,10 @@ public final class RadixTable extends TableTree {
      * @return whether it is gone; when not, it may still be there
      */
     public boolean removeSmallest(long iova) {
-        int table = cachedTable(iova);
-        if (table < 0) {
+        if (!knowsTable(iova)) {
             return false;
         }
-        int at = leafAt(table, iova);
+        int at = knownEntry(iova);
         long entry = load(at);
         if ((entry & leafMask) != leafValue) {
             return false;

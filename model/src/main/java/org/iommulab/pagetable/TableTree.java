@@ -30,6 +30,9 @@ abstract sealed class TableTree implements Translation permits RadixTable {
     private final int leafOffsetShift;
     private final int leafOffsetMask;
     private final long[] leafAttributes;
+    /** Whether an entry's address bits are where they are in the address, as in most formats. */
+    private final boolean leafIsPlain;
+
     private final boolean leafIsScattered;
     private final long leafOutputMask;
     private final int leafOutputDistance;
@@ -66,6 +69,7 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         this.leafOffsetShift = leafShift - entryShift;
         this.leafOffsetMask = leafIndexMask << entryShift;
         this.leafAttributes = lastLevel.attributes();
+        this.leafIsPlain = lastLevel.outputs().isOneRun() && lastLevel.outputs().distance() == 0;
         this.leafIsScattered = !lastLevel.outputs().isOneRun();
         this.leafOutputMask = lastLevel.outputs().mask();
         this.leafOutputDistance = lastLevel.outputs().distance();
@@ -254,36 +258,40 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         return bytes + release(level + 1, table);
     }
 
-    /** The leaf table for an address, when the cache knows it; negative otherwise. */
-    int cachedTable(long iova) {
-        return leafTables.find(iova);
+    /** Whether the cache knows the leaf table for an address. */
+    boolean knowsTable(long iova) {
+        return leafTables.knows(iova);
     }
 
-    /** Offset of the entry for an address in its leaf table. */
-    int leafAt(int table, long iova) {
-        return table + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
+    /** Offset of the entry for an address in its leaf table, which the cache {@link #knowsTable}. */
+    int knownEntry(long iova) {
+        return leafTables.known(iova) + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
     }
 
     /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
     int cachedEntry(long iova) {
-        int table = cachedTable(iova);
-        return table < 0 ? table : leafAt(table, iova);
+        return knowsTable(iova) ? knownEntry(iova) : LeafTableCache.UNKNOWN;
     }
 
     /** As {@link Level#leaf} of the last level. */
     long leaf(long output, int prot) {
-        return leafIsScattered
-                ? lastLevel.leaf(output, prot)
-                : leafAttributes[prot & Prot.COMBINATIONS - 1]
-                        | Long.rotateRight(output, leafOutputDistance) & leafOutputMask;
+        if (leafIsScattered) {
+            return lastLevel.leaf(output, prot);
+        }
+        long moved = leafIsPlain ? output : Long.rotateRight(output, leafOutputDistance);
+        return leafAttributes[prot & Prot.COMBINATIONS - 1] | moved & leafOutputMask;
     }
 
     /** The output address for an input address, of an entry that is known to be an ordinary leaf of the last level. */
     long leafOutput(long entry, long iova) {
-        long page = leafIsScattered
-                ? lastLevel.plainOutput(entry)
-                : Long.rotateLeft(entry & leafOutputMask, leafOutputDistance);
-        return page | iova & leafBytes - 1;
+        long offset = iova & leafBytes - 1;
+        if (leafIsPlain) {
+            return entry & leafOutputMask | offset;
+        }
+        return offset
+                | (leafIsScattered
+                        ? lastLevel.plainOutput(entry)
+                        : Long.rotateLeft(entry & leafOutputMask, leafOutputDistance));
     }
 
     /** Offset of an existing entry of this level; negative when the walk does not get there. */

@@ -30,6 +30,10 @@ public final class Benchmarks {
                 "walk-events",
                 () -> List.of(Throughput.millionsASecond(
                         "walk-events", WalkEventsBenchmark.class, "M events/s", Row.Goal.atLeast(10))));
+        ALL.put(
+                "recorded-walks",
+                () -> List.of(Throughput.millionsASecond(
+                        "recorded-walks", RecordedWalksBenchmark.class, "M walks/s", Row.Goal.atLeast(2))));
         ALL.put("window", WindowBench::measure);
     }
 

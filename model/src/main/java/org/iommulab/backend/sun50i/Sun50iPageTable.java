@@ -32,6 +32,12 @@ public final class Sun50iPageTable implements Translation {
     /** {@inheritDoc} A call of the driver maps 4 KiB, whatever the size says. */
     @Override
     public long map(long iova, long pa, long pageBytes, long count, int prot) {
+        return count == 1 && pageBytes == PAGE && table.mapSmallest(iova, pa, prot)
+                ? PAGE
+                : mapWalking(iova, pa, pageBytes, count, prot);
+    }
+
+    private long mapWalking(long iova, long pa, long pageBytes, long count, int prot) {
         if (pageBytes == PAGE) {
             return table.map(iova, pa, PAGE, count, prot);
         }

@@ -331,6 +331,20 @@ public final class PhysicalMemory implements StateStore {
     }
 
     @Override
+    public int nextUsed(int word) {
+        int from = word << 3;
+        while (from < bytes.length) {
+            int length = Math.min(ZEROS.length, bytes.length - from);
+            int other = Arrays.mismatch(bytes, from, from + length, ZEROS, 0, length);
+            if (other >= 0) {
+                return from + other >>> 3;
+            }
+            from += length;
+        }
+        return words();
+    }
+
+    @Override
     public int words() {
         return bytes.length >>> 3;
     }

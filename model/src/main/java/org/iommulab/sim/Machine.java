@@ -401,7 +401,7 @@ public final class Machine {
         }
         for (int number = 0; number < stores.length; number++) {
             StateStore store = stores[number];
-            for (int word = 0; word < store.words(); word++) {
+            for (int word = store.nextUsed(0); word < store.words(); word = store.nextUsed(word + 1)) {
                 value ^= StateDigest.ofWord(number << STORE_SHIFT | word, store.word(word));
             }
         }

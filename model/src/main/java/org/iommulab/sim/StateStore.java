@@ -13,6 +13,9 @@ public interface StateStore {
 
     long word(int word);
 
+    /** The first word from this one on that is not 0; {@link #words} when there is none. */
+    int nextUsed(int word);
+
     /** The words from here on are 0. */
     int words();
 

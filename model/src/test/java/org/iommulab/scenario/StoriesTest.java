@@ -78,6 +78,9 @@ class StoriesTest {
                 .filter(c -> c.get()[2].equals("y") || c.get()[1].equals("P5"))
                 .filter(c -> !c.get()[1].equals("exynos-fix")
                         || c.get()[0].toString().startsWith("exynos"))
+                // a GART's boot writes 16,384 entries, the same on every level that has the driver
+                .filter(c -> !c.get()[0].toString().startsWith("tegragart")
+                        || Set.of("BASE", "6.7").contains(c.get()[1]))
                 .toList();
     }
 

@@ -2,7 +2,7 @@ package org.iommulab.backend;
 
 import java.util.Optional;
 import org.iommulab.bus.DeviceLinks;
-import org.iommulab.bus.PlatformBus;
+import org.iommulab.bus.DriverCore;
 import org.iommulab.core.IommuCore;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.DmaApi;
@@ -18,7 +18,7 @@ import org.iommulab.memory.PhysicalMemory;
 public record Site(
         Kernel kernel,
         IommuCore core,
-        PlatformBus bus,
+        DriverCore bus,
         DeviceLinks links,
         DmaApi dma,
         Optional<ArmDmaGlue> arm,

@@ -9,7 +9,7 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
-import org.iommulab.bus.PlatformBus;
+import org.iommulab.bus.DriverCore;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.exynosdrm.ExynosDrm;
 import org.iommulab.core.DevIommu;
@@ -81,7 +81,7 @@ public final class World extends SimObject {
         return site.core();
     }
 
-    public PlatformBus bus() {
+    public DriverCore bus() {
         return site.bus();
     }
 

@@ -13,8 +13,8 @@ import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
+import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
-import org.iommulab.bus.PlatformBus;
 import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.consumer.Master;
@@ -25,10 +25,10 @@ import org.iommulab.consumer.plain.PlainDriver;
 import org.iommulab.core.IommuCore;
 import org.iommulab.dma.ArchDma;
 import org.iommulab.dma.ArmDmaGlue;
+import org.iommulab.dma.BusDma;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.dma.IommuDma;
 import org.iommulab.dma.PlainArch;
-import org.iommulab.dma.PlatformDma;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
@@ -91,7 +91,7 @@ public final class WorldBuilder {
         ArchDma arch = arm.<ArchDma>map(glue -> glue)
                 .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
                 .orElseGet(PlainArch::new);
-        var bus = new PlatformBus(kernel, new PlatformDma(kernel, core, arch));
+        var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 

@@ -2,10 +2,10 @@ package org.iommulab.consumer;
 
 import java.util.List;
 import org.iommulab.bus.Device;
-import org.iommulab.bus.PlatformBus;
+import org.iommulab.bus.DriverCore;
 
 /** What a driver's probe asks for and may not find yet. */
-public record Suppliers(PlatformBus bus, List<String> names) {
+public record Suppliers(DriverCore bus, List<String> names) {
     public Suppliers {
         names = List.copyOf(names);
     }

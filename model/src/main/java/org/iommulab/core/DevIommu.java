@@ -58,11 +58,8 @@ public final class DevIommu extends SimObject {
         return priv;
     }
 
-    /**
-     * Whether the device has an fwspec with ops: from of_iommu_configure, or from a driver that reads the device tree
-     * itself (iommu_fwspec_init).
-     */
-    public FlagCell fwspec() {
+    /** Whether the device has an fwspec with ops. */
+    FlagCell fwspec() {
         return fwspec;
     }
 

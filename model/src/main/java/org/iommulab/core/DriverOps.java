@@ -57,6 +57,21 @@ public final class DriverOps extends SimObject {
         this.calls = List.of();
     }
 
+    /**
+     * A static domain of this driver whose own table has attach_dev and nothing else.
+     *
+     * @param name the kernel's name of the variable
+     * @param ownTable the kernel's name of its {@code struct iommu_domain_ops}
+     * @param function the driver's function behind attach_dev
+     */
+    public StaticDomain makeStatic(
+            String name, DomainType type, String ownTable, Term function, OpsTable.AttachDev attach) {
+        OpsTable own = OpsTable.named(table.driver(), ownTable)
+                .with(Callback.ATTACH_DEV, function, attach)
+                .build();
+        return new StaticDomain(machine(), name, type, ofStaticDomain(own));
+    }
+
     /** The callbacks of a static domain of this driver: a table of its own, out of which nobody takes anything. */
     public DriverOps ofStaticDomain(OpsTable own) {
         return new DriverOps(this, own);

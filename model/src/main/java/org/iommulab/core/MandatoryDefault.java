@@ -10,6 +10,8 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 
 /**
@@ -29,6 +31,7 @@ final class MandatoryDefault {
     private final UnwindingSetDomain setDomain;
     private final DomainType globalType;
     private final DirectMappings direct;
+    private final FlagCell saidNoDirect;
 
     MandatoryDefault(
             Kernel kernel,
@@ -41,6 +44,7 @@ final class MandatoryDefault {
         this.setDomain = setDomain;
         this.globalType = globalType;
         this.direct = direct;
+        this.saidNoDirect = new FlagCell(kernel, Lane.CORE, Term.flag("said: no direct mapping"));
     }
 
     // A log format for each pair of types, made once: a format may not depend on a run.
@@ -72,7 +76,7 @@ final class MandatoryDefault {
             List<Device> late = group.devices().toList().stream()
                     .filter(device -> direct.create(domain, device) != 0)
                     .toList();
-            late.stream().limit(1).forEach(device -> kernel.log().line(NO_DIRECT, device, 0, 0));
+            late.stream().limit(1).forEach(this::sayOnce);
             group.defaultDomain().set(domain);
             long error = setDomain.mustSet(group, made.domain());
             if (error != 0) {
@@ -84,6 +88,13 @@ final class MandatoryDefault {
             }
             return error;
         });
+    }
+
+    private void sayOnce(Device device) {
+        if (!saidNoDirect.get()) {
+            saidNoDirect.setQuietly(true);
+            kernel.log().line(NO_DIRECT, device, 0, 0);
+        }
     }
 
     /** The direct mappings of a device that joins a group with a default domain. */

@@ -51,9 +51,10 @@ public final class Mapping {
         });
     }
 
-    // v6.7: the driver's error undoes the mapping
+    // up to v6.6 the callback returns nothing; from then on its error undoes the mapping
     private long syncMap(DriverOps ops, IommuDomain domain, long iova, long size) {
-        long error = ops.iotlbSyncMap(domain, iova, size);
+        long answer = ops.iotlbSyncMap(domain, iova, size);
+        long error = kernel.has(Behaviour.STATIC_DOMAINS) ? answer : 0;
         if (error != 0) {
             unmap(domain, iova, size);
         }

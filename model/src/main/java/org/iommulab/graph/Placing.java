@@ -141,7 +141,7 @@ final class Placing {
         }
     }
 
-    /** The n-th place from the top, from 1, in the domains' column that lies beside no unit; the foot is full of them. */
+    /** Of the places in the domains' column that lie beside no unit the n-th from the top, from 1; below, all are such. */
     private double guestPlace(int number) {
         double y = TOP;
         int left = number;

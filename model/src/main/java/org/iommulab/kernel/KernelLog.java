@@ -97,17 +97,18 @@ public final class KernelLog {
     }
 
     /**
-     * A list that leads back into itself is followed with interrupts off: the CPU never gets to its end.
+     * A list whose entries lead back to one another and never to its head: who walks it never gets to the end.
      *
-     * @param function that follows it
+     * @param where the list, or the function that walks it
+     * @param interruptsOff whether it is walked with interrupts off, which another CPU notices
      */
-    public KernelDeath endlessLoop(Term function, SimObject about) {
-        machine().emit(EventKind.HANG, Lane.CORE, function, about, 0, 0);
-        if (kernel.config("SMP")) {
+    public KernelDeath endlessList(Term where, SimObject holder, boolean interruptsOff) {
+        machine().emit(EventKind.HANG, Lane.CORE, where, holder, 0, 0);
+        if (interruptsOff && kernel.config("SMP")) {
             line(STALL, kernel, 0, 0);
         }
         return new KernelDeath(
-                KernelDeath.Kind.HANG, function.name() + " follows a list of " + about.label() + " that never ends");
+                KernelDeath.Kind.HANG, where.name() + " of " + holder.label() + ": a list that never ends");
     }
 
     /** A sleeping lock that its own holder waits for: the task never runs again. */
@@ -116,19 +117,6 @@ public final class KernelLog {
         return new KernelDeath(
                 KernelDeath.Kind.HANG,
                 lock.name() + " of " + holder.label() + " taken twice: the task sleeps for ever");
-    }
-
-    /**
-     * A list whose entries lead back to one another and never to its head: who walks it never gets to the end.
-     *
-     * @param list the list's name
-     */
-    public KernelDeath endlessList(Term list, SimObject holder) {
-        machine().emit(EventKind.HANG, Lane.CORE, list, holder, 0, 0);
-        return new KernelDeath(
-                KernelDeath.Kind.HANG,
-                list.name() + " of " + holder.label()
-                        + " has become a ring without its head: the CPU walks it for ever");
     }
 
     private Machine machine() {

@@ -110,9 +110,8 @@ public final class Partings {
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        // a device that no driver uses, or whose driver manages its DMA, does not miss the platform's; nor does one
-        // whose
-        // driver is being bound, before the core has counted it
+        // not missed: by a device that no driver uses, whose driver manages its DMA, or whose driver is just being
+        // bound
         boolean used = group.ownerCount().isSet()
                 && device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
         boolean platform = group.domain()

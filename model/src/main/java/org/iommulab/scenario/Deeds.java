@@ -1,6 +1,5 @@
 package org.iommulab.scenario;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.iommulab.board.Registry;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
-import org.iommulab.consumer.Frame;
 import org.iommulab.consumer.Master;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
@@ -27,24 +25,20 @@ import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.Reply;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
-import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Lane;
-import org.iommulab.sim.Term;
 import org.iommulab.user.VfioDriver;
 
 /** What each action makes the machine do. Results are the kernel's: 0, a negative errno, or bytes. */
 final class Deeds {
-    private static final Term DRAW = Term.hex("the CPU draws the frame");
-
     private final World world;
     private final Map<String, IommuDomain> domains = new HashMap<>();
     private final Map<String, ArmMapping> mappings = new HashMap<>();
     private final Map<String, ArmMapping> taken = new HashMap<>();
     private final Map<String, DmaBuffer> buffers = new HashMap<>();
-    private final List<DmaBuffer> frames = new ArrayList<>();
+    private final Screens screens;
 
     Deeds(World world) {
         this.world = world;
+        this.screens = new Screens(world);
     }
 
     long run(Action action) {
@@ -61,7 +55,7 @@ final class Deeds {
             case Action.Suspend(String device) -> suspend(device);
             case Action.DrmBind _ -> drmBind();
             case Action.DrmUnbind _ -> drmUnbind();
-            case Action.Display(String device, Action.Pattern pattern) -> display(device, pattern);
+            case Action.Display(String device, Action.Pattern pattern) -> screens.show(device(device), pattern);
             case Action.AllocateBuffer(String device, int pages, String name) ->
                 keep(name, world.dma().allocate(device(device), pages * 4096L));
             case Action.MapBuffer(String device, int pages, Action.Direction direction, String name) ->
@@ -191,14 +185,14 @@ final class Deeds {
     }
 
     private long unbind(Device device) {
-        switchOff(device);
+        screens.switchOff(device);
         world.bus().unbind(device);
         device.driverOverride().setNull();
         return 0;
     }
 
     private long vfioBind(Device device) {
-        switchOff(device);
+        screens.switchOff(device);
         world.bus().unbind(device);
         return bind(device, Optional.of(device.pci().isPresent() ? VfioDriver.PCI : VfioDriver.PLATFORM));
     }
@@ -215,64 +209,9 @@ final class Deeds {
 
     private long drmUnbind() {
         Board.Drm drm = world.board().drm().orElseThrow();
-        drm.components().forEach(name -> switchOff(device(name)));
+        drm.components().forEach(name -> screens.switchOff(device(name)));
         world.bus().unbind(device(drm.device()));
         return 0;
-    }
-
-    /** 0 for the right picture, -EIO for a wrong one, -ENOMEM without a frame buffer, -ENODEV without a display. */
-    private long display(String name, Action.Pattern pattern) {
-        Device device = device(name);
-        if (isUnboundComponent(device)) {
-            return Errno.ENODEV.negative();
-        }
-        Master master = world.masters().get(name);
-        if (master == null || master.ports().isEmpty()) {
-            throw new StoryBroken("'" + name + "' does no DMA");
-        }
-        DmaBuffer frame = world.dma().allocate(device, Master.ROWS * Master.STRIDE);
-        if (!frame.isMapped()) {
-            return Errno.ENOMEM.negative();
-        }
-        frames.add(frame);
-        List<Integer> cells = Frame.valueOf(pattern.name()).cells();
-        draw(frame, cells);
-        if (!master.screenOn().get()) {
-            master.screenOn().set(true);
-            device.power().get(world.kernel());
-        }
-        return master.scanOut(frame.address(), cells) == 0 ? 0 : Errno.EIO.negative();
-    }
-
-    // Once Exynos DRM is there, a picture goes through it: a bind that failed leaves no display to draw on.
-    private boolean isUnboundComponent(Device device) {
-        return world.drm()
-                .filter(drm -> world.bus().isRegistered(drm) && !drm.isBound())
-                .filter(drm -> world.board().drm().orElseThrow().components().contains(device.label()))
-                .isPresent();
-    }
-
-    private void draw(DmaBuffer frame, List<Integer> cells) {
-        for (int i = 0; i < cells.size(); i++) {
-            long address = frame.physical() + i / Master.COLUMNS * Master.STRIDE + 4L * (i % Master.COLUMNS);
-            world.site().memory().write32(address, cells.get(i));
-        }
-        world.machine().emit(EventKind.MEMORY, Lane.DRIVER, DRAW, frame, frame.physical(), frame.bytes());
-    }
-
-    // The driver frees its frame buffers and lets the device sleep before it goes.
-    private void switchOff(Device device) {
-        for (DmaBuffer frame : List.copyOf(frames)) {
-            if (frame.device() == device) {
-                world.dma().release(frame);
-                frames.remove(frame);
-            }
-        }
-        Master master = world.masters().get(device.label());
-        if (master != null && master.screenOn().get()) {
-            master.screenOn().set(false);
-            device.power().put(world.kernel());
-        }
     }
 
     private long suspend(String name) {

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.iommulab.board.Architecture;
 import org.iommulab.board.World;
 import org.iommulab.graph.Moment;
 import org.iommulab.graph.MomentReader;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.WalkTrace;
-import org.iommulab.kernel.Behaviour;
-import org.iommulab.kernel.Callback;
+import org.iommulab.json.Spelling;
+import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
 import org.iommulab.rules.Rule;
@@ -35,12 +36,14 @@ public final class PlayedRun implements Run {
     private final RuleHistory rules;
     private final Outcome outcome;
     private final List<Judgement> judgements;
+    private final String defaultDomains;
     private final MomentReader reader;
     private final long nanos;
 
     PlayedRun(ScenarioFile file, Player.Stage stage, long nanos) {
         this.file = file;
         this.world = stage.world();
+        this.defaultDomains = defaultDomains(world);
         this.recording = world.machine().finish();
         this.cursor = new Cursor(recording);
         this.chapters = List.copyOf(stage.chapters());
@@ -101,30 +104,22 @@ public final class PlayedRun implements Run {
 
     @Override
     public String boardLine() {
-        boolean mandatory = world.kernel().has(Behaviour.DEFAULT_DOMAIN_MANDATORY);
-        String dma = switch (file.board().architecture()) {
-            case ARM32 ->
-                " · arm32 · CONFIG_ARM_DMA_USE_IOMMU=" + (world.arm().isPresent() ? "y" : "n") + " · "
-                        + (mandatory ? "default domain of type IDENTITY" : wishedDefault());
-            case ARM64 -> " · arm64 · CONFIG_IOMMU_DMA=y · default domain of type DMA";
-            case X86 -> " · x86 · CONFIG_IOMMU_DMA=y · default domain of type DMA-FQ";
-            case POWERPC ->
-                " · powerpc · CONFIG_IOMMU_DMA=n · "
-                        + (mandatory ? "default domain of type PLATFORM" : "no default domains");
-            case S390 ->
-                " · s390 · "
-                        + (mandatory
-                                ? "CONFIG_IOMMU_DMA=y · default domain of type DMA"
-                                : "DMA operations of its own · no default domains");
-        };
-        return file.board().title() + dma;
+        return file.board().title() + " · " + Spelling.constant(file.board().architecture()) + " · " + defaultDomains;
     }
 
-    // On 32-bit ARM there is a default domain up to v6.6 only where a driver wishes for a type that needs no dma-iommu.
-    private String wishedDefault() {
-        return world.backends().stream().anyMatch(b -> b.ops().has(Callback.DEF_DOMAIN_TYPE))
-                ? "default domain as the driver wishes"
-                : "no default domains";
+    /** Who answers DMA calls on this kernel, and what default domains the groups have that there are now. */
+    private static String defaultDomains(World world) {
+        Kernel kernel = world.kernel();
+        String option = kernel.config("ARM") ? "ARM_DMA_USE_IOMMU" : "IOMMU_DMA";
+        String types = world.core().probing().groupList().stream()
+                .map(group -> group.defaultDomain()
+                        .get()
+                        .map(domain -> domain.type().name().replace('_', '-'))
+                        .orElse("none"))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return "CONFIG_" + option + "=" + (kernel.config(option) ? "y" : "n") + " · "
+                + (types.isEmpty() ? "no group" : "default domain: " + types);
     }
 
     @Override

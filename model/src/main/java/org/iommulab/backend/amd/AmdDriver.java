@@ -93,10 +93,12 @@ final class AmdDriver {
     }
 
     private StaticDomain makeBlockedDomain() {
-        OpsTable own = OpsTable.named(NAME, "blocked_domain.ops")
-                .with(Callback.ATTACH_DEV, BLOCKED_ATTACH, (OpsTable.AttachDev) (domain, device) -> block(device))
-                .build();
-        return new StaticDomain(kernel.machine(), "blocked_domain", DomainType.BLOCKED, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "blocked_domain",
+                DomainType.BLOCKED,
+                "blocked_domain.ops",
+                BLOCKED_ATTACH,
+                (domain, device) -> block(device));
     }
 
     DriverOps ops() {

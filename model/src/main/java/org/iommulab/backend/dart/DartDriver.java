@@ -88,10 +88,7 @@ final class DartDriver {
     }
 
     private StaticDomain fixed(String name, DomainType type, Term function, OpsTable.AttachDev body) {
-        OpsTable own = OpsTable.named(NAME, name + "_ops")
-                .with(Callback.ATTACH_DEV, function, body)
-                .build();
-        return new StaticDomain(kernel.machine(), name + "_domain", type, ops.ofStaticDomain(own));
+        return ops.makeStatic(name + "_domain", type, name + "_ops", function, body);
     }
 
     DriverOps ops() {

@@ -69,12 +69,12 @@ final class ExynosDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "exynos_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> identityAttach(device))
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "exynos_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "exynos_identity_domain",
+                DomainType.IDENTITY,
+                "exynos_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> identityAttach(device));
     }
 
     DriverOps ops() {

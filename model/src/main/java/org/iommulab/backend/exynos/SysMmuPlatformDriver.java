@@ -7,7 +7,7 @@ import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
-import org.iommulab.bus.PlatformBus;
+import org.iommulab.bus.DriverCore;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
@@ -28,7 +28,7 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
 
     private final Kernel kernel;
     private final IommuCore core;
-    private final PlatformBus bus;
+    private final DriverCore bus;
     private final PhysicalMemory memory;
     private final FrameAllocator frames;
     private final List<Wired> units;
@@ -58,7 +58,7 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
     public SysMmuPlatformDriver(
             Kernel kernel,
             IommuCore core,
-            PlatformBus bus,
+            DriverCore bus,
             DeviceLinks links,
             PhysicalMemory memory,
             FrameAllocator frames,

@@ -84,12 +84,12 @@ final class IpmmuDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "ipmmu_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> identityAttach(device))
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "ipmmu_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "ipmmu_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "ipmmu_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> identityAttach(device));
     }
 
     DriverOps ops() {

@@ -60,7 +60,7 @@ final class ListHead extends SimObject {
         for (ListHead at = next.require(); at != this; at = at.next.require()) {
             MsmIommuDev iommu = iommuOf(at);
             if (!seen.add(at)) {
-                throw kernel.log().endlessList(ATTACHED, holder);
+                throw kernel.log().endlessList(ATTACHED, holder, false);
             }
             if (!body.test(iommu)) {
                 return;

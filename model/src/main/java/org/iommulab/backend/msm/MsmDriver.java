@@ -74,12 +74,12 @@ final class MsmDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "msm_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> identityAttach(device))
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "msm_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "msm_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "msm_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> identityAttach(device));
     }
 
     DriverOps ops() {

@@ -15,7 +15,6 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
 import org.iommulab.core.ResvRegion;
-import org.iommulab.core.StaticDomain;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -79,11 +78,12 @@ final class MtkDriver {
     }
 
     private IommuDomain identityDomain() {
-        OpsTable own = OpsTable.named(NAME, "mtk_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev) attach::attachIdentity)
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "mtk_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "mtk_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "mtk_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                attach::attachIdentity);
     }
 
     DriverOps ops() {

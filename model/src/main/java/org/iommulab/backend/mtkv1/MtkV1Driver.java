@@ -77,14 +77,15 @@ final class MtkV1Driver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "mtk_iommu_v1_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev) (domain, device) -> {
+        return ops.makeStatic(
+                "mtk_iommu_v1_identity_domain",
+                DomainType.IDENTITY,
+                "mtk_iommu_v1_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> {
                     configure(device, false);
                     return 0;
-                })
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "mtk_iommu_v1_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+                });
     }
 
     DriverOps ops() {
@@ -166,7 +167,7 @@ final class MtkV1Driver {
                 return OpsTable.Probed.failed(error);
             }
         }
-        if (!iommu.fwspec().get()) {
+        if (!iommu.hasFwspec()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
         MtkV1Data data = dataOf(device).orElseThrow();
@@ -188,7 +189,7 @@ final class MtkV1Driver {
         if (data.isEmpty()) {
             return Errno.EINVAL.negative();
         }
-        iommu.fwspec().set(true);
+        iommu.initFwspec();
         if (iommu.priv().isNull()) {
             iommu.priv().set(data.get());
         }

@@ -85,11 +85,12 @@ final class OmapDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "omap_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev) this::identityAttach)
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "omap_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "omap_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "omap_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                this::identityAttach);
     }
 
     DriverOps ops() {

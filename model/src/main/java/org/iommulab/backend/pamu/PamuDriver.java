@@ -77,12 +77,12 @@ final class PamuDriver extends SimObject {
     }
 
     private StaticDomain makePlatformDomain() {
-        OpsTable own = OpsTable.named(NAME, "fsl_pamu_platform_ops")
-                .with(Callback.ATTACH_DEV, PLATFORM_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> platformAttach(device))
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "fsl_pamu_platform_domain", DomainType.PLATFORM, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "fsl_pamu_platform_domain",
+                DomainType.PLATFORM,
+                "fsl_pamu_platform_ops",
+                PLATFORM_ATTACH,
+                (domain, device) -> platformAttach(device));
     }
 
     @Override

@@ -80,12 +80,12 @@ final class QcomDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "qcom_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> identityAttach(device))
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "qcom_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                "qcom_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "qcom_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> identityAttach(device));
     }
 
     DriverOps ops() {

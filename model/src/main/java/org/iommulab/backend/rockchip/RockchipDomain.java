@@ -112,7 +112,7 @@ final class RockchipDomain extends TableDomain {
                                                 () -> iommu.sequences().zap(iova, bytes)));
                             }
                             if (endless.get()) {
-                                throw kernel.log().endlessLoop(ZAP, this);
+                                throw kernel.log().endlessList(ZAP, this, true);
                             }
                         }));
     }

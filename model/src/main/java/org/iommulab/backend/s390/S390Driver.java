@@ -73,13 +73,11 @@ final class S390Driver extends SimObject {
     }
 
     private StaticDomain makeBlockingDomain() {
-        OpsTable own = OpsTable.named(NAME, "blocking_domain.ops")
-                .with(Callback.ATTACH_DEV, BLOCKING_ATTACH, (OpsTable.AttachDev) (domain, device) -> {
+        return ops.makeStatic(
+                "blocking_domain", DomainType.BLOCKED, "blocking_domain.ops", BLOCKING_ATTACH, (domain, device) -> {
                     attaching().leaveInner(zdev(device));
                     return 0;
-                })
-                .build();
-        return new StaticDomain(kernel.machine(), "blocking_domain", DomainType.BLOCKED, ops.ofStaticDomain(own));
+                });
     }
 
     private static Term named(String function) {

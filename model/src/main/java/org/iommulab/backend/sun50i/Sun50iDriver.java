@@ -74,14 +74,15 @@ final class Sun50iDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "sun50i_iommu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev) (domain, device) -> {
+        return ops.makeStatic(
+                "sun50i_iommu_identity_domain",
+                DomainType.IDENTITY,
+                "sun50i_iommu_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> {
                     attaching.attachIdentity(iommuOf(device).orElseThrow());
                     return 0;
-                })
-                .build();
-        return new StaticDomain(
-                kernel.machine(), "sun50i_iommu_identity_domain", DomainType.IDENTITY, ops.ofStaticDomain(own));
+                });
     }
 
     DriverOps ops() {

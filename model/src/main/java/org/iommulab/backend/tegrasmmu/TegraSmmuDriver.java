@@ -76,11 +76,12 @@ final class TegraSmmuDriver {
     }
 
     private StaticDomain makeIdentityDomain() {
-        OpsTable own = OpsTable.named(NAME, "tegra_smmu_identity_ops")
-                .with(Callback.ATTACH_DEV, IDENTITY_ATTACH, (OpsTable.AttachDev)
-                        (domain, device) -> identityAttach(device))
-                .build();
-        return new StaticDomain(kernel.machine(), IDENTITY_DOMAIN.name(), DomainType.IDENTITY, ops.ofStaticDomain(own));
+        return ops.makeStatic(
+                IDENTITY_DOMAIN.name(),
+                DomainType.IDENTITY,
+                "tegra_smmu_identity_ops",
+                IDENTITY_ATTACH,
+                (domain, device) -> identityAttach(device));
     }
 
     DriverOps ops() {

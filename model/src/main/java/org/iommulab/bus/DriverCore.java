@@ -16,7 +16,7 @@ import org.iommulab.sim.Term;
  * The machine's devices and who drives them: binding, deferral, removal (drivers/base/dd.c), on the platform bus and on
  * PCI.
  */
-public final class PlatformBus extends SimObject {
+public final class DriverCore extends SimObject {
     private static final String DD_C = "drivers/base/dd.c";
     private static final Term ADD_DEVICE = Term.function("device_add", "drivers/base/core.c");
     private static final Term DEL_DEVICE = Term.function("device_del", "drivers/base/core.c");
@@ -38,7 +38,7 @@ public final class PlatformBus extends SimObject {
     private final PciTopology pci;
     private final RefCell<Pcibios> pcibios;
 
-    public PlatformBus(Kernel kernel, DmaConfigure dma) {
+    public DriverCore(Kernel kernel, DmaConfigure dma) {
         super(kernel.machine());
         this.kernel = kernel;
         this.dma = dma;
@@ -52,7 +52,7 @@ public final class PlatformBus extends SimObject {
 
     @Override
     public String label() {
-        return "platform bus";
+        return "driver core";
     }
 
     public RefList<Device> devices() {

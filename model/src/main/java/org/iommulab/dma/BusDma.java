@@ -14,7 +14,7 @@ import org.iommulab.sim.Term;
  * bridge that ACPI describes (x86) there is nothing to configure for the IOMMUs that the lab has, and behind one that
  * no firmware describes (s390) nothing at all.
  */
-public final class PlatformDma implements DmaConfigure {
+public final class BusDma implements DmaConfigure {
     private static final Term CONFIGURE = Term.function("platform_dma_configure", "drivers/base/platform.c");
     private static final Term OF_CONFIGURE = Term.function("of_dma_configure_id", "drivers/of/device.c");
     private static final Term CLEANUP = Term.function("platform_dma_cleanup", "drivers/base/platform.c");
@@ -27,7 +27,7 @@ public final class PlatformDma implements DmaConfigure {
     private final IommuCore core;
     private final ArchDma arch;
 
-    public PlatformDma(Kernel kernel, IommuCore core, ArchDma arch) {
+    public BusDma(Kernel kernel, IommuCore core, ArchDma arch) {
         this.kernel = kernel;
         this.core = core;
         this.arch = arch;

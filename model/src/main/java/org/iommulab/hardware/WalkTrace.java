@@ -69,6 +69,15 @@ public record WalkTrace(
         /** The unit is off: the address goes through untouched. */
         record Untranslated(long output) implements Verdict {}
 
+        /**
+         * Not mapped, and not refused either: the access ends in memory that the driver keeps for the purpose.
+         *
+         * @param cause the unit's word for why
+         * @param place what that memory is called: {@code protect page}
+         * @param output where in it
+         */
+        record Redirected(String cause, String place, long output) implements Verdict {}
+
         /** Refused, with the unit's word for the cause. */
         record Refused(String cause) implements Verdict {}
     }

@@ -41,6 +41,9 @@ record WalkReport(String unit, WalkTrace trace) {
         return switch (trace.verdict()) {
             case WalkTrace.Verdict.Reached reached -> "pa " + hex(reached.output());
             case WalkTrace.Verdict.Untranslated untranslated -> "pa " + hex(untranslated.output());
+            case WalkTrace.Verdict.Redirected redirected ->
+                "fault " + redirected.cause() + ", ends in the " + redirected.place() + " at "
+                        + hex(redirected.output());
             case WalkTrace.Verdict.Refused refused -> "fault " + refused.cause();
         };
     }

@@ -72,16 +72,12 @@ final class DomainPainter {
                 tooLong ? box.right() - PADDING : end,
                 box.y() + 27,
                 tooLong ? Face.words(11.5).strong() : face);
-        pen.text(size(domain), left, box.y() + 51, Face.words(11), Tone.MUTED);
-        if (domain.tableBase() != 0) {
-            pen.text(
-                    Hex.grouped(domain.tableBase()),
-                    box.right() - PADDING,
-                    box.y() + 51,
-                    Face.mono(11),
-                    Ink.of(Tone.MUTED),
-                    Pen.Align.END);
-        }
+        String base = domain.tableBase() == 0 ? "" : Hex.grouped(domain.tableBase());
+        double taken = tooLong ? pen.width(word, Face.words(11)) : pen.width(base, Face.mono(11));
+        double room = box.width() - 2 * PADDING - taken - (taken == 0 ? 0 : 8);
+        boolean full = pen.width(size(domain), Face.words(11)) <= room;
+        pen.text(full ? size(domain) : pages(domain), left, box.y() + 51, Face.words(11), Tone.MUTED);
+        pen.text(base, box.right() - PADDING, box.y() + 51, Face.mono(11), Ink.of(Tone.MUTED), Pen.Align.END);
     }
 
     private static String size(DomainView domain) {
@@ -93,12 +89,16 @@ final class DomainPainter {
                 case PLATFORM -> "as the platform has it";
             };
         }
-        String pages = domain.pages() >= MANY_PAGES
-                ? Sizes.of(domain.pages() << PAGE_SHIFT)
-                : domain.pages() + (domain.pages() == 1 ? " page" : " pages");
+        String pages = pages(domain);
         // what the IOMMU driver has noted: neither the core's belief nor the hardware
         int clients = domain.clients().size();
         return clients == 0 ? pages : pages + " · " + clients + (clients == 1 ? " client" : " clients");
+    }
+
+    private static String pages(DomainView domain) {
+        return domain.pages() >= MANY_PAGES
+                ? Sizes.of(domain.pages() << PAGE_SHIFT)
+                : domain.pages() + (domain.pages() == 1 ? " page" : " pages");
     }
 
     private void label(DomainView domain, double left, double right, double baseline, Face face) {

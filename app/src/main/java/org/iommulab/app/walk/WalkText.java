@@ -47,6 +47,7 @@ final class WalkText {
         return switch (verdict) {
             case WalkTrace.Verdict.Reached _ -> "Physical address";
             case WalkTrace.Verdict.Untranslated _ -> "Untranslated";
+            case WalkTrace.Verdict.Redirected _ -> "Led astray";
             case WalkTrace.Verdict.Refused _ -> "Fault";
         };
     }
@@ -55,6 +56,7 @@ final class WalkText {
         return switch (verdict) {
             case WalkTrace.Verdict.Reached reached -> address(reached.output());
             case WalkTrace.Verdict.Untranslated untranslated -> address(untranslated.output());
+            case WalkTrace.Verdict.Redirected redirected -> redirected.cause() + ", " + address(redirected.output());
             case WalkTrace.Verdict.Refused refused -> refused.cause();
         };
     }
@@ -64,6 +66,7 @@ final class WalkText {
             case WalkTrace.Verdict.Reached reached ->
                 Sizes.of(reached.bytes()) + " page, " + permissions(reached.permissions());
             case WalkTrace.Verdict.Untranslated _ -> "the address goes through untouched";
+            case WalkTrace.Verdict.Redirected redirected -> "the access ends in the " + redirected.place();
             case WalkTrace.Verdict.Refused _ -> "the access does not reach memory";
         };
     }

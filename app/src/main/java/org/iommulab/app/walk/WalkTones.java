@@ -23,7 +23,7 @@ final class WalkTones {
         return switch (verdict) {
             case WalkTrace.Verdict.Reached _ -> Tone.IDENTITY;
             case WalkTrace.Verdict.Untranslated _ -> Tone.PLATFORM;
-            case WalkTrace.Verdict.Refused _ -> Tone.DANGER;
+            case WalkTrace.Verdict.Redirected _, WalkTrace.Verdict.Refused _ -> Tone.DANGER;
         };
     }
 

@@ -1,7 +1,6 @@
 package org.iommulab.backend.mtk;
 
 import java.util.ArrayList;
-import org.iommulab.hardware.EntryWords;
 import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.RadixWalker;
 import org.iommulab.hardware.WalkTrace;
@@ -50,7 +49,6 @@ record MtkTrace(MtkM4u unit, Iotlb tlb, RadixWalker walker, ArmV7sEntries words)
     }
 
     private static Verdict lost(MtkBank bank, String cause, long input) {
-        return new Verdict.Refused(
-                cause + ": the access lands in the protect page at " + EntryWords.hex(bank.landing(input)));
+        return new Verdict.Redirected(cause, "protect page", bank.landing(input));
     }
 }

@@ -1,7 +1,6 @@
 package org.iommulab.backend.mtkv1;
 
 import java.util.ArrayList;
-import org.iommulab.hardware.EntryWords;
 import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.RadixWalker;
 import org.iommulab.hardware.WalkTrace;
@@ -34,7 +33,9 @@ record MtkV1Trace(MtkV1Unit unit, Iotlb tlb, RadixWalker walker) {
     }
 
     private Verdict lost(long input, int status) {
-        return new Verdict.Refused(MtkV1Layout.cause(Integer.numberOfTrailingZeros(status))
-                + " fault: the access lands in the protect buffer at " + EntryWords.hex(unit.protectedAddress(input)));
+        return new Verdict.Redirected(
+                MtkV1Layout.cause(Integer.numberOfTrailingZeros(status)) + " fault",
+                "protect buffer",
+                unit.protectedAddress(input));
     }
 }

@@ -72,6 +72,7 @@ class AmdRandomUnitTest {
             return;
         }
         switch (trace.verdict()) {
+            case Verdict.Redirected redirected -> throw new AssertionError("no such thing here: " + redirected);
             case Verdict.Refused(String cause) -> assertThat(reply).as(where).isEqualTo(new Reply.Refused(cause));
             case Verdict.Reached reached -> assertThat(reply).as(where).matches(r -> goes(r, reached.output()));
             case Verdict.Untranslated(long output) ->

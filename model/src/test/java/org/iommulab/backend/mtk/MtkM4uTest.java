@@ -252,8 +252,7 @@ class MtkM4uTest {
         assertThat(rig.unit.trace(0x12_3123, false).verdict()).isEqualTo(new Verdict.Reached(PAGE + 0x123, 4096, "rw"));
         assertThat(rig.unit.trace(past, PAGE, false).verdict()).isEqualTo(new Verdict.Untranslated(PAGE));
         assertThat(rig.unit.trace(0x12_4010, false).verdict())
-                .isEqualTo(
-                        new Verdict.Refused("translation fault: the access lands in the protect page at 0xbe000110"));
+                .isEqualTo(new Verdict.Redirected("translation fault", "protect page", 0xbe00_0110L));
         assertThat(machine.steps()).isEqualTo(steps);
         assertThat(machine.fullDigest()).isEqualTo(digest);
     }

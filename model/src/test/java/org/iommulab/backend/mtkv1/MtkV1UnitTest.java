@@ -204,8 +204,7 @@ class MtkV1UnitTest {
         assertThat(trace.levels()).hasSize(1);
         assertThat(trace.levels().getFirst().entryAddress()).isEqualTo(0xBE40_048CL);
         assertThat(unit.trace(0, false).verdict())
-                .isEqualTo(
-                        new Verdict.Refused("translation fault: the access lands in the protect buffer at 0xbe006000"));
+                .isEqualTo(new Verdict.Redirected("translation fault", "protect buffer", 0xbe00_6000L));
         assertThat(machine.steps()).isEqualTo(steps);
         assertThat(machine.fullDigest()).isEqualTo(digest);
     }

@@ -242,6 +242,7 @@ class PamuTest {
                     assertThat(access).as(where).isEqualTo(new Access.Pass(reached.output()));
                 case Verdict.Untranslated same ->
                     assertThat(access).as(where).isEqualTo(new Access.Pass(same.output()));
+                case Verdict.Redirected redirected -> throw new AssertionError("no such thing here: " + redirected);
                 case Verdict.Refused refused ->
                     assertThat(access).as(where).isEqualTo(new Access.Refused(refused.cause()));
             }

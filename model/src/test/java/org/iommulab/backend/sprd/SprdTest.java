@@ -176,7 +176,7 @@ class SprdTest {
         SprdUnit unit = attached(Flavour.EX);
 
         assertThat(unit.trace(0x34_5678, false).verdict()).isEqualTo(new Verdict.Reached(0x9AC4_1678L, PAGE, "rw"));
-        assertThat(unit.trace(0x34_6678, false).verdict()).isInstanceOf(Verdict.Refused.class);
+        assertThat(unit.trace(0x34_6678, false).verdict()).isInstanceOf(Verdict.Redirected.class);
         assertThat(unit.tlb()).isEmpty();
     }
 

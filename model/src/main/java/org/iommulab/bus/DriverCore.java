@@ -78,7 +78,7 @@ public final class DriverCore extends SimObject {
             devices.add(device);
             device.present().setQuietly(true);
             dma.added(device);
-            findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
+            attach(device);
         });
     }
 
@@ -109,7 +109,7 @@ public final class DriverCore extends SimObject {
             for (Device device : devices.toList()) {
                 if (device.driver().isNull()
                         && findDriver(device).filter(driver::equals).isPresent()) {
-                    last[0] = driverProbeDevice(driver, device);
+                    last[0] = driverProbeDevice(driver, device).error();
                 }
             }
         });
@@ -122,20 +122,49 @@ public final class DriverCore extends SimObject {
 
     /** The driver that would be tried first: driver_override decides alone when it is set. */
     public Optional<Driver> findDriver(Device device) {
-        Optional<Driver> override = device.driverOverride().get();
         return drivers.toList().stream()
-                .filter(driver -> override.map(driver::equals).orElseGet(() -> driver.matches(device)))
+                .filter(driver -> matches(driver, device))
                 .findFirst();
     }
 
-    /** A probe asked for by name: sysfs bind. */
-    public long bind(Driver driver, Device device) {
-        return device.driver().isNull() ? driverProbeDevice(driver, device) : Errno.EBUSY.negative();
+    /** The registered driver of this name. */
+    public Optional<Driver> driverNamed(String name) {
+        return drivers.toList().stream()
+                .filter(driver -> driver.name().equals(name))
+                .findFirst();
     }
 
-    private long driverProbeDevice(Driver driver, Device device) {
+    private static boolean matches(Driver driver, Device device) {
+        return device.driverOverride().get().map(name -> name.names(driver)).orElseGet(() -> driver.matches(device));
+    }
+
+    /** device_driver_attach: a probe by this driver. -ENODEV when it does not match, -EBUSY when another has the device. */
+    public long bind(Driver driver, Device device) {
+        if (!matches(driver, device)) {
+            return Errno.ENODEV.negative();
+        }
+        return device.driver().isNull() ? driverProbeDevice(driver, device).error() : Errno.EBUSY.negative();
+    }
+
+    /** device_attach: the first driver that matches is tried; empty when there is none or one is bound already. */
+    public Optional<Attempt> attach(Device device) {
+        return device.driver().isNull()
+                ? findDriver(device).map(driver -> driverProbeDevice(driver, device))
+                : Optional.empty();
+    }
+
+    /**
+     * What came of trying a driver.
+     *
+     * @param error 0, or a negative errno
+     * @param reached whether the driver's own probe was called; before it the bus can refuse
+     */
+    public record Attempt(long error, boolean reached) {}
+
+    private Attempt driverProbeDevice(Driver driver, Device device) {
         device.power().getSuppliers(kernel);
-        long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device));
+        boolean[] reached = new boolean[1];
+        long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device, () -> reached[0] = true));
         device.power().putSuppliers(kernel);
         if (result == Errno.EPROBE_DEFER.negative()) {
             deferredDevices.remove(device);
@@ -148,13 +177,14 @@ public final class DriverCore extends SimObject {
         if (result == 0) {
             triggerDeferred();
         }
-        return result;
+        return new Attempt(result, reached[0]);
     }
 
-    private long reallyProbe(Driver driver, Device device) {
+    private long reallyProbe(Driver driver, Device device, Runnable atItsProbe) {
         device.driver().set(driver);
         long result = dma.configure(device, driver);
         if (result == 0) {
+            atItsProbe.run();
             result = kernel.call(
                     device.pci().isPresent() ? PCI_PROBE : DRIVER_PROBE, device, driver, () -> driver.probe(device));
             if (result != 0) {

@@ -17,6 +17,7 @@ public final class IommuCore {
     private final Mapping mapping;
     private final Faults faults;
     private final OfIommu ofIommu;
+    private final DefaultDomainType defaultType;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -32,11 +33,14 @@ public final class IommuCore {
             var unwinding = new UnwindingSetDomain(kernel, attach);
             var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type(), direct);
             setDomain = unwinding;
+            defaultType = new DefaultDomainType(kernel, cookies, defaults::setUp);
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
             setDomain = new PlainSetDomain(kernel, attach);
             var defaults = new DefaultDomains(kernel, domains, globalType.type());
+            var change = new DefaultDomainChange(kernel, domains, defaults, attach, direct, cookies);
+            defaultType = new DefaultDomainType(kernel, cookies, change);
             probing =
                     new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach, direct));
         }
@@ -65,6 +69,11 @@ public final class IommuCore {
 
     public DmaOwnership ownership() {
         return ownership;
+    }
+
+    /** The groups' {@code type} files. */
+    public DefaultDomainType defaultType() {
+        return defaultType;
     }
 
     public Mapping mapping() {

@@ -69,7 +69,7 @@ final class OneStepProbePath implements ProbePath {
     // All members of a new group are there, so that all can be asked for the type of their default domain.
     private long finishGroup(Group group) {
         long error = group.mutex().with(() -> {
-            long failed = defaults.setUp(group);
+            long failed = defaults.setUp(group, Optional.empty());
             if (failed == 0) {
                 group.devices().toList().forEach(this::setUpDma);
             }
@@ -162,7 +162,7 @@ final class OneStepProbePath implements ProbePath {
             return 0;
         }
         if (fresh.isEmpty()) {
-            return defaults.setUp(group);
+            return defaults.setUp(group, Optional.empty());
         }
         fresh.get().add(group);
         return 0;

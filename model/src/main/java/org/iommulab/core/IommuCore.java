@@ -30,13 +30,13 @@ public final class IommuCore {
         SetDomain setDomain;
         if (kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
             var unwinding = new UnwindingSetDomain(kernel, attach);
-            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type(), direct);
+            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType, direct);
             setDomain = unwinding;
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
             setDomain = new PlainSetDomain(kernel, attach);
-            var defaults = new DefaultDomains(kernel, domains, globalType.type());
+            var defaults = new DefaultDomains(kernel, domains, globalType);
             probing =
                     new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach, direct));
         }
@@ -49,6 +49,11 @@ public final class IommuCore {
     /** iommu_subsys_init: says which default the kernel was built with. */
     public void subsysInit() {
         kernel.run(SUBSYS_INIT, kernel, globalType::announce);
+    }
+
+    /** iommu_set_dma_strict: from now on nothing is invalidated late that has no domain yet. */
+    public void setDmaStrict() {
+        globalType.setStrict();
     }
 
     public Domains domains() {

@@ -31,14 +31,14 @@ public final class IommuCore {
         SetDomain setDomain;
         if (kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
             var unwinding = new UnwindingSetDomain(kernel, attach);
-            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type(), direct);
+            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType, direct);
             setDomain = unwinding;
             defaultType = new DefaultDomainType(kernel, cookies, defaults::setUp);
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
             setDomain = new PlainSetDomain(kernel, attach);
-            var defaults = new DefaultDomains(kernel, domains, globalType.type());
+            var defaults = new DefaultDomains(kernel, domains, globalType);
             var change = new DefaultDomainChange(kernel, domains, defaults, attach, direct, cookies);
             defaultType = new DefaultDomainType(kernel, cookies, change);
             probing =
@@ -53,6 +53,11 @@ public final class IommuCore {
     /** iommu_subsys_init: says which default the kernel was built with. */
     public void subsysInit() {
         kernel.run(SUBSYS_INIT, kernel, globalType::announce);
+    }
+
+    /** iommu_set_dma_strict: from now on nothing is invalidated late that has no domain yet. */
+    public void setDmaStrict() {
+        globalType.setStrict();
     }
 
     public Domains domains() {

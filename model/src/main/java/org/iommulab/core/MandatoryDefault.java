@@ -29,7 +29,7 @@ final class MandatoryDefault {
     private final Kernel kernel;
     private final Domains domains;
     private final UnwindingSetDomain setDomain;
-    private final DomainType globalType;
+    private final GlobalDomainType globalType;
     private final DirectMappings direct;
     private final FlagCell saidNoDirect;
 
@@ -37,7 +37,7 @@ final class MandatoryDefault {
             Kernel kernel,
             Domains domains,
             UnwindingSetDomain setDomain,
-            DomainType globalType,
+            GlobalDomainType globalType,
             DirectMappings direct) {
         this.kernel = kernel;
         this.domains = domains;
@@ -153,16 +153,17 @@ final class MandatoryDefault {
         if (wanted.isPresent()) {
             return reuseOrMake(group, wanted.get());
         }
-        Domains.Made made = reuseOrMake(group, globalType);
+        DomainType global = globalType.type();
+        Domains.Made made = reuseOrMake(group, global);
         if (made.domain().isPresent()) {
             return made;
         }
-        if (globalType == DomainType.DMA) {
+        if (global == DomainType.DMA) {
             return Domains.Made.failed(Errno.EINVAL.negative());
         }
         made = reuseOrMake(group, DomainType.DMA);
         if (made.domain().isPresent()) {
-            kernel.log().line(DefaultDomains.FALLBACK, kernel, globalType.number(), 0);
+            kernel.log().line(DefaultDomains.FALLBACK, kernel, global.number(), 0);
         }
         return made;
     }

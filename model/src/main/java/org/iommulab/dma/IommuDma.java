@@ -221,7 +221,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
         if (queue.isPresent()) {
-            queue.get().queue(start, whole);
+            queue.get().queue(start, whole, gather.takeFreelist());
         } else {
             Mapping.sync(domain, gather);
             iova.free(start);

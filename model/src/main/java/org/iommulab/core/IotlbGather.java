@@ -29,7 +29,8 @@ public final class IotlbGather {
     /** iommu_iotlb_gather_add_range: the range grows to hold these bytes too. */
     public void add(long iova, long size) {
         start = Long.compareUnsigned(iova, start) < 0 ? iova : start;
-        end = Math.max(end, iova + size - 1);
+        long last = iova + size - 1;
+        end = Long.compareUnsigned(last, end) > 0 ? last : end;
     }
 
     public long start() {

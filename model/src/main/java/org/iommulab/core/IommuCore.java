@@ -18,6 +18,7 @@ public final class IommuCore {
     private final Faults faults;
     private final OfIommu ofIommu;
     private final DefaultDomainType defaultType;
+    private final MsiIsolation msi;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -48,6 +49,7 @@ public final class IommuCore {
         ownership = new DmaOwnership(kernel, domains, setDomain);
         faults = new Faults(kernel);
         ofIommu = new OfIommu(kernel, probing);
+        msi = new MsiIsolation(kernel);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -87,6 +89,11 @@ public final class IommuCore {
 
     public Faults faults() {
         return faults;
+    }
+
+    /** Whether interrupts of one device can pass for another's. */
+    public MsiIsolation msi() {
+        return msi;
     }
 
     public OfIommu ofIommu() {

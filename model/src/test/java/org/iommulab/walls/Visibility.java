@@ -23,7 +23,8 @@ enum Visibility {
     CORE("core", "bus kernel sim"),
     /** Memory: a coherent buffer is allocated from it. */
     DMA("dma", "core bus kernel sim memory"),
-    USER("user", "core bus kernel sim"),
+    /** Memory: that of the program which uses VFIO is allocated from it. */
+    USER("user", "core bus kernel sim memory"),
     WORDS("words", "kernel sim"),
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),

@@ -1,5 +1,7 @@
 package org.iommulab.bus;
 
+import java.util.Optional;
+import org.iommulab.bus.pci.SriovConfigure;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
@@ -33,4 +35,9 @@ public abstract class Driver extends SimObject {
     public abstract long probe(Device device);
 
     public void remove(Device device) {}
+
+    /** Its {@code sriov_configure}; empty for a driver that makes no virtual functions. */
+    public Optional<SriovConfigure> sriovConfigure() {
+        return Optional.empty();
+    }
 }

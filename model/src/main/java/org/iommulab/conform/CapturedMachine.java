@@ -171,7 +171,6 @@ final class CapturedMachine {
         world.core().subsysInit();
         for (Board.Unit unit : world.board().units()) {
             if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
-                world.devices().get(unit.name());
                 world.bus().add(world.devices().get(unit.name()));
             }
         }
@@ -259,11 +258,10 @@ final class CapturedMachine {
         DmaMaster port = ports.get(device);
         long page = world.kernel().pageBytes();
         for (long at = address; port != null && at < address + bytes; at = (at & -page) + page) {
-            long size = Math.min(address + bytes, (at & -page) + page) - at;
             if (write) {
-                port.write(at, size, 0);
+                port.write32(at, (int) at);
             } else {
-                port.read(at, size);
+                port.read32(at);
             }
         }
     }

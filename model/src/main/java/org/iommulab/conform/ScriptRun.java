@@ -49,7 +49,7 @@ final class ScriptRun {
             run.afterBoot = machine.machine().steps();
             script.entries().forEach(run::entry);
         } catch (KernelDeath death) {
-            machine.machine().unwind(0);
+            machine.machine().unwind();
         }
         return run.played();
     }

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverName;
-import org.iommulab.bus.DriverCore.Attempt;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.core.ReservedRegions;
@@ -87,12 +86,7 @@ final class SysfsFiles {
         if (device.isEmpty()) {
             return Errno.ENODEV.negative();
         }
-        boolean refused = machine.world()
-                .bus()
-                .attach(device.get())
-                .filter(attempt -> attempt.error() != 0 && !attempt.reached())
-                .isPresent();
-        return refused ? Errno.EINVAL.negative() : 0;
+        return machine.world().bus().attach(device.get()) < 0 ? Errno.EINVAL.negative() : 0;
     }
 
     /** The {@code type} file of the device's group. */

@@ -45,7 +45,7 @@ public final class AmdBackend implements Backend {
     /**
      * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
      * firmware has one device use: its id, the first page and how many. The first word of the capability and the feature
-     * register are those of a certain unit.
+     * register are those of a certain unit; interrupts are remapped where the IVRS names the I/O APICs.
      */
     @Override
     public Map<String, IntRange> properties() {
@@ -56,6 +56,8 @@ public final class AmdBackend implements Backend {
                 new IntRange(0, 0xffff_ffffL),
                 "features",
                 new IntRange(0, Long.MAX_VALUE),
+                "interruptRemapping",
+                new IntRange(0, 1),
                 "firstId",
                 ids,
                 "lastId",
@@ -80,7 +82,7 @@ public final class AmdBackend implements Backend {
         long cap = instance.hex("amd-iommu/cap").orElse(0L);
         return instance.hangsOn()
                 .map(device -> new SysfsInstance.Unit(
-                        device, 0, Map.of("capability", cap, "features", features(instance))));
+                        device, 0, Map.of("capability", cap, "features", features(instance), "interruptRemapping", 1L)));
     }
 
     private static long features(SysfsInstance instance) {
@@ -115,7 +117,8 @@ public final class AmdBackend implements Backend {
                     irq,
                     plan.property("firstId", 0),
                     plan.property("lastId", LAST_ID),
-                    plan.longProperty("capability", 0));
+                    plan.longProperty("capability", 0),
+                    plan.property("interruptRemapping", 0) != 0);
             iommus.add(new AmdInstance(site, iommus.size(), wired));
         }
         var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));

@@ -82,11 +82,14 @@ public final class AmdBackend implements Backend {
         long cap = instance.hex("amd-iommu/cap").orElse(0L);
         return instance.hangsOn()
                 .map(device -> new SysfsInstance.Unit(
-                        device, 0, Map.of("capability", cap, "features", features(instance), "interruptRemapping", 1L)));
+                        device,
+                        0,
+                        Map.of("capability", cap, "features", features(instance), "interruptRemapping", 1L)));
     }
 
     private static long features(SysfsInstance instance) {
-        String[] words = instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
+        String[] words =
+                instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
         long first = Long.parseUnsignedLong(words[0], 16);
         return first != 0 || words.length < 2 ? first : Long.parseUnsignedLong(words[1], 16);
     }

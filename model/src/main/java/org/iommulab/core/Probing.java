@@ -14,7 +14,6 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
@@ -33,7 +32,7 @@ public final class Probing extends SimObject {
     private final RefCell<DriverOps> busOps;
     private final RefList<IommuDevice> instances;
     private final RefList<Group> groups;
-    private final LongCell usedNumbers;
+    private final GroupNumbers numbers;
     private final ProbePath path;
 
     Probing(Kernel kernel, Function<Probing, ProbePath> path) {
@@ -42,7 +41,7 @@ public final class Probing extends SimObject {
         busOps = new RefCell<>(this, Lane.CORE, Term.reference("bus.iommu_ops"), DriverOps.class);
         instances = new RefList<>(this, IommuDevice.class);
         groups = new RefList<>(this, Group.class);
-        usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
+        numbers = new GroupNumbers(kernel.machine());
         this.path = path.apply(this);
     }
 
@@ -161,7 +160,7 @@ public final class Probing extends SimObject {
 
     /** generic_device_group: always a new group. */
     public Group newGroup() {
-        var group = new Group(kernel, smallestFreeNumber());
+        var group = new Group(kernel, numbers.take());
         groups.add(group);
         return group;
     }
@@ -186,20 +185,12 @@ public final class Probing extends SimObject {
         return single.require();
     }
 
-    // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.
-    private int smallestFreeNumber() {
-        long used = usedNumbers.get();
-        int number = Long.numberOfTrailingZeros(~used);
-        usedNumbers.setQuietly(used | 1L << number);
-        return number;
-    }
-
     /** A device's reference is gone, the last one unless the IOMMU has one too: its number is free again. */
     void discard(Group group) {
         if (group.held().get()) {
             return;
         }
-        usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
+        numbers.giveBack(group.number());
         groups.remove(group);
         group.gone().set(true);
     }

@@ -135,12 +135,20 @@ public final class DriverCore extends SimObject {
     public void remove(Device device) {
         kernel.run(DEL_DEVICE, device, () -> {
             unbind(device);
-            deferredDevices.remove(device);
-            devices.remove(device);
-            device.present().setQuietly(false);
-            dma.removed(device);
+            if (device.unbinding().get()) {
+                device.leaving().set(true);
+            } else {
+                delete(device);
+            }
         });
         device.pci().ifPresent(function -> function.bus().devices().remove(device));
+    }
+
+    private void delete(Device device) {
+        deferredDevices.remove(device);
+        devices.remove(device);
+        device.present().setQuietly(false);
+        dma.removed(device);
     }
 
     /**
@@ -176,14 +184,27 @@ public final class DriverCore extends SimObject {
     }
 
     private List<Driver> candidates(Device device) {
-        Optional<Driver> override = device.driverOverride().get();
         return drivers.toList().stream()
-                .filter(driver -> override.map(driver::equals).orElseGet(() -> driver.matches(device)))
+                .filter(driver -> matches(driver, device))
                 .toList();
     }
 
-    /** A probe asked for by name: sysfs bind. */
+    /** The registered driver of this name. */
+    public Optional<Driver> driverNamed(String name) {
+        return drivers.toList().stream()
+                .filter(driver -> driver.name().equals(name))
+                .findFirst();
+    }
+
+    private static boolean matches(Driver driver, Device device) {
+        return device.driverOverride().get().map(name -> name.names(driver)).orElseGet(() -> driver.matches(device));
+    }
+
+    /** device_driver_attach: a probe by this driver. -ENODEV when it does not match, -EBUSY when another has the device. */
     public long bind(Driver driver, Device device) {
+        if (!matches(driver, device)) {
+            return Errno.ENODEV.negative();
+        }
         return device.driver().isNull() ? driverProbeDevice(driver, device) : Errno.EBUSY.negative();
     }
 
@@ -249,24 +270,44 @@ public final class DriverCore extends SimObject {
         });
     }
 
-    /** device_release_driver; nothing when no driver is bound. */
+    /**
+     * device_release_driver; nothing when no driver is bound. A driver may have to wait for a user of the device: then the
+     * device is {@link Device#unbinding}, and {@link #finishUnbind} ends it.
+     */
     public void unbind(Device device) {
         Optional<Driver> bound = device.driver().get();
-        if (bound.isEmpty()) {
+        if (bound.isEmpty() || device.unbinding().get()) {
             return;
         }
         kernel.run(UNBIND, device, bound.get(), () -> {
             // __device_release_driver resumes the device and lets it go again before the driver's remove
             device.power().get(kernel);
             device.power().putSync(kernel);
-            kernel.run(
-                    device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE,
-                    device,
-                    bound.get(),
-                    () -> bound.get().remove(device));
-            dma.cleanup(device, bound.get());
-            unbindCleanup(device);
+            askDriver(device, bound.get());
         });
+    }
+
+    /** Nobody uses the device any more: who waits to unbind it, or to remove it, goes on. */
+    public void finishUnbind(Device device) {
+        if (device.unbinding().get()) {
+            device.unbinding().set(false);
+            askDriver(device, device.driver().require());
+            if (device.leaving().get()) {
+                device.leaving().set(false);
+                delete(device);
+            }
+        }
+    }
+
+    private void askDriver(Device device, Driver driver) {
+        kernel.run(
+                device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE, device, driver, () -> driver.remove(device));
+        if (driver.isInUse(device)) {
+            device.unbinding().set(true);
+            return;
+        }
+        dma.cleanup(device, driver);
+        unbindCleanup(device);
     }
 
     /** driver_deferred_probe_trigger: a driver was bound, so those that wait get another try, from the work queue. */

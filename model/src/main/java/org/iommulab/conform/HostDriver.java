@@ -1,10 +1,12 @@
 package org.iommulab.conform;
 
+import java.util.Optional;
 import java.util.Set;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.kernel.Errno;
+import org.iommulab.bus.pci.SriovConfigure;
 import org.iommulab.sim.Machine;
 
 /**
@@ -22,6 +24,9 @@ final class HostDriver extends Driver {
     private static final Set<String> TRY_BRIDGES = Set.of("shpchp");
 
     private static final int BRIDGE = 0x0604;
+
+    /** Drivers with a sriov_configure that needs nothing more than the kernel's own. */
+    private static final Set<String> MAKE_VFS = Set.of("nvme", "igb");
 
     private final Set<String> ids;
 
@@ -69,5 +74,10 @@ final class HostDriver extends Driver {
                 .filter(function -> function.isBridge() || function.config().memoryAnswers())
                 .isPresent();
         return reached ? 0 : Errno.EIO.negative();
+    }
+
+    @Override
+    public Optional<SriovConfigure> sriovConfigure() {
+        return MAKE_VFS.contains(name()) ? Optional.of(SriovConfigure.SIMPLE) : Optional.empty();
     }
 }

@@ -15,7 +15,6 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
@@ -40,7 +39,7 @@ public final class Probing extends SimObject {
     private final RefCell<DriverOps> busOps;
     private final RefList<IommuDevice> instances;
     private final RefList<Group> groups;
-    private final LongCell usedNumbers;
+    private final GroupNumbers numbers;
     private final ProbePath path;
 
     Probing(Kernel kernel, Function<Probing, ProbePath> path) {
@@ -49,7 +48,7 @@ public final class Probing extends SimObject {
         busOps = new RefCell<>(this, Lane.CORE, Term.reference("bus.iommu_ops"), DriverOps.class);
         instances = new RefList<>(this, IommuDevice.class);
         groups = new RefList<>(this, Group.class);
-        usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
+        numbers = new GroupNumbers(kernel.machine());
         this.path = path.apply(this);
     }
 
@@ -179,7 +178,7 @@ public final class Probing extends SimObject {
     /** iommu_group_alloc. */
     public Group newGroup() {
         return chosen(GROUP_ALLOC, this, () -> {
-            var group = new Group(kernel, smallestFreeNumber());
+            var group = new Group(kernel, numbers.take());
             groups.add(group);
             return group;
         });
@@ -210,14 +209,6 @@ public final class Probing extends SimObject {
         return single.require();
     }
 
-    // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.
-    private int smallestFreeNumber() {
-        long used = usedNumbers.get();
-        int number = Long.numberOfTrailingZeros(~used);
-        usedNumbers.setQuietly(used | 1L << number);
-        return number;
-    }
-
     /**
      * A device's reference is gone, the last one unless the IOMMU has one too: iommu_group_release. The number is free
      * again.
@@ -229,7 +220,7 @@ public final class Probing extends SimObject {
             return;
         }
         kernel.run(GROUP_RELEASE, group, () -> {
-            usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
+            numbers.giveBack(group.number());
             free.run();
             groups.remove(group);
             group.gone().set(true);

@@ -11,6 +11,7 @@ public final class IotlbGather {
     private final boolean queued;
     private long start = -1;
     private long end;
+    private long pageSize;
 
     /** A gather whose caller syncs at once. */
     public IotlbGather() {
@@ -30,6 +31,27 @@ public final class IotlbGather {
     public void add(long iova, long size) {
         start = Long.compareUnsigned(iova, start) < 0 ? iova : start;
         end = Math.max(end, iova + size - 1);
+    }
+
+    /** {@code pgsize}: of the pages that iommu_iotlb_gather_add_page added; 0 for none. */
+    public long pageSize() {
+        return pageSize;
+    }
+
+    void setPageSize(long bytes) {
+        pageSize = bytes;
+    }
+
+    /** iommu_iotlb_gather_is_disjoint: whether these bytes would leave a gap. */
+    boolean isDisjoint(long iova, long size) {
+        return end != 0 && (Long.compareUnsigned(iova, end + 1) > 0 || Long.compareUnsigned(start, iova + size) > 0);
+    }
+
+    /** iommu_iotlb_gather_init. */
+    void clear() {
+        start = -1;
+        end = 0;
+        pageSize = 0;
     }
 
     public long start() {

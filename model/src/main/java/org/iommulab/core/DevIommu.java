@@ -16,6 +16,7 @@ public final class DevIommu extends SimObject {
     private final FlagCell fwspec;
     private final FlagCell attachDeferred;
     private final FwspecIds ids;
+    private final FlagCell requireDirect;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -25,6 +26,7 @@ public final class DevIommu extends SimObject {
         fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
         ids = new FwspecIds(machine());
+        requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
     }
 
     @Override
@@ -84,5 +86,10 @@ public final class DevIommu extends SimObject {
 
     FlagCell attachDeferred() {
         return attachDeferred;
+    }
+
+    /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
+    FlagCell requireDirect() {
+        return requireDirect;
     }
 }

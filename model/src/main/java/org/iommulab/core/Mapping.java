@@ -104,19 +104,7 @@ public final class Mapping {
         if (ops.has(Callback.IOTLB_SYNC)) {
             ops.iotlbSync(domain, gather);
         }
-    }
-
-    /**
-     * iommu_iotlb_gather_add_page: a page of another size, or one that is not next to the others, has those before it
-     * invalidated at once.
-     */
-    public static void gatherPage(IommuDomain domain, IotlbGather gather, long iova, long size) {
-        if (gather.pageSize() != 0 && gather.pageSize() != size || gather.isDisjoint(iova, size)) {
-            sync(domain, gather);
-            gather.clear();
-        }
-        gather.setPageSize(size);
-        gather.add(iova, size);
+        gather.restart();
     }
 
     /** flush_iotlb_all as a flush queue calls it: without a test. */

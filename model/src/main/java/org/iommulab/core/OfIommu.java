@@ -26,7 +26,11 @@ public final class OfIommu {
      * there; -ENODEV for a device without one. Other errors mean "without IOMMU" to the caller.
      */
     public long configure(Device device) {
-        return kernel.call(CONFIGURE, device, () -> setup.configure(device, () -> translateAll(device)));
+        return kernel.call(CONFIGURE, device, () -> {
+            // the first function that comes here asks for ACS: too late for those that the boot's scan has found
+            device.pci().ifPresent(function -> function.bus().settings().requestAcs());
+            return setup.configure(device, () -> translateAll(device));
+        });
     }
 
     private long translateAll(Device device) {

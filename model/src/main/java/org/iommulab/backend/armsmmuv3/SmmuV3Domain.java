@@ -5,7 +5,6 @@ import org.iommulab.backend.IoPgtable;
 import org.iommulab.backend.IoPgtableDomain;
 import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.core.IotlbGather;
-import org.iommulab.core.Mapping;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
@@ -142,7 +141,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     /** arm_smmu_tlb_inv_page_nosync: nothing is sent. */
     @Override
     public void addPage(IotlbGather gather, long iova, long granule) {
-        Mapping.gatherPage(this, gather, iova, granule);
+        gather.addPage(this, iova, granule);
     }
 
     /** arm_smmu_tlb_inv_range_domain. */

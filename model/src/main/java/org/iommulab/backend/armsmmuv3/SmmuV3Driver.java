@@ -161,6 +161,7 @@ final class SmmuV3Driver {
     private boolean isCapable(Device device, OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> master(device).smmu().has(SmmuV3Feature.COHERENCY);
+            case INTR_REMAP -> false;
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
     }

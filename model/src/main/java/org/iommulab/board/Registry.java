@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
+import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
@@ -33,6 +34,7 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new AmdBackend(), //
+            new SmmuV3Backend(), //
             new DartBackend(), //
             new PamuBackend(), //
             new MsmBackend(), //

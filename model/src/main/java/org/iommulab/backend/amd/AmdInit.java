@@ -31,6 +31,8 @@ final class AmdInit extends InitFunction {
     /** Where the capability is in the configuration space of the units of today's processors. */
     private static final int CAPABILITY = 0x40;
 
+    private static final Term STRICT = LogText.of("<6>AMD-Vi: Using strict mode due to virtualization");
+
     private static final List<String> FEATURES =
             List.of("PreF", "PPR", "X2APIC", "NX", "GT", "[5]", "IA", "GA", "HE", "PC");
 
@@ -162,6 +164,10 @@ final class AmdInit extends InitFunction {
                     enableGuestTables(iommu);
                 }
                 iommu.registered().set(true);
+                if (iommu.wired().keepsAbsence()) {
+                    kernel.log().line(STRICT, kernel, 0, 0);
+                    site.core().setDmaStrict();
+                }
                 return site.core()
                         .probing()
                         .register(driver.instanceOf(iommu), site.bus().devices().toList());

@@ -37,8 +37,6 @@ final class ViommuDriver extends SimObject {
     private static final Term FINALIZE = Term.function("viommu_probe_finalize", FILE);
     private static final Term RELEASE = Term.function("viommu_release_device", FILE);
     private static final Term GROUP = Term.of("viommu_device_group", FILE, Operand.NONE, Operand.NONE, Operand.OBJECT);
-    private static final Term GENERIC_GROUP =
-            Term.of("generic_device_group", "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     private static final Term RESV_REGIONS =
             Term.of("viommu_get_resv_regions", FILE, Operand.NONE, Operand.NONE, Operand.DECIMAL);
     private static final Term OF_XLATE = Term.function("viommu_of_xlate", FILE);
@@ -138,6 +136,7 @@ final class ViommuDriver extends SimObject {
     private boolean isCapable(OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> true;
+            case INTR_REMAP -> false;
             case DEFERRED_FLUSH -> mapper.queuesMaps();
         };
     }
@@ -204,12 +203,9 @@ final class ViommuDriver extends SimObject {
     }
 
     private Group deviceGroup(Device device) {
-        if (device.pci().isPresent()) {
-            return site.core().probing().pciDeviceGroup(device, site.bus().pci());
-        }
-        long id = kernel.driverCall(
-                GENERIC_GROUP, device, () -> site.core().probing().newGroup().id());
-        return (Group) machine().object((int) id);
+        return device.pci().isPresent()
+                ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
+                : site.core().probing().genericDeviceGroup(device);
     }
 
     private static List<ResvRegion> regionsOf(Device device) {

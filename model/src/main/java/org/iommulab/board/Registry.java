@@ -21,6 +21,7 @@ import org.iommulab.backend.sprd.SprdBackend;
 import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
+import org.iommulab.backend.virtio.ViommuBackend;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -46,7 +47,8 @@ public final class Registry {
             new SprdBackend(), //
             new Sun50iBackend(), //
             new GartBackend(), //
-            new TegraSmmuBackend());
+            new TegraSmmuBackend(), //
+            new ViommuBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each

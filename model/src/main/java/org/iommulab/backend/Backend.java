@@ -8,6 +8,7 @@ import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.decode.FaultText;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -62,6 +63,11 @@ public interface Backend {
     /** Names of the formats that the driver's tables have; a room whose formats are shared ones names those. */
     default List<String> formatNames() {
         return formats().golden().stream().map(GoldenFormat::name).toList();
+    }
+
+    /** What the driver's log lines mean; nothing for a room that has not said so. */
+    default Optional<FaultText> faultText() {
+        return Optional.empty();
     }
 
     /** Builds units and driver; nothing is registered or probed yet. */

@@ -24,6 +24,8 @@ enum Visibility {
     /** Memory: a coherent buffer is allocated from it. */
     DMA("dma", "core bus kernel sim memory"),
     USER("user", "core bus kernel sim"),
+    /** Of hardware, a field of bits. */
+    DECODE("decode", "hardware"),
     WORDS("words", "kernel sim"),
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),
@@ -50,7 +52,7 @@ enum Visibility {
     }
 
     private static List<String> machine() {
-        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user");
+        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user", "decode");
     }
 
     String pattern() {

@@ -8,6 +8,7 @@ import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.decode.FaultText;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -66,6 +67,11 @@ public interface Backend {
 
     /** The unit that a running machine's sysfs shows; empty when it is of another kind. */
     default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+        return Optional.empty();
+    }
+
+    /** What the driver's log lines mean; nothing for a room that has not said so. */
+    default Optional<FaultText> faultText() {
         return Optional.empty();
     }
 

@@ -1,6 +1,12 @@
 package org.iommulab.board;
 
 import java.util.List;
+import org.iommulab.backend.riscv.RiscvFaultText;
+import org.iommulab.backend.virtio.VirtioFaultText;
+import org.iommulab.backend.armsmmuv3.ArmSmmuV3FaultText;
+import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
+import org.iommulab.backend.intel.IntelFaultText;
+import org.iommulab.decode.FaultText;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
@@ -55,7 +61,23 @@ public final class Registry {
             new LpaeFormats(), //
             new ArmV7sFormats());
 
+    /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
+    private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
+            new IntelFaultText(), //
+            new ArmSmmuFaultText(), //
+            new ArmSmmuV3FaultText(), //
+            new VirtioFaultText(), //
+            new RiscvFaultText());
+
     private Registry() {}
+
+    /** What the lines of all drivers mean. */
+    public static List<FaultText> faultTexts() {
+        return Stream.concat(
+                        BACKENDS.stream().map(Backend::faultText).flatMap(Optional::stream),
+                        TEXTS_WITHOUT_BACKEND.stream())
+                .toList();
+    }
 
     public static List<Backend> backends() {
         return BACKENDS;

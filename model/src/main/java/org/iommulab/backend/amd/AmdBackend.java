@@ -12,6 +12,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -102,6 +103,11 @@ public final class AmdBackend implements Backend {
     @Override
     public Formats formats() {
         return new AmdFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new AmdFaultText());
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.intel.VtdBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
 import org.iommulab.backend.mtk.MtkBackend;
@@ -33,6 +34,7 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new AmdBackend(), //
+            new VtdBackend(), //
             new DartBackend(), //
             new PamuBackend(), //
             new MsmBackend(), //

@@ -14,6 +14,7 @@ import org.iommulab.backend.amd.AmdBackend;
 import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.intel.VtdBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
 import org.iommulab.backend.mtk.MtkBackend;
@@ -42,6 +43,7 @@ public final class Registry {
             new IpmmuBackend(), //
             new AmdBackend(), //
             new SmmuV3Backend(), //
+            new VtdBackend(), //
             new DartBackend(), //
             new PamuBackend(), //
             new MsmBackend(), //

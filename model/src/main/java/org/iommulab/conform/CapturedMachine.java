@@ -90,7 +90,8 @@ final class CapturedMachine {
         var drivers = new ArrayList<Board.Driver>();
         for (SysfsInstance instance : facts.instances()) {
             Backend backend = backendOf(folder, instance);
-            SysfsInstance.Unit unit = backend.recognise(instance).orElseThrow();
+            SysfsInstance.Unit unit =
+                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
             devices.put(instance.name(), unit.device());
             units.add(new Board.Unit(
                     unit.device(),
@@ -99,9 +100,11 @@ final class CapturedMachine {
                     unit.properties(),
                     Map.of(),
                     Optional.empty()));
-            if (drivers.stream().noneMatch(d -> d.name().equals(backend.platformDriverName()))) {
-                drivers.add(new Board.Driver(
-                        backend.platformDriverName(), Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+            for (String driver : backend.unitDrivers()) {
+                if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
+                    drivers.add(new Board.Driver(
+                            driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+                }
             }
         }
         return new CapturedMachine(facts, board(folder, facts, units, drivers), devices);
@@ -109,7 +112,7 @@ final class CapturedMachine {
 
     private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
         for (Backend backend : Registry.backends()) {
-            if (backend.recognise(instance).isPresent()) {
+            if (backend.recognise(instance, List.of()).isPresent()) {
                 return backend;
             }
         }

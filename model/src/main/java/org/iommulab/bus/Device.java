@@ -35,6 +35,8 @@ public final class Device extends SimObject {
     private final FlagCell dmaIommu;
     private final FlagCell deferred;
     private final FlagCell present;
+    private final FlagCell unbinding;
+    private final FlagCell leaving;
     private final RefList<DeviceLink> suppliers;
     private final LongCell dmaMask;
 
@@ -72,6 +74,8 @@ public final class Device extends SimObject {
         dmaIommu = new FlagCell(this, Lane.CORE, Term.flag("dma_iommu"));
         deferred = new FlagCell(this, Lane.CORE, Term.flag("deferred probe"));
         present = new FlagCell(this, Lane.CORE, Term.flag("present"));
+        unbinding = new FlagCell(this, Lane.CORE, Term.flag("being unbound"));
+        leaving = new FlagCell(this, Lane.CORE, Term.flag("being removed"));
         suppliers = new RefList<>(this, DeviceLink.class);
         dmaMask = new LongCell(this, Lane.CORE, Term.hex("dma_mask"));
         dmaMask.setQuietly(MASK_32_BIT);
@@ -152,6 +156,16 @@ public final class Device extends SimObject {
 
     public FlagCell present() {
         return present;
+    }
+
+    /** Whether somebody waits in its driver's remove, until nobody uses the device any more. */
+    public FlagCell unbinding() {
+        return unbinding;
+    }
+
+    /** Whether it is to go from its bus once its driver has let it go. */
+    FlagCell leaving() {
+        return leaving;
     }
 
     /** {@code *dev->dma_mask}: the highest address that its DMA may use; 32 bits until somebody says otherwise. */

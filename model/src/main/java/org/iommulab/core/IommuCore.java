@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
@@ -16,8 +17,11 @@ public final class IommuCore {
     private final DmaOwnership ownership;
     private final Mapping mapping;
     private final Faults faults;
+    private final FwspecSetup fwspecs;
     private final OfIommu ofIommu;
+    private final AcpiIommu acpiIommu;
     private final DefaultDomainType defaultType;
+    private final MsiIsolation msi;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -47,7 +51,10 @@ public final class IommuCore {
         attaching = new Attaching(kernel, attach, setDomain);
         ownership = new DmaOwnership(kernel, domains, setDomain);
         faults = new Faults(kernel);
-        ofIommu = new OfIommu(kernel, probing);
+        fwspecs = new FwspecSetup(kernel, probing);
+        ofIommu = new OfIommu(kernel, fwspecs);
+        acpiIommu = new AcpiIommu(kernel, fwspecs);
+        msi = new MsiIsolation(kernel);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -89,7 +96,21 @@ public final class IommuCore {
         return faults;
     }
 
+    /** Whether interrupts of one device can pass for another's. */
+    public MsiIsolation msi() {
+        return msi;
+    }
+
     public OfIommu ofIommu() {
         return ofIommu;
+    }
+
+    public AcpiIommu acpiIommu() {
+        return acpiIommu;
+    }
+
+    /** PCI is there: what firmware says of a function, it says of all ids under which its requests can arrive. */
+    public void connect(PciTopology pci) {
+        fwspecs.connect(pci);
     }
 }

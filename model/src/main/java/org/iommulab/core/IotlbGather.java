@@ -49,9 +49,13 @@ public final class IotlbGather {
         add(iova, size);
     }
 
+    /** {@code pgsize}: of the pages that iommu_iotlb_gather_add_page added; 0 for none. */
+    public long pageSize() {
+        return pageSize;
+    }
+
     private boolean isDisjoint(long iova, long size) {
-        return end != 0
-                && (Long.compareUnsigned(iova + size, start) < 0 || Long.compareUnsigned(iova, end + 1) > 0);
+        return end != 0 && (Long.compareUnsigned(iova + size, start) < 0 || Long.compareUnsigned(iova, end + 1) > 0);
     }
 
     /** iommu_iotlb_gather_init of what a sync has done; what waits to be freed is the driver's, which has freed it. */

@@ -20,8 +20,8 @@ final class UnwindingSetDomain implements SetDomain {
     private static final Term SET_ONE = Term.function("__iommu_device_set_domain", IOMMU_C);
     private static final Term NOFAIL = Term.function("__iommu_group_set_domain_nofail", IOMMU_C);
 
-    private static final Term NEEDS_DIRECT =
-            LogText.of("<4>Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device"
+    private static final Term NEEDS_DIRECT = LogText.of(
+            "<4>Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device"
                     + " without a 1:1 mapping. Contact your platform vendor.");
 
     private final Kernel kernel;

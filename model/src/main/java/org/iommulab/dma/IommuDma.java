@@ -63,12 +63,23 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
 
             @Override
+            public long getMsi(IommuDomain domain, long base) {
+                if (!kernel.config("IOMMU_DMA")) {
+                    return Errno.ENODEV.negative();
+                }
+                if (domain.type() != DomainType.UNMANAGED) {
+                    return Errno.EINVAL.negative();
+                }
+                if (!domain.cookie().isNull()) {
+                    return Errno.EEXIST.negative();
+                }
+                domain.cookie().set(new MsiCookie(domain, base));
+                return 0;
+            }
+
+            @Override
             public void put(IommuDomain domain) {
-                domain.cookie()
-                        .get()
-                        .map(IovaDomain.class::cast)
-                        .flatMap(cookie -> cookie.queue().get())
-                        .ifPresent(FlushQueue::stop);
+                IovaDomain.of(domain).flatMap(cookie -> cookie.queue().get()).ifPresent(FlushQueue::stop);
                 domain.cookie().setQuietly(Optional.empty());
             }
 

@@ -300,8 +300,7 @@ public final class DriverCore extends SimObject {
     }
 
     private void askDriver(Device device, Driver driver) {
-        kernel.run(
-                device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE, device, driver, () -> driver.remove(device));
+        kernel.run(device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE, device, driver, () -> driver.remove(device));
         if (driver.isInUse(device)) {
             device.unbinding().set(true);
             return;

@@ -42,7 +42,8 @@ final class CallComparison {
         List<String> actual = visible.stream().map(Call::comparable).toList();
         int all = Math.max(expected.size(), actual.size());
         if (!expected.equals(actual)) {
-            return new Result(Comparing.inCommon(expected, actual), all, Optional.of(Differences.first(expected, actual)));
+            return new Result(
+                    Comparing.inCommon(expected, actual), all, Optional.of(Differences.first(expected, actual)));
         }
         var wrong = new ArrayList<String>();
         for (int i = 0; i < all; i++) {

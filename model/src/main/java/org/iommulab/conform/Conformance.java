@@ -92,7 +92,10 @@ public final class Conformance {
         }
 
         private int sum(java.util.function.ToIntFunction<Section> of) {
-            return rows.stream().flatMap(row -> row.sections().stream()).mapToInt(of).sum();
+            return rows.stream()
+                    .flatMap(row -> row.sections().stream())
+                    .mapToInt(of)
+                    .sum();
         }
     }
 
@@ -119,13 +122,14 @@ public final class Conformance {
             return new Row(folder.name(), false, List.of());
         }
         StepsFile.Steps recorded = StepsFile.read(folder.file("steps.json"));
-        Map<String, Probe> probes = folder.has("probes.txt") && folder.has("calls.txt")
-                ? Probe.read(folder.file("probes.txt"))
-                : Map.of();
+        Map<String, Probe> probes =
+                folder.has("probes.txt") && folder.has("calls.txt") ? Probe.read(folder.file("probes.txt")) : Map.of();
         Map<Integer, List<Call>> calls =
                 probes.isEmpty() ? Map.of() : RecordedCalls.read(folder.file("calls.txt"), probes);
         var sections = new LinkedHashMap<String, SectionTally>();
-        sections.put(SectionTally.BOOT, SectionTally.ofBoot(recorded.boot(), played.steps().boot()));
+        sections.put(
+                SectionTally.BOOT,
+                SectionTally.ofBoot(recorded.boot(), played.steps().boot()));
         var callComparison = new CallComparison(calls);
         for (int i = 0; i < recorded.steps().size(); i++) {
             StepResult expected = recorded.steps().get(i);

@@ -1,9 +1,7 @@
 package org.iommulab.conform;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class LabCalls {
     private final Machine machine;
     private final Map<String, List<Probe>> byFunction = new HashMap<>();
-    private final Deque<String> open = new ArrayDeque<>();
+    private final CallContext context;
     private final List<Call> calls = new ArrayList<>();
 
     private LabCalls(Machine machine, Collection<Probe> probes) {
         this.machine = machine;
-        probes.forEach(probe ->
-                byFunction.computeIfAbsent(probe.function(), _ -> new ArrayList<>()).add(probe));
+        this.context = new CallContext(probes);
+        probes.forEach(probe -> byFunction
+                .computeIfAbsent(probe.function(), _ -> new ArrayList<>())
+                .add(probe));
     }
 
     /** Those of the events after {@code from} up to {@code to}. */
@@ -65,14 +65,13 @@ final class LabCalls {
                 calls.add(call(probe, List.of((long) object, other), OptionalLong.empty()));
             }
         }
-        boolean entry = probes.stream().anyMatch(p -> !p.atReturn());
-        if (entry && probes.stream().anyMatch(Probe::atReturn)) {
-            open.push(term.name());
+        if (probes.stream().anyMatch(p -> !p.atReturn())) {
+            context.entered(term.name());
         }
     }
 
     private void leave(List<Probe> probes, Event.Leave leave) {
-        open.removeFirstOccurrence(leave.term().name());
+        context.left(leave.term().name());
         for (Probe probe : probes) {
             if (probe.atReturn()) {
                 boolean number = probe.records("ret");
@@ -98,6 +97,6 @@ final class LabCalls {
                 domain = OptionalLong.of(id);
             }
         }
-        return new Call(probe.name(), open.isEmpty() ? "" : open.peek(), device, group, domain, result);
+        return new Call(probe.name(), context.now(), device, group, domain, result);
     }
 }

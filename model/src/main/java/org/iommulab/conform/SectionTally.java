@@ -24,7 +24,8 @@ final class SectionTally {
 
     static SectionTally ofBoot(List<TraceEvent> recorded, List<TraceEvent> lab) {
         var tally = new SectionTally(BOOT);
-        boolean same = tally.compareEvents("boot", Comparing.comparable(recorded, false), Comparing.comparable(lab, false));
+        boolean same =
+                tally.compareEvents("boot", Comparing.comparable(recorded, false), Comparing.comparable(lab, false));
         tally.count(same);
         return tally;
     }

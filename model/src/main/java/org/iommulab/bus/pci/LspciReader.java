@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * the function and are passed over. Bytes that no line has are 0.
  */
 public final class LspciReader {
-    private static final Pattern FUNCTION = Pattern.compile("((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])( .*)?");
+    private static final Pattern FUNCTION =
+            Pattern.compile("((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])( .*)?");
     private static final Pattern BYTES = Pattern.compile("([0-9a-f]{2,4}):(?: .*)?");
 
     private final String name;

@@ -47,8 +47,7 @@ public final class PciHardware {
         if (known != null) {
             return known;
         }
-        Optional<HardwareFunction> above =
-                bridgeTo(all, address).map(bridge -> make(machine, all, bridge, made));
+        Optional<HardwareFunction> above = bridgeTo(all, address).map(bridge -> make(machine, all, bridge, made));
         var registers = new ConfigRegisters(machine, address + " hardware", all.get(address));
         var function = new HardwareFunction(registers, above, address);
         made.put(address, function);
@@ -102,7 +101,8 @@ public final class PciHardware {
         for (Root root : roots()) {
             if (root.domain() == domain) {
                 List<HardwareFunction> onRoot = onBus(Optional.empty()).stream()
-                        .filter(f -> f.plugged().domain() == domain && f.plugged().bus() == root.bus())
+                        .filter(f ->
+                                f.plugged().domain() == domain && f.plugged().bus() == root.bus())
                         .toList();
                 Optional<Answer> answer = answer(onRoot, root.bus(), bus, devfn);
                 if (answer.isPresent()) {
@@ -131,7 +131,10 @@ public final class PciHardware {
         for (HardwareFunction bridge : here) {
             if (bridge.isBridge() && bridge.registers().busNumbers().leadsTo(bus)) {
                 return answer(
-                        onBus(Optional.of(bridge)), bridge.registers().busNumbers().secondary(), bus, devfn);
+                        onBus(Optional.of(bridge)),
+                        bridge.registers().busNumbers().secondary(),
+                        bus,
+                        devfn);
             }
         }
         return Optional.empty();
@@ -182,9 +185,14 @@ public final class PciHardware {
                     continue;
                 }
                 Optional<Answer> bridge = answer(
-                        self.get().bus().domain(), self.get().bus().number(), self.get().devfn());
+                        self.get().bus().domain(),
+                        self.get().bus().number(),
+                        self.get().devfn());
                 boolean same = bridge.isPresent()
-                        && at.get().above().filter(b -> b == bridge.get().registers()).isPresent();
+                        && at.get()
+                                .above()
+                                .filter(b -> b == bridge.get().registers())
+                                .isPresent();
                 at = same ? bridge : Optional.empty();
                 above = Optional.of(self.get().bus());
             }

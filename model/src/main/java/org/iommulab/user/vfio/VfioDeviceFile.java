@@ -55,9 +55,7 @@ public final class VfioDeviceFile extends VfioFile {
             return new Info(result, 0, 0, 0);
         }
         int reset = device.resetWorks() ? RESET : 0;
-        return device.isPci()
-                ? new Info(0, PCI | reset, PCI_REGIONS, PCI_IRQS)
-                : new Info(0, PLATFORM | reset, 0, 0);
+        return device.isPci() ? new Info(0, PCI | reset, PCI_REGIONS, PCI_IRQS) : new Info(0, PLATFORM | reset, 0, 0);
     }
 
     /** VFIO_DEVICE_RESET: -EINVAL when the reset at the first opening did not work. */

@@ -121,7 +121,11 @@ public final class CapturedPci {
         var sets = new TreeSet<String>();
         for (Group group : core.probing().groups().toList()) {
             sets.add(String.join(
-                    " ", group.devices().toList().stream().map(Device::label).sorted().toList()));
+                    " ",
+                    group.devices().toList().stream()
+                            .map(Device::label)
+                            .sorted()
+                            .toList()));
         }
         return sets;
     }

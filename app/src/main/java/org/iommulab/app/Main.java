@@ -7,6 +7,7 @@ import org.iommulab.app.cli.BenchCommand;
 import org.iommulab.app.cli.BisectCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
+import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.Console;
 import org.iommulab.app.cli.DecodeCommand;
 import org.iommulab.app.cli.ListCommand;
@@ -38,6 +39,7 @@ public final class Main {
                 new CheckCommand(console),
                 new ListCommand(console),
                 new VectorsCommand(console),
+                new ConformCommand(console),
                 new BisectCommand(Player::play, console),
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),

@@ -65,6 +65,11 @@ public interface Backend {
         return formats().golden().stream().map(GoldenFormat::name).toList();
     }
 
+    /** The unit that a running machine's sysfs shows; empty when it is of another kind. */
+    default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+        return Optional.empty();
+    }
+
     /** What the driver's log lines mean; nothing for a room that has not said so. */
     default Optional<FaultText> faultText() {
         return Optional.empty();

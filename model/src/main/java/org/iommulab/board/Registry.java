@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
 import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
-import org.iommulab.backend.armsmmuv3.ArmSmmuV3FaultText;
+import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
-import org.iommulab.backend.intel.IntelFaultText;
+import org.iommulab.backend.intel.VtdBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
 import org.iommulab.backend.mtk.MtkBackend;
@@ -24,7 +24,7 @@ import org.iommulab.backend.sprd.SprdBackend;
 import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
-import org.iommulab.backend.virtio.VirtioFaultText;
+import org.iommulab.backend.virtio.ViommuBackend;
 import org.iommulab.decode.FaultText;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
@@ -39,6 +39,8 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new AmdBackend(), //
+            new SmmuV3Backend(), //
+            new VtdBackend(), //
             new DartBackend(), //
             new PamuBackend(), //
             new MsmBackend(), //
@@ -50,7 +52,8 @@ public final class Registry {
             new SprdBackend(), //
             new Sun50iBackend(), //
             new GartBackend(), //
-            new TegraSmmuBackend());
+            new TegraSmmuBackend(), //
+            new ViommuBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -59,10 +62,7 @@ public final class Registry {
 
     /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
     private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
-            new IntelFaultText(), //
             new ArmSmmuFaultText(), //
-            new ArmSmmuV3FaultText(), //
-            new VirtioFaultText(), //
             new RiscvFaultText());
 
     private Registry() {}

@@ -2,7 +2,10 @@ package org.iommulab.backend.armsmmuv3;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.iommulab.backend.armsmmuv3.SmmuV3Event.Type;
 import org.iommulab.decode.Bits;
 import org.iommulab.decode.Explanation;
 import org.iommulab.decode.FaultText;
@@ -82,39 +85,37 @@ public final class ArmSmmuV3FaultText implements FaultText {
                                     "the command queue stays full", "The SMMU does not read its commands any more.")
                             .device(found, "the SMMU")));
 
+    /** @param hasAddress whether the event carries the address of an access */
     private record Kind(String name, String words, boolean hasAddress) {}
 
-    /** Event numbers with their names and meaning; those from 0x10 to 0x13 carry the address of an access. */
-    private static final Map<Integer, Kind> KINDS = Map.ofEntries(
-            Map.entry(0x01, new Kind("F_UUT", "an access of a kind that the SMMU does not support", true)),
-            Map.entry(0x02, new Kind("C_BAD_STREAMID", "the stream id is beyond the stream table", false)),
-            Map.entry(0x03, new Kind("F_STE_FETCH", "the stream table entry could not be read", false)),
-            Map.entry(0x04, new Kind("C_BAD_STE", "the stream table entry is not valid", false)),
-            Map.entry(0x05, new Kind("F_BAD_ATS_TREQ", "a translation request (ATS) that is not allowed", true)),
-            Map.entry(
-                    0x06,
-                    new Kind(
-                            "F_STREAM_DISABLED",
-                            "an access without a substream, which the entry does not allow",
-                            false)),
-            Map.entry(
-                    0x07,
-                    new Kind(
-                            "F_TRANSL_FORBIDDEN",
-                            "an access that claims to be translated already, which is not allowed",
-                            true)),
-            Map.entry(0x08, new Kind("C_BAD_SUBSTREAMID", "the substream id (PASID) is not allowed here", false)),
-            Map.entry(0x09, new Kind("F_CD_FETCH", "the context descriptor could not be read", false)),
-            Map.entry(0x0a, new Kind("C_BAD_CD", "the context descriptor is not valid", false)),
-            Map.entry(0x0b, new Kind("F_WALK_EABT", "a table entry could not be read", true)),
-            Map.entry(0x10, new Kind("F_TRANSLATION", "nothing is mapped there", true)),
-            Map.entry(0x11, new Kind("F_ADDR_SIZE", "an address is larger than the tables or the SMMU can", true)),
-            Map.entry(0x12, new Kind("F_ACCESS", "the entry's access flag is clear", true)),
-            Map.entry(0x13, new Kind("F_PERMISSION", "there is a mapping, but it does not allow this", true)),
-            Map.entry(0x20, new Kind("F_TLB_CONFLICT", "several TLB entries match", true)),
-            Map.entry(0x21, new Kind("F_CFG_CONFLICT", "several cached configurations match", false)),
-            Map.entry(0x24, new Kind("E_PAGE_REQUEST", "a hint that a page will be needed", true)),
-            Map.entry(0x25, new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)));
+    /** Newer than what the lab's unit reports. */
+    private static final int VMS_FETCH = 0x25;
+
+    private static final Map<Integer, Kind> KINDS = Stream.of(
+                    kind(Type.F_UUT, "an access of a kind that the SMMU does not support", true),
+                    kind(Type.C_BAD_STREAMID, "the stream id is beyond the stream table", false),
+                    kind(Type.F_STE_FETCH, "the stream table entry could not be read", false),
+                    kind(Type.C_BAD_STE, "the stream table entry is not valid", false),
+                    kind(Type.F_BAD_ATS_TREQ, "a translation request (ATS) that is not allowed", true),
+                    kind(Type.F_STREAM_DISABLED, "an access without a substream, which the entry does not allow", false),
+                    kind(Type.F_TRANSL_FORBIDDEN, "an access that claims to be translated already, which is not allowed", true),
+                    kind(Type.C_BAD_SUBSTREAMID, "the substream id (PASID) is not allowed here", false),
+                    kind(Type.F_CD_FETCH, "the context descriptor could not be read", false),
+                    kind(Type.C_BAD_CD, "the context descriptor is not valid", false),
+                    kind(Type.F_WALK_EABT, "a table entry could not be read", true),
+                    kind(Type.F_TRANSLATION, "nothing is mapped there", true),
+                    kind(Type.F_ADDR_SIZE, "an address is larger than the tables or the SMMU can", true),
+                    kind(Type.F_ACCESS, "the entry's access flag is clear", true),
+                    kind(Type.F_PERMISSION, "there is a mapping, but it does not allow this", true),
+                    kind(Type.F_TLB_CONFLICT, "several TLB entries match", true),
+                    kind(Type.F_CFG_CONFLICT, "several cached configurations match", false),
+                    kind(Type.E_PAGE_REQUEST, "a hint that a page will be needed", true),
+                    Map.entry(VMS_FETCH, new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private static Map.Entry<Integer, Kind> kind(Type type, String words, boolean hasAddress) {
+        return Map.entry(type.number(), new Kind(type.name(), words, hasAddress));
+    }
 
     private static final Kind UNKNOWN =
             new Kind("unknown", "an event that is newer than the lab, or the implementation's own", false);

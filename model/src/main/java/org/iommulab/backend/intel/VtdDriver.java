@@ -154,6 +154,7 @@ final class VtdDriver {
     private boolean isCapable(Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> true;
+            case INTR_REMAP -> site.core().msi().isRemapped();
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
     }

@@ -14,6 +14,7 @@ import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
@@ -113,6 +114,11 @@ public final class SmmuV3Backend implements Backend {
                 plan.property("streamIdBits", QEMU_ID_BITS),
                 plan.property("substreamIdBits", 0),
                 plan.property("granules", ALL_GRANULES)));
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new ArmSmmuV3FaultText());
     }
 
     @Override

@@ -41,8 +41,9 @@ public final class AmdBackend implements Backend {
     }
 
     /**
-     * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
-     * firmware has one device use: its id, the first page and how many.
+     * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, whether interrupts are
+     * remapped (the tables for it are not modelled), and the memory that firmware has one device use: its id, the first
+     * page and how many.
      */
     @Override
     public Map<String, IntRange> properties() {
@@ -54,6 +55,8 @@ public final class AmdBackend implements Backend {
                 "lastId",
                 ids,
                 "guestTables",
+                new IntRange(0, 1),
+                "interruptRemapping",
                 new IntRange(0, 1),
                 "unityId",
                 ids,
@@ -87,7 +90,9 @@ public final class AmdBackend implements Backend {
                     plan.device(), unit, irq, plan.property("firstId", 0), plan.property("lastId", LAST_ID));
             iommus.add(new AmdInstance(site, iommus.size(), wired));
         }
-        var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
+        boolean remapping = plans.stream().anyMatch(plan -> plan.property("interruptRemapping", 0) != 0);
+        var init = new AmdInit(
+                site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)), remapping);
         AmdDriver driver = init.driver();
         return new Room(units, init, driver.ops(), driver.table(), AmdDriver::notedDomain, driver::unitsOf);
     }

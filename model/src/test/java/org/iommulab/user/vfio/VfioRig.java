@@ -29,11 +29,15 @@ final class VfioRig {
     private int seen;
 
     VfioRig(String board, KernelBuild kernel) {
+        this(PLACE, board, kernel);
+    }
+
+    private VfioRig(Path place, String board, KernelBuild kernel) {
         String story = """
                 { "$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
                   "board": "%s", "kernel": "6.2", "story": [{ "do": "boot", "title": "Boot", "words": "w", "expect": {} }] }
                 """.formatted(board);
-        run = Player.play(ScenarioReader.parse(PLACE, story.getBytes(StandardCharsets.UTF_8)), kernel);
+        run = Player.play(ScenarioReader.parse(place, story.getBytes(StandardCharsets.UTF_8)), kernel);
         world = run.world();
         seen = machine().steps();
     }
@@ -45,6 +49,15 @@ final class VfioRig {
 
     static VfioRig amd(String kernel, String commandLine) {
         return new VfioRig("desktop-ryzen", KernelSpec.parse(kernel).withCommandLine(commandLine));
+    }
+
+    /** A virtual machine with groups of one, and one of three: a bridge and two devices behind it. */
+    static VfioRig q35(KernelBuild kernel) {
+        return new VfioRig(Path.of("src", "test", "resources", "vfio", "test.json"), "q35-amd", kernel);
+    }
+
+    static VfioRig q35(String kernel) {
+        return q35(KernelSpec.parse(kernel));
     }
 
     World world() {

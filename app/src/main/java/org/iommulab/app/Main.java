@@ -12,6 +12,7 @@ import org.iommulab.app.cli.ListCommand;
 import org.iommulab.app.cli.OpenCommand;
 import org.iommulab.app.cli.RenderCommand;
 import org.iommulab.app.cli.RunCommand;
+import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.VectorsCommand;
 import org.iommulab.app.cli.WalkCommand;
 import org.iommulab.app.cli.WindowOrStory;
@@ -37,6 +38,7 @@ public final class Main {
                 new CheckCommand(console),
                 new ListCommand(console),
                 new VectorsCommand(console),
+                new ConformCommand(console),
                 new BisectCommand(Player::play, console),
                 new WalkCommand(console),
                 new RenderCommand(Player::play, console),

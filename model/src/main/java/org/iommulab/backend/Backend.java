@@ -64,6 +64,11 @@ public interface Backend {
         return formats().golden().stream().map(GoldenFormat::name).toList();
     }
 
+    /** The unit that a running machine's sysfs shows; empty when it is of another kind. */
+    default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+        return Optional.empty();
+    }
+
     /** Builds units and driver; nothing is registered or probed yet. */
     Installed install(Site site, List<UnitPlan> plans);
 

@@ -93,7 +93,7 @@ public record Board(
             String name,
             String type,
             long registers,
-            Map<String, Integer> properties,
+            Map<String, Long> properties,
             Map<String, String> clocks,
             Optional<String> powerDomain) {
         public Unit {

@@ -15,7 +15,6 @@ import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
-import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
@@ -96,10 +95,11 @@ public final class WorldBuilder {
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
+        var pciBuses = new BoardPci(board, bus.pciSettings());
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
-        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d)));
+        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
         // what a function's configuration space says of resets the boards do not tell
@@ -110,10 +110,8 @@ public final class WorldBuilder {
         return world;
     }
 
-    private Device deviceOf(Board.Device planned) {
-        Optional<PciFunction> pci = planned.pci()
-                .map(p -> new PciFunction(
-                        PciAddress.parse(planned.name()).orElseThrow(), p.type(), p.below(), p.isolates()));
+    private Device deviceOf(Board.Device planned, BoardPci pciBuses) {
+        Optional<PciFunction> pci = planned.pci().map(p -> pciBuses.functionOf(planned.name(), p, this::device));
         return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci);
     }
 

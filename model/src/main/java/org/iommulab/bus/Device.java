@@ -26,7 +26,7 @@ public final class Device extends SimObject {
     private final Optional<PciFunction> pci;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
-    private final RefCell<Driver> driverOverride;
+    private final RefCell<DriverName> driverOverride;
     private final RefCell<SimObject> iommu;
     private final RefCell<SimObject> iommuGroup;
     private final RefCell<SimObject> dmaOps;
@@ -65,7 +65,7 @@ public final class Device extends SimObject {
         this.type = type;
         this.iommus = List.copyOf(iommus);
         driver = new RefCell<>(this, Lane.CORE, Term.reference("driver"), Driver.class);
-        driverOverride = new RefCell<>(this, Lane.CORE, Term.reference("driver_override"), Driver.class);
+        driverOverride = new RefCell<>(this, Lane.CORE, Term.reference("driver_override"), DriverName.class);
         iommu = new RefCell<>(this, Lane.CORE, Term.reference("iommu"), SimObject.class);
         iommuGroup = new RefCell<>(this, Lane.CORE, Term.reference("iommu_group"), SimObject.class);
         dmaOps = new RefCell<>(this, Lane.CORE, Term.reference("dma_ops"), SimObject.class);
@@ -116,7 +116,8 @@ public final class Device extends SimObject {
         return driver.get().map(Driver::name);
     }
 
-    public RefCell<Driver> driverOverride() {
+    /** {@code driver_override}: the only driver that may bind, by name; NULL lets the match tables decide. */
+    public RefCell<DriverName> driverOverride() {
         return driverOverride;
     }
 

@@ -1,5 +1,7 @@
 package org.iommulab.bus;
 
+import java.util.Optional;
+import org.iommulab.bus.pci.SriovConfigure;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
@@ -40,5 +42,10 @@ public abstract class Driver extends SimObject {
     /** Whether remove has to wait, because somebody still uses the device. */
     public boolean isInUse(Device device) {
         return false;
+    }
+
+    /** Its {@code sriov_configure}; empty for a driver that makes no virtual functions. */
+    public Optional<SriovConfigure> sriovConfigure() {
+        return Optional.empty();
     }
 }

@@ -15,6 +15,7 @@ public final class DevIommu extends SimObject {
     private final RefCell<SimObject> priv;
     private final FlagCell fwspec;
     private final FlagCell attachDeferred;
+    private final FlagCell requireDirect;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -23,6 +24,7 @@ public final class DevIommu extends SimObject {
         priv = new RefCell<>(this, Lane.DRIVER, Term.reference("priv"), SimObject.class);
         fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
+        requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
     }
 
     @Override
@@ -77,5 +79,10 @@ public final class DevIommu extends SimObject {
 
     FlagCell attachDeferred() {
         return attachDeferred;
+    }
+
+    /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
+    FlagCell requireDirect() {
+        return requireDirect;
     }
 }

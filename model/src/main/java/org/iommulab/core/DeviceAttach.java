@@ -20,10 +20,10 @@ final class DeviceAttach {
 
     /** -ENODEV without attach_dev; a trace when it worked and none when it did not. */
     long attach(IommuDomain domain, Device device) {
-        return kernel.call(ATTACH, device, domain, () -> attachInside(domain, device));
+        return kernel.call(ATTACH, device, domain, () -> callDriver(domain, device));
     }
 
-    private long attachInside(IommuDomain domain, Device device) {
+    private long callDriver(IommuDomain domain, Device device) {
         DriverOps ops = domain.ops().require();
         if (!ops.has(Callback.ATTACH_DEV)) {
             ops.missing(Callback.ATTACH_DEV, device);

@@ -16,6 +16,9 @@ public interface DmaCookies {
     /** iommu_put_dma_cookie. */
     void put(IommuDomain domain);
 
+    /** iommu_dma_init_fq: a DMA domain that is in use gets a flush queue. */
+    default void startFlushQueue(IommuDomain domain) {}
+
     /** iommu_setup_dma_ops, which the core calls from v6.10 on; a stub where CONFIG_IOMMU_DMA is off. */
     default void setUpDma(Device device) {}
 }

@@ -3,6 +3,8 @@ package org.iommulab.core;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 
 /** The type of default domains when nobody wishes for another: iommu_def_domain_type (drivers/iommu/iommu.c). */
@@ -20,12 +22,17 @@ final class GlobalDomainType {
     private static final Term LAZY_ASKED =
             LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode (set via kernel command line)");
 
+    private static final Term SET_STRICT = Term.function("iommu_set_dma_strict", "drivers/iommu/iommu.c");
+
     private final Kernel kernel;
     private final DomainType type;
+    private final FlagCell strict;
 
     GlobalDomainType(Kernel kernel) {
         this.kernel = kernel;
         this.type = choose(kernel);
+        this.strict = new FlagCell(kernel, Lane.CORE, Term.flag("iommu_dma_strict"));
+        this.strict.setQuietly(type == DomainType.DMA);
     }
 
     private static DomainType choose(Kernel kernel) {
@@ -76,7 +83,13 @@ final class GlobalDomainType {
         return trimmed ? STRICT_65 : STRICT;
     }
 
+    /** The type now: a driver may have forced DMA_FQ to DMA since boot. */
     DomainType type() {
-        return type;
+        return type == DomainType.DMA_FQ && strict.get() ? DomainType.DMA : type;
+    }
+
+    /** iommu_set_dma_strict: a driver's units would gain nothing from invalidating late. */
+    void setStrict() {
+        kernel.run(SET_STRICT, kernel, () -> strict.set(true));
     }
 }

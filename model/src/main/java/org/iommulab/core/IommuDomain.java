@@ -48,6 +48,12 @@ public abstract class IommuDomain extends SimObject {
         setType(DomainType.DMA);
     }
 
+    /** iommu_dma_init_fq for a DMA domain: the same domain goes on as DMA_FQ, and nothing is attached. */
+    final void becomeLazy(DmaCookies cookies) {
+        cookies.startFlushQueue(this);
+        setType(DomainType.DMA_FQ);
+    }
+
     public final RefCell<DriverOps> ops() {
         return ops;
     }

@@ -104,6 +104,7 @@ public final class Mapping {
         if (ops.has(Callback.IOTLB_SYNC)) {
             ops.iotlbSync(domain, gather);
         }
+        gather.restart();
     }
 
     /** flush_iotlb_all as a flush queue calls it: without a test. */

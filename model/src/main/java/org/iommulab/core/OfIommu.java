@@ -31,6 +31,8 @@ public final class OfIommu {
             if (DevIommu.find(device).filter(data -> data.fwspec().get()).isPresent()) {
                 return 0;
             }
+            // the first function that comes here asks for ACS: too late for those that the boot's scan has found
+            device.pci().ifPresent(function -> function.bus().settings().requestAcs());
             if (device.iommus().isEmpty()) {
                 return Errno.ENODEV.negative();
             }

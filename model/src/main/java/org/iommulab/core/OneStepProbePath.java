@@ -18,7 +18,6 @@ import org.iommulab.sim.Term;
 final class OneStepProbePath implements ProbePath {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
-    private static final Term PROBE = Term.function("iommu_probe_device", IOMMU_C);
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term INIT = Term.function("iommu_init_device", IOMMU_C);
     private static final Term DEINIT = Term.function("iommu_deinit_device", IOMMU_C);
@@ -69,7 +68,7 @@ final class OneStepProbePath implements ProbePath {
     // All members of a new group are there, so that all can be asked for the type of their default domain.
     private long finishGroup(Group group) {
         long error = group.mutex().with(() -> {
-            long failed = defaults.setUp(group);
+            long failed = defaults.setUp(group, Optional.empty());
             if (failed == 0) {
                 group.devices().toList().forEach(this::setUpDma);
             }
@@ -89,13 +88,11 @@ final class OneStepProbePath implements ProbePath {
 
     @Override
     public long probe(Device device) {
-        return kernel.call(PROBE, device, () -> {
-            long error = join(device, Optional.empty());
-            if (error == 0) {
-                Probing.finalizeProbe(device);
-            }
-            return error;
-        });
+        long error = join(device, Optional.empty());
+        if (error == 0) {
+            Probing.finalizeProbe(device);
+        }
+        return error;
     }
 
     private long join(Device device, Optional<Set<Group>> fresh) {
@@ -162,7 +159,7 @@ final class OneStepProbePath implements ProbePath {
             return 0;
         }
         if (fresh.isEmpty()) {
-            return defaults.setUp(group);
+            return defaults.setUp(group, Optional.empty());
         }
         fresh.get().add(group);
         return 0;
@@ -216,7 +213,7 @@ final class OneStepProbePath implements ProbePath {
 
     private void discardIfEmpty(Group group) {
         if (group.devices().isEmpty() && !group.held().get()) {
-            probing.discard(group);
+            probing.discard(group, () -> {});
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
@@ -19,6 +20,7 @@ import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /**
  * Which IOMMU drivers there are, whose device a device is, and the groups (drivers/iommu/iommu.c: iommu_device_register
@@ -27,6 +29,11 @@ import org.iommulab.sim.Term;
 public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
     private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
+    private static final Term PROBE = Term.function("iommu_probe_device", "drivers/iommu/iommu.c");
+    private static final Term GROUP_ALLOC = ofGroup("iommu_group_alloc");
+    private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
+    private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
+    private static final Term PCI_GROUP = ofGroup("pci_device_group");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
@@ -44,6 +51,10 @@ public final class Probing extends SimObject {
         groups = new RefList<>(this, Group.class);
         usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
         this.path = path.apply(this);
+    }
+
+    private static Term ofGroup(String function) {
+        return Term.of(function, "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     }
 
     @Override
@@ -137,7 +148,8 @@ public final class Probing extends SimObject {
 
     /** iommu_probe_device: a device that appeared after the bus was walked, or whose firmware was only read now. */
     public long probeDevice(Device device) {
-        return opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device);
+        return kernel.call(
+                PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
     /** iommu_release_device. */
@@ -160,15 +172,27 @@ public final class Probing extends SimObject {
     }
 
     /** generic_device_group: always a new group. */
+    public Group genericDeviceGroup(Device device) {
+        return chosen(GENERIC_GROUP, device, this::newGroup);
+    }
+
+    /** iommu_group_alloc. */
     public Group newGroup() {
-        var group = new Group(kernel, smallestFreeNumber());
-        groups.add(group);
-        return group;
+        return chosen(GROUP_ALLOC, this, () -> {
+            var group = new Group(kernel, smallestFreeNumber());
+            groups.add(group);
+            return group;
+        });
     }
 
     /** pci_device_group: the group of what the device cannot be told or kept apart from, or a new one. */
     public Group pciDeviceGroup(Device device, PciTopology pci) {
-        return new PciGroups(pci).groupFor(device, this::newGroup);
+        return chosen(PCI_GROUP, device, () -> new PciGroups(pci).groupFor(device, this::newGroup));
+    }
+
+    private Group chosen(Term function, SimObject about, Supplier<Group> choice) {
+        long id = kernel.call(function, about, () -> choice.get().id());
+        return (Group) kernel.machine().object((int) id);
     }
 
     /**
@@ -194,14 +218,22 @@ public final class Probing extends SimObject {
         return number;
     }
 
-    /** A device's reference is gone, the last one unless the IOMMU has one too: its number is free again. */
-    void discard(Group group) {
+    /**
+     * A device's reference is gone, the last one unless the IOMMU has one too: iommu_group_release. The number is free
+     * again.
+     *
+     * @param free what of the group's is given back with it
+     */
+    void discard(Group group, Runnable free) {
         if (group.held().get()) {
             return;
         }
-        usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
-        groups.remove(group);
-        group.gone().set(true);
+        kernel.run(GROUP_RELEASE, group, () -> {
+            usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
+            free.run();
+            groups.remove(group);
+            group.gone().set(true);
+        });
     }
 
     /** Groups and instances as lists, for those who look. */

@@ -84,6 +84,14 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
 
             @Override
+            public void startFlushQueue(IommuDomain domain) {
+                var iova = (IovaDomain) domain.cookie().require();
+                if (iova.queue().isNull()) {
+                    iova.queue().set(new FlushQueue(kernel, iova, domain));
+                }
+            }
+
+            @Override
             public void setUpDma(Device device) {
                 if (kernel.config("IOMMU_DMA")) {
                     kernel.run(SETUP_IOMMU, device, () -> device.dmaIommu().set(isTranslated(kernel, device, 0)));
@@ -224,7 +232,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
         if (queue.isPresent()) {
-            queue.get().queue(start, whole);
+            queue.get().queue(start, whole, gather.takeFreelist());
         } else {
             Mapping.sync(domain, gather);
             iova.free(start);

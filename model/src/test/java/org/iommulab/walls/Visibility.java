@@ -34,7 +34,8 @@ enum Visibility {
     GRAPH("graph", "machine consumer.. board rules"),
     SCENARIO("scenario", "machine backend consumer.. board rules graph words json"),
     EXPLORE("explore", "machine backend consumer board rules graph words json scenario"),
-    CAPTURE("capture", "machine board rules graph words json scenario");
+    CAPTURE("capture", "machine board rules graph words json scenario"),
+    CONFORM("conform", "machine backend board capture words");
 
     private static final String ROOT = "org.iommulab.";
     private static final Set<String> REGISTRIES = Set.of("backend", "consumer");

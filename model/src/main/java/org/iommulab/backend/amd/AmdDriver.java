@@ -127,8 +127,7 @@ final class AmdDriver {
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
-                // acts only where the unit keeps entries that are not present (NpCache: a virtual machine's unit)
-                .with(Callback.IOTLB_SYNC_MAP, SYNC_MAP, (OpsTable.IotlbSyncMap) (domain, iova, size) -> {})
+                .with(Callback.IOTLB_SYNC_MAP, SYNC_MAP, (OpsTable.IotlbSyncMap) this::syncMap)
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) this::sync)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) this::flushAll)
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
@@ -306,6 +305,17 @@ final class AmdDriver {
             gather.add(iova, bytes);
         }
         return bytes;
+    }
+
+    // domain_flush_np_cache: only where a unit keeps entries that are not present
+    private void syncMap(IommuDomain mapped, long iova, long size) {
+        var domain = (AmdDomain) mapped;
+        if (segment.iommus().stream().anyMatch(iommu -> iommu.wired().keepsAbsence())) {
+            domain.lock().with(() -> {
+                flush.range(domain, iova, size);
+                flush.complete(domain);
+            });
+        }
     }
 
     private void sync(IommuDomain synced, IotlbGather gather) {

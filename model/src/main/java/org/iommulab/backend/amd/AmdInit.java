@@ -25,12 +25,14 @@ final class AmdInit extends InitFunction {
     private static final Term INIT_IRQ = Term.function("iommu_init_irq", FILE);
     private static final Term GLOBAL_FEATURES = LogText.of("<6>AMD-Vi: Using global IVHD EFR:0x%x, EFR2:0x0");
     private static final Term FOUND = LogText.of("<6>AMD-Vi: Found IOMMU cap 0x%x");
-    private static final Term REMAPPING = LogText.of("<6>AMD-Vi: Interrupt remapping enabled");
     private static final Term GUEST_TABLES = LogText.of("<6>AMD-Vi: V2 page table enabled");
     private static final Term GUEST_TABLES_LEVELS =
             LogText.of("<6>AMD-Vi: V2 page table enabled (Paging mode : 4 level)");
     /** Where the capability is in the configuration space of the units of today's processors. */
     private static final int CAPABILITY = 0x40;
+
+    private static final Term REMAPPING = LogText.of("<6>AMD-Vi: Interrupt remapping enabled");
+    private static final Term STRICT = LogText.of("<6>AMD-Vi: Using strict mode due to virtualization");
 
     private static final List<String> FEATURES =
             List.of("PreF", "PPR", "X2APIC", "NX", "GT", "[5]", "IA", "GA", "HE", "PC");
@@ -38,18 +40,15 @@ final class AmdInit extends InitFunction {
     private final Kernel kernel;
     private final Site site;
     private final AmdSegment segment;
-    private final boolean remapping;
     private final AmdOptions options;
     private final AmdDriver driver;
     private final AmdEvents events;
 
-    /** @param remapping whether interrupts are remapped, which needs units that can and firmware that tells */
-    AmdInit(Site site, AmdSegment segment, AmdReserved reserved, boolean remapping) {
+    AmdInit(Site site, AmdSegment segment, AmdReserved reserved) {
         super(site.kernel().machine(), NAME, INIT);
         this.kernel = site.kernel();
         this.site = site;
         this.segment = segment;
-        this.remapping = remapping;
         this.options = new AmdOptions(kernel);
         this.driver = new AmdDriver(site, segment, reserved, options);
         this.events = new AmdEvents(site, segment);
@@ -69,10 +68,6 @@ final class AmdInit extends InitFunction {
             return Errno.EINVAL.negative();
         }
         kernel.driverRun(EARLY_INIT, this, this::earlyInit);
-        if (remapping) {
-            // amd_iommu_prepare, long before: when the local APIC is set up
-            site.core().msi().setRemapped(true);
-        }
         for (AmdInstance iommu : iommus()) {
             kernel.driverRun(EARLY_ENABLE, iommu.device(), () -> enable(iommu));
         }
@@ -170,6 +165,10 @@ final class AmdInit extends InitFunction {
                     enableGuestTables(iommu);
                 }
                 iommu.registered().set(true);
+                if (iommu.wired().keepsAbsence()) {
+                    kernel.log().line(STRICT, kernel, 0, 0);
+                    site.core().setDmaStrict();
+                }
                 return site.core()
                         .probing()
                         .register(driver.instanceOf(iommu), site.bus().devices().toList());
@@ -182,6 +181,17 @@ final class AmdInit extends InitFunction {
 
     /** print_iommu_info. 6.12 no longer tells of the capability; since which release is unverified. */
     private void print() {
+        printUnits();
+        if (options.remapsInterrupts() && iommus().stream().allMatch(i -> i.wired().interrupts())) {
+            site.core().msi().setRemapped(true);
+            kernel.log().line(REMAPPING, kernel, 0, 0);
+        }
+        if (options.guestTables()) {
+            kernel.log().line(kernel.since(Version.V6_4) ? GUEST_TABLES_LEVELS : GUEST_TABLES, kernel, 0, 0);
+        }
+    }
+
+    private void printUnits() {
         for (AmdInstance iommu : iommus()) {
             if (!kernel.since(Version.V6_7)) {
                 kernel.log().line(FOUND, iommu.device(), CAPABILITY, 0);
@@ -190,12 +200,6 @@ final class AmdInit extends InitFunction {
         }
         if (kernel.since(Version.V6_7)) {
             printFeatures(iommus().getFirst().features());
-        }
-        if (remapping) {
-            kernel.log().line(REMAPPING, kernel, 0, 0);
-        }
-        if (options.guestTables()) {
-            kernel.log().line(kernel.since(Version.V6_4) ? GUEST_TABLES_LEVELS : GUEST_TABLES, kernel, 0, 0);
         }
     }
 

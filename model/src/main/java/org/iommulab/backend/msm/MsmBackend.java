@@ -76,7 +76,7 @@ public final class MsmBackend implements Backend {
                     plan.device(),
                     unit,
                     plan.clocks(),
-                    Optional.ofNullable(plan.properties().get("ncb")),
+                    plan.property("ncb"),
                     unit.lines().getFirst(),
                     // Linux numbers interrupts as they are asked for; the lab takes the interrupt controller's number
                     SHARED_INTERRUPTS + plan.property("spi", 0)));

@@ -62,7 +62,7 @@ public final class OmapBackend implements Backend {
         for (UnitPlan plan : plans) {
             String name = plan.device().label();
             var irq = new InterruptLine(machine, name + " irq");
-            Optional<Integer> mmu = Optional.ofNullable(plan.properties().get("mmuConfig"));
+            Optional<Integer> mmu = plan.property("mmuConfig");
             Optional<DspSystem> system = mmu.map(_ -> systems.computeIfAbsent(
                     plan.registers() & -DSP_WINDOW,
                     base -> new DspSystem(machine, Long.toHexString(base) + ".dsp_system")));

@@ -81,8 +81,7 @@ public final class QcomBackend implements Backend {
                     .filter(bank -> plan.properties().containsKey("ctx" + bank))
                     .boxed()
                     .toList();
-            Optional<Integer> globals =
-                    Optional.ofNullable(plan.properties().get("globalsPage")).map(page -> page * QcomLayout.BANK_BYTES);
+            Optional<Integer> globals = plan.property("globalsPage").map(page -> page * QcomLayout.BANK_BYTES);
             var clocks = List.copyOf(plan.clocks().values());
             var unit = new QcomSmmu(
                     site.kernel().machine(),

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
+import org.iommulab.bus.DriverName;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelBuild;
@@ -95,7 +96,7 @@ final class VfioRig {
             world.bus().register(vfioPci);
         }
         world.bus().unbind(device(name));
-        device(name).driverOverride().set(vfioPci);
+        device(name).driverOverride().set(new DriverName(machine(), "vfio-pci"));
         return world.bus().bind(vfioPci, device(name));
     }
 

@@ -151,6 +151,26 @@ class VfioStatesTest {
         assertThat(VfioRig.errno(group.setContainer(group))).isEqualTo(answer);
     }
 
+    /** Its end is 0 in 64 bits: the kernel counts it as unmapped and leaves it in the tables. */
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1", "6.12"})
+    void theLastPageOfAllIsForgottenWithoutBeingUnmapped(String kernel) {
+        VfioRig rig = alone(kernel);
+        VfioContainer container = rig.container();
+        rig.groupFile(EDU).setContainer(container);
+        container.setIommu(3);
+        long memory = rig.vfio().pool().address(0);
+        container.map(0x1000, 0x1000, memory, 3);
+        container.map(-0x1000, 0x1000, memory, 3);
+        rig.news();
+        assertThat(container.unmap(-0x1000, 0x1000, 0)).isEqualTo(new VfioContainer.Unmapped(0, 0));
+        assertThat(container.unmap(0, 0, Type1Iommu.UNMAP_ALL)).isEqualTo(new VfioContainer.Unmapped(0, 0x2000));
+        assertThat(rig.traces()).containsExactly("unmap 1000 1000");
+        var domain = rig.group(EDU).domain().require();
+        assertThat(domain.lookUp(0x1000)).isZero();
+        assertThat(domain.lookUp(-0x1000)).isEqualTo(rig.vfio().pool().physicalPage(memory));
+    }
+
     // ---- two groups
 
     @ParameterizedTest

@@ -71,13 +71,16 @@ class HotplugTest {
         for (Version version : new Version[] {Version.V6_1, Version.V6_4, Version.V6_12}) {
             CapturedPci pci = booted(iommu(version));
             List<String> names = List.of(gone.split(" "));
-            List<Integer> before = names.stream().map(name -> groupOf(pci, name)).toList();
-            List<Device> objects = names.stream().map(name -> pci.device("0000:" + name)).toList();
+            List<Integer> before =
+                    names.stream().map(name -> groupOf(pci, name)).toList();
+            List<Device> objects =
+                    names.stream().map(name -> pci.device("0000:" + name)).toList();
 
             assertThat(pci.host.remove(objects.getFirst())).isZero();
-            assertThat(shortNames(pci)).isEqualTo(SCANNED.stream()
-                    .filter(name -> !names.contains(name))
-                    .toList());
+            assertThat(shortNames(pci))
+                    .isEqualTo(SCANNED.stream()
+                            .filter(name -> !names.contains(name))
+                            .toList());
             assertThat(objects).allSatisfy(device -> {
                 assertThat(device.iommuGroup().isNull()).isTrue();
                 assertThat(device.driver().isNull()).isTrue();
@@ -90,9 +93,12 @@ class HotplugTest {
             assertThat(names.stream().map(name -> pci.device("0000:" + name)).toList())
                     .doesNotContainAnyElementsOf(objects);
             assertThat(pci.device("0000:" + names.getFirst()).driverName())
-                    .isEqualTo(removed.equals("02:00.0")
-                            ? java.util.Optional.of("e1000e")
-                            : removed.startsWith("00:02") ? java.util.Optional.of("pcieport") : java.util.Optional.empty());
+                    .isEqualTo(
+                            removed.equals("02:00.0")
+                                    ? java.util.Optional.of("e1000e")
+                                    : removed.startsWith("00:02")
+                                            ? java.util.Optional.of("pcieport")
+                                            : java.util.Optional.empty());
         }
     }
 
@@ -128,7 +134,7 @@ class HotplugTest {
             var event = recording.event(step);
             String name = event.term().name();
             if (Set.of("pci_stop_dev", "iommu_device_unuse_default_domain", "fake_release", "remove_device_from_group")
-                    .contains(name)
+                            .contains(name)
                     && recording.kind(step) != org.iommulab.sim.EventKind.LEAVE) {
                 log.add(name + " " + pci.machine.object(event.object()).label());
             }
@@ -151,7 +157,8 @@ class HotplugTest {
         CapturedPci pci = booted(iommu(Version.V6_12));
         // at boot of this machine the IOMMU was there before the scan as well, so that the two are apart already
         assertThat(groupOf(pci, "05:00.0")).isNotEqualTo(groupOf(pci, "05:00.1"));
-        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1"))).isTrue();
+        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1")))
+                .isTrue();
     }
 
     @Test

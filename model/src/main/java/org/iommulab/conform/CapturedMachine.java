@@ -115,7 +115,7 @@ final class CapturedMachine {
                 folder.name(),
                 facts.text().release(),
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                Map.of("SMP", ConfigValue.Y, "IOMMU_DMA", ConfigValue.Y),
+                Map.of("SMP", ConfigValue.Y, "IOMMU_DMA", ConfigValue.Y, "ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N, "ARM_GIC_V3_ITS", ConfigValue.Y),
                 List.of(facts.mainMemory()),
                 List.of(),
                 List.of(),

@@ -34,6 +34,7 @@ public final class Probing extends SimObject {
     private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
     private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
     private static final Term PCI_GROUP = ofGroup("pci_device_group");
+    private static final Term RELEASE = Term.function("iommu_release_device", "drivers/iommu/iommu.c");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
@@ -152,11 +153,13 @@ public final class Probing extends SimObject {
                 PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
-    /** iommu_release_device. */
+    /** iommu_release_device, of every device that leaves its bus: one that no IOMMU driver has had has nothing to give. */
     public void releaseDevice(Device device) {
         kernel.run(RELEASE, device, () -> {
             if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
                 path.release(device);
+            } else {
+                DevIommu.free(device);
             }
         });
     }

@@ -139,7 +139,8 @@ public final class Conformance {
                 continue;
             }
             int[] range = played.ranges().get(i);
-            List<Call> lab = LabCalls.of(played.recording(), probes.values(), range[0], range[1]);
+            List<Call> lab = LabCalls.of(
+                    played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
             tally.add(
                     expected,
                     played.steps().steps().get(i),

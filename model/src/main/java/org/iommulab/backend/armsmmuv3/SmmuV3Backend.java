@@ -3,14 +3,18 @@ package org.iommulab.backend.armsmmuv3;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
+import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
@@ -89,6 +93,19 @@ public final class SmmuV3Backend implements Backend {
         return List.of(LpaeVariant.ARM_64_S1.label(), LpaeVariant.ARM_64_S2.label());
     }
 
+    /**
+     * {@code smmu3.0x0000000009050000} has no attributes: what it can do is not shown, and it is taken for QEMU's. By its
+     * device one sees whether a device tree ({@code 9050000.smmuv3}) or ACPI described it ({@code arm-smmu-v3.0.auto}).
+     */
+    @Override
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        if (!instance.name().matches("smmu3\\.0x[0-9a-f]{1,16}")) {
+            return Optional.empty();
+        }
+        long registers = Long.parseUnsignedLong(instance.name().substring("smmu3.0x".length()), 16);
+        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, registers, Map.of()));
+    }
+
     private static SmmuV3Idr idr(UnitPlan plan) {
         return SmmuV3Idr.of(new SmmuV3Idr.Wish(
                 plan.property("features", QEMU_FEATURES),
@@ -97,6 +114,11 @@ public final class SmmuV3Backend implements Backend {
                 plan.property("streamIdBits", QEMU_ID_BITS),
                 plan.property("substreamIdBits", 0),
                 plan.property("granules", ALL_GRANULES)));
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new ArmSmmuV3FaultText());
     }
 
     @Override

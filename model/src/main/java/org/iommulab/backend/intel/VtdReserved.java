@@ -21,7 +21,13 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
     private static final ResvRegion FLOPPY =
             new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
 
-    // a board tells what a function is by its type
+    /** PCI_CLASS_SERIAL_USB, PCI_BASE_CLASS_DISPLAY, PCI_CLASS_BRIDGE_ISA (include/linux/pci_ids.h). */
+    private static final int USB = 0x0c03;
+
+    private static final int DISPLAY = 0x03;
+    private static final int ISA = 0x0601;
+
+    // a board that gives no class code tells what a function is by its type
     private static final Set<String> USB_OR_GRAPHICS = Set.of("usb", "uhci", "ehci", "xhci", "gpu", "vga");
     private static final Set<String> ISA_BRIDGE = Set.of("isa-bridge", "lpc");
 
@@ -47,7 +53,7 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
                         rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
             }
         }
-        if (ISA_BRIDGE.contains(device.type())) {
+        if (isIsaBridge(device)) {
             regions.add(FLOPPY);
         }
         regions.add(INTERRUPTS);
@@ -56,7 +62,17 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
 
     /** device_rmrr_is_relaxable: of USB and graphics, firmware has no more use once the system runs. */
     private static boolean isRelaxable(Device device) {
-        return device.pci().isPresent() && USB_OR_GRAPHICS.contains(device.type());
+        int code = classOf(device);
+        return device.pci().isPresent()
+                && (code >>> 8 == USB || code >>> 16 == DISPLAY || USB_OR_GRAPHICS.contains(device.type()));
+    }
+
+    private static boolean isIsaBridge(Device device) {
+        return classOf(device) >>> 8 == ISA || ISA_BRIDGE.contains(device.type());
+    }
+
+    private static int classOf(Device device) {
+        return device.pci().map(function -> function.found().classCode()).orElse(0);
     }
 
     /** device_is_rmrr_locked. */

@@ -13,6 +13,7 @@ import org.iommulab.sim.Term.Operand;
 public final class VfioDevice extends SimObject {
     private static final Term PCI_ENABLE = Term.function("vfio_pci_core_enable", "drivers/vfio/pci/vfio_pci_core.c");
     private static final Term PCI_DISABLE = Term.function("vfio_pci_core_disable", "drivers/vfio/pci/vfio_pci_core.c");
+    private static final Term RELEASE = Term.function("vfio_device_fops_release", "drivers/vfio/vfio_main.c");
     private static final Term RESET =
             Term.of("pci_try_reset_function", "drivers/pci/pci.c", Operand.NONE, Operand.NONE, Operand.ERRNO);
 
@@ -84,6 +85,13 @@ public final class VfioDevice extends SimObject {
 
     /** vfio_device_fops_release. Whoever waits to unbind the driver goes on after the last. */
     void close() {
+        machine().run(Lane.USER, RELEASE, device, 0, 0, this::closeInside);
+        if (!openCount.isSet()) {
+            group.vfio().bus().finishUnbind(device);
+        }
+    }
+
+    private void closeInside() {
         if (openCount.get() == 1 && isPci()) {
             kernelRun(PCI_DISABLE, () -> {
                 busMaster.set(false);
@@ -95,9 +103,6 @@ public final class VfioDevice extends SimObject {
         openCount.add(-1);
         group.containerUsers().add(-1);
         group.putFile();
-        if (!openCount.isSet()) {
-            group.vfio().bus().finishUnbind(device);
-        }
     }
 
     /** pci_try_reset_function: -ENOTTY when the function knows no way. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
@@ -84,7 +85,7 @@ public final class ArmSmmuBackend implements Backend {
 
     /** {@code smmu.0x0000000015000000}: the number is where its registers are. */
     @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         if (!instance.name().startsWith(SYSFS)) {
             return Optional.empty();
         }

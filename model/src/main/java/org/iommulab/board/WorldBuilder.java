@@ -16,6 +16,7 @@ import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.PciReset;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
 import org.iommulab.consumer.exynosdrm.ComponentDriver;
@@ -103,8 +104,7 @@ public final class WorldBuilder {
         board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
-        // what a function's configuration space says of resets the boards do not tell
-        var vfio = new Vfio(kernel, bus, core, frames, device -> false);
+        var vfio = new Vfio(kernel, bus, core, frames, PciReset::canReset);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
         var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();

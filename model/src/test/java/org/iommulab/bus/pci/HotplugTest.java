@@ -3,6 +3,7 @@ package org.iommulab.bus.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,8 @@ import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Version;
+import org.iommulab.sim.Cursor;
+import org.iommulab.sim.EventKind;
 import org.iommulab.testkit.FakeIommu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,26 +64,23 @@ class HotplugTest {
     /** As the captures say: the numbers come back, and what was last in its bus' list is so again. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        02:00.0 | 02:00.0
-        04:02.0 | 04:02.0
-        03:00.0 | 03:00.0 04:01.0 04:02.0
-        00:02.0 | 00:02.0 01:00.0
-        00:02.2 | 00:02.2 03:00.0 04:01.0 04:02.0
+        02:00.0 | e1000e
+        04:02.0 | -
+        03:00.0 04:01.0 04:02.0 | -
+        00:02.0 01:00.0 | pcieport
+        00:02.2 03:00.0 04:01.0 04:02.0 | pcieport
         """)
-    void whatIsRemovedComesBack(String removed, String gone) throws IOException {
+    void whatIsRemovedComesBack(String gone, String driver) throws IOException {
         for (Version version : new Version[] {Version.V6_1, Version.V6_4, Version.V6_12}) {
             CapturedPci pci = booted(iommu(version));
             List<String> names = List.of(gone.split(" "));
-            List<Integer> before =
-                    names.stream().map(name -> groupOf(pci, name)).toList();
-            List<Device> objects =
-                    names.stream().map(name -> pci.device("0000:" + name)).toList();
+            List<Integer> before = names.stream().map(name -> groupOf(pci, name)).toList();
+            List<Device> objects = names.stream().map(name -> pci.device("0000:" + name)).toList();
 
             assertThat(pci.host.remove(objects.getFirst())).isZero();
-            assertThat(shortNames(pci))
-                    .isEqualTo(SCANNED.stream()
-                            .filter(name -> !names.contains(name))
-                            .toList());
+            assertThat(shortNames(pci)).isEqualTo(SCANNED.stream()
+                    .filter(name -> !names.contains(name))
+                    .toList());
             assertThat(objects).allSatisfy(device -> {
                 assertThat(device.iommuGroup().isNull()).isTrue();
                 assertThat(device.driver().isNull()).isTrue();
@@ -92,13 +92,8 @@ class HotplugTest {
             assertThat(names.stream().map(name -> groupOf(pci, name)).toList()).isEqualTo(before);
             assertThat(names.stream().map(name -> pci.device("0000:" + name)).toList())
                     .doesNotContainAnyElementsOf(objects);
-            assertThat(pci.device("0000:" + names.getFirst()).driverName())
-                    .isEqualTo(
-                            removed.equals("02:00.0")
-                                    ? java.util.Optional.of("e1000e")
-                                    : removed.startsWith("00:02")
-                                            ? java.util.Optional.of("pcieport")
-                                            : java.util.Optional.empty());
+            assertThat(pci.device("0000:" + names.getFirst()).driverName().orElse("-"))
+                    .isEqualTo(driver);
         }
     }
 
@@ -126,7 +121,7 @@ class HotplugTest {
     void theOrderOfARemoval(Version version) throws IOException {
         FakeIommu iommu = iommu(version);
         CapturedPci pci = booted(iommu);
-        var log = new java.util.ArrayList<String>();
+        var log = new ArrayList<String>();
         int from = pci.machine.steps();
         pci.host.remove(pci.device("0000:03:00.0"));
         var recording = pci.machine.finish();
@@ -134,8 +129,8 @@ class HotplugTest {
             var event = recording.event(step);
             String name = event.term().name();
             if (Set.of("pci_stop_dev", "iommu_device_unuse_default_domain", "fake_release", "remove_device_from_group")
-                            .contains(name)
-                    && recording.kind(step) != org.iommulab.sim.EventKind.LEAVE) {
+                    .contains(name)
+                    && recording.kind(step) != EventKind.LEAVE) {
                 log.add(name + " " + pci.machine.object(event.object()).label());
             }
         }
@@ -151,14 +146,17 @@ class HotplugTest {
         }
     }
 
-    /** A function above 0 whose header says nothing is told apart by the scan, after the IOMMU core has seen it. */
+    /**
+     * The scan marks a function above 0 only when it is added, so that the IOMMU core, which x86 tells of it before that,
+     * still takes it for the only one in its slot (drivers/pci/probe.c: pci_scan_slot; in no capture).
+     */
     @Test
-    void aHotAddedSecondFunctionIsAloneOnX86() throws IOException {
+    void aSecondFunctionIsAloneWhenTheIommuIsThereFirst() throws IOException {
         CapturedPci pci = booted(iommu(Version.V6_12));
-        // at boot of this machine the IOMMU was there before the scan as well, so that the two are apart already
+        pci.host.remove(pci.device("0000:00:02.3"));
+        pci.host.rescan();
         assertThat(groupOf(pci, "05:00.0")).isNotEqualTo(groupOf(pci, "05:00.1"));
-        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1")))
-                .isTrue();
+        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1"))).isTrue();
     }
 
     @Test
@@ -183,7 +181,7 @@ class HotplugTest {
         pci.host.remove(pci.device("0000:00:02.0"));
         pci.host.rescan();
         var recording = pci.machine.finish();
-        var cursor = new org.iommulab.sim.Cursor(recording);
+        var cursor = new Cursor(recording);
         pci.machine.keepDigest();
         cursor.first();
         long[] digests = new long[recording.length() + 1];

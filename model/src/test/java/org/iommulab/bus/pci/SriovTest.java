@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.iommulab.bus.Device;
@@ -110,5 +111,30 @@ class SriovTest {
         var captured = new CapturedPci(functions, false, Version.V6_1);
         captured.host.scan();
         assertThat(captured.names()).hasSize(18);
+    }
+
+    /** A virtual function on the bus number after its physical one's: a bus of its own, without a bridge. */
+    @Test
+    void theyCanNeedABusOfTheirOwn() throws IOException {
+        Map<PciAddress, ConfigSpace> functions = CapturedPci.functions("intel");
+        PciAddress physical = PciAddress.parse(NVME).orElseThrow();
+        byte[] bytes = functions.get(physical).bytes();
+        bytes[0x134] = 0;
+        bytes[0x135] = 1; // VF offset 256
+        functions.put(physical, ConfigSpace.of(bytes));
+        var spread = new CapturedPci(functions, true, Version.V6_12);
+        spread.host.scan();
+        spread.drivers.register(spread.driver("nvme", false, (ids, device) -> ids.equals("1b36:0010"), true));
+        assertThat(spread.names()).contains("0000:03:00.0").doesNotContain("0000:02:00.0");
+        int buses = spread.host.buses().size();
+        assertThat(spread.host.sriovNumvfs(spread.device(NVME), 2)).isZero();
+        PciFunction function = spread.device("0000:02:00.1").pci().orElseThrow();
+        assertThat(function.bus().self()).isEmpty();
+        assertThat(function.bus().parent()).contains(spread.device(NVME).pci().orElseThrow().bus());
+        assertThat(function.config().memoryAnswers()).isTrue();
+        spread.join(List.of("0000:02:00.0", "0000:02:00.1"));
+        assertThat(spread.groups()).containsExactly("0000:02:00.0", "0000:02:00.1");
+        assertThat(spread.host.sriovNumvfs(spread.device(NVME), 0)).isZero();
+        assertThat(spread.host.buses()).hasSize(buses);
     }
 }

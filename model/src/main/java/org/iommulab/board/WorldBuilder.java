@@ -102,8 +102,7 @@ public final class WorldBuilder {
         board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
-        // what a function's configuration space says of resets the boards do not tell
-        var vfio = new Vfio(kernel, bus, core, frames, device -> false);
+        var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
         var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();

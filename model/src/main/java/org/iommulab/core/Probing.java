@@ -34,7 +34,6 @@ public final class Probing extends SimObject {
     private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
     private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
     private static final Term PCI_GROUP = ofGroup("pci_device_group");
-    private static final Term RELEASE = Term.function("iommu_release_device", "drivers/iommu/iommu.c");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;

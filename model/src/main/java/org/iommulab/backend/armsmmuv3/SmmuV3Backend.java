@@ -70,17 +70,6 @@ public final class SmmuV3Backend implements Backend {
                 flag);
     }
 
-    /** {@code smmu3.0x0000000009050000}: its registers, and the device that it hangs on. What it can do is not shown. */
-    @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
-        Matcher named = SYSFS_NAME.matcher(instance.name());
-        return named.matches()
-                ? instance.hangsOn()
-                        .map(device -> new SysfsInstance.Unit(
-                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
-                : Optional.empty();
-    }
-
     @Override
     public String driverName() {
         return SmmuV3Driver.NAME;
@@ -113,11 +102,12 @@ public final class SmmuV3Backend implements Backend {
      */
     @Override
     public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
-        if (!instance.name().matches("smmu3\\.0x[0-9a-f]{1,16}")) {
-            return Optional.empty();
-        }
-        long registers = Long.parseUnsignedLong(instance.name().substring("smmu3.0x".length()), 16);
-        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, registers, Map.of()));
+        Matcher named = SYSFS_NAME.matcher(instance.name());
+        return named.matches()
+                ? instance.hangsOn()
+                        .map(device -> new SysfsInstance.Unit(
+                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
+                : Optional.empty();
     }
 
     private static SmmuV3Idr idr(UnitPlan plan) {

@@ -88,7 +88,8 @@ public final class CapturedTrace {
         /** Devices and groups must still find room for their numbers. */
         private static final int MOST_MARKERS = 20_000;
 
-        private static final Term MARK = Term.of("tracing_mark_write", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
+        private static final Term MARK =
+                Term.of("tracing_mark_write", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
 
         private final Machine machine = Machine.recording();
         private final Optional<CapturedTopology> topology;

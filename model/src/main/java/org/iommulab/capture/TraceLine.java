@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
  * @param event without its system: {@code map}
  */
 record TraceLine(double seconds, String event, String text) {
-    private static final Pattern LINE = Pattern.compile("\\s*.{0,40}?[-\\s]\\d{1,10}\\s+(?:\\(\\s*[-\\d]{1,10}\\)\\s+)?" // task
-            + "\\[\\d{1,5}\\]\\s+(?:[^\\s\\d:]\\S{2,6}\\s+)?" // CPU and flags
-            + "(?<seconds>\\d{1,10}\\.\\d{1,9}): +(?:iommu:)?(?<event>\\w{1,64}): *(?<text>.*)");
+    private static final Pattern LINE = Pattern.compile(
+            "\\s*.{0,40}?[-\\s]\\d{1,10}\\s+(?:\\(\\s*[-\\d]{1,10}\\)\\s+)?" // task
+                    + "\\[\\d{1,5}\\]\\s+(?:[^\\s\\d:]\\S{2,6}\\s+)?" // CPU and flags
+                    + "(?<seconds>\\d{1,10}\\.\\d{1,9}): +(?:iommu:)?(?<event>\\w{1,64}): *(?<text>.*)");
 
     /** Nothing for a line of another shape. */
     static Optional<TraceLine> parse(String line) {

@@ -29,8 +29,9 @@ public final class TraceReader {
             + "paddr=0x(?<paddr>[0-9a-f]{1,16}) size=(?<size>\\d{1,18})");
     private static final Pattern UNMAP = Pattern.compile("IOMMU: iova=0x(?<iova>[0-9a-f]{1,16}) - 0x[0-9a-f]{1,16} "
             + "size=(?<size>\\d{1,18}) unmapped_size=(?<unmapped>\\d{1,18})");
-    private static final Pattern FAULT = Pattern.compile(
-            "IOMMU: ?(?<driver>\\S{1,64}) (?<device>\\S{1,128}) iova=0x(?<iova>[0-9a-f]{1,16}) flags=0x(?<flags>[0-9a-f]{1,8})");
+    private static final Pattern FAULT =
+            Pattern.compile("IOMMU: ?(?<driver>\\S{1,64}) (?<device>\\S{1,128}) iova=0x(?<iova>[0-9a-f]{1,16})"
+                    + " flags=0x(?<flags>[0-9a-f]{1,8})");
 
     private final CapturedTrace.Builder trace;
     private long bytes;
@@ -63,7 +64,9 @@ public final class TraceReader {
     /** Whether a text begins like a trace. */
     public static boolean isTrace(String text) {
         return text.startsWith("# tracer:")
-                || text.lines().limit(200).anyMatch(line -> TraceLine.parse(line).isPresent());
+                || text.lines()
+                        .limit(200)
+                        .anyMatch(line -> TraceLine.parse(line).isPresent());
     }
 
     private CapturedTrace read(LogLines lines, Progress progress) throws IOException {
@@ -138,7 +141,10 @@ public final class TraceReader {
         }
         long physical = hex(matcher, "paddr");
         long size = Long.parseLong(matcher.group("size"));
-        if (size % PAGE != 0 || size >= MOST_MAPPED || physical % PAGE != 0 || Long.compareUnsigned(physical, MOST_PHYSICAL) >= 0) {
+        if (size % PAGE != 0
+                || size >= MOST_MAPPED
+                || physical % PAGE != 0
+                || Long.compareUnsigned(physical, MOST_PHYSICAL) >= 0) {
             return false;
         }
         trace.event(line.seconds(), Tracepoints.MAP, 0, hex(matcher, "iova"), Term.packPages(physical, size));

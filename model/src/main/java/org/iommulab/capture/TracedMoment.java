@@ -59,8 +59,7 @@ final class TracedMoment {
                 groups.add(group(number, devices));
             }
         });
-        return new Moment(
-                step, seconds, groups, List.of(), units, List.of(), List.of(), List.of(), Optional.empty());
+        return new Moment(step, seconds, groups, List.of(), units, List.of(), List.of(), List.of(), Optional.empty());
     }
 
     private Moment.GroupView group(int number, Map<Integer, Boolean> devices) {
@@ -77,7 +76,8 @@ final class TracedMoment {
     private Moment.DeviceView device(int id) {
         String name = names.getOrDefault(id, "");
         Optional<CapturedTopology.Device> known = topology.flatMap(t -> t.device(name));
-        String driver = known.map(device -> device.driver() == null ? "" : device.driver()).orElse("");
+        String driver = known.map(device -> device.driver() == null ? "" : device.driver())
+                .orElse("");
         return new Moment.DeviceView(
                 id,
                 name,
@@ -85,9 +85,7 @@ final class TracedMoment {
                 driver,
                 true,
                 Moment.DmaOpsKind.DIRECT,
-                known.flatMap(device -> Optional.ofNullable(device.unit()))
-                        .map(unitIds::get)
-                        .stream()
+                known.flatMap(device -> Optional.ofNullable(device.unit())).map(unitIds::get).stream()
                         .toList(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),

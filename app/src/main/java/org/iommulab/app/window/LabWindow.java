@@ -19,6 +19,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
+import org.iommulab.app.decode.DecodePane;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
@@ -210,7 +211,8 @@ final class LabWindow {
             chooser.setTitle("Open a scenario, a captured topology or a trace");
             chooser.getExtensionFilters()
                     .addAll(
-                            new FileChooser.ExtensionFilter("Scenarios, topologies and traces", "*.json", "*.txt", "*.trace"),
+                            new FileChooser.ExtensionFilter(
+                                    "Scenarios, topologies and traces", "*.json", "*.txt", "*.trace"),
                             new FileChooser.ExtensionFilter("All files", "*"));
             Optional.ofNullable(chooser.showOpenDialog(scene.getWindow())).ifPresent(LabWindow.this::open);
         }
@@ -245,6 +247,11 @@ final class LabWindow {
                 }
             }
             return MomentText.of(now.moment());
+        }
+
+        @Override
+        public void decode() {
+            Sheet.show(layer, "Decode log lines", new DecodePane(), 1180);
         }
 
         @Override

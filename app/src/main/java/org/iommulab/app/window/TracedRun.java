@@ -73,11 +73,15 @@ final class TracedRun implements Run {
             line.append(" · ").append(tally.others()).append(" of other kinds left out");
         }
         if (tally.bad() > 0) {
-            line.append(" · ").append(tally.bad()).append(" lines not understood, ").append(tally.complaints().getFirst());
+            line.append(" · ")
+                    .append(tally.bad())
+                    .append(" lines not understood, ")
+                    .append(tally.complaints().getFirst());
         }
         topology.map(CapturedTopology::meta)
                 .map(CapturedTopology.Meta::kernelVersion)
-                .ifPresent(version -> line.append(" · ").append(version.lines().findFirst().orElse("")));
+                .ifPresent(version ->
+                        line.append(" · ").append(version.lines().findFirst().orElse("")));
         return line.toString();
     }
 

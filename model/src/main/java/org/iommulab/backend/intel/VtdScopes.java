@@ -48,7 +48,9 @@ final class VtdScopes {
 
     /** Whether a device has a requester id, or is below a bridge that has it. */
     boolean isAtOrBelow(Device device, int source) {
-        for (Optional<Device> at = Optional.of(device); at.isPresent(); at = site.bus().pci().bridgeOf(at.get())) {
+        for (Optional<Device> at = Optional.of(device);
+                at.isPresent();
+                at = site.bus().pci().bridgeOf(at.get())) {
             Optional<PciFunction> function = at.get().pci();
             if (function.isEmpty()) {
                 return false;

@@ -59,7 +59,7 @@ public final class TopologyReader {
             }
         }
         Set<Integer> numbers = new HashSet<>();
-        for (CapturedTopology.Group group : topology.groups()) {
+        for (CapturedTopology.Group group : topology.groupList()) {
             if (!numbers.add(group.id())) {
                 throw new BadTopology(path.getFileName() + ": group " + group.id() + " is there twice");
             }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.SysfsInstance;
@@ -206,7 +207,7 @@ final class CapturedMachine {
         world.core().subsysInit();
         for (Board.Unit unit : world.board().units()) {
             if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
-                world.bus().add(world.devices().get(unit.name()));
+                world.bus().add(Objects.requireNonNull(world.devices().get(unit.name())));
             }
         }
         // on arm64 functions wait for their IOMMU's driver, and have it in the order in which they were found
@@ -216,7 +217,7 @@ final class CapturedMachine {
         }
         host.scan();
         for (Board.Driver driver : world.board().drivers()) {
-            world.bus().register(world.drivers().get(driver.name()));
+            world.bus().register(Objects.requireNonNull(world.drivers().get(driver.name())));
         }
         world.kernel().work().drain();
         MODULES.forEach(this::modprobe);

@@ -79,6 +79,7 @@ final class CapturedMachine {
         }
         facts.idsOfDrivers().forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids)));
         drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, java.util.Set.of()));
+        world.backends().forEach(room -> room.otherDrivers().forEach(driver -> drivers.put(driver.name(), driver)));
         drivers.put("pci-stub", new HostDriver(machine, "pci-stub", java.util.Set.of()));
         drivers.put(VfioDriver.PCI, new VfioDriver(world.kernel(), VfioDriver.PCI, world.vfio()));
     }

@@ -3,6 +3,7 @@ package org.iommulab.core;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Errno;
@@ -61,7 +62,7 @@ final class DefaultDomainChange implements DefaultDomainType.Changing {
             Optional<DomainType> wish = Attaching.opsOf(device).defDomainType(device);
             DomainType type = asked.or(() -> wish).orElseGet(defaults::globalType);
             if (wish.filter(w -> w != type).isPresent()) {
-                kernel.log().line(REFUSED.get(type), device, 0, 0);
+                kernel.log().line(Objects.requireNonNull(REFUSED.get(type)), device, 0, 0);
                 return Errno.EINVAL.negative();
             }
             IommuDomain old = group.defaultDomain().require();

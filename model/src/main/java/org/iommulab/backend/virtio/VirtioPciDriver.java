@@ -14,6 +14,12 @@ final class VirtioPciDriver extends Driver {
     /** How boards name the types of virtio devices; on a real bus it is the vendor id. */
     private static final String TYPES = "virtio-";
 
+    /** virtio_pci_id_table and the range that virtio_pci_modern_probe takes. */
+    private static final int VENDOR = 0x1af4;
+
+    private static final int FIRST_ID = 0x1000;
+    private static final int LAST_ID = 0x107f;
+
     private final Kernel kernel;
     private final VirtioBus bus;
 
@@ -25,7 +31,11 @@ final class VirtioPciDriver extends Driver {
 
     @Override
     public boolean matches(Device device) {
-        return device.pci().isPresent() && device.type().startsWith(TYPES);
+        return device.pci()
+                .filter(function -> device.type().startsWith(TYPES)
+                        || function.found().vendor() == VENDOR && LAST_ID >= function.found().device()
+                                && function.found().device() >= FIRST_ID)
+                .isPresent();
     }
 
     @Override

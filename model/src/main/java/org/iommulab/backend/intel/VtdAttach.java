@@ -150,7 +150,11 @@ final class VtdAttach {
                     return Errno.EINVAL.negative();
                 }
                 kernel.log()
-                        .line(TOO_NARROW, info.device(), iommu.width(), domain.maxAddress().get());
+                        .line(
+                                TOO_NARROW,
+                                info.device(),
+                                iommu.width(),
+                                domain.maxAddress().get());
                 return Errno.EFAULT.negative();
             }
             domain.width().set(iommu.width());
@@ -185,9 +189,7 @@ final class VtdAttach {
         if (domain.identity() && info.iommu().caps().passThrough()) {
             error = pasids.setUpPassThrough(info);
         } else {
-            error = domain.firstLevel()
-                    ? pasids.setUpFirstLevel(info, domain)
-                    : pasids.setUpSecondLevel(info, domain);
+            error = domain.firstLevel() ? pasids.setUpFirstLevel(info, domain) : pasids.setUpSecondLevel(info, domain);
         }
         // the context entry was written by probe_device in 6.12
         return error != 0 || kernel.since(Version.V6_12) ? error : mapContexts(domain, info);
@@ -242,8 +244,9 @@ final class VtdAttach {
         if (domain.forceSnooping().get()) {
             return true;
         }
-        boolean late =
-                kernel.since(Version.V6_12) && !domain.firstLevel() && domain.hasMappings().get();
+        boolean late = kernel.since(Version.V6_12)
+                && !domain.firstLevel()
+                && domain.hasMappings().get();
         List<VtdDevice> devices = domain.devices().toList();
         if (late || !devices.stream().allMatch(info -> info.iommu().caps().snoopControl())) {
             return false;
@@ -263,8 +266,9 @@ final class VtdAttach {
         if (info.iommu().scalable()) {
             pasids.setUpPassThrough(info);
         } else {
-            sources(info).forEach(source -> kernel.driverRun(
-                    PASS_THROUGH, info.device(), () -> passThrough(info.iommu(), source)));
+            sources(info)
+                    .forEach(source ->
+                            kernel.driverRun(PASS_THROUGH, info.device(), () -> passThrough(info.iommu(), source)));
         }
         info.attached().set(true);
         return 0;

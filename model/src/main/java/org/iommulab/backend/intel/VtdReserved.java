@@ -15,11 +15,9 @@ import org.iommulab.pagetable.Prot;
  */
 record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
     /** Where interrupts go: IOAPIC_RANGE_START to IOAPIC_RANGE_END. */
-    private static final ResvRegion INTERRUPTS =
-            new ResvRegion(VtdLayout.FIRST_INTERRUPT, 0x10_0000L, 0, Type.MSI);
+    private static final ResvRegion INTERRUPTS = new ResvRegion(VtdLayout.FIRST_INTERRUPT, 0x10_0000L, 0, Type.MSI);
     /** What a floppy behind the ISA bridge reaches (CONFIG_INTEL_IOMMU_FLOPPY_WA, which x86 always has). */
-    private static final ResvRegion FLOPPY =
-            new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
+    private static final ResvRegion FLOPPY = new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
 
     private static final int USB = 0x0c03;
     private static final int ISA = 0x0601;
@@ -46,8 +44,7 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
         Type type = isRelaxable(device) ? Type.DIRECT_RELAXABLE : Type.DIRECT;
         for (Rmrr rmrr : memory.reversed()) {
             if (scopes.isAtOrBelow(device, rmrr.source())) {
-                regions.add(new ResvRegion(
-                        rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
+                regions.add(new ResvRegion(rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
             }
         }
         if (isIsa(device)) {
@@ -76,7 +73,6 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
 
     /** device_is_rmrr_locked. */
     boolean locks(Device device) {
-        return !isRelaxable(device)
-                && memory.stream().anyMatch(rmrr -> scopes.isAtOrBelow(device, rmrr.source()));
+        return !isRelaxable(device) && memory.stream().anyMatch(rmrr -> scopes.isAtOrBelow(device, rmrr.source()));
     }
 }

@@ -41,8 +41,7 @@ final class VtdUnitRig {
     }
 
     DmaMaster port(int source) {
-        return new DmaMaster(
-                rig.machine, VtdFault.deviceName(source), Optional.of(unit), List.of(source), rig.memory);
+        return new DmaMaster(rig.machine, VtdFault.deviceName(source), Optional.of(unit), List.of(source), rig.memory);
     }
 
     /** A physical address in RAM, far from the tables. */
@@ -55,7 +54,7 @@ final class VtdUnitRig {
         wide = scalable;
         rig.memory.write64(ROOT + (SSD >>> 8) * 16, CONTEXTS | 1);
         unit.write64(VtdLayout.IQA, QUEUE | (scalable ? VtdLayout.WIDE_DESCRIPTORS | 1 : 0));
-        unit.write32(VtdLayout.IQT, 0);
+        unit.write64(VtdLayout.IQT, 0);
         unit.write32(VtdLayout.GCMD, 1 << VtdLayout.QIE);
         unit.write64(VtdLayout.RTADDR, ROOT | (scalable ? VtdLayout.SMT : 0));
         unit.write32(VtdLayout.GCMD, 1 << VtdLayout.QIE | 1 << VtdLayout.SRTP);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.iommulab.app.cli.BenchCommand;
 import org.iommulab.app.cli.BisectCommand;
+import org.iommulab.app.cli.CaptureCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
 import org.iommulab.app.cli.ConformCommand;
@@ -43,6 +44,7 @@ public final class Main {
                 new BisectCommand(Player::play, console),
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),
+                new CaptureCommand(console),
                 new RenderCommand(Player::play, console),
                 new BenchCommand(console));
     }

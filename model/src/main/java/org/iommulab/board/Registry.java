@@ -1,16 +1,12 @@
 package org.iommulab.board;
 
 import java.util.List;
-import org.iommulab.backend.riscv.RiscvFaultText;
-import org.iommulab.backend.virtio.VirtioFaultText;
-import org.iommulab.backend.armsmmuv3.ArmSmmuV3FaultText;
-import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
-import org.iommulab.backend.intel.IntelFaultText;
-import org.iommulab.decode.FaultText;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
+import org.iommulab.backend.armsmmu.ArmSmmuBackend;
+import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
 import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
@@ -22,6 +18,7 @@ import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
+import org.iommulab.backend.riscv.RiscvFaultText;
 import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Backend;
 import org.iommulab.backend.sprd.SprdBackend;
@@ -29,6 +26,7 @@ import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
 import org.iommulab.backend.virtio.ViommuBackend;
+import org.iommulab.decode.FaultText;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -56,7 +54,8 @@ public final class Registry {
             new Sun50iBackend(), //
             new GartBackend(), //
             new TegraSmmuBackend(), //
-            new ViommuBackend());
+            new ViommuBackend(), //
+            new ArmSmmuBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each
@@ -65,10 +64,7 @@ public final class Registry {
 
     /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
     private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
-            new IntelFaultText(), //
             new ArmSmmuFaultText(), //
-            new ArmSmmuV3FaultText(), //
-            new VirtioFaultText(), //
             new RiscvFaultText());
 
     private Registry() {}

@@ -56,10 +56,12 @@ final class CoreText implements FaultText {
                     "Devices without a wish of their own get this kind of default domain: {type}.{how}",
                     e -> e),
             plain(
-                    "iommu: DMA domain TLB invalidation policy: {mode:/lazy|strict/} mode{how:/[ ]?(?:\\([a-z ]+\\))?/}",
+                    "iommu: DMA domain TLB invalidation policy: {mode:/lazy|strict/} mode{how:/[ ]?(?:\\([a-z"
+                            + " ]+\\))?/}",
                     "when unmapping takes effect",
-                    "As wished at this point of the boot: {mode}. Strict: the TLB is invalidated with each unmap; lazy: later,"
-                            + " for many together. A driver may still force strict; the type files of the groups tell.{how}",
+                    "As wished at this point of the boot: {mode}. Strict: the TLB is invalidated with each unmap;"
+                            + " lazy: later, for many together. A driver may still force strict; the type files of the"
+                            + " groups tell.{how}",
                     e -> e),
             ofDevice(
                     "Using {bits:d}-bit DMA addresses",
@@ -67,17 +69,21 @@ final class CoreText implements FaultText {
                     "No address below 4 GiB was free for {device}: from now on it gets ones of up to {bits} bits"
                             + " (iommu_dma_alloc_iova, 6.6 and later)."),
             plain(
-                    "iommu: Failed to allocate default IOMMU domain of type {type:d} for group {other:s} - Falling back to IOMMU_DOMAIN_DMA",
+                    "iommu: Failed to allocate default IOMMU domain of type {type:d} for group {other:s} - Falling"
+                            + " back to IOMMU_DOMAIN_DMA",
                     "a wish that the driver cannot meet",
-                    "The driver has no domain of type {type} (4 is identity, 3 DMA, 11 DMA-FQ); the group gets type DMA instead.",
+                    "The driver has no domain of type {type} (4 is identity, 3 DMA, 11 DMA-FQ); the group gets type"
+                            + " DMA instead.",
                     e -> e),
             ofDevice(
-                    "Device needs domain type {wish:s}, but device {other:s} in the same iommu group requires type {type:s} - using default",
+                    "Device needs domain type {wish:s}, but device {other:s} in the same iommu group requires type"
+                            + " {type:s} - using default",
                     "two devices of a group want different things",
                     "{device} wants {wish}, {other} wants {type}, and a group has one domain: it gets the default type"
                             + " (iommu_get_def_domain_type, up to 6.6)."),
             ofDevice(
-                    "IOMMU driver error, requesting conflicting def_domain_type, {wish:s} and {other:s}, for devices in group {group:d}.",
+                    "IOMMU driver error, requesting conflicting def_domain_type, {wish:s} and {other:s}, for devices"
+                            + " in group {group:d}.",
                     "two devices of a group want different things",
                     "The driver asks for {wish} and for {other} in group {group}, and a group has one domain"
                             + " (iommu_get_def_domain_type, 6.7 and later)."),
@@ -89,12 +95,14 @@ final class CoreText implements FaultText {
             ofDevice(
                     "Device is not trusted, but driver is overriding group {group:d} to {type:s}, refusing to probe.",
                     "an untrusted device stays outside",
-                    "{device} is outside the machine (external port) and must be translated, but its IOMMU's driver wants {type}."),
+                    "{device} is outside the machine (external port) and must be translated, but its IOMMU's driver"
+                            + " wants {type}."),
             ofDevice(
-                    "Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device without a 1:1 mapping.",
+                    "Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device"
+                            + " without a 1:1 mapping.",
                     "a domain is refused because of reserved memory",
-                    "{device} has memory that it must always reach at its own address, so that the core does not let it into a"
-                            + " domain without that: no VFIO for it (-EINVAL, 6.6 and later)."),
+                    "{device} has memory that it must always reach at its own address, so that the core does not let"
+                            + " it into a domain without that: no VFIO for it (-EINVAL, 6.6 and later)."),
             ofDevice(
                     "IOMMU driver was not able to establish FW requested direct mapping.",
                     "reserved memory is not mapped",
@@ -112,8 +120,8 @@ final class CoreText implements FaultText {
             ofDevice(
                     "iommu driver failed to attach the {type:/default.blocking|default|a compatible/} domain",
                     "the way back failed",
-                    "A group was to go back to its own domain, and its driver refused, for which there is no reason: the"
-                            + " hardware may still translate with the old one (a WARN, up to 6.4)."),
+                    "A group was to go back to its own domain, and its driver refused, for which there is no reason:"
+                            + " the hardware may still translate with the old one (a WARN, up to 6.4)."),
             ofDevice(
                     "iommu_group_store_type: {bits:d} callbacks suppressed",
                     "lines were left out",
@@ -121,7 +129,8 @@ final class CoreText implements FaultText {
             ofDevice(
                     "Failed to set up IOMMU for device {other:s}; retaining platform DMA ops",
                     "a device keeps direct DMA",
-                    "{other} could not get its IOMMU's DMA operations; it goes on with the platform's (iommu_setup_dma_ops)."),
+                    "{other} could not get its IOMMU's DMA operations; it goes on with the platform's"
+                            + " (iommu_setup_dma_ops)."),
             group(
                     "{way:/Failed to attach|failed to attach/} device to IOMMU_mapping",
                     "a device keeps direct DMA",

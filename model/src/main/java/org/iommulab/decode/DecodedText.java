@@ -32,16 +32,16 @@ public final class DecodedText {
 
     /** Where, whose and what. */
     public static String heading(Decoded decoded) {
-        String where = decoded.count() == 1
-                ? "line " + decoded.from()
-                : "lines " + decoded.from() + " to " + decoded.to();
+        String where =
+                decoded.count() == 1 ? "line " + decoded.from() : "lines " + decoded.from() + " to " + decoded.to();
         return where + ": " + decoded.driver() + ": " + decoded.title();
     }
 
     /** A field of bits: {@code 3 PF = 1: the page may not be written}. */
     public static String bits(BitField bits) {
         String place = bits.high() == bits.low() ? Integer.toString(bits.high()) : bits.high() + ":" + bits.low();
-        return place + " " + bits.name() + " = " + (bits.high() == bits.low() ? Long.toString(bits.value()) : Hex.of(bits.value()))
+        return place + " " + bits.name() + " = "
+                + (bits.high() == bits.low() ? Long.toString(bits.value()) : Hex.of(bits.value()))
                 + (bits.meaning().isEmpty() ? "" : ": " + bits.meaning());
     }
 

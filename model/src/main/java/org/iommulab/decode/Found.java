@@ -56,9 +56,7 @@ public final class Found {
     /** A hexadecimal number; of one with more than 16 digits the last 16. */
     public static long hexOf(String text) {
         String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
-        return digits.isEmpty()
-                ? 0
-                : Long.parseUnsignedLong(digits.substring(Math.max(0, digits.length() - 16)), 16);
+        return digits.isEmpty() ? 0 : Long.parseUnsignedLong(digits.substring(Math.max(0, digits.length() - 16)), 16);
     }
 
     /** What {@code name=value} says in a text, in its order; names that are there twice count once. */

@@ -38,7 +38,7 @@ public final class LineForm {
     /** What is found in the line, by name; nothing when it is another line. */
     Optional<Map<String, String>> match(RawLine line) {
         String body = line.body();
-        int marked = body.indexOf(mark);
+        int marked = mark.isEmpty() ? body.length() : body.indexOf(mark);
         if (marked < 0) {
             return Optional.empty();
         }

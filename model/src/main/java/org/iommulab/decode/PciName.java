@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** Names and numbers of PCI functions, in words. */
 public final class PciName {
-    private static final Pattern NAME = Pattern.compile("(?:0x)?(?:[0-9a-f]{4}:)?(?:0x)?([0-9a-f]{2}):(?:0x)?([0-9a-f]{2})\\.([0-7])");
+    private static final Pattern NAME =
+            Pattern.compile("(?:0x)?(?:[0-9a-f]{4}:)?(?:0x)?([0-9a-f]{2}):(?:0x)?([0-9a-f]{2})\\.([0-7])");
 
     private PciName() {}
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @param mark the longest text that every such line has
  */
 record Template(String mark, Pattern pattern) {
-    private static final Pattern PLACE =
-            Pattern.compile("\\{(?<name>[a-zA-Z0-9]+):(?:(?<kind>[xdswr])|/(?<own>[^/]*)/)\\}|(?<from>\\{\\?)|(?<to>\\?\\})");
+    private static final Pattern PLACE = Pattern.compile(
+            "\\{(?<name>[a-zA-Z0-9]+):(?:(?<kind>[xdswr])|/(?<own>[^/]*)/)\\}|(?<from>\\{\\?)|(?<to>\\?\\})");
 
     /** @param front what may stand in front, as a regular expression */
     static Template of(String front, String text) {
@@ -44,7 +44,8 @@ record Template(String mark, Pattern pattern) {
         }
         String rest = text.substring(at);
         mark = depth == 0 && rest.length() > mark.length() ? rest : mark;
-        return new Template(mark, Pattern.compile(expression.append(quoted(rest)).toString()));
+        return new Template(
+                mark, Pattern.compile(expression.append(quoted(rest)).toString()));
     }
 
     private static String quoted(String text) {

@@ -25,9 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         description = "Reads kernel log lines, recognises those about IOMMUs and explains them field by field.")
 public final class DecodeCommand implements Callable<Integer> {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     private final InputStream in;
     private final Console console;

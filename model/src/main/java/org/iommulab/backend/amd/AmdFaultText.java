@@ -115,7 +115,10 @@ public final class AmdFaultText implements FaultText {
         List<String> words = found.all("dte");
         if (words.size() == DTE_WORDS) {
             var dte = new AmdDte(
-                    Found.hexOf(words.get(0)), Found.hexOf(words.get(1)), Found.hexOf(words.get(2)), Found.hexOf(words.get(3)));
+                    Found.hexOf(words.get(0)),
+                    Found.hexOf(words.get(1)),
+                    Found.hexOf(words.get(2)),
+                    Found.hexOf(words.get(3)));
             explanation.bits("DTE[0]", words.getFirst(), "", AmdDteWords.fields(dte), "dump_dte_entry");
         }
         for (int i = words.size() == DTE_WORDS ? 1 : 0; i < words.size(); i++) {

@@ -13,7 +13,8 @@ import org.iommulab.hardware.BitField;
 /** The lines of the SMMUv2 driver (drivers/iommu/arm/arm-smmu/arm-smmu.c), of 6.1 and 6.12. */
 public final class ArmSmmuFaultText implements FaultText {
     private static final String CONTEXT = "arm_smmu_context_fault, arm_smmu_print_context_fault_info";
-    private static final String GLOBAL = "arm_smmu_global_fault; ARM SMMU architecture v2 (IHI 0062), SMMU_sGFSR and SMMU_sGFSYNRn";
+    private static final String GLOBAL =
+            "arm_smmu_global_fault; ARM SMMU architecture v2 (IHI 0062), SMMU_sGFSR and SMMU_sGFSYNRn";
 
     private static final LineForm REGISTERS = LineForm.ofDevice(
             "{tab:/(?:\\t|#011| )?/}GFSR {gfsr:x}, GFSYNR0 {gfsynr0:x}, GFSYNR1 {gfsynr1:x}, GFSYNR2 {gfsynr2:x}");
@@ -41,8 +42,9 @@ public final class ArmSmmuFaultText implements FaultText {
                     LineForm.ofDevice("TLB sync timed out -- SMMU may be deadlocked"),
                     found -> Explanation.of(
                                     "the unit does not answer",
-                                    "The driver waited a second for invalidations to be over, in vain: the unit may have no"
-                                            + " clock or power, or hangs on a stalled access (__arm_smmu_tlb_sync).")
+                                    "The driver waited a second for invalidations to be over, in vain: the unit may"
+                                            + " have no clock or power, or hangs on a stalled access"
+                                            + " (__arm_smmu_tlb_sync).")
                             .device(found, "the SMMU")));
 
     @Override
@@ -61,9 +63,15 @@ public final class ArmSmmuFaultText implements FaultText {
                         write ? "DMA write refused" : "DMA read refused",
                         "The device with stream id " + found.text("sid") + (write ? " wrote to " : " read ")
                                 + found.text("iova") + ", which was refused: "
-                                + ContextFaultBits.cause(found.hex("fsr")) + ". No handler of the domain took the fault.")
+                                + ContextFaultBits.cause(found.hex("fsr"))
+                                + ". No handler of the domain took the fault.")
                 .device(found, "the SMMU, not the device that made the access")
-                .bits("fsr", found.text("fsr"), "fault status", ContextFaultBits.status(found.hex("fsr")), ContextFaultBits.FSR)
+                .bits(
+                        "fsr",
+                        found.text("fsr"),
+                        "fault status",
+                        ContextFaultBits.status(found.hex("fsr")),
+                        ContextFaultBits.FSR)
                 .field("iova", found.text("iova"), "the address that the device used (FAR)", CONTEXT)
                 .bits(
                         "fsynr",
@@ -71,7 +79,11 @@ public final class ArmSmmuFaultText implements FaultText {
                         "fault syndrome",
                         ContextFaultBits.syndrome(found.hex("fsynr")),
                         ContextFaultBits.FSYNR0)
-                .field("cbfrsynra", found.text("sid"), "stream id " + (found.hex("sid") & 0xffff) + " of the device", CONTEXT)
+                .field(
+                        "cbfrsynra",
+                        found.text("sid"),
+                        "stream id " + (found.hex("sid") & 0xffff) + " of the device",
+                        CONTEXT)
                 .field("cb", found.text("cb"), "context bank: which domain's tables were used", CONTEXT)
                 .field("FSR in words", found.text("fsrText"), "the same bits, as 6.12 prints them", CONTEXT)
                 .field("FSYNR0 in words", found.text("fsynrText"), "the same bits, as 6.12 prints them", CONTEXT);
@@ -83,8 +95,8 @@ public final class ArmSmmuFaultText implements FaultText {
                 Explanation.of(
                                 "a device that nobody set up",
                                 "A device with stream id " + found.text("unknown")
-                                        + " made an access, and no stream map entry has this id: refused. Its node may lack"
-                                        + " an iommus property, or no driver is bound.")
+                                        + " made an access, and no stream map entry has this id: refused. Its node may"
+                                        + " lack an iommus property, or no driver is bound.")
                         .device(found, "the SMMU")
                         .field("stream id", found.text("unknown"), "as the bus shows it to the SMMU", GLOBAL));
     }

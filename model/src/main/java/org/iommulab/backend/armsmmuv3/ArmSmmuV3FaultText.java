@@ -2,7 +2,10 @@ package org.iommulab.backend.armsmmuv3;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.iommulab.backend.armsmmuv3.SmmuV3Event.Type;
 import org.iommulab.decode.Bits;
 import org.iommulab.decode.Explanation;
 import org.iommulab.decode.FaultText;
@@ -24,18 +27,19 @@ public final class ArmSmmuV3FaultText implements FaultText {
     private static final LineForm WORD = LineForm.ofDevice("{tab:/(?:\\t|#011| )+/}{word:/0x[0-9a-fA-F]{16}/}");
 
     private static final List<Report> REPORTS = List.of(
-            new Report(
-                            LineForm.ofDevice("event {id:x} received:"),
-                            List.of(),
-                            ArmSmmuV3FaultText::event)
+            new Report(LineForm.ofDevice("event {id:x} received:"), List.of(), ArmSmmuV3FaultText::event)
                     .then(WORD, WORDS)
-                    .then(LineForm.ofDevice("event: {name:w} client: {client:/[^ ]+|\\(unassigned sid\\)/} sid: {sid:x} ssid: {ssid:x}{rest:r}"))
-                    .then(LineForm.ofDevice("{priv:/(?:un)?priv/} {inst:/inst|data/} {rw:/read|write/} {stage:/s[12]/} {class:r}")),
+                    .then(LineForm.ofDevice(
+                            "event: {name:w} client: {client:/[^ ]+|\\(unassigned sid\\)/} sid: {sid:x} ssid:"
+                                    + " {ssid:x}{rest:r}"))
+                    .then(LineForm.ofDevice(
+                            "{priv:/(?:un)?priv/} {inst:/inst|data/} {rw:/read|write/} {stage:/s[12]/} {class:r}")),
             new Report(
                             LineForm.ofDevice("unexpected PRI request received:"),
                             List.of(),
                             ArmSmmuV3FaultText::pageRequest)
-                    .then(LineForm.ofDevice("{tab:/(?:\\t|#011| )*/}sid {sid:x}.{ssid:x}: [{group:d}{last:/L?/}] {rights:/.{1,80}/} at iova {iova:x}")),
+                    .then(LineForm.ofDevice("{tab:/(?:\\t|#011| )*/}sid {sid:x}.{ssid:x}: [{group:d}{last:/L?/}]"
+                            + " {rights:/.{1,80}/} at iova {iova:x}")),
             new Report(
                             LineForm.ofDevice("unexpected global error reported ({gerror:x}), this could be serious"),
                             List.of(),
@@ -50,46 +54,79 @@ public final class ArmSmmuV3FaultText implements FaultText {
                     .then(WORD, 2),
             Report.line(
                     LineForm.ofDevice("EVTQ overflow detected -- events lost"),
-                    found -> Explanation.of("events were lost", "The event queue ran over: the SMMU had more faults than"
-                                    + " the driver read.")
+                    found -> Explanation.of(
+                                    "events were lost",
+                                    "The event queue ran over: the SMMU had more faults than" + " the driver read.")
                             .device(found, "the SMMU")),
             Report.line(
                     LineForm.ofDevice("CMD_SYNC timeout at {prod:x} [hwprod {hwprod:x}, hwcons {hwcons:x}]"),
-                    found -> Explanation.of("the SMMU does not answer", "The driver waited for its commands to be carried out, in vain.")
+                    found -> Explanation.of(
+                                    "the SMMU does not answer",
+                                    "The driver waited for its commands to be carried out, in vain.")
                             .device(found, "the SMMU")
-                            .field("at", found.text("prod"), "place of the CMD_SYNC in the queue", "arm_smmu_cmdq_issue_cmdlist")
-                            .field("hwprod", found.text("hwprod"), "how far the driver has written", "arm_smmu_cmdq_issue_cmdlist")
-                            .field("hwcons", found.text("hwcons"), "how far the SMMU has read", "arm_smmu_cmdq_issue_cmdlist")),
+                            .field(
+                                    "at",
+                                    found.text("prod"),
+                                    "place of the CMD_SYNC in the queue",
+                                    "arm_smmu_cmdq_issue_cmdlist")
+                            .field(
+                                    "hwprod",
+                                    found.text("hwprod"),
+                                    "how far the driver has written",
+                                    "arm_smmu_cmdq_issue_cmdlist")
+                            .field(
+                                    "hwcons",
+                                    found.text("hwcons"),
+                                    "how far the SMMU has read",
+                                    "arm_smmu_cmdq_issue_cmdlist")),
             Report.line(
                     LineForm.ofDevice("CMDQ timeout"),
-                    found -> Explanation.of("the command queue stays full", "The SMMU does not read its commands any more.")
+                    found -> Explanation.of(
+                                    "the command queue stays full", "The SMMU does not read its commands any more.")
                             .device(found, "the SMMU")));
 
+    /** @param hasAddress whether the event carries the address of an access */
     private record Kind(String name, String words, boolean hasAddress) {}
 
-    /** Event numbers with their names and meaning; those from 0x10 to 0x13 carry the address of an access. */
-    private static final Map<Integer, Kind> KINDS = Map.ofEntries(
-            Map.entry(0x01, new Kind("F_UUT", "an access of a kind that the SMMU does not support", true)),
-            Map.entry(0x02, new Kind("C_BAD_STREAMID", "the stream id is beyond the stream table", false)),
-            Map.entry(0x03, new Kind("F_STE_FETCH", "the stream table entry could not be read", false)),
-            Map.entry(0x04, new Kind("C_BAD_STE", "the stream table entry is not valid", false)),
-            Map.entry(0x05, new Kind("F_BAD_ATS_TREQ", "a translation request (ATS) that is not allowed", true)),
-            Map.entry(0x06, new Kind("F_STREAM_DISABLED", "an access without a substream, which the entry does not allow", false)),
-            Map.entry(0x07, new Kind("F_TRANSL_FORBIDDEN", "an access that claims to be translated already, which is not allowed", true)),
-            Map.entry(0x08, new Kind("C_BAD_SUBSTREAMID", "the substream id (PASID) is not allowed here", false)),
-            Map.entry(0x09, new Kind("F_CD_FETCH", "the context descriptor could not be read", false)),
-            Map.entry(0x0a, new Kind("C_BAD_CD", "the context descriptor is not valid", false)),
-            Map.entry(0x0b, new Kind("F_WALK_EABT", "a table entry could not be read", true)),
-            Map.entry(0x10, new Kind("F_TRANSLATION", "nothing is mapped there", true)),
-            Map.entry(0x11, new Kind("F_ADDR_SIZE", "an address is larger than the tables or the SMMU can", true)),
-            Map.entry(0x12, new Kind("F_ACCESS", "the entry's access flag is clear", true)),
-            Map.entry(0x13, new Kind("F_PERMISSION", "there is a mapping, but it does not allow this", true)),
-            Map.entry(0x20, new Kind("F_TLB_CONFLICT", "several TLB entries match", true)),
-            Map.entry(0x21, new Kind("F_CFG_CONFLICT", "several cached configurations match", false)),
-            Map.entry(0x24, new Kind("E_PAGE_REQUEST", "a hint that a page will be needed", true)),
-            Map.entry(0x25, new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)));
+    /** Newer than what the lab's unit reports. */
+    private static final int VMS_FETCH = 0x25;
 
-    private static final Kind UNKNOWN = new Kind("unknown", "an event that is newer than the lab, or the implementation's own", false);
+    private static final Map<Integer, Kind> KINDS = Stream.of(
+                    kind(Type.F_UUT, "an access of a kind that the SMMU does not support", true),
+                    kind(Type.C_BAD_STREAMID, "the stream id is beyond the stream table", false),
+                    kind(Type.F_STE_FETCH, "the stream table entry could not be read", false),
+                    kind(Type.C_BAD_STE, "the stream table entry is not valid", false),
+                    kind(Type.F_BAD_ATS_TREQ, "a translation request (ATS) that is not allowed", true),
+                    kind(
+                            Type.F_STREAM_DISABLED,
+                            "an access without a substream, which the entry does not allow",
+                            false),
+                    kind(
+                            Type.F_TRANSL_FORBIDDEN,
+                            "an access that claims to be translated already, which is not allowed",
+                            true),
+                    kind(Type.C_BAD_SUBSTREAMID, "the substream id (PASID) is not allowed here", false),
+                    kind(Type.F_CD_FETCH, "the context descriptor could not be read", false),
+                    kind(Type.C_BAD_CD, "the context descriptor is not valid", false),
+                    kind(Type.F_WALK_EABT, "a table entry could not be read", true),
+                    kind(Type.F_TRANSLATION, "nothing is mapped there", true),
+                    kind(Type.F_ADDR_SIZE, "an address is larger than the tables or the SMMU can", true),
+                    kind(Type.F_ACCESS, "the entry's access flag is clear", true),
+                    kind(Type.F_PERMISSION, "there is a mapping, but it does not allow this", true),
+                    kind(Type.F_TLB_CONFLICT, "several TLB entries match", true),
+                    kind(Type.F_CFG_CONFLICT, "several cached configurations match", false),
+                    kind(Type.E_PAGE_REQUEST, "a hint that a page will be needed", true),
+                    Map.entry(
+                            VMS_FETCH,
+                            new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private static Map.Entry<Integer, Kind> kind(Type type, String words, boolean hasAddress) {
+        return Map.entry(type.number(), new Kind(type.name(), words, hasAddress));
+    }
+
+    private static final Kind UNKNOWN =
+            new Kind("unknown", "an event that is newer than the lab, or the implementation's own", false);
 
     @Override
     public String title() {
@@ -108,18 +145,27 @@ public final class ArmSmmuV3FaultText implements FaultText {
         boolean whole = words.length == WORDS;
         Explanation explanation = whole && kind.hasAddress()
                 ? access(kind, words)
-                : Explanation.of("event " + kind.name(), "The SMMU reports: " + kind.words() + "."
-                        + (whole ? " Stream id " + Hex.of(words[0] >>> 32) + "." : " Not all words of the event are in the log."));
+                : Explanation.of(
+                        "event " + kind.name(),
+                        "The SMMU reports: " + kind.words() + "."
+                                + (whole
+                                        ? " Stream id " + Hex.of(words[0] >>> 32) + "."
+                                        : " Not all words of the event are in the log."));
         explanation.device(found, "the SMMU, not the device that made the access");
         explanation.field("event", found.text("id"), kind.name() + ": " + kind.words(), EVENT);
         if (whole) {
             explanation.bits("word 0", found.all("word").get(0), "", word0(words[0], kind), EVENT);
             explanation.bits("word 1", found.all("word").get(1), "", word1(words[1]), EVENT);
-            explanation.field("word 2", found.all("word").get(2), kind.hasAddress() ? "the address that the device used" : "", EVENT);
+            explanation.field(
+                    "word 2",
+                    found.all("word").get(2),
+                    kind.hasAddress() ? "the address that the device used" : "",
+                    EVENT);
             explanation.field("word 3", found.all("word").get(3), word3(kind), EVENT);
         } else {
             IntStream.range(0, words.length)
-                    .forEach(i -> explanation.field("word " + i, found.all("word").get(i), "", THREAD));
+                    .forEach(i ->
+                            explanation.field("word " + i, found.all("word").get(i), "", THREAD));
         }
         return explanation
                 .field("client", found.text("client"), "the device with this stream id", LATER)
@@ -177,7 +223,11 @@ public final class ArmSmmuV3FaultText implements FaultText {
                 .device(found, "the SMMU")
                 .field("stream id", found.text("sid"), PciName.of(found.hex("sid")), source)
                 .field("substream id", found.text("ssid"), "PASID", source)
-                .field("group", found.text("group"), found.text("last").isEmpty() ? "page request group" : "page request group, its last", source)
+                .field(
+                        "group",
+                        found.text("group"),
+                        found.text("last").isEmpty() ? "page request group" : "page request group, its last",
+                        source)
                 .field("access", found.text("rights"), "", source)
                 .field("iova", found.text("iova"), "the page that was asked for", source);
     }
@@ -185,7 +235,8 @@ public final class ArmSmmuV3FaultText implements FaultText {
     private static Explanation globalError(Found found) {
         return Explanation.of(
                         "a global error",
-                        "The SMMU itself has an error; which, the bits say." + (found.has("mode") ? " It does nothing any more." : ""))
+                        "The SMMU itself has an error; which, the bits say."
+                                + (found.has("mode") ? " It does nothing any more." : ""))
                 .device(found, "the SMMU")
                 .bits(
                         "GERROR",
@@ -193,9 +244,18 @@ public final class ArmSmmuV3FaultText implements FaultText {
                         "errors that are active now",
                         Bits.of(found.hex("gerror"))
                                 .ifSet("SFM_ERR", 8, "the SMMU is in service failure mode")
-                                .ifSet("MSI_GERROR_ABT_ERR", 7, "the message of an interrupt about errors could not be written")
-                                .ifSet("MSI_PRIQ_ABT_ERR", 6, "the message of an interrupt about page requests could not be written")
-                                .ifSet("MSI_EVTQ_ABT_ERR", 5, "the message of an interrupt about events could not be written")
+                                .ifSet(
+                                        "MSI_GERROR_ABT_ERR",
+                                        7,
+                                        "the message of an interrupt about errors could not be written")
+                                .ifSet(
+                                        "MSI_PRIQ_ABT_ERR",
+                                        6,
+                                        "the message of an interrupt about page requests could not be written")
+                                .ifSet(
+                                        "MSI_EVTQ_ABT_ERR",
+                                        5,
+                                        "the message of an interrupt about events could not be written")
                                 .ifSet("MSI_CMDQ_ABT_ERR", 4, "the message of a completion could not be written")
                                 .ifSet("PRIQ_ABT_ERR", 3, "the page request queue could not be written")
                                 .ifSet("EVTQ_ABT_ERR", 2, "the event queue could not be written")
@@ -207,7 +267,9 @@ public final class ArmSmmuV3FaultText implements FaultText {
 
     private static Explanation commandError(Found found) {
         String source = "__arm_smmu_cmdq_skip_err; ARM SMMU architecture v3 (IHI 0070), SMMU_CMDQ_CONS";
-        return Explanation.of("the command queue stopped", "The SMMU could not carry out a command: " + found.text("cause") + ".")
+        return Explanation.of(
+                        "the command queue stopped",
+                        "The SMMU could not carry out a command: " + found.text("cause") + ".")
                 .device(found, "the SMMU")
                 .bits(
                         "cons",
@@ -224,6 +286,10 @@ public final class ArmSmmuV3FaultText implements FaultText {
                                 .field("RD", 19, 0, "where the SMMU stands in the queue")
                                 .list(),
                         source)
-                .field("command", String.join(" ", found.all("word")), "replaced by CMD_SYNC so that the queue goes on", source);
+                .field(
+                        "command",
+                        String.join(" ", found.all("word")),
+                        "replaced by CMD_SYNC so that the queue goes on",
+                        source);
     }
 }

@@ -14,11 +14,15 @@ public final class DartFaultText implements FaultText {
 
     private static final List<Report> REPORTS = List.of(
             Report.line(
-                    LineForm.ofDevice("translation fault: status:{status:x} stream:{stream:d} code:{code:x} ({name:/[A-Za-z ]{3,32}/}) at {iova:x}"),
+                    LineForm.ofDevice(
+                            "translation fault: status:{status:x} stream:{stream:d} code:{code:x} ({name:/[A-Za-z"
+                                    + " ]{3,32}/}) at {iova:x}"),
                     DartFaultText::explain),
             Report.line(
                     LineForm.ofDevice("DART is locked down until reboot: {config:x}"),
-                    found -> Explanation.of("a locked DART", "The firmware locked the DART's configuration: the driver cannot use it.")
+                    found -> Explanation.of(
+                                    "a locked DART",
+                                    "The firmware locked the DART's configuration: the driver cannot use it.")
                             .device(found, "the DART")
                             .field("config", found.text("config"), "register CONFIG", "apple_dart_hw_reset")));
 
@@ -35,8 +39,11 @@ public final class DartFaultText implements FaultText {
     private static Explanation explain(Found found) {
         String name = found.text("name");
         return Explanation.of(
-                        name.startsWith("WRITE") ? "DMA write refused" : name.startsWith("READ") ? "DMA read refused" : "DMA refused",
-                        "Stream " + found.text("stream") + " accessed " + found.text("iova") + ", which was refused: " + words(name) + ".")
+                        name.startsWith("WRITE")
+                                ? "DMA write refused"
+                                : name.startsWith("READ") ? "DMA read refused" : "DMA refused",
+                        "Stream " + found.text("stream") + " accessed " + found.text("iova") + ", which was refused: "
+                                + words(name) + ".")
                 .device(found, "the DART, not the device that made the access")
                 .field("status", found.text("status"), "register ERROR; bit 31 says that there is a fault", SOURCE)
                 .field("stream", found.text("stream"), "which of the devices behind the DART", SOURCE)

@@ -12,11 +12,13 @@ public final class ExynosFaultText implements FaultText {
     private static final String SOURCE = "exynos_sysmmu_irq, show_fault_information";
 
     private static final String END =
-            "{cause:/(?:AR |AW )?(?:PTW|PAGE|BUS ERROR|BUS|MULTI-HIT|TLB MULTI-HIT|ACCESS PROTECTION|SECURITY PROTECTION|"
-                    + "SECURITY|UNKNOWN|RESERVED|PROTECTION|AW MULTI-HIT|AR MULTI-HIT|[A-Z][A-Z \\-]{2,30})/} FAULT occurred at {iova:x}";
+            "{cause:/(?:AR |AW )?(?:PTW|PAGE|BUS ERROR|BUS|MULTI-HIT|TLB MULTI-HIT|ACCESS PROTECTION|SECURITY"
+                + " PROTECTION|SECURITY|UNKNOWN|RESERVED|PROTECTION|AW MULTI-HIT|AR MULTI-HIT|[A-Z][A-Z \\-]{2,30})/}"
+                + " FAULT occurred at {iova:x}";
 
     private static final List<Report> REPORTS = List.of(
-            Report.line(LineForm.ofDevice("{master:/[^\\s:]+/}: [{way:/READ|WRITE/}] " + END), ExynosFaultText::explain),
+            Report.line(
+                    LineForm.ofDevice("{master:/[^\\s:]+/}: [{way:/READ|WRITE/}] " + END), ExynosFaultText::explain),
             Report.line(LineForm.ofDevice("{master:/[^\\s:]+/}: " + END), ExynosFaultText::explain),
             Report.line(
                     LineForm.of("Unrecoverable System MMU Fault!"),
@@ -26,8 +28,10 @@ public final class ExynosFaultText implements FaultText {
                                     + " (exynos_sysmmu_irq).")),
             Report.line(
                     LineForm.ofDevice("Unhandled interrupt bit {bit:d}"),
-                    found -> Explanation.of("an interrupt without a meaning", "The unit raised a cause that the driver's table of"
-                                    + " this version does not have.")
+                    found -> Explanation.of(
+                                    "an interrupt without a meaning",
+                                    "The unit raised a cause that the driver's table of"
+                                            + " this version does not have.")
                             .device(found, "the System MMU")
                             .field("bit", found.text("bit"), "of INT_STATUS", SOURCE)));
 
@@ -45,12 +49,18 @@ public final class ExynosFaultText implements FaultText {
         String way = found.text("way");
         String did = way.equals("WRITE") ? "wrote to " : way.equals("READ") ? "read " : "accessed ";
         return Explanation.of(
-                        way.equals("WRITE") ? "DMA write refused" : way.equals("READ") ? "DMA read refused" : "DMA refused",
-                        found.text("master") + " " + did + found.text("iova") + ", which stopped: " + words(found.text("cause"))
-                                + ". Unless a handler takes it, the kernel dies of it.")
+                        way.equals("WRITE")
+                                ? "DMA write refused"
+                                : way.equals("READ") ? "DMA read refused" : "DMA refused",
+                        found.text("master") + " " + did + found.text("iova") + ", which stopped: "
+                                + words(found.text("cause")) + ". Unless a handler takes it, the kernel dies of it.")
                 .device(found, "the System MMU")
                 .field("master", found.text("master"), "the device behind it", SOURCE)
-                .field("direction", way, "from 6.3 on; versions 1 to 3 of the unit always say READ for page faults", SOURCE)
+                .field(
+                        "direction",
+                        way,
+                        "from 6.3 on; versions 1 to 3 of the unit always say READ for page faults",
+                        SOURCE)
                 .field("cause", found.text("cause"), words(found.text("cause")) + bit(found.text("cause")), SOURCE)
                 .field("address", found.text("iova"), "the address that the device used", SOURCE);
     }
@@ -71,7 +81,9 @@ public final class ExynosFaultText implements FaultText {
         if (cause.contains("ACCESS")) {
             return "there is a mapping, but it does not allow this";
         }
-        return cause.contains("SECURITY") ? "the page belongs to the other world (secure or not)" : "a cause that the lab does not know";
+        return cause.contains("SECURITY")
+                ? "the page belongs to the other world (secure or not)"
+                : "a cause that the lab does not know";
     }
 
     /** Where the lab's table of causes has it. */

@@ -12,8 +12,14 @@ public final class IntelFaultReason {
             Map.entry(0x02, "no context entry for this device: present is clear, no domain was ever attached"),
             Map.entry(0x03, "the context entry is invalid"),
             Map.entry(0x04, "the address is beyond the width that the unit or the domain translates"),
-            Map.entry(0x05, "a write, and on the way down the tables an entry does not allow writing: not mapped, or read-only"),
-            Map.entry(0x06, "a read, and on the way down the tables an entry does not allow reading: not mapped, or write-only"),
+            Map.entry(
+                    0x05,
+                    "a write, and on the way down the tables an entry does not allow writing: not mapped, or"
+                            + " read-only"),
+            Map.entry(
+                    0x06,
+                    "a read, and on the way down the tables an entry does not allow reading: not mapped, or"
+                            + " write-only"),
             Map.entry(0x07, "an entry points at a table where there is no memory"),
             Map.entry(0x08, "the root table is where there is no memory"),
             Map.entry(0x09, "the context table is where there is no memory"),
@@ -72,7 +78,8 @@ public final class IntelFaultReason {
             Map.entry(0x84, "the address of a second-level entry is beyond what the unit can"),
             Map.entry(0x85, "a write or atomic operation, and a first-level entry is read-only"),
             Map.entry(0x86, "a read or atomic operation that the first level does not allow"),
-            Map.entry(0x87, "the address lies in the window of interrupts (0xfee00000), which this request may not use"),
+            Map.entry(
+                    0x87, "the address lies in the window of interrupts (0xfee00000), which this request may not use"),
             Map.entry(0x90, "accessed and dirty bits of a first-level entry cannot be set without snooping"));
 
     private IntelFaultReason() {}

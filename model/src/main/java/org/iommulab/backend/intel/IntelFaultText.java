@@ -21,10 +21,12 @@ public final class IntelFaultText implements FaultText {
     private static final LineForm DMA = LineForm.of(
             "[DMA {way:w} {?NO_PASID?}{?PASID {pasid:x}?}] Request device [{requester:/[0-9a-fx:]{1,16}\\.[0-7]/}] "
                     + "fault addr {addr:x} [fault reason {reason:x}]{text:r}");
-    private static final LineForm OLD_DMA = LineForm.of("[DMA {way:w}] Request device [{requester:/[0-9a-fx:]{1,16}\\.[0-7]/}] "
-            + "{?PASID {pasid:x} ?}fault addr {addr:x}{? [fault reason {reason:x}]?}{text:r}");
-    private static final LineForm INTERRUPT = LineForm.of("INTR-REMAP] Request device [{requester:/[0-9a-fx:]{1,16}\\.[0-7]/}] "
-            + "fault index {index:x}{? [fault reason {reason:x}]?}{text:r}");
+    private static final LineForm OLD_DMA =
+            LineForm.of("[DMA {way:w}] Request device [{requester:/[0-9a-fx:]{1,16}\\.[0-7]/}] "
+                    + "{?PASID {pasid:x} ?}fault addr {addr:x}{? [fault reason {reason:x}]?}{text:r}");
+    private static final LineForm INTERRUPT =
+            LineForm.of("[INTR-REMAP] Request device [{requester:/[0-9a-fx:]{1,16}\\.[0-7]/}] "
+                    + "fault index {index:x}{? [fault reason {reason:x}]?}{text:r}");
 
     private static final List<Report> REPORTS = List.of(
             dump(new Report(HANDLING, List.of(), IntelFaultText::explain)
@@ -59,7 +61,8 @@ public final class IntelFaultText implements FaultText {
                 .then(LineForm.of("DMAR: pasid dir entry: {directory:x}"))
                 .then(LineForm.of("DMAR: pasid table entry[{n:d}]: {pasidEntry:x}"), 8)
                 .then(LineForm.of("DMAR: pte level: {level:d}, pte value: {pte:x}"), 6)
-                .then(LineForm.of("DMAR: {stop:/(?:root|context|pasid|legacy mode|scalable mode|page|PTE)[a-z ]* not present[a-z0-9 ]*/}"));
+                .then(LineForm.of("DMAR: {stop:/(?:root|context|pasid|legacy mode|scalable mode|page|PTE)[a-z ]* not"
+                        + " present[a-z0-9 ]*/}"));
     }
 
     private static Explanation explain(Found found) {
@@ -69,14 +72,13 @@ public final class IntelFaultText implements FaultText {
         Explanation explanation;
         if (interrupt) {
             explanation = Explanation.of(
-                    "interrupt refused",
-                    "An interrupt message of " + who + " was refused: " + reason(found) + ".");
+                    "interrupt refused", "An interrupt message of " + who + " was refused: " + reason(found) + ".");
         } else if (record) {
             String way = found.text("way").equalsIgnoreCase("read") ? "read" : "write";
             explanation = Explanation.of(
                     "DMA " + way + " refused",
-                    who + " tried to " + way + (way.equals("read") ? " " : " to ") + found.text("addr") + ", which was refused: "
-                            + reason(found) + ".");
+                    who + " tried to " + way + (way.equals("read") ? " " : " to ") + found.text("addr")
+                            + ", which was refused: " + reason(found) + ".");
         } else {
             explanation = Explanation.of(
                     "a unit has faults",
@@ -99,15 +101,27 @@ public final class IntelFaultText implements FaultText {
     /** Since v5.14 the driver prints it in hexadecimal with 0x, before that in decimal. */
     private static int reasonNumber(Found found) {
         String text = found.text("reason");
-        return text.startsWith("0x") ? (int) Found.hexOf(text) & 0xff : Integer.parseInt("0" + text.replaceAll("\\D", ""));
+        return text.startsWith("0x")
+                ? (int) Found.hexOf(text) & 0xff
+                : Integer.parseInt("0" + text.replaceAll("\\D", ""));
     }
 
     private static void record(Found found, Explanation explanation, boolean interrupt) {
-        explanation.field("request", interrupt ? "INTR-REMAP" : "DMA " + found.text("way"), interrupt
-                ? "an interrupt message"
-                : "bit T of the record tells a read from a write", RECORD);
-        explanation.field("PASID", found.text("pasid"), found.hex("pasid") == 0xffff_ffffL ? "none" : "the process address space of the request", RECORD);
-        explanation.field("device", found.text("requester"), PciName.words(found.text("requester").replace("0x", "")), RECORD);
+        explanation.field(
+                "request",
+                interrupt ? "INTR-REMAP" : "DMA " + found.text("way"),
+                interrupt ? "an interrupt message" : "bit T of the record tells a read from a write",
+                RECORD);
+        explanation.field(
+                "PASID",
+                found.text("pasid"),
+                found.hex("pasid") == 0xffff_ffffL ? "none" : "the process address space of the request",
+                RECORD);
+        explanation.field(
+                "device",
+                found.text("requester"),
+                PciName.words(found.text("requester").replace("0x", "")),
+                RECORD);
         explanation.field(
                 "address",
                 found.text("addr"),
@@ -144,7 +158,11 @@ public final class IntelFaultText implements FaultText {
             explanation.bits("context entry, high", found.text("contextHi"), "", contextHigh(found), DUMP);
         }
         explanation.bits(
-                "PASID directory entry", found.text("directory"), "", pointer(found.hex("directory"), "PASID table"), DUMP);
+                "PASID directory entry",
+                found.text("directory"),
+                "",
+                pointer(found.hex("directory"), "PASID table"),
+                DUMP);
         List<String> words = found.all("pasidEntry");
         for (int i = 0; i < words.size(); i++) {
             explanation.field("PASID table entry, word " + i, words.get(i), "", DUMP);
@@ -182,7 +200,13 @@ public final class IntelFaultText implements FaultText {
     private static List<BitField> contextHigh(Found found) {
         return Bits.of(found.hex("contextHi"))
                 .field("DID", 23, 8, id -> "domain id " + id)
-                .field("AW", 2, 0, width -> width >= 1 && width <= 3 ? 30 + 9 * width + "-bit addresses, " + (width + 2) + " levels" : "reserved")
+                .field(
+                        "AW",
+                        2,
+                        0,
+                        width -> width >= 1 && width <= 3
+                                ? 30 + 9 * width + "-bit addresses, " + (width + 2) + " levels"
+                                : "reserved")
                 .list();
     }
 

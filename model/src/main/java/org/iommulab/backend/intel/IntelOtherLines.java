@@ -50,7 +50,11 @@ final class IntelOtherLines {
                             found.text("flags"),
                             "",
                             Bits.of(found.hex("flags"))
-                                    .flag("INCLUDE_PCI_ALL", 0, "for all PCI devices that no other unit has", "for the devices it names")
+                                    .flag(
+                                            "INCLUDE_PCI_ALL",
+                                            0,
+                                            "for all PCI devices that no other unit has",
+                                            "for the devices it names")
                                     .list(),
                             "VT-d specification, DMA Remapping Hardware Unit Definition Structure"));
 
@@ -79,10 +83,13 @@ final class IntelOtherLines {
         return Explanation.of(
                         queue ? "the invalidation queue stopped" : "an invalidation went wrong",
                         queue
-                                ? "The unit could not carry out an invalidation descriptor and stopped reading its queue."
+                                ? "The unit could not carry out an invalidation descriptor and stopped reading its"
+                                        + " queue."
                                 : timeout
-                                        ? "A device did not answer an invalidation of its own translation cache (ATS) in time."
-                                        : "A device answered an invalidation of its own translation cache (ATS) that nobody asked of it.")
+                                        ? "A device did not answer an invalidation of its own translation cache (ATS)"
+                                                + " in time."
+                                        : "A device answered an invalidation of its own translation cache (ATS) that"
+                                                + " nobody asked of it.")
                 .field(
                         found.text("kind").equals("SID") ? "SID" : "reason",
                         found.text("value"),
@@ -109,7 +116,12 @@ final class IntelOtherLines {
                 .field("SAGAW", 12, 8, widths -> "table depths: " + depths(widths))
                 .field("MGAW", 21, 16, width -> "addresses of up to " + (width + 1) + " bits")
                 .field("FRO", 33, 24, offset -> "fault records at +0x" + Long.toHexString(offset * 16))
-                .field("SLLPS", 37, 34, sizes -> "large pages: " + ((sizes & 1) != 0 ? "2 MiB " : "") + ((sizes & 2) != 0 ? "1 GiB" : ""))
+                .field(
+                        "SLLPS",
+                        37,
+                        34,
+                        sizes -> "large pages: " + ((sizes & 1) != 0 ? "2 MiB " : "")
+                                + ((sizes & 2) != 0 ? "1 GiB" : ""))
                 .flag("PSI", 39, "single pages can be invalidated", "only whole domains can be invalidated")
                 .field("NFR", 47, 40, n -> n + 1 + " fault records")
                 .list();
@@ -123,7 +135,11 @@ final class IntelOtherLines {
 
     private static List<BitField> extended(long ecap) {
         return Bits.of(ecap)
-                .flag("C", 0, "reads tables through the caches", "the driver must flush entries out of the CPU's caches")
+                .flag(
+                        "C",
+                        0,
+                        "reads tables through the caches",
+                        "the driver must flush entries out of the CPU's caches")
                 .flag("QI", 1, "has an invalidation queue", "no invalidation queue")
                 .flag("DT", 2, "devices may cache translations (ATS)", "no device caches")
                 .flag("IR", 3, "remaps interrupts", "no interrupt remapping")

@@ -14,6 +14,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -127,6 +128,11 @@ public final class VtdBackend implements Backend {
     @Override
     public List<String> formatNames() {
         return List.of("vtd-second-level", "vtd-first-level");
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new IntelFaultText());
     }
 
     @Override

@@ -17,7 +17,8 @@ public final class IpmmuFaultText implements FaultText {
             Report.line(LineForm.ofDevice("Unhandled fault: status {status:x} iova {iova:x}"), IpmmuFaultText::explain),
             Report.line(
                     LineForm.ofDevice("Multiple TLB hits @{iova:x}"),
-                    found -> simple(found, "several TLB entries match", "Several entries of the TLB match one address.")),
+                    found -> simple(
+                            found, "several TLB entries match", "Several entries of the TLB match one address.")),
             Report.line(
                     LineForm.ofDevice("Page Table Walk Abort @{iova:x}"),
                     found -> simple(found, "a table walk failed", "A table could not be read.")));
@@ -42,7 +43,9 @@ public final class IpmmuFaultText implements FaultText {
         int status = (int) found.hex("status");
         String why = (status & IpmmuLayout.IMSTR_TF) != 0
                 ? "nothing is mapped there"
-                : (status & IpmmuLayout.IMSTR_PF) != 0 ? "there is a mapping, but it does not allow this" : "see the status";
+                : (status & IpmmuLayout.IMSTR_PF) != 0
+                        ? "there is a mapping, but it does not allow this"
+                        : "see the status";
         return Explanation.of(
                         "DMA refused",
                         "A device behind this IPMMU accessed " + found.text("iova") + ", which was refused: " + why
@@ -53,10 +56,26 @@ public final class IpmmuFaultText implements FaultText {
                         found.text("status"),
                         "",
                         Bits.of(status)
-                                .flag("MHIT", bit(IpmmuLayout.IMSTR_MHIT), "several TLB entries match", "one TLB entry at most matches")
-                                .flag("ABORT", bit(IpmmuLayout.IMSTR_ABORT), "a table could not be read", "all tables could be read")
-                                .flag("PF", bit(IpmmuLayout.IMSTR_PF), "the mapping does not allow this", "permission was not what failed")
-                                .flag("TF", bit(IpmmuLayout.IMSTR_TF), "nothing is mapped there", "a translation was found")
+                                .flag(
+                                        "MHIT",
+                                        bit(IpmmuLayout.IMSTR_MHIT),
+                                        "several TLB entries match",
+                                        "one TLB entry at most matches")
+                                .flag(
+                                        "ABORT",
+                                        bit(IpmmuLayout.IMSTR_ABORT),
+                                        "a table could not be read",
+                                        "all tables could be read")
+                                .flag(
+                                        "PF",
+                                        bit(IpmmuLayout.IMSTR_PF),
+                                        "the mapping does not allow this",
+                                        "permission was not what failed")
+                                .flag(
+                                        "TF",
+                                        bit(IpmmuLayout.IMSTR_TF),
+                                        "nothing is mapped there",
+                                        "a translation was found")
                                 .list(),
                         STATUS)
                 .field("iova", found.text("iova"), "the address that a device used", SOURCE);

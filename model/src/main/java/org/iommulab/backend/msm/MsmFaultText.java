@@ -19,7 +19,8 @@ public final class MsmFaultText implements FaultText {
             registers(new Report(LineForm.of(FRONT + "Unexpected IOMMU page fault!"), List.of(), MsmFaultText::explain)
                     .then(LineForm.of(FRONT + "base = {base:x}"))
                     .then(LineForm.of(FRONT + "Fault occurred in context {context:d}."))),
-            registers(new Report(LineForm.of(FRONT + "Fault occurred in context {context:d}."), List.of(), MsmFaultText::explain)));
+            registers(new Report(
+                    LineForm.of(FRONT + "Fault occurred in context {context:d}."), List.of(), MsmFaultText::explain)));
 
     @Override
     public String title() {
@@ -45,8 +46,8 @@ public final class MsmFaultText implements FaultText {
         boolean write = MsmLayout.AWRITE.of((int) found.hex("fsynr0")) != 0;
         String why = MsmLayout.Fault.of((int) fsr).map(MsmLayout.Fault::words).orElse("the status names no cause");
         String sentence = found.has("far")
-                ? "A device of context " + found.text("context") + (write ? " wrote to " : " read ") + found.text("far") + ": " + why
-                        + ". Nothing lets it go on."
+                ? "A device of context " + found.text("context") + (write ? " wrote to " : " read ") + found.text("far")
+                        + ": " + why + ". Nothing lets it go on."
                 : "An IOMMU has a fault; the registers are not in the log.";
         Explanation explanation = Explanation.of(
                 !found.has("far") ? "DMA refused" : write ? "DMA write refused" : "DMA read refused", sentence);
@@ -58,11 +59,13 @@ public final class MsmFaultText implements FaultText {
             explanation.bits("FSR", found.text("fsr"), "fault status", status(fsr), REGISTERS);
         }
         if (found.has("fsynr0")) {
-            explanation.bits("FSYNR0", found.text("fsynr0"), "fault syndrome", syndrome(found.hex("fsynr0"), write), REGISTERS);
+            explanation.bits(
+                    "FSYNR0", found.text("fsynr0"), "fault syndrome", syndrome(found.hex("fsynr0"), write), REGISTERS);
         }
         explanation.field("FSYNR1", found.text("fsynr1"), "more of how it was accessed", REGISTERS);
         explanation.field("TTBR0", found.text("ttbr0"), "the tables that were walked", REGISTERS);
-        explanation.field("TTBR1", found.text("ttbr1"), "tables of upper addresses, which Linux does not use", REGISTERS);
+        explanation.field(
+                "TTBR1", found.text("ttbr1"), "tables of upper addresses, which Linux does not use", REGISTERS);
         explanation.field("SCTLR", found.text("sctlr"), "control of the context", REGISTERS);
         return explanation.field("ACTLR", found.text("actlr"), "more control of the context", REGISTERS);
     }

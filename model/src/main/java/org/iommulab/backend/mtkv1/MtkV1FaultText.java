@@ -13,7 +13,8 @@ public final class MtkV1FaultText implements FaultText {
     private static final String SOURCE = "mtk_iommu_v1_isr";
 
     private static final List<Report> REPORTS = List.of(Report.line(
-            LineForm.ofDevice("fault type={type:x} iova={iova:x} pa={pa:x} larb={larb:d} port={port:d}"), MtkV1FaultText::explain));
+            LineForm.ofDevice("fault type={type:x} iova={iova:x} pa={pa:x} larb={larb:d} port={port:d}"),
+            MtkV1FaultText::explain));
 
     @Override
     public String title() {
@@ -28,15 +29,20 @@ public final class MtkV1FaultText implements FaultText {
     private static Explanation explain(Found found) {
         return Explanation.of(
                         "DMA lost",
-                        "The device at larb " + found.text("larb") + ", port " + found.text("port") + " accessed " + found.text("iova")
-                                + ", where nothing is mapped. It gets no error: the access went to a page set aside for this.")
+                        "The device at larb " + found.text("larb") + ", port " + found.text("port") + " accessed "
+                                + found.text("iova")
+                                + ", where nothing is mapped. It gets no error: the access went to a page set aside"
+                                + " for this.")
                 .device(found, "the M4U")
                 .bits(
                         "fault type",
                         found.text("type"),
                         "register FAULT_ST",
                         Bits.of(found.hex("type"))
-                                .ifSet("table walk", Integer.numberOfTrailingZeros(MtkV1Layout.FAULT_TABLE_WALK), "the table could not be read")
+                                .ifSet(
+                                        "table walk",
+                                        Integer.numberOfTrailingZeros(MtkV1Layout.FAULT_TABLE_WALK),
+                                        "the table could not be read")
                                 .flag(
                                         "translation",
                                         Integer.numberOfTrailingZeros(MtkV1Layout.FAULT_TRANSLATION),

@@ -13,7 +13,9 @@ public final class OmapFaultText implements FaultText {
     private static final String SOURCE = "iommu_fault_handler";
 
     private static final List<Report> REPORTS = List.of(Report.line(
-            LineForm.ofDevice("{name:/[^\\s:]+/}: errs:{errs:x} da:{da:x} pgd:{pgdAt:s} *pgd:{px:/px|/}{pgd:x}{? pte:{pteAt:s} *pte:{pte:x}?}"),
+            LineForm.ofDevice(
+                    "{name:/[^\\s:]+/}: errs:{errs:x} da:{da:x} pgd:{pgdAt:s} *pgd:{px:/px|/}{pgd:x}{? pte:{pteAt:s}"
+                            + " *pte:{pte:x}?}"),
             OmapFaultText::explain));
 
     @Override
@@ -30,8 +32,8 @@ public final class OmapFaultText implements FaultText {
         int errs = (int) found.hex("errs");
         Explanation explanation = Explanation.of(
                         "DMA refused",
-                        "A device behind " + found.text("name") + " accessed " + found.text("da") + ": " + why(errs, found)
-                                + ". The IOMMU's interrupts are off from now on.")
+                        "A device behind " + found.text("name") + " accessed " + found.text("da") + ": "
+                                + why(errs, found) + ". The IOMMU's interrupts are off from now on.")
                 .device(found, "the IOMMU")
                 .bits(
                         "errs",
@@ -39,20 +41,42 @@ public final class OmapFaultText implements FaultText {
                         "causes, as register IRQSTATUS has them",
                         Bits.of(errs)
                                 .ifSet("MULTIHITFAULT", bit(OmapLayout.IRQ_MULTI_HIT), "several TLB entries match")
-                                .ifSet("TABLEWALKFAULT", bit(OmapLayout.IRQ_TABLE_WALK_FAULT), "a table could not be read")
-                                .ifSet("EMUMISS", bit(OmapLayout.IRQ_EMU_MISS), "a debugger's access that is not in the TLB")
-                                .ifSet("TRANSLATIONFAULT", bit(OmapLayout.IRQ_TRANSLATION_FAULT), "nothing is mapped there")
-                                .ifSet("TLBMISS", bit(OmapLayout.IRQ_TLB_MISS), "not in the TLB, and the table walker is off")
+                                .ifSet(
+                                        "TABLEWALKFAULT",
+                                        bit(OmapLayout.IRQ_TABLE_WALK_FAULT),
+                                        "a table could not be read")
+                                .ifSet(
+                                        "EMUMISS",
+                                        bit(OmapLayout.IRQ_EMU_MISS),
+                                        "a debugger's access that is not in the TLB")
+                                .ifSet(
+                                        "TRANSLATIONFAULT",
+                                        bit(OmapLayout.IRQ_TRANSLATION_FAULT),
+                                        "nothing is mapped there")
+                                .ifSet(
+                                        "TLBMISS",
+                                        bit(OmapLayout.IRQ_TLB_MISS),
+                                        "not in the TLB, and the table walker is off")
                                 .list(),
                         SOURCE)
                 .field("da", found.text("da"), "device address: what the device used", SOURCE)
-                .field("pgd", found.text("pgdAt"), "where the first-level entry is; the kernel prints pointers hashed", SOURCE);
+                .field(
+                        "pgd",
+                        found.text("pgdAt"),
+                        "where the first-level entry is; the kernel prints pointers hashed",
+                        SOURCE);
         long pgd = found.hex("pgd");
-        explanation.bits("*pgd", found.text("pgd"), "first-level entry", entries().fields(0, pgd), SOURCE);
+        explanation.bits(
+                "*pgd", found.text("pgd"), "first-level entry", entries().fields(0, pgd), SOURCE);
         if (found.has("pte")) {
             explanation
                     .field("pte", found.text("pteAt"), "where the second-level entry is", SOURCE)
-                    .bits("*pte", found.text("pte"), "second-level entry", entries().fields(1, found.hex("pte")), SOURCE);
+                    .bits(
+                            "*pte",
+                            found.text("pte"),
+                            "second-level entry",
+                            entries().fields(1, found.hex("pte")),
+                            SOURCE);
         }
         return explanation;
     }

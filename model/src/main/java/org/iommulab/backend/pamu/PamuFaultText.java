@@ -17,7 +17,8 @@ public final class PamuFaultText implements FaultText {
     private static final int WORDS = 4;
 
     private static final List<Report> REPORTS = List.of(
-            registers(new Report(LineForm.of("pamu_av_isr: access violation interrupt"), List.of(), PamuFaultText::explain)
+            registers(new Report(
+                            LineForm.of("pamu_av_isr: access violation interrupt"), List.of(), PamuFaultText::explain)
                     .then(LineForm.of(FRONT + "POES1={poes1:x}"))),
             registers(new Report(LineForm.of("pamu_av_isr: POES1={poes1:x}"), List.of(), PamuFaultText::explain)));
 
@@ -62,7 +63,10 @@ public final class PamuFaultText implements FaultText {
         explanation.field("POEA", found.text("poea"), "where the device's entry is in memory", SOURCE);
         entry(found, explanation);
         return explanation.field(
-                "disabled", found.text("disabled"), "LIODN whose entry is not valid any more, hexadecimal", "pamu_disable_liodn");
+                "disabled",
+                found.text("disabled"),
+                "LIODN whose entry is not valid any more, hexadecimal",
+                "pamu_disable_liodn");
     }
 
     private static void entry(Found found, Explanation explanation) {
@@ -70,7 +74,8 @@ public final class PamuFaultText implements FaultText {
         for (int i = 0; i < words.size(); i++) {
             // Word 1 is the one that says what is allowed.
             if (i == PamuLayout.ADDR_BITFIELDS / 4) {
-                explanation.bits("PAACE[" + i + "]", words.get(i), "what is allowed", PaaceWords.fields(paace(words)), SOURCE);
+                explanation.bits(
+                        "PAACE[" + i + "]", words.get(i), "what is allowed", PaaceWords.fields(paace(words)), SOURCE);
             } else {
                 explanation.field("PAACE[" + i + "]", words.get(i), "word " + i + " of the entry", SOURCE);
             }
@@ -87,10 +92,18 @@ public final class PamuFaultText implements FaultText {
                 .field("LIODN", 31, 16, liodn -> "number of the device: " + Hex.of(liodn))
                 .ifSet("PDV", 14, "a violation whose meaning the driver does not tell")
                 .ifSet("GCV", 13, "a violation whose meaning the driver does not tell")
-                .field("LAV", 12, 10, value -> value == 0 ? "the number is in the table" : "the number is not in the table")
+                .field(
+                        "LAV",
+                        12,
+                        10,
+                        value -> value == 0 ? "the number is in the table" : "the number is not in the table")
                 .field("WAV", 9, 7, value -> value == 0 ? "inside the window" : "outside the window")
                 .field("APV", 6, 3, value -> value == 0 ? "the access is permitted" : "the access is not permitted")
-                .field("OTV", 2, 1, value -> value == 0 ? "the operation can be translated" : "the operation cannot be translated")
+                .field(
+                        "OTV",
+                        2,
+                        1,
+                        value -> value == 0 ? "the operation can be translated" : "the operation cannot be translated")
                 .flag("AV", 0, "a violation is latched", "no violation is latched")
                 .list();
     }

@@ -30,10 +30,16 @@ public final class QcomFaultText implements FaultText {
         boolean write = ContextFaultBits.isWrite(found.hex("fsynr"));
         return Explanation.of(
                         write ? "DMA write refused" : "DMA read refused",
-                        "A device of context bank " + found.text("cb") + (write ? " wrote to " : " read ") + found.text("iova")
-                                + ", which was refused: " + ContextFaultBits.cause(found.hex("fsr")) + ".")
+                        "A device of context bank " + found.text("cb") + (write ? " wrote to " : " read ")
+                                + found.text("iova") + ", which was refused: "
+                                + ContextFaultBits.cause(found.hex("fsr")) + ".")
                 .device(found, "the context bank, not the device that made the access")
-                .bits("fsr", found.text("fsr"), "fault status", ContextFaultBits.status(found.hex("fsr")), ContextFaultBits.FSR)
+                .bits(
+                        "fsr",
+                        found.text("fsr"),
+                        "fault status",
+                        ContextFaultBits.status(found.hex("fsr")),
+                        ContextFaultBits.FSR)
                 .field("iova", found.text("iova"), "the address that the device used (FAR)", SOURCE)
                 .bits(
                         "fsynr",

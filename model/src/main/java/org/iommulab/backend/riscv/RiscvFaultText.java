@@ -34,19 +34,44 @@ public final class RiscvFaultText implements FaultText {
                     LineForm.ofDevice("Fault {cause:d} devid: {device0:x} iotval: {iotval:x} iotval2: {iotval2:x}"),
                     RiscvFaultText::explain),
             Report.line(
-                    LineForm.ofDevice("Queue #{queue:d} error; fault:{fault:d} timeout:{timeout:d} illegal:{illegal:d} fence_w_ip:{fence:d}"),
+                    LineForm.ofDevice("Queue #{queue:d} error; fault:{fault:d} timeout:{timeout:d} illegal:{illegal:d}"
+                            + " fence_w_ip:{fence:d}"),
                     found -> Explanation.of("the command queue stopped", "The IOMMU could not carry out a command.")
                             .device(found, "the IOMMU")
-                            .field("fault", found.text("fault"), "1: the queue could not be read", "riscv_iommu_cmdq_process")
-                            .field("timeout", found.text("timeout"), "1: a device did not answer an invalidation in time", "riscv_iommu_cmdq_process")
-                            .field("illegal", found.text("illegal"), "1: a command that makes no sense", "riscv_iommu_cmdq_process")
-                            .field("fence_w_ip", found.text("fence"), "1: a completion is waiting", "riscv_iommu_cmdq_process")),
+                            .field(
+                                    "fault",
+                                    found.text("fault"),
+                                    "1: the queue could not be read",
+                                    "riscv_iommu_cmdq_process")
+                            .field(
+                                    "timeout",
+                                    found.text("timeout"),
+                                    "1: a device did not answer an invalidation in time",
+                                    "riscv_iommu_cmdq_process")
+                            .field(
+                                    "illegal",
+                                    found.text("illegal"),
+                                    "1: a command that makes no sense",
+                                    "riscv_iommu_cmdq_process")
+                            .field(
+                                    "fence_w_ip",
+                                    found.text("fence"),
+                                    "1: a completion is waiting",
+                                    "riscv_iommu_cmdq_process")),
             Report.line(
                     LineForm.ofDevice("Queue #{queue:d} error; memory fault:{fault:d} overflow:{overflow:d}"),
                     found -> Explanation.of("faults were lost", "The fault queue ran over, or could not be written.")
                             .device(found, "the IOMMU")
-                            .field("memory fault", found.text("fault"), "1: the queue could not be written", "riscv_iommu_fltq_process")
-                            .field("overflow", found.text("overflow"), "1: there were more faults than the driver read", "riscv_iommu_fltq_process")));
+                            .field(
+                                    "memory fault",
+                                    found.text("fault"),
+                                    "1: the queue could not be written",
+                                    "riscv_iommu_fltq_process")
+                            .field(
+                                    "overflow",
+                                    found.text("overflow"),
+                                    "1: there were more faults than the driver read",
+                                    "riscv_iommu_fltq_process")));
 
     @Override
     public String title() {
@@ -63,10 +88,15 @@ public final class RiscvFaultText implements FaultText {
         String words = CAUSES.getOrDefault(cause, "a cause that is reserved or newer than the lab");
         return Explanation.of(
                         "an access refused",
-                        "Device " + found.text("device0") + " accessed 0x" + found.text("iotval") + ", which was refused: " + words + ".")
+                        "Device " + found.text("device0") + " accessed 0x" + found.text("iotval")
+                                + ", which was refused: " + words + ".")
                 .device(found, "the IOMMU")
                 .field("cause", found.text("cause"), words, SOURCE)
-                .field("devid", found.text("device0"), "for PCI devices the requester id: " + PciName.of(found.hex("device0")), SOURCE)
+                .field(
+                        "devid",
+                        found.text("device0"),
+                        "for PCI devices the requester id: " + PciName.of(found.hex("device0")),
+                        SOURCE)
                 .field("iotval", found.text("iotval"), "the address that the device used, hexadecimal", SOURCE)
                 .field("iotval2", found.text("iotval2"), "for guests' faults: the guest physical address", SOURCE);
     }

@@ -13,26 +13,37 @@ public final class RockchipFaultText implements FaultText {
     private static final String IRQ = "rk_iommu_irq";
     private static final String WALK = "log_iova: the CPU walks the tables once more";
 
-    private static final LineForm INDEXES =
-            LineForm.ofDevice("iova = {walked:x}: dte_index: {dteIndex:x} pte_index: {pteIndex:x} page_offset: {offset:x}");
-    private static final LineForm ENTRIES = LineForm.ofDevice("mmu_dte_addr: {root:x} dte@{dteAt:x}: {dte:x} valid: {dteValid:d} "
-            + "pte@{pteAt:x}: {pte:x} valid: {pteValid:d} page@{page:x} flags: {flags:x}");
+    private static final LineForm INDEXES = LineForm.ofDevice(
+            "iova = {walked:x}: dte_index: {dteIndex:x} pte_index: {pteIndex:x} page_offset: {offset:x}");
+    private static final LineForm ENTRIES =
+            LineForm.ofDevice("mmu_dte_addr: {root:x} dte@{dteAt:x}: {dte:x} valid: {dteValid:d} "
+                    + "pte@{pteAt:x}: {pte:x} valid: {pteValid:d} page@{page:x} flags: {flags:x}");
 
     private static final List<Report> REPORTS = List.of(
-            new Report(LineForm.ofDevice("Page fault at {iova:x} of type {way:/read|write/}"), List.of(), RockchipFaultText::explain)
+            new Report(
+                            LineForm.ofDevice("Page fault at {iova:x} of type {way:/read|write/}"),
+                            List.of(),
+                            RockchipFaultText::explain)
                     .then(INDEXES)
                     .then(ENTRIES)
                     .then(LineForm.ofDevice("Page fault while iommu not attached to {nobody:/domain/}?")),
             Report.line(
                     LineForm.ofDevice("BUS_ERROR occurred at {iova:x}"),
-                    found -> Explanation.of("a table could not be read", "The unit read a table where no memory answers.")
+                    found -> Explanation.of(
+                                    "a table could not be read", "The unit read a table where no memory answers.")
                             .device(found, "the IOMMU")
                             .field("address", found.text("iova"), "the address that the device used last", IRQ)),
             Report.line(
                     LineForm.ofDevice("unexpected int_status: {status:x}"),
-                    found -> Explanation.of("an interrupt without a meaning", "The unit raised causes that the driver does not know.")
+                    found -> Explanation.of(
+                                    "an interrupt without a meaning",
+                                    "The unit raised causes that the driver does not know.")
                             .device(found, "the IOMMU")
-                            .field("INT_STATUS", found.text("status"), "bit 0 a page fault, bit 1 a bus error; the rest is not known", IRQ)));
+                            .field(
+                                    "INT_STATUS",
+                                    found.text("status"),
+                                    "bit 0 a page fault, bit 1 a bus error; the rest is not known",
+                                    IRQ)));
 
     @Override
     public String title() {
@@ -62,7 +73,11 @@ public final class RockchipFaultText implements FaultText {
                     .bits("dte", found.text("dte"), "at " + found.text("dteAt"), fields(0, found.hex("dte")), WALK)
                     .bits("pte", found.text("pte"), "at " + found.text("pteAt"), fields(1, found.hex("pte")), WALK)
                     .field("page", found.text("page"), "where the entry points, 0 where it is not valid", WALK)
-                    .field("flags", found.text("flags"), "bits 8 to 1 of the entry; on version 2 they hold address bits", WALK);
+                    .field(
+                            "flags",
+                            found.text("flags"),
+                            "bits 8 to 1 of the entry; on version 2 they hold address bits",
+                            WALK);
         }
         return explanation;
     }

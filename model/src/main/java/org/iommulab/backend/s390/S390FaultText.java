@@ -15,12 +15,22 @@ public final class S390FaultText implements FaultText {
     private static final int SERVICE = 0x40;
 
     private static final List<Report> REPORTS = List.of(new Report(
-                    LineForm.of("{?zpci: ?}{function:/[0-9a-f:.]{3,16}|n.a/}: Event {pec:x} reports an error for PCI function {fid:x}"),
+                    LineForm.of("{?zpci: ?}{function:/[0-9a-f:.]{3,16}|n.a/}: Event {pec:x} reports an error for PCI"
+                            + " function {fid:x}"),
                     List.of(),
                     S390FaultText::explain)
-            .then(LineForm.of("{?zpci: ?}{where:s}: {step:/Cannot be recovered [a-z \\-]+|The .{1,64} driver bound to the device does not support error recovery/}"))
-            .then(LineForm.of("{?zpci: ?}{where:s}: {step:/Unblocking device access for examination|Initiating reset|The reset request failed/}"), 3)
-            .then(LineForm.of("{?zpci: ?}{where:s}: {step:/The device is ready to resume operations|Automatic recovery failed.{0,80}/}"), 2));
+            .then(LineForm.of("{?zpci: ?}{where:s}: {step:/Cannot be recovered [a-z \\-]+|The .{1,64} driver bound to"
+                    + " the device does not support error recovery/}"))
+            .then(
+                    LineForm.of(
+                            "{?zpci: ?}{where:s}: {step:/Unblocking device access for examination|Initiating reset|The"
+                                    + " reset request failed/}"),
+                    3)
+            .then(
+                    LineForm.of(
+                            "{?zpci: ?}{where:s}: {step:/The device is ready to resume operations|Automatic recovery"
+                                    + " failed.{0,80}/}"),
+                    2));
 
     @Override
     public String title() {
@@ -35,11 +45,16 @@ public final class S390FaultText implements FaultText {
     private static Explanation explain(Found found) {
         return Explanation.of(
                         "a PCI function stands still",
-                        "Function " + found.text("fid") + " got into error and its accesses are blocked: " + words((int) found.hex("pec"))
+                        "Function " + found.text("fid") + " got into error and its accesses are blocked: "
+                                + words((int) found.hex("pec"))
                                 + ". The line does not tell the address; the hex dump \"error CCDF\" in s390dbf does.")
                 .field("device", found.text("function"), "the PCI function", SOURCE)
                 .field("event", found.text("pec"), words((int) found.hex("pec")), SOURCE)
-                .field("function id", found.text("fid"), "FID: the number by which the machine knows the function", SOURCE)
+                .field(
+                        "function id",
+                        found.text("fid"),
+                        "FID: the number by which the machine knows the function",
+                        SOURCE)
                 .field("recovery", String.join("; ", found.all("step")), recovery(found), RECOVERY);
     }
 

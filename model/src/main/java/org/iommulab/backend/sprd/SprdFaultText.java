@@ -16,13 +16,17 @@ public final class SprdFaultText implements FaultText {
     private static final List<Report> REPORTS = List.of(
             Report.line(
                     LineForm.ofDevice("(iova({iova:x}) + size({size:x})) are not in the range!"),
-                    found -> Explanation.of("a mapping is refused", "The driver was asked to map outside the 256 MiB that its table has.")
+                    found -> Explanation.of(
+                                    "a mapping is refused",
+                                    "The driver was asked to map outside the 256 MiB that its table has.")
                             .device(found, "the IOMMU")
                             .field("iova", found.text("iova"), "first address", MAP)
                             .field("size", found.text("size"), "bytes, hexadecimal", MAP)),
             Report.line(
                     LineForm.ofDevice("No sprd_iommu_device attached to the domain"),
-                    _ -> Explanation.of("a mapping is refused", "The domain was never attached, so that it has no table (" + MAP + ").")),
+                    _ -> Explanation.of(
+                            "a mapping is refused",
+                            "The domain was never attached, so that it has no table (" + MAP + ").")),
             Report.line(
                     LineForm.ofDevice("There's already a device attached to this domain."),
                     found -> Explanation.of(

@@ -11,12 +11,11 @@ import org.iommulab.decode.Report;
 public final class Sun50iFaultText implements FaultText {
     private static final String SOURCE = "sun50i_iommu_report_fault";
 
-    private static final List<Report> REPORTS = List.of(
-            new Report(
-                            LineForm.ofDevice("Page fault for {iova:x} (master {master:d}, dir {way:/rd|wr/})"),
-                            List.of(),
-                            Sun50iFaultText::explain)
-                    .then(LineForm.ofDevice("Page fault while iommu not attached to any {nobody:/domain/}?")));
+    private static final List<Report> REPORTS = List.of(new Report(
+                    LineForm.ofDevice("Page fault for {iova:x} (master {master:d}, dir {way:/rd|wr/})"),
+                    List.of(),
+                    Sun50iFaultText::explain)
+            .then(LineForm.ofDevice("Page fault while iommu not attached to any {nobody:/domain/}?")));
 
     @Override
     public String title() {
@@ -37,7 +36,15 @@ public final class Sun50iFaultText implements FaultText {
                                 + (found.has("nobody") ? " No domain is attached." : ""))
                 .device(found, "the IOMMU")
                 .field("address", found.text("iova"), "the address that the device used", SOURCE)
-                .field("master", found.text("master"), "the number in the device tree's iommus property, 0 to " + (Sun50iLayout.MASTERS - 1), SOURCE)
-                .field("direction", found.text("way"), write ? "a write" : "a read; where an entry is invalid it says rd for writes, too", SOURCE);
+                .field(
+                        "master",
+                        found.text("master"),
+                        "the number in the device tree's iommus property, 0 to " + (Sun50iLayout.MASTERS - 1),
+                        SOURCE)
+                .field(
+                        "direction",
+                        found.text("way"),
+                        write ? "a write" : "a read; where an entry is invalid it says rd for writes, too",
+                        SOURCE);
     }
 }

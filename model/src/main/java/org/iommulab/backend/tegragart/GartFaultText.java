@@ -12,7 +12,8 @@ public final class GartFaultText implements FaultText {
     private static final String SOURCE = "tegra20_mc_handle_irq";
 
     private static final List<Report> REPORTS = List.of(Report.line(
-            LineForm.ofDevice("{client:/[\\w\\-]{1,32}/}: {way:/read|write/} @{at:x}: GART page fault ({desc:/[A-Za-z ]{3,48}/})"),
+            LineForm.ofDevice("{client:/[\\w\\-]{1,32}/}: {way:/read|write/} @{at:x}: GART page fault ({desc:/[A-Za-z"
+                    + " ]{3,48}/})"),
             GartFaultText::explain));
 
     @Override
@@ -32,9 +33,17 @@ public final class GartFaultText implements FaultText {
                         "The client " + found.text("client") + (write ? " wrote to " : " read ") + found.text("at")
                                 + " in the aperture, where no page is mapped, or the GART is off.")
                 .device(found, "the memory controller, of which the GART is a part")
-                .field("client", found.text("client"), "bits 6 to 1 of GART_ERROR_REQ: the port that the access came through", SOURCE)
+                .field(
+                        "client",
+                        found.text("client"),
+                        "bits 6 to 1 of GART_ERROR_REQ: the port that the access came through",
+                        SOURCE)
                 .field("direction", found.text("way"), "bit 0 of GART_ERROR_REQ", SOURCE)
                 .field("address", found.text("at"), "GART_ERROR_ADDR: the address that the device used", SOURCE)
-                .field("error", found.text("desc"), "to the rest of the machine there is no memory at this address", SOURCE);
+                .field(
+                        "error",
+                        found.text("desc"),
+                        "to the rest of the machine there is no memory at this address",
+                        SOURCE);
     }
 }

@@ -15,12 +15,14 @@ import org.iommulab.decode.Report;
 public final class TegraSmmuFaultText implements FaultText {
     private static final String SOURCE = "tegra30_mc_handle_irq";
 
-    private static final LineForm LINE = LineForm.ofDevice("{client:/[\\w\\-]{1,32}/}: {secure:/(?:secure )?/}{way:/read|write/} @{at:x}: "
-            + "{error:/[A-Za-z ]{3,48}/} ({desc:/[A-Za-z0-9 ]{3,48}/}{? [{flags:/[RWS\\-]{3}/}]?})");
+    private static final LineForm LINE =
+            LineForm.ofDevice("{client:/[\\w\\-]{1,32}/}: {secure:/(?:secure )?/}{way:/read|write/} @{at:x}: "
+                    + "{error:/[A-Za-z ]{3,48}/} ({desc:/[A-Za-z0-9 ]{3,48}/}{? [{flags:/[RWS\\-]{3}/}]?})");
 
     private static final List<Report> REPORTS = List.of(new Report(LINE, List.of(), TegraSmmuFaultText::explain)
-            .then(LineForm.ofDevice("{client2:/[\\w\\-]{1,32}/}: {way2:/(?:secure )?(?:read|write)/} @{at2:x}: {error2:/Page fault/} "
-                    + "(SMMU translation error{rest:r}")));
+            .then(LineForm.ofDevice(
+                    "{client2:/[\\w\\-]{1,32}/}: {way2:/(?:secure )?(?:read|write)/} @{at2:x}: {error2:/Page fault/} "
+                            + "(SMMU translation error{rest:r}")));
 
     @Override
     public String title() {
@@ -37,12 +39,17 @@ public final class TegraSmmuFaultText implements FaultText {
         boolean translation = found.text("desc").contains("SMMU");
         return Explanation.of(
                         write ? "DMA write refused" : "DMA read refused",
-                        "The client " + found.text("client") + (write ? " wrote to " : " read ") + found.text("at") + ", which was refused: "
+                        "The client " + found.text("client") + (write ? " wrote to " : " read ") + found.text("at")
+                                + ", which was refused: "
                                 + (translation ? smmu(found.text("flags")) : words(found.text("error"))) + ".")
                 .device(found, "the memory controller, of which the SMMU is a part")
                 .field("client", found.text("client"), "the port that the access came through", SOURCE)
                 .field("direction", found.text("secure") + found.text("way"), "bits 16 and 17 of MC_ERR_STATUS", SOURCE)
-                .field("address", found.text("at"), translation ? "the address that the device used" : "the address", SOURCE)
+                .field(
+                        "address",
+                        found.text("at"),
+                        translation ? "the address that the device used" : "the address",
+                        SOURCE)
                 .field("status", found.text("error"), words(found.text("error")), SOURCE)
                 .field("second line", found.text("error2"), "the same access: the SMMU raises both bits", SOURCE)
                 .field("type", found.text("desc"), "bits 30 to 28 of MC_ERR_STATUS", SOURCE)
@@ -55,7 +62,8 @@ public final class TegraSmmuFaultText implements FaultText {
 
     private static String words(String error) {
         return switch (error) {
-            case "EMEM address decode error" -> "there is no memory at the address; every refused translation says so, too";
+            case "EMEM address decode error" ->
+                "there is no memory at the address; every refused translation says so, too";
             case "Page fault" -> "the SMMU found no translation, or one that does not allow this";
             case "GART page fault" -> "the GART has no page there";
             case "Security violation" -> "the access may not see this memory";

@@ -13,6 +13,7 @@ import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -80,6 +81,11 @@ public final class ViommuBackend implements Backend {
     @Override
     public Formats formats() {
         return new ViommuFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new VirtioFaultText());
     }
 
     @Override

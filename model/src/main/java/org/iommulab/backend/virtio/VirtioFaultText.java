@@ -10,13 +10,17 @@ import org.iommulab.decode.Report;
 
 /** The lines of the virtio-iommu driver (drivers/iommu/virtio-iommu.c, viommu_fault_handler). */
 public final class VirtioFaultText implements FaultText {
-    private static final String SOURCE = "viommu_fault_handler; virtio specification, IOMMU device, struct virtio_iommu_fault";
+    private static final String SOURCE =
+            "viommu_fault_handler; virtio specification, IOMMU device, struct virtio_iommu_fault";
 
     private static final List<Report> REPORTS = List.of(
             Report.line(
-                    LineForm.ofDevice("{reason:/page|domain|unknown/} fault from EP {endpoint:d} at {address:x} [{flags:/[RWX]*/}]"),
+                    LineForm.ofDevice("{reason:/page|domain|unknown/} fault from EP {endpoint:d} at {address:x}"
+                            + " [{flags:/[RWX]*/}]"),
                     VirtioFaultText::explain),
-            Report.line(LineForm.ofDevice("{reason:/page|domain|unknown/} fault from EP {endpoint:d}"), VirtioFaultText::explain));
+            Report.line(
+                    LineForm.ofDevice("{reason:/page|domain|unknown/} fault from EP {endpoint:d}"),
+                    VirtioFaultText::explain));
 
     @Override
     public String title() {
@@ -30,10 +34,12 @@ public final class VirtioFaultText implements FaultText {
 
     private static Explanation explain(Found found) {
         boolean write = found.text("flags").contains("W");
-        String where = found.has("address") ? (write ? " wrote to " : " read ") + found.text("address") : " made an access";
+        String where =
+                found.has("address") ? (write ? " wrote to " : " read ") + found.text("address") : " made an access";
         return Explanation.of(
                         !found.has("address") ? "an access refused" : write ? "DMA write refused" : "DMA read refused",
-                        "Endpoint " + found.text("endpoint") + where + ", which the host refused: " + reason(found) + ".")
+                        "Endpoint " + found.text("endpoint") + where + ", which the host refused: " + reason(found)
+                                + ".")
                 .device(found, "the virtio device that is the IOMMU")
                 .field("reason", found.text("reason"), reason(found), SOURCE)
                 .field(
@@ -54,6 +60,8 @@ public final class VirtioFaultText implements FaultText {
     }
 
     private static String flags(String flags) {
-        return (flags.contains("R") ? "read " : "") + (flags.contains("W") ? "write " : "") + (flags.contains("X") ? "execute" : "");
+        return (flags.contains("R") ? "read " : "")
+                + (flags.contains("W") ? "write " : "")
+                + (flags.contains("X") ? "execute" : "");
     }
 }

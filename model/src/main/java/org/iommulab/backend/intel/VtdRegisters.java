@@ -14,11 +14,15 @@ import org.iommulab.sim.Term;
 
 /** The registers of the unit, and the root table pointer that it uses: what RTADDR said when SRTP was written. */
 final class VtdRegisters {
+    private static final String UPPER = ", upper half";
+
+    private final SimObject unit;
     private final VtdCaps caps;
     private final RegisterFile file;
     private final LongCell rootTable;
 
     VtdRegisters(SimObject unit, VtdCaps caps, int version) {
+        this.unit = unit;
         this.caps = caps;
         this.file = new RegisterFile(unit, VtdLayout.registers(caps, version));
         this.rootTable = new LongCell(unit, Lane.HARDWARE, Term.hex("root table pointer"));
@@ -47,7 +51,21 @@ final class VtdRegisters {
     }
 
     void emit(EventKind kind, int offset, long value) {
-        file.emit(kind, offset, value);
+        int whole = register(offset & ~3);
+        if (whole == (offset & ~3) || !file.has(whole)) {
+            file.emit(kind, offset, value);
+        } else {
+            Term upper = Term.hex(nameOf(whole) + UPPER);
+            unit.machine().emit(kind, Lane.HARDWARE, upper, unit, offset, value);
+        }
+    }
+
+    private String nameOf(int offset) {
+        return VtdLayout.registers(caps, 0).stream()
+                .filter(register -> register.offset() == offset)
+                .map(Register::name)
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean status(int bit) {

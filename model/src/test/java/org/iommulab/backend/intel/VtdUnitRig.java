@@ -54,7 +54,7 @@ final class VtdUnitRig {
         wide = scalable;
         rig.memory.write64(ROOT + (SSD >>> 8) * 16, CONTEXTS | 1);
         unit.write64(VtdLayout.IQA, QUEUE | (scalable ? VtdLayout.WIDE_DESCRIPTORS | 1 : 0));
-        unit.write32(VtdLayout.IQT, 0);
+        unit.write64(VtdLayout.IQT, 0);
         unit.write32(VtdLayout.GCMD, 1 << VtdLayout.QIE);
         unit.write64(VtdLayout.RTADDR, ROOT | (scalable ? VtdLayout.SMT : 0));
         unit.write32(VtdLayout.GCMD, 1 << VtdLayout.QIE | 1 << VtdLayout.SRTP);

@@ -149,7 +149,7 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
         if (first.isEmpty()) {
             first = Optional.of(stage);
         }
-        if (first.get().stageTwo() == stage.stageTwo()) {
+        if (first.orElse(stage).stageTwo() == stage.stageTwo()) {
             lastLevel = level;
         }
         var words = new LpaeEntries(stage.shape().format());

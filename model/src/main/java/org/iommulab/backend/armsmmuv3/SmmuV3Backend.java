@@ -8,6 +8,7 @@ import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
@@ -15,6 +16,7 @@ import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
@@ -68,17 +70,6 @@ public final class SmmuV3Backend implements Backend {
                 flag);
     }
 
-    /** {@code smmu3.0x0000000009050000}: its registers, and the device that it hangs on. What it can do is not shown. */
-    @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
-        Matcher named = SYSFS_NAME.matcher(instance.name());
-        return named.matches()
-                ? instance.hangsOn()
-                        .map(device ->
-                                new SysfsInstance.Unit(device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
-                : Optional.empty();
-    }
-
     @Override
     public String driverName() {
         return SmmuV3Driver.NAME;
@@ -105,6 +96,20 @@ public final class SmmuV3Backend implements Backend {
         return List.of(LpaeVariant.ARM_64_S1.label(), LpaeVariant.ARM_64_S2.label());
     }
 
+    /**
+     * {@code smmu3.0x0000000009050000} has no attributes: what it can do is not shown, and it is taken for QEMU's. By its
+     * device one sees whether a device tree ({@code 9050000.smmuv3}) or ACPI described it ({@code arm-smmu-v3.0.auto}).
+     */
+    @Override
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        Matcher named = SYSFS_NAME.matcher(instance.name());
+        return named.matches()
+                ? instance.hangsOn()
+                        .map(device -> new SysfsInstance.Unit(
+                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
+                : Optional.empty();
+    }
+
     private static SmmuV3Idr idr(UnitPlan plan) {
         return SmmuV3Idr.of(new SmmuV3Idr.Wish(
                 plan.property("features", QEMU_FEATURES),
@@ -113,6 +118,11 @@ public final class SmmuV3Backend implements Backend {
                 plan.property("streamIdBits", QEMU_ID_BITS),
                 plan.property("substreamIdBits", 0),
                 plan.property("granules", ALL_GRANULES)));
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new ArmSmmuV3FaultText());
     }
 
     @Override

@@ -85,7 +85,9 @@ final class Type1Unmap {
 
     /** vfio_iommu_unmap_unpin_all. */
     void removeAll() {
-        for (int entry = iommu.entries().first(); entry != 0; entry = iommu.entries().first()) {
+        for (int entry = iommu.entries().first();
+                entry != 0;
+                entry = iommu.entries().first()) {
             remove(entry);
         }
     }
@@ -102,21 +104,27 @@ final class Type1Unmap {
         iommu.available().add(1);
     }
 
-    // the other domains at one go; the first piece by piece, because its tables know the pages to unpin
+    // The other domains at one go; the first piece by piece, because its tables know the pages to unpin. A mapping that
+    // ends with the last address of 64 bits has its end at 0, and the loop over its pieces never begins.
     private void unmapEverywhere(long iova, long size) {
         List<Type1Domain> domains = iommu.domains().toList();
         if (domains.isEmpty()) {
             return;
         }
         domains.subList(1, domains.size()).forEach(other -> mapping.unmap(other.domain(), iova, size));
-        unmapFirst(domains.getFirst(), iova, size);
+        if (iova + size != 0) {
+            unmapFirst(domains.getFirst(), iova, size);
+        }
     }
 
+    // vfio_unmap_unpin compares with the end in 64 bits: a mapping that ends with the last address of all, whose end is
+    // 0, it
+    // leaves in the tables (as AMD's 6.1 and 6.12 were seen to do)
     private void unmapFirst(Type1Domain first, long iova, long size) {
         var gather = new IotlbGather();
         int pieces = 0;
         long done = 0;
-        while (done < size) {
+        while (Long.compareUnsigned(iova + done, iova + size) < 0) {
             long physical = mapping.iovaToPhys(first.domain(), iova + done);
             if (physical == 0) {
                 kernel.log().warnOn(UNMAP_UNPIN, first.domain());
@@ -149,9 +157,7 @@ final class Type1Unmap {
     // with larger pages a small one is asked for, and what comes back is the whole of it
     private long runOf(Type1Domain first, long iova, long most, long physical) {
         long run = page;
-        while (!first.fgsp().get()
-                && run < most
-                && mapping.iovaToPhys(first.domain(), iova + run) == physical + run) {
+        while (!first.fgsp().get() && run < most && mapping.iovaToPhys(first.domain(), iova + run) == physical + run) {
             run += page;
         }
         return run;

@@ -146,9 +146,10 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
 
     @Override
     public void read(SmmuV3Stage stage, int level, long table, int index, long entry) {
-        SmmuV3Stage began = first.orElse(stage);
-        first = Optional.of(began);
-        if (began.stageTwo() == stage.stageTwo()) {
+        if (first.isEmpty()) {
+            first = Optional.of(stage);
+        }
+        if (first.orElse(stage).stageTwo() == stage.stageTwo()) {
             lastLevel = level;
         }
         var words = new LpaeEntries(stage.shape().format());

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.pci.PciFunction;
-import org.iommulab.kernel.Errno;
 import org.iommulab.bus.pci.SriovConfigure;
+import org.iommulab.kernel.Errno;
 import org.iommulab.sim.Machine;
 
 /**

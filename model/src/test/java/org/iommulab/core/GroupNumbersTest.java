@@ -27,7 +27,10 @@ class GroupNumbersTest {
         var out = new TreeSet<Integer>();
         for (int i = 0; i < 3000; i++) {
             if (random.nextInt(5) < 2 && !out.isEmpty()) {
-                int back = out.stream().skip(random.nextInt(out.size())).findFirst().orElseThrow();
+                int back = out.stream()
+                        .skip(random.nextInt(out.size()))
+                        .findFirst()
+                        .orElseThrow();
                 out.remove(back);
                 numbers.giveBack(back);
             } else {

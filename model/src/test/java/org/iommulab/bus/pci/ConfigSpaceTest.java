@@ -35,7 +35,9 @@ class ConfigSpaceTest {
         ConfigSpace space = captured(name, address);
         assertThat(PciType.of(space)).isEqualTo(type);
         assertThat(space.multifunctionBit()).isEqualTo(multifunction);
-        assertThat(space.capabilities().stream().map(c -> "%02x".formatted(c.id())).collect(Collectors.toSet()))
+        assertThat(space.capabilities().stream()
+                        .map(c -> "%02x".formatted(c.id()))
+                        .collect(Collectors.toSet()))
                 .isEqualTo(words(standard));
         assertThat(space.extendedCapabilities().stream()
                         .map(c -> "%04x".formatted(c.id()))
@@ -71,8 +73,7 @@ class ConfigSpaceTest {
 
     @Test
     void sriovOfAnNvme() throws IOException {
-        SriovCapability sriov =
-                SriovCapability.of(captured("intel", "01:00.0")).orElseThrow();
+        SriovCapability sriov = SriovCapability.of(captured("intel", "01:00.0")).orElseThrow();
         assertThat(sriov.totalVfs()).isEqualTo(2);
         assertThat(sriov.vfDevice()).isEqualTo(0x0010);
         assertThat(sriov.enabled()).isFalse();
@@ -84,10 +85,11 @@ class ConfigSpaceTest {
     void numbersAndWindowsOfABridge() throws IOException {
         ConfigSpace bridge = captured("intel", "03:00.0");
         assertThat(BridgeNumbers.of(bridge)).isEqualTo(new BridgeNumbers(3, 4, 4));
-        assertThat(BridgeWindow.of(bridge)).containsExactly(
-                new BridgeWindow(BridgeWindow.Kind.IO, 0xd000, 0xdfff),
-                new BridgeWindow(BridgeWindow.Kind.MEMORY, 0xfd400000L, 0xfd5fffffL),
-                new BridgeWindow(BridgeWindow.Kind.PREFETCHABLE, 0xfe600000L, 0xfe7fffffL));
+        assertThat(BridgeWindow.of(bridge))
+                .containsExactly(
+                        new BridgeWindow(BridgeWindow.Kind.IO, 0xd000, 0xdfff),
+                        new BridgeWindow(BridgeWindow.Kind.MEMORY, 0xfd400000L, 0xfd5fffffL),
+                        new BridgeWindow(BridgeWindow.Kind.PREFETCHABLE, 0xfe600000L, 0xfe7fffffL));
     }
 
     @ParameterizedTest

@@ -25,7 +25,13 @@ class DeviceTreeRescanTest {
     }
 
     private static String parent(CapturedPci pci, String name) {
-        return pci.device(name).pci().orElseThrow().bus().self().map(Device::label).orElse("-");
+        return pci.device(name)
+                .pci()
+                .orElseThrow()
+                .bus()
+                .self()
+                .map(Device::label)
+                .orElse("-");
     }
 
     @Test
@@ -43,12 +49,13 @@ class DeviceTreeRescanTest {
         pci.host.remove(pci.device("0000:00:02.0"));
         assertThat(pci.host.find("0000:01:00.0")).isEmpty();
         pci.host.rescan();
-        assertThat(pci.names()).containsExactlyInAnyOrderElementsOf(Stream.of(
-                        "00:00.0 00:02.1 00:02.2 00:02.3 00:02.4 00:05.0 00:06.0 02:00.0 03:00.0 04:01.0 04:02.0"
-                                + " 05:00.0 05:00.1 00:02.0 01:00.0 06:00.0")
-                .flatMap(names -> Stream.of(names.split(" ")))
-                .map(name -> "0000:" + name)
-                .toList());
+        assertThat(pci.names())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of("00:00.0 00:02.1 00:02.2 00:02.3 00:02.4 00:05.0 00:06.0 02:00.0 03:00.0 04:01.0"
+                                        + " 04:02.0 05:00.0 05:00.1 00:02.0 01:00.0 06:00.0")
+                                .flatMap(names -> Stream.of(names.split(" ")))
+                                .map(name -> "0000:" + name)
+                                .toList());
         // the second port's endpoint is there twice, the NVMe stands below the fifth port
         assertThat(pci.device("0000:01:00.0").type()).isEqualTo("8086:10d3");
         assertThat(pci.device("0000:06:00.0").type()).isEqualTo("1b36:0010");
@@ -73,7 +80,8 @@ class DeviceTreeRescanTest {
         pci.host.rescan();
         PciFunction function = pci.device("0000:" + name).pci().orElseThrow();
         ConfigSpace now = function.config().snapshot();
-        assertThat("%04x:%04x".formatted(function.found().vendor(), function.found().device()))
+        assertThat("%04x:%04x"
+                        .formatted(function.found().vendor(), function.found().device()))
                 .isEqualTo(believed);
         assertThat("%04x:%04x".formatted(now.vendor(), now.device())).isEqualTo(answers);
         assertThat(function.config().memoryAnswers()).isEqualTo(memory);

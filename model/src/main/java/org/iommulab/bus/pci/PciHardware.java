@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.iommulab.sim.Machine;
@@ -51,7 +52,7 @@ public final class PciHardware {
             return known;
         }
         Optional<HardwareFunction> above = bridgeTo(all, address).map(bridge -> make(machine, all, bridge, made));
-        var registers = new ConfigRegisters(machine, address + " hardware", all.get(address));
+        var registers = new ConfigRegisters(machine, address + " hardware", Objects.requireNonNull(all.get(address)));
         var function = new HardwareFunction(registers, above, address);
         made.put(address, function);
         return function;

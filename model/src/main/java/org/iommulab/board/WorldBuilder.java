@@ -16,7 +16,6 @@ import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciFunction;
-import org.iommulab.bus.pci.PciReset;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
 import org.iommulab.consumer.exynosdrm.ComponentDriver;
@@ -93,7 +92,6 @@ public final class WorldBuilder {
                 .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
-        core.connect(bus.pci());
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
@@ -104,7 +102,7 @@ public final class WorldBuilder {
         board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
-        var vfio = new Vfio(kernel, bus, core, frames, PciReset::canReset);
+        var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
         var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();

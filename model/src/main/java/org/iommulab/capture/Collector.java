@@ -30,8 +30,8 @@ public final class Collector {
 
     private Collector(Path root, Optional<String> log) {
         this.files = new MachineFiles(root);
-        this.log = log.or(() ->
-                LOGS.stream().map(files::text).flatMap(Optional::stream).findFirst());
+        this.log = log.or(
+                () -> LOGS.stream().map(files::text).flatMap(Optional::stream).findFirst());
     }
 
     /**
@@ -62,7 +62,8 @@ public final class Collector {
         List<Map<String, Object>> devices = devices();
         topology.put("devices", devices);
         topology.put("pci_drivers", drivers());
-        files.text("/proc/iomem").ifPresent(text -> topology.put("iomem", text.lines().toList()));
+        files.text("/proc/iomem")
+                .ifPresent(text -> topology.put("iomem", text.lines().toList()));
         List<String> vfio = files.list("/dev/vfio");
         if (!vfio.isEmpty()) {
             topology.put("vfio", vfio);
@@ -236,7 +237,8 @@ public final class Collector {
             notes.add(GROUPS + ": no group");
         }
         long cut = devices.stream()
-                .filter(device -> String.valueOf(device.getOrDefault("config", "")).length() == 2 * PciFiles.WITHOUT_RIGHTS)
+                .filter(device ->
+                        String.valueOf(device.getOrDefault("config", "")).length() == 2 * PciFiles.WITHOUT_RIGHTS)
                 .count();
         if (cut > 0) {
             notes.add("/sys/bus/pci/devices/*/config: only the first 64 bytes of " + cut

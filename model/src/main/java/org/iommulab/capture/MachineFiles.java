@@ -87,7 +87,9 @@ final class MachineFiles {
     /** The names in a folder, in their order; none when there is no such folder. */
     List<String> list(String path) {
         try (Stream<Path> entries = Files.list(at(path))) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+            return entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .toList();
         } catch (AccessDeniedException e) {
             forbidden.add(path);
             return List.of();

@@ -106,8 +106,7 @@ final class CapturedMachine {
                     Optional.empty()));
             for (String driver : backend.unitDrivers()) {
                 if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
-                    drivers.add(new Board.Driver(
-                            driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+                    drivers.add(new Board.Driver(driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
                 }
             }
         }
@@ -296,11 +295,10 @@ final class CapturedMachine {
                         }));
     }
 
-    /** The device reads RAM or writes it, at addresses as it sees them, a page at a time. */
+    /** The device reads RAM or writes it, at addresses as it sees them, four bytes at a time. */
     void access(Device device, boolean write, long address, long bytes) {
         DmaMaster port = ports.get(device);
-        long page = world.kernel().pageBytes();
-        for (long at = address; port != null && at < address + bytes; at = (at & -page) + page) {
+        for (long at = address; port != null && at < address + bytes; at += 4) {
             if (write) {
                 port.write32(at, (int) at);
             } else {

@@ -40,8 +40,7 @@ final class LabCalls {
      *
      * @param visible whether a probe can fire at such a call
      */
-    static List<Call> of(
-            Recording recording, Collection<Probe> probes, Predicate<Call> visible, int from, int to) {
+    static List<Call> of(Recording recording, Collection<Probe> probes, Predicate<Call> visible, int from, int to) {
         var calls = new LabCalls(recording.machine(), probes, visible);
         for (int step = from + 1; step <= to; step++) {
             switch (recording.kind(step)) {

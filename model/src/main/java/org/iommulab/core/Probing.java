@@ -152,11 +152,13 @@ public final class Probing extends SimObject {
                 PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
-    /** iommu_release_device. */
+    /** iommu_release_device, of every device that leaves its bus: one that no IOMMU driver has had has nothing to give. */
     public void releaseDevice(Device device) {
         kernel.run(RELEASE, device, () -> {
             if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
                 path.release(device);
+            } else {
+                DevIommu.free(device);
             }
         });
     }

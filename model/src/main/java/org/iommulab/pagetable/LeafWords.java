@@ -25,7 +25,7 @@ final class LeafWords extends LeafTablePlaces {
     private final int inputMask;
     /** Of an entry: what says that it is a leaf, and the address bits that stand elsewhere; those are 0 below 4 GiB. */
     private final int lowMask;
-    /** Whether all address bits of an entry are to be moved to the left. */
+    /** Whether all address bits of an entry are to be moved to the left, equally far. */
     private final boolean isMoved;
     /** Whether all are where they are in the address. */
     private final boolean isPlain;
@@ -105,9 +105,12 @@ final class LeafWords extends LeafTablePlaces {
         if (at < 0 || memory.load32(at) != 0) {
             return false;
         }
-        int output = isPlain ? (int) pa & outputMask : (int) outputs.encode(pa);
-        put(at, attributes[prot & Prot.COMBINATIONS - 1] | output);
+        put(at, attributes[prot & Prot.COMBINATIONS - 1] | (isPlain ? (int) pa & outputMask : encode(pa)));
         return true;
+    }
+
+    private int encode(long pa) {
+        return isMoved ? (int) (pa >>> outputDistance) & outputMask : (int) outputs.encode(pa);
     }
 
     /** {@link RadixTable#removeSmallest}. */

@@ -48,12 +48,14 @@ class CollectorTest {
         assertThat(found.get("iommu_instances")).isEqualTo(expected.get("iommu_instances"));
         assertThat(found.get("groups")).isEqualTo(expected.get("groups"));
         assertThat(found.get("pci_drivers")).isEqualTo(expected.get("pci_drivers"));
-        assertThat(found.get("devices").size()).isEqualTo(expected.get("devices").size());
+        assertThat(found.get("devices").size())
+                .isEqualTo(expected.get("devices").size());
         for (JsonNode device : expected.get("devices")) {
             JsonNode other = device(found, device.get("name").asString());
-            device.propertyNames().forEach(key -> assertThat(other.get(key))
-                    .as("%s of %s", key, device.get("name"))
-                    .isEqualTo(device.get(key)));
+            device.propertyNames()
+                    .forEach(key -> assertThat(other.get(key))
+                            .as("%s of %s", key, device.get("name"))
+                            .isEqualTo(device.get(key)));
             assertThat(other.propertyNames()).allMatch(key -> device.has(key) || ADDED.contains(key));
         }
     }
@@ -88,13 +90,16 @@ class CollectorTest {
         Path file = root.resolve("machine.json");
         Files.writeString(
                 file,
-                JSON.writeValueAsString(
-                        Collector.from(root, Optional.of("[ 0.1] DMAR: IOMMU enabled")).topology()));
+                JSON.writeValueAsString(Collector.from(root, Optional.of("[ 0.1] DMAR: IOMMU enabled"))
+                        .topology()));
 
         CapturedTopology topology = TopologyReader.read(file);
 
         assertThat(topology.devices()).hasSize(18);
-        assertThat(topology.units()).singleElement().extracting(CapturedTopology.Unit::name).isEqualTo("dmar0");
+        assertThat(topology.units())
+                .singleElement()
+                .extracting(CapturedTopology.Unit::name)
+                .isEqualTo("dmar0");
         assertThat(topology.meta().commandLine()).isEqualTo("intel_iommu=on");
         assertThat(topology.meta().arch()).isEqualTo("x86");
         assertThat(CapturedMoment.of(topology).groups()).hasSize(13);

@@ -66,7 +66,8 @@ final class SysfsTree {
 
     /** Configuration spaces, as {@code lspci -xxxx} prints them. */
     void config(String text, int most) throws IOException {
-        for (Map.Entry<PciAddress, ConfigSpace> function : LspciReader.parse("lspci", text).entrySet()) {
+        for (Map.Entry<PciAddress, ConfigSpace> function :
+                LspciReader.parse("lspci", text).entrySet()) {
             byte[] bytes = function.getValue().bytes();
             file(
                     "/sys/bus/pci/devices/" + function.getKey() + "/config",

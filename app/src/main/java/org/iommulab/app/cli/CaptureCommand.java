@@ -17,8 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "capture",
         mixinStandardHelpOptions = true,
-        description = "Reads a Linux machine's IOMMU topology into one file that 'open' shows. Needs no root for what is"
-                + " readable, and says what was not.")
+        description =
+                "Reads a Linux machine's IOMMU topology into one file that 'open' shows. Needs no root for what is"
+                        + " readable, and says what was not.")
 public final class CaptureCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -35,8 +35,8 @@ final class ArmSmmuContexts {
 
     /** arm_smmu_init_domain_context: nothing for a domain that has a bank. */
     long init(ArmSmmuDomain domain, ArmSmmuDevice smmu) {
-        return kernel.driverCall(INIT, domain, () -> domain.initMutex()
-                .with(() -> domain.smmu().isNull() ? allocate(domain, smmu) : 0));
+        return kernel.driverCall(
+                INIT, domain, () -> domain.initMutex().with(() -> domain.smmu().isNull() ? allocate(domain, smmu) : 0));
     }
 
     private long allocate(ArmSmmuDomain domain, ArmSmmuDevice smmu) {
@@ -53,8 +53,8 @@ final class ArmSmmuContexts {
         if (bank.isEmpty()) {
             return Errno.ENOSPC.negative();
         }
-        Optional<LpaeFormat> format = LpaeFormat.of(
-                new LpaeConfig(variant, input, output, smmu.pageSizes(), Set.of(), smmu.isCoherent()));
+        Optional<LpaeFormat> format =
+                LpaeFormat.of(new LpaeConfig(variant, input, output, smmu.pageSizes(), Set.of(), smmu.isCoherent()));
         if (format.isEmpty()) {
             smmu.freeBank(bank.getAsInt());
             return Errno.ENOMEM.negative();
@@ -64,7 +64,8 @@ final class ArmSmmuContexts {
         var pgtable = new LpaeIoPgtable(site, domain, format.get(), domain);
         domain.limit(format.get(), input);
         smmu.bank(domain.bank()).set(domain);
-        kernel.driverRun(WRITE, domain, () -> write(smmu, domain, pgtable.table().registers()));
+        kernel.driverRun(
+                WRITE, domain, () -> write(smmu, domain, pgtable.table().registers()));
         InterruptLine irq = smmu.wired().bankIrqs().get(domain.bank());
         irq.connect(() -> faults.context(smmu, domain.bank()));
         domain.pgtable().set(pgtable);

@@ -33,8 +33,7 @@ import org.iommulab.sim.Term.Operand;
 final class ArmSmmuDriver extends SimObject {
     static final String NAME = "arm-smmu";
     private static final String FILE = "drivers/iommu/arm/arm-smmu/arm-smmu.c";
-    private static final Term CAPABLE =
-            Term.of("arm_smmu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
+    private static final Term CAPABLE = Term.of("arm_smmu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
     private static final Term DOMAIN_ALLOC =
             Term.of("arm_smmu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC_PAGING =
@@ -66,8 +65,8 @@ final class ArmSmmuDriver extends SimObject {
     private static final Term OTHER_SMMU =
             LogText.of("<3>cannot attach to SMMU %o whilst already attached to domain on SMMU %o");
     /** MSI_IOVA_BASE and MSI_IOVA_LENGTH. */
-    private static final ResvRegion SOFTWARE_MSI = new ResvRegion(
-            0x800_0000, 0x10_0000, Prot.WRITE | Prot.NOEXEC | Prot.MMIO, ResvRegion.Type.SW_MSI);
+    private static final ResvRegion SOFTWARE_MSI =
+            new ResvRegion(0x800_0000, 0x10_0000, Prot.WRITE | Prot.NOEXEC | Prot.MMIO, ResvRegion.Type.SW_MSI);
 
     private final Kernel kernel;
     private final Site site;
@@ -139,14 +138,14 @@ final class ArmSmmuDriver extends SimObject {
         var table = OpsTable.named(NAME, "arm_smmu_ops")
                 .with(Callback.CAPABLE, CAPABLE, (OpsTable.Capable) this::isCapable)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
-                .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) device ->
-                        ArmSmmuMaster.find(device).ifPresent(master -> streams.free(device, master)))
+                .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice)
+                        device -> ArmSmmuMaster.find(device).ifPresent(master -> streams.free(device, master)))
                 // does something only where a vendor has hooked in
                 .with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) device -> {})
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroupOrErrno) streams::group)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
-                .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) device ->
-                        List.of(SOFTWARE_MSI))
+                .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions)
+                        device -> List.of(SOFTWARE_MSI))
                 // IDENTITY where the device tree is of the old kind, or a vendor says so
                 .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) device -> Optional.empty())
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev)
@@ -174,7 +173,9 @@ final class ArmSmmuDriver extends SimObject {
     private boolean isCapable(Device device, OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY ->
-                ArmSmmuMaster.find(device).filter(master -> master.smmu().isCoherent()).isPresent();
+                ArmSmmuMaster.find(device)
+                        .filter(master -> master.smmu().isCoherent())
+                        .isPresent();
             case INTR_REMAP -> false;
             case DEFERRED_FLUSH -> kernel.since(Version.V6_7);
         };

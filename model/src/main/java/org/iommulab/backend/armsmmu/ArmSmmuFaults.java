@@ -24,8 +24,8 @@ final class ArmSmmuFaults {
     private static final List<Term> STREAM_AND_BANK = IntStream.range(0, 64)
             .mapToObj(bank -> LogText.of("<c>0x%x, cb=" + bank))
             .toList();
-    private static final Term UNKNOWN_STREAM =
-            LogText.of("<3>Blocked unknown Stream ID 0x%x; boot with \"arm-smmu.disable_bypass=0\" to allow, but this may"
+    private static final Term UNKNOWN_STREAM = LogText.of(
+            "<3>Blocked unknown Stream ID 0x%x; boot with \"arm-smmu.disable_bypass=0\" to allow, but this may"
                     + " have security implications");
     private static final Term UNEXPECTED = LogText.of("<3>Unexpected global fault, this could be serious");
     private static final Term SYNDROME = LogText.of("<3>\tGFSR 0x%08h, GFSYNR0 0x%08l, GFSYNR1 0x%08x");
@@ -107,13 +107,12 @@ final class ArmSmmuFaults {
         String flags = ((fsr & ArmSmmuLayout.FSR_MULTI) != 0 ? "MULTI " : "")
                 + ((fsr & ArmSmmuLayout.FSR_SS) != 0 ? "SS " : "");
         int format = fsr >>> ArmSmmuLayout.FSR_FORMAT_SHIFT & 3;
-        Term first = LogText.of(
-                "<3>FSR    = %08x [" + flags + "Format=" + format + names(CAUSES, fsr) + "], SID=0x%x");
+        Term first = LogText.of("<3>FSR    = %08x [" + flags + "Format=" + format + names(CAUSES, fsr) + "], SID=0x%x");
         kernel.log().line(first, smmu.device(), fsr & 0xffff_ffffL, stream);
         int nested = fsynr >>> ArmSmmuLayout.FSYNR0_S1CBNDX_SHIFT & 0xff;
         int level = fsynr & ArmSmmuLayout.FSYNR0_PLVL;
-        Term second = LogText.of(
-                "<3>FSYNR0 = %08x [S1CBNDX=" + nested + names(DETAILS, fsynr) + " PLVL=" + level + "]");
+        Term second =
+                LogText.of("<3>FSYNR0 = %08x [S1CBNDX=" + nested + names(DETAILS, fsynr) + " PLVL=" + level + "]");
         kernel.log().line(second, smmu.device(), fsynr & 0xffff_ffffL, 0);
     }
 

@@ -44,7 +44,9 @@ final class ArmSmmuStreams {
     /** arm_smmu_master_alloc_smes: all or none; the registers are written when it has worked. */
     long allocate(Device device, ArmSmmuMaster master) {
         return kernel.driverCall(
-                ALLOC, device, () -> master.smmu().streamMapMutex().with(() -> {
+                ALLOC,
+                device,
+                () -> master.smmu().streamMapMutex().with(() -> {
                     for (int i = 0; i < master.count(); i++) {
                         long found = find(master.smmu(), master.streamId(i), master.mask(i));
                         if (found < 0) {
@@ -93,17 +95,20 @@ final class ArmSmmuStreams {
 
     /** arm_smmu_master_free_smes. */
     void free(Device device, ArmSmmuMaster master) {
-        kernel.driverRun(FREE, device, () -> master.smmu().streamMapMutex().run(() -> {
-            for (int i = 0; i < master.count(); i++) {
-                if (master.hasEntry(i)) {
-                    ArmSmmuMapEntry entry = master.entry(i);
-                    if (give(entry)) {
-                        write(master.smmu(), entry);
+        kernel.driverRun(
+                FREE,
+                device,
+                () -> master.smmu().streamMapMutex().run(() -> {
+                    for (int i = 0; i < master.count(); i++) {
+                        if (master.hasEntry(i)) {
+                            ArmSmmuMapEntry entry = master.entry(i);
+                            if (give(entry)) {
+                                write(master.smmu(), entry);
+                            }
+                            master.drop(i);
+                        }
                     }
-                    master.drop(i);
-                }
-            }
-        }));
+                }));
     }
 
     /** arm_smmu_device_group: devices that share an entry share a group. */

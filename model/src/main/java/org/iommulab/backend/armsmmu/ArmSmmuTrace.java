@@ -27,9 +27,7 @@ final class ArmSmmuTrace {
             case ArmSmmuUnit.Passes _ -> plain(input, write, new Verdict.Untranslated(input));
             case ArmSmmuUnit.Faults(int cause) -> plain(input, write, new Verdict.Refused(ArmSmmuUnit.words(cause)));
             case ArmSmmuUnit.ToBank(HardwareBank bank) ->
-                bank.translating()
-                        ? walk(bank, input, write)
-                        : plain(input, write, new Verdict.Untranslated(input));
+                bank.translating() ? walk(bank, input, write) : plain(input, write, new Verdict.Untranslated(input));
         };
     }
 

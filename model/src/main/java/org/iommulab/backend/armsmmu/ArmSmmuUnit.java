@@ -8,8 +8,8 @@ import org.iommulab.hardware.Access;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.EntryWords;
 import org.iommulab.hardware.InterruptLine;
-import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Iotlb;
 import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.hardware.TlbView;
@@ -216,7 +216,6 @@ public final class ArmSmmuUnit extends IommuUnit implements Mmio {
         return registers.entry(index);
     }
 
-
     Way wayOf(int stream) {
         int control = registers.global(ArmSmmuLayout.SCR0);
         if ((control & ArmSmmuLayout.SCR0_CLIENTPD) != 0) {
@@ -232,9 +231,7 @@ public final class ArmSmmuUnit extends IommuUnit implements Mmio {
         ArmSmmuEntry entry = entry(matching.getFirst());
         return switch (entry.type()) {
             case ArmSmmuLayout.S2CR_TRANSLATE ->
-                entry.bank() < banks.size()
-                        ? new ToBank(banks.get(entry.bank()))
-                        : new Faults(ArmSmmuLayout.GFSR_UCBF);
+                entry.bank() < banks.size() ? new ToBank(banks.get(entry.bank())) : new Faults(ArmSmmuLayout.GFSR_UCBF);
             case ArmSmmuLayout.S2CR_BYPASS -> new Passes();
             default -> new Faults(ArmSmmuLayout.GFSR_ICF);
         };

@@ -34,12 +34,7 @@ final class HardwareBank {
     private final InterruptLine irq;
 
     HardwareBank(
-            ArmSmmuUnit unit,
-            ArmSmmuRegisters registers,
-            int number,
-            Iotlb tlb,
-            BankTables tables,
-            InterruptLine irq) {
+            ArmSmmuUnit unit, ArmSmmuRegisters registers, int number, Iotlb tlb, BankTables tables, InterruptLine irq) {
         this.unit = unit;
         this.registers = registers;
         this.number = number;
@@ -172,7 +167,8 @@ final class HardwareBank {
         }
         Optional<BankTables.Tables> how = tables();
         if (how.isEmpty() || !how.get().holds(input)) {
-            return new Failed(ArmSmmuLayout.FSR_TF, how.map(h -> h.format().startLevel()).orElse(0));
+            return new Failed(
+                    ArmSmmuLayout.FSR_TF, how.map(h -> h.format().startLevel()).orElse(0));
         }
         RadixWalker walker = how.get().walker();
         int top = how.get().format().startLevel();

@@ -97,8 +97,14 @@ public final class ArmSmmuV3FaultText implements FaultText {
                     kind(Type.F_STE_FETCH, "the stream table entry could not be read", false),
                     kind(Type.C_BAD_STE, "the stream table entry is not valid", false),
                     kind(Type.F_BAD_ATS_TREQ, "a translation request (ATS) that is not allowed", true),
-                    kind(Type.F_STREAM_DISABLED, "an access without a substream, which the entry does not allow", false),
-                    kind(Type.F_TRANSL_FORBIDDEN, "an access that claims to be translated already, which is not allowed", true),
+                    kind(
+                            Type.F_STREAM_DISABLED,
+                            "an access without a substream, which the entry does not allow",
+                            false),
+                    kind(
+                            Type.F_TRANSL_FORBIDDEN,
+                            "an access that claims to be translated already, which is not allowed",
+                            true),
                     kind(Type.C_BAD_SUBSTREAMID, "the substream id (PASID) is not allowed here", false),
                     kind(Type.F_CD_FETCH, "the context descriptor could not be read", false),
                     kind(Type.C_BAD_CD, "the context descriptor is not valid", false),
@@ -110,7 +116,9 @@ public final class ArmSmmuV3FaultText implements FaultText {
                     kind(Type.F_TLB_CONFLICT, "several TLB entries match", true),
                     kind(Type.F_CFG_CONFLICT, "several cached configurations match", false),
                     kind(Type.E_PAGE_REQUEST, "a hint that a page will be needed", true),
-                    Map.entry(VMS_FETCH, new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)))
+                    Map.entry(
+                            VMS_FETCH,
+                            new Kind("F_VMS_FETCH", "the virtual machine structure could not be read", false)))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static Map.Entry<Integer, Kind> kind(Type type, String words, boolean hasAddress) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
@@ -31,6 +33,7 @@ public final class SmmuV3Backend implements Backend {
     private static final int QEMU_OUTPUT_BITS = 44;
     private static final int QEMU_ID_BITS = 16;
     private static final int ALL_GRANULES = 7;
+    private static final Pattern SYSFS_NAME = Pattern.compile("smmu3\\.0x([0-9a-f]{1,16})");
 
     @Override
     public String unitType() {
@@ -99,11 +102,12 @@ public final class SmmuV3Backend implements Backend {
      */
     @Override
     public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
-        if (!instance.name().matches("smmu3\\.0x[0-9a-f]{1,16}")) {
-            return Optional.empty();
-        }
-        long registers = Long.parseUnsignedLong(instance.name().substring("smmu3.0x".length()), 16);
-        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, registers, Map.of()));
+        Matcher named = SYSFS_NAME.matcher(instance.name());
+        return named.matches()
+                ? instance.hangsOn()
+                        .map(device -> new SysfsInstance.Unit(
+                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
+                : Optional.empty();
     }
 
     private static SmmuV3Idr idr(UnitPlan plan) {

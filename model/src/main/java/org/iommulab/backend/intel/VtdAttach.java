@@ -150,7 +150,11 @@ final class VtdAttach {
                     return Errno.EINVAL.negative();
                 }
                 kernel.log()
-                        .line(TOO_NARROW, info.device(), iommu.width(), domain.maxAddress().get());
+                        .line(
+                                TOO_NARROW,
+                                info.device(),
+                                iommu.width(),
+                                domain.maxAddress().get());
                 return Errno.EFAULT.negative();
             }
             domain.width().set(iommu.width());
@@ -185,9 +189,7 @@ final class VtdAttach {
         if (domain.identity() && info.iommu().caps().passThrough()) {
             error = pasids.setUpPassThrough(info);
         } else {
-            error = domain.firstLevel()
-                    ? pasids.setUpFirstLevel(info, domain)
-                    : pasids.setUpSecondLevel(info, domain);
+            error = domain.firstLevel() ? pasids.setUpFirstLevel(info, domain) : pasids.setUpSecondLevel(info, domain);
         }
         // the context entry was written by probe_device in 6.12
         return error != 0 || kernel.since(Version.V6_12) ? error : mapContexts(domain, info);
@@ -237,6 +239,24 @@ final class VtdAttach {
         }
     }
 
+    /** intel_iommu_enforce_cache_coherency: entries that are there do not get the bit, so that 6.12 wants none. */
+    boolean forceSnooping(VtdDomain domain) {
+        if (domain.forceSnooping().get()) {
+            return true;
+        }
+        boolean late =
+                kernel.since(Version.V6_12) && !domain.firstLevel() && domain.hasMappings().get();
+        List<VtdDevice> devices = domain.devices().toList();
+        if (late || !devices.stream().allMatch(info -> info.iommu().caps().snoopControl())) {
+            return false;
+        }
+        if (domain.firstLevel()) {
+            devices.forEach(pasids::forceSnooping);
+        }
+        domain.forceSnooping().set(true);
+        return true;
+    }
+
     // ---- 6.12
 
     /** identity_domain_attach_dev: no tables; in scalable mode one PASID entry. */
@@ -245,8 +265,9 @@ final class VtdAttach {
         if (info.iommu().scalable()) {
             pasids.setUpPassThrough(info);
         } else {
-            sources(info).forEach(source -> kernel.driverRun(
-                    PASS_THROUGH, info.device(), () -> passThrough(info.iommu(), source)));
+            sources(info)
+                    .forEach(source ->
+                            kernel.driverRun(PASS_THROUGH, info.device(), () -> passThrough(info.iommu(), source)));
         }
         info.attached().set(true);
         return 0;

@@ -120,8 +120,7 @@ final class VtdContextTable {
         if (context.present()) {
             return new Entry(context);
         }
-        return new Failed(
-                registers.scalable() ? VtdReason.SM_CONTEXT_NOT_PRESENT : VtdReason.CONTEXT_NOT_PRESENT);
+        return new Failed(registers.scalable() ? VtdReason.SM_CONTEXT_NOT_PRESENT : VtdReason.CONTEXT_NOT_PRESENT);
     }
 
     private void emit(boolean live, Term term, long address, long value) {

@@ -180,7 +180,9 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     private void updateCaps() {
         int large = use.largePages() ? 3 : 0;
         for (VtdInstance iommu : all) {
-            large &= use.firstLevel() ? (iommu.caps().firstLevelGigabyte() ? 3 : 1) : iommu.caps().largePages();
+            large &= use.firstLevel()
+                    ? (iommu.caps().firstLevelGigabyte() ? 3 : 1)
+                    : iommu.caps().largePages();
         }
         int levels = 32 - Integer.numberOfLeadingZeros(large);
         largeLevels.set(levels);
@@ -219,10 +221,7 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     public long pointer(long address) {
         long pointer = address | VtdFormat.READ | VtdFormat.WRITE;
         return use.firstLevel()
-                ? pointer
-                        | VtdFormat.USER
-                        | VtdFormat.ACCESSED
-                        | (hasExecuteDisable() ? VtdFormat.EXECUTE_DISABLE : 0)
+                ? pointer | VtdFormat.USER | VtdFormat.ACCESSED | (hasExecuteDisable() ? VtdFormat.EXECUTE_DISABLE : 0)
                 : pointer;
     }
 

@@ -130,6 +130,8 @@ final class VtdDriver {
                         flush.all((VtdDomain) domain))
                 .with(Callback.IOVA_TO_PHYS, VtdTerms.IOVA_TO_PHYS, (OpsTable.IovaToPhys) (domain, iova) ->
                         ((VtdDomain) domain).lookUp(iova))
+                .with(Callback.ENFORCE_CACHE_COHERENCY, VtdTerms.ENFORCE, (OpsTable.EnforceCacheCoherency)
+                        domain -> attaching.forceSnooping((VtdDomain) domain))
                 .with(Callback.FREE, VtdTerms.DOMAIN_FREE, (OpsTable.OnDomain) this::free);
         if (!kernel.since(Version.V6_2)) {
             table.with(Callback.DETACH_DEV, VtdTerms.DETACH, (OpsTable.DetachDev) (domain, device) ->

@@ -48,8 +48,7 @@ record VtdEntries(VtdFormat format) implements EntryWords {
 
     private BitField address(int level, long entry) {
         return switch (format.kind(level, entry)) {
-            case TABLE ->
-                BitField.of("table base", 51, 12, entry, EntryWords.hex(format.tableAddress(level, entry)));
+            case TABLE -> BitField.of("table base", 51, 12, entry, EntryWords.hex(format.tableAddress(level, entry)));
             case LEAF, REPLICATED -> BitField.of("page", 51, 12, entry, EntryWords.hex(format.output(level, entry)));
             case EMPTY -> BitField.of("address", 51, 12, entry, "");
         };

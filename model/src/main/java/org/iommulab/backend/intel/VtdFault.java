@@ -22,8 +22,7 @@ public record VtdFault(int source, long address, int reason, boolean write) {
     }
 
     public static VtdFault of(long low, long high) {
-        return new VtdFault(
-                (int) high & 0xffff, low & -VtdLayout.PAGE, (int) (high >>> 32) & 0xff, (high & READ) == 0);
+        return new VtdFault((int) high & 0xffff, low & -VtdLayout.PAGE, (int) (high >>> 32) & 0xff, (high & READ) == 0);
     }
 
     /** A requester id as people write it: bus, device, function. */

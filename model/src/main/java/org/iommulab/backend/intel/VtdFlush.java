@@ -47,8 +47,7 @@ final class VtdFlush {
         if (iommu.qi().enabled()) {
             // up to 6.9 the queued descriptor loses the hint; since which release it does not is unverified
             boolean hint = leavesOnly && kernel.since(Version.V6_12);
-            iommu.qi()
-                    .submit(VtdDescriptor.iotlb(caps, granularity, domain, pages.address(), pages.mask(), hint));
+            iommu.qi().submit(VtdDescriptor.iotlb(caps, granularity, domain, pages.address(), pages.mask(), hint));
             return;
         }
         // __iommu_flush_iotlb
@@ -93,8 +92,7 @@ final class VtdFlush {
     private void pages(VtdInstance iommu, VtdDomain domain, VtdPages pages, boolean leavesOnly) {
         int id = domain.idOn(iommu);
         if (domain.firstLevel()) {
-            iommu.qi()
-                    .submit(VtdDescriptor.pasidIotlb(id, NO_PASID, pages.aligned(), pages.mask(), leavesOnly));
+            iommu.qi().submit(VtdDescriptor.pasidIotlb(id, NO_PASID, pages.aligned(), pages.mask(), leavesOnly));
         } else if (!iommu.caps().selectsPages() || pages.mask() > iommu.caps().maximumAddressMask()) {
             domain(iommu, id);
         } else {

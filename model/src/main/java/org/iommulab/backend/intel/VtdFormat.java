@@ -75,7 +75,9 @@ public record VtdFormat(Stage stage, int levels) implements TableFormat {
 
     /** What the tables' names are, the root's first. */
     public List<String> levelNames() {
-        return IntStream.range(0, levels).mapToObj(level -> "level " + number(level)).toList();
+        return IntStream.range(0, levels)
+                .mapToObj(level -> "level " + number(level))
+                .toList();
     }
 
     @Override
@@ -129,9 +131,7 @@ public record VtdFormat(Stage stage, int levels) implements TableFormat {
     /** The driver sets bit 0 in second-level entries too, so that what may be written may be read (__domain_mapping). */
     private long attributes(int prot) {
         long allowed = prot & RW | PRESENT;
-        return stage == Stage.SECOND
-                ? allowed
-                : allowed | USER | ACCESSED | ((prot & Prot.WRITE) != 0 ? DIRTY : 0);
+        return stage == Stage.SECOND ? allowed : allowed | USER | ACCESSED | ((prot & Prot.WRITE) != 0 ? DIRTY : 0);
     }
 
     @Override

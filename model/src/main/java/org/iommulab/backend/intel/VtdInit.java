@@ -23,8 +23,7 @@ final class VtdInit extends InitFunction {
     private static final Term NO_SATC = LogText.of("<6>DMAR: No SATC found");
     private static final Term QUEUED = LogText.of("<6>DMAR: %o: Using Queued invalidation");
     private static final Term BY_REGISTER = LogText.of("<6>DMAR: %o: Using Register based invalidation");
-    private static final Term NO_PASID =
-            LogText.of("<4>DMAR: VT-d Scalable Mode not enabled, no PASID allocation");
+    private static final Term NO_PASID = LogText.of("<4>DMAR: VT-d Scalable Mode not enabled, no PASID allocation");
     private static final Term NO_BATCHING = LogText.of("<6>DMAR: IOMMU batching disallowed due to virtualization");
     private static final Term DONE = LogText.of("<6>DMAR: Intel(R) Virtualization Technology for Directed I/O");
 

@@ -58,9 +58,7 @@ final class VtdInvalidation {
     /** What a PASID has; second-level translations are not tagged with one. */
     void pasidIotlb(int granularity, int domain, long address, int mask, boolean leavesOnly) {
         var tag = new Tag(domain, true);
-        int count = granularity == VtdDescriptor.PASID_PAGES
-                ? tlb.drop(tag, address, mask, leavesOnly)
-                : tlb.drop(tag);
+        int count = granularity == VtdDescriptor.PASID_PAGES ? tlb.drop(tag, address, mask, leavesOnly) : tlb.drop(tag);
         dropped(IOTLB, address, count);
     }
 }

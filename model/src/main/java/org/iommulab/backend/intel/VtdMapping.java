@@ -26,9 +26,7 @@ final class VtdMapping {
 
     /** intel_iommu_map_pages: all or nothing is reported; what an error leaves behind is not. */
     OpsTable.Mapped map(VtdDomain domain, long iova, long physical, long pageSize, long count, int prot) {
-        if (Long.bitCount(pageSize) != 1
-                || (pageSize & PAGE_SIZES) == 0
-                || ((iova | physical) & pageSize - 1) != 0) {
+        if (Long.bitCount(pageSize) != 1 || (pageSize & PAGE_SIZES) == 0 || ((iova | physical) & pageSize - 1) != 0) {
             return new OpsTable.Mapped(Errno.EINVAL.negative(), 0);
         }
         long size = count * pageSize;
@@ -64,8 +62,12 @@ final class VtdMapping {
             }
             kernel.log().warnOn(UNMAP, domain);
         } else {
-            domain.table().unmap(iova, bytes, (level, table) -> gather.freeLater(() ->
-                    domain.table().freeTable(level, table)));
+            domain.table()
+                    .unmap(
+                            iova,
+                            bytes,
+                            (level, table) ->
+                                    gather.freeLater(() -> domain.table().freeTable(level, table)));
         }
         long size = last - iova + 1;
         if (domain.maxAddress().get() == iova + size) {

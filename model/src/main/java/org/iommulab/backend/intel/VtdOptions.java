@@ -11,8 +11,7 @@ final class VtdOptions {
     private static final String OPTION = "intel_iommu=";
     private static final Term ENABLED = LogText.of("<6>DMAR: IOMMU enabled");
     private static final Term DISABLED = LogText.of("<6>DMAR: IOMMU disabled");
-    private static final Term STRICT =
-            LogText.of("<4>DMAR: intel_iommu=strict deprecated; use iommu.strict=1 instead");
+    private static final Term STRICT = LogText.of("<4>DMAR: intel_iommu=strict deprecated; use iommu.strict=1 instead");
     private static final Term NO_LARGE = LogText.of("<6>DMAR: Disable supported super page");
     private static final Term SCALABLE = LogText.of("<6>DMAR: Enable scalable mode if hardware supports");
     private static final Term NOT_SCALABLE = LogText.of("<6>DMAR: Scalable mode is disallowed");

@@ -184,11 +184,7 @@ public final class VtdPageTable implements Translation {
             long start = inputOf(level, at, table, first);
             if (level > 2) {
                 freeBelow(
-                        level - 1,
-                        entry & VtdFormat.ADDRESS,
-                        max(start, first),
-                        min(endOf(level, start), last),
-                        stays);
+                        level - 1, entry & VtdFormat.ADDRESS, max(start, first), min(endOf(level, start), last), stays);
             }
             if (level < stays && covers(level, start, first, last)) {
                 tables.clear(level, at);
@@ -277,12 +273,7 @@ public final class VtdPageTable implements Translation {
                 tables.clear(level, at);
             } else if (leads) {
                 // a large page that is only touched stays; the driver would take it for a table, but no caller asks so
-                clear(
-                        level - 1,
-                        entry & VtdFormat.ADDRESS,
-                        max(start, first),
-                        min(endOf(level, start), last),
-                        freed);
+                clear(level - 1, entry & VtdFormat.ADDRESS, max(start, first), min(endOf(level, start), last), freed);
             }
         });
     }

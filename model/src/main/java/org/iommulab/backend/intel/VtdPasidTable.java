@@ -49,8 +49,7 @@ final class VtdPasidTable {
     }
 
     private boolean keeps(int source, VtdContext context) {
-        return machine.load(slot(source)) == source + 1L
-                && machine.load(slot(source) + 1) == context.ownPasid();
+        return machine.load(slot(source)) == source + 1L && machine.load(slot(source) + 1) == context.ownPasid();
     }
 
     private VtdPasidEntry kept(int slot) {

@@ -21,8 +21,7 @@ final class VtdQi {
     private static final int LENGTH = 256;
 
     private static final int STATUS_BYTES = 4;
-    private static final Term QUEUE_ERROR =
-            LogText.of("<3>DMAR: VT-d detected Invalidation Queue Error: Reason %x");
+    private static final Term QUEUE_ERROR = LogText.of("<3>DMAR: VT-d detected Invalidation Queue Error: Reason %x");
     private static final Term CLEARED = LogText.of("<6>DMAR: Invalidation Queue Error (IQE) cleared");
     private static final Term HEAD = LogText.of("<3>DMAR: QI HEAD: qw0 = 0x%x, qw1 = 0x%x");
 
@@ -109,7 +108,11 @@ final class VtdQi {
         site.kernel().log().line(QUEUE_ERROR, site.kernel(), registers.read64(VtdLayout.IQER) & 0xf, 0);
         site.kernel()
                 .log()
-                .line(HEAD, site.kernel(), site.memory().read64(bad), site.memory().read64(bad + 8));
+                .line(
+                        HEAD,
+                        site.kernel(),
+                        site.memory().read64(bad),
+                        site.memory().read64(bad + 8));
         // the bad descriptor is overwritten by a wait
         long word = status.get() + (long) ((head.get() + LENGTH - 1) % LENGTH) * STATUS_BYTES;
         put(at >>> (int) shift.get(), VtdDescriptor.waiting(word));

@@ -66,19 +66,11 @@ final class VtdQueue {
                 invalidation.contexts(granularity, domain, descriptor.source(), descriptor.functionMask());
             case IOTLB ->
                 invalidation.iotlb(
-                        granularity,
-                        domain,
-                        descriptor.address(),
-                        descriptor.addressMask(),
-                        descriptor.leavesOnly());
+                        granularity, domain, descriptor.address(), descriptor.addressMask(), descriptor.leavesOnly());
             case PASID_CACHE -> invalidation.pasids(granularity, domain, descriptor.pasid());
             case PASID_IOTLB ->
                 invalidation.pasidIotlb(
-                        granularity,
-                        domain,
-                        descriptor.address(),
-                        descriptor.addressMask(),
-                        descriptor.leavesOnly());
+                        granularity, domain, descriptor.address(), descriptor.addressMask(), descriptor.leavesOnly());
             case WAIT -> {
                 return complete(descriptor);
             }

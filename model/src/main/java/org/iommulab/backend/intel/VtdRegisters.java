@@ -96,8 +96,7 @@ final class VtdRegisters {
             case VtdLayout.VER -> (value >>> 4 & 15) + ":" + (value & 15);
             case VtdLayout.GSTS -> status(value);
             case VtdLayout.RTADDR ->
-                EntryWords.hex(value & VtdLayout.ADDRESS)
-                        + ((value & VtdLayout.SMT) != 0 ? ", scalable mode" : "");
+                EntryWords.hex(value & VtdLayout.ADDRESS) + ((value & VtdLayout.SMT) != 0 ? ", scalable mode" : "");
             case VtdLayout.FSTS -> faults(value);
             case VtdLayout.FECTL -> value >>> VtdLayout.INTERRUPT_MASK != 0 ? "no interrupt" : "";
             case VtdLayout.IQA -> EntryWords.hex(value & VtdLayout.ADDRESS);

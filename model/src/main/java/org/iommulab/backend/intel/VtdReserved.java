@@ -15,19 +15,14 @@ import org.iommulab.pagetable.Prot;
  */
 record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
     /** Where interrupts go: IOAPIC_RANGE_START to IOAPIC_RANGE_END. */
-    private static final ResvRegion INTERRUPTS =
-            new ResvRegion(VtdLayout.FIRST_INTERRUPT, 0x10_0000L, 0, Type.MSI);
+    private static final ResvRegion INTERRUPTS = new ResvRegion(VtdLayout.FIRST_INTERRUPT, 0x10_0000L, 0, Type.MSI);
     /** What a floppy behind the ISA bridge reaches (CONFIG_INTEL_IOMMU_FLOPPY_WA, which x86 always has). */
-    private static final ResvRegion FLOPPY =
-            new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
+    private static final ResvRegion FLOPPY = new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
 
-    /** PCI_CLASS_SERIAL_USB, PCI_BASE_CLASS_DISPLAY, PCI_CLASS_BRIDGE_ISA (include/linux/pci_ids.h). */
     private static final int USB = 0x0c03;
-
-    private static final int DISPLAY = 0x03;
     private static final int ISA = 0x0601;
-
-    // a board that gives no class code tells what a function is by its type
+    private static final int DISPLAY = 0x03;
+    // a board that gives no configuration space tells what a function is by its type
     private static final Set<String> USB_OR_GRAPHICS = Set.of("usb", "uhci", "ehci", "xhci", "gpu", "vga");
     private static final Set<String> ISA_BRIDGE = Set.of("isa-bridge", "lpc");
 
@@ -49,11 +44,10 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
         Type type = isRelaxable(device) ? Type.DIRECT_RELAXABLE : Type.DIRECT;
         for (Rmrr rmrr : memory.reversed()) {
             if (scopes.isAtOrBelow(device, rmrr.source())) {
-                regions.add(new ResvRegion(
-                        rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
+                regions.add(new ResvRegion(rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
             }
         }
-        if (isIsaBridge(device)) {
+        if (isIsa(device)) {
             regions.add(FLOPPY);
         }
         regions.add(INTERRUPTS);
@@ -62,22 +56,23 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
 
     /** device_rmrr_is_relaxable: of USB and graphics, firmware has no more use once the system runs. */
     private static boolean isRelaxable(Device device) {
-        int code = classOf(device);
         return device.pci().isPresent()
-                && (code >>> 8 == USB || code >>> 16 == DISPLAY || USB_OR_GRAPHICS.contains(device.type()));
+                && (classOf(device) >>> 8 == USB
+                        || classOf(device) >>> 16 == DISPLAY
+                        || classOf(device) == 0 && USB_OR_GRAPHICS.contains(device.type()));
     }
 
-    private static boolean isIsaBridge(Device device) {
-        return classOf(device) >>> 8 == ISA || ISA_BRIDGE.contains(device.type());
+    private static boolean isIsa(Device device) {
+        return device.pci().isPresent()
+                && (classOf(device) >>> 8 == ISA || classOf(device) == 0 && ISA_BRIDGE.contains(device.type()));
     }
 
     private static int classOf(Device device) {
-        return device.pci().map(function -> function.found().classCode()).orElse(0);
+        return device.pci().map(pci -> pci.found().classCode()).orElse(0);
     }
 
     /** device_is_rmrr_locked. */
     boolean locks(Device device) {
-        return !isRelaxable(device)
-                && memory.stream().anyMatch(rmrr -> scopes.isAtOrBelow(device, rmrr.source()));
+        return !isRelaxable(device) && memory.stream().anyMatch(rmrr -> scopes.isAtOrBelow(device, rmrr.source()));
     }
 }

@@ -25,8 +25,13 @@ final class VtdScopes {
         return iommus;
     }
 
+    /** Of a virtual function it is the physical one's, which is the one that the firmware knows. */
     Optional<VtdInstance> iommuOf(Device device) {
-        return iommus.stream().filter(iommu -> serves(iommu.wired(), device)).findFirst();
+        Device known =
+                device.pci().flatMap(pci -> pci.physicalFunction().get()).orElse(device);
+        return iommus.stream()
+                .filter(iommu -> serves(iommu.wired(), known))
+                .findFirst();
     }
 
     private boolean serves(VtdInstance.Wired unit, Device device) {
@@ -48,7 +53,9 @@ final class VtdScopes {
 
     /** Whether a device has a requester id, or is below a bridge that has it. */
     boolean isAtOrBelow(Device device, int source) {
-        for (Optional<Device> at = Optional.of(device); at.isPresent(); at = site.bus().pci().bridgeOf(at.get())) {
+        for (Optional<Device> at = Optional.of(device);
+                at.isPresent();
+                at = site.bus().pci().bridgeOf(at.get())) {
             Optional<PciFunction> function = at.get().pci();
             if (function.isEmpty()) {
                 return false;

@@ -125,9 +125,7 @@ final class VtdTables {
     static void each(int level, long table, long first, long last, LongConsumer body) {
         long span = 1L << VtdFormat.shift(level);
         long input = first & -span;
-        for (long at = at(level, table, first);
-                at < table + BYTES && Long.compareUnsigned(input, last) <= 0;
-                at += 8) {
+        for (long at = at(level, table, first); at < table + BYTES && Long.compareUnsigned(input, last) <= 0; at += 8) {
             body.accept(at);
             input += span;
         }

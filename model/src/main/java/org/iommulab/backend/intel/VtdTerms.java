@@ -31,6 +31,8 @@ final class VtdTerms {
     static final Term FLUSH_ALL = Term.function("intel_flush_iotlb_all", FILE);
     static final Term IOVA_TO_PHYS =
             Term.of("intel_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
+    static final Term ENFORCE = Term.of(
+            "intel_iommu_enforce_cache_coherency", FILE, Operand.NONE, Operand.NONE, Operand.YES_NO);
     static final Term BLOCKING_ATTACH = Term.function("blocking_domain_attach_dev", FILE);
     static final Term IDENTITY_ATTACH = Term.function("identity_domain_attach_dev", FILE);
     static final Term BLOCKING_DOMAIN = Term.reference("blocking_domain");

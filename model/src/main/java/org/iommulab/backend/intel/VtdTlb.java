@@ -61,8 +61,7 @@ final class VtdTlb {
     }
 
     void keep(Tag tag, long input, long page, long bytes, int prot, long root) {
-        pages.fill(
-                input, page, bytes, tag.bits() | (long) prot << PROT_SHIFT | root >>> 12 << ROOT_SHIFT);
+        pages.fill(input, page, bytes, tag.bits() | (long) prot << PROT_SHIFT | root >>> 12 << ROOT_SHIFT);
     }
 
     /** Keeps where the table of 4 KiB pages for an address is, and what the entries above it allow. */

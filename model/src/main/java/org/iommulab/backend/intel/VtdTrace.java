@@ -56,9 +56,8 @@ final class VtdTrace {
     }
 
     private WalkTrace trace(Request request, String inTlb, Verdict verdict) {
-        List<BitField> fields = address.isEmpty()
-                ? List.of(BitField.of("address", 63, 0, request.input(), ""))
-                : address;
+        List<BitField> fields =
+                address.isEmpty() ? List.of(BitField.of("address", 63, 0, request.input(), "")) : address;
         return new WalkTrace(unit.id(), request.input(), request.write(), fields, inTlb, levels, verdict);
     }
 

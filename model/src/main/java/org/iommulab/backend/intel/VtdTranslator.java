@@ -98,8 +98,7 @@ final class VtdTranslator {
         }
         return type == VtdContext.PASS_THROUGH
                 ? new PassThrough()
-                : new Tables(
-                        second(context.addressWidth()), context.pointer(), context.domain(), silent);
+                : new Tables(second(context.addressWidth()), context.pointer(), context.domain(), silent);
     }
 
     // widths that SAGAW can name: 1 to 3 are those that tables of three to five levels have
@@ -161,8 +160,7 @@ final class VtdTranslator {
     private Outcome arrive(Request request, Tables tables, RadixWalker.Found found) {
         int large = Long.numberOfTrailingZeros(found.bytes()) - 12;
         if (isSecond(tables) && large > 0 && (registers.caps().largePages() >>> large / 9 - 1 & 1) == 0) {
-            return refused(
-                    tables, registers.scalable() ? VtdReason.SM_RESERVED_SECOND_LEVEL : VtdReason.RESERVED_PTE);
+            return refused(tables, registers.scalable() ? VtdReason.SM_RESERVED_SECOND_LEVEL : VtdReason.RESERVED_PTE);
         }
         long output = found.page() | request.input() & found.bytes() - 1;
         int prot = found.prot() & RW;
@@ -190,9 +188,7 @@ final class VtdTranslator {
 
     private RadixWalker.Result walk(Request request, VtdFormat format, long root) {
         var walker = new RadixWalker(memory, format, format.levelNames());
-        return request.live()
-                ? walker.walk(unit, root, request.input())
-                : walker.look(root, request.input());
+        return request.live() ? walker.walk(unit, root, request.input()) : walker.look(root, request.input());
     }
 
     private static RadixWalker.Result below(RadixWalker.Result result, int above) {

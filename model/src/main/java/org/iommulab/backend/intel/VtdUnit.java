@@ -42,8 +42,7 @@ public final class VtdUnit extends IommuUnit implements Mmio {
     private final VtdQueue queue;
 
     /** @param version what VER says: bits 7:4 major, 3:0 minor */
-    public VtdUnit(
-            Machine machine, String name, VtdCaps caps, int version, PhysicalMemory memory, InterruptLine irq) {
+    public VtdUnit(Machine machine, String name, VtdCaps caps, int version, PhysicalMemory memory, InterruptLine irq) {
         super(machine, name);
         this.irq = irq;
         this.memory = memory;
@@ -111,12 +110,14 @@ public final class VtdUnit extends IommuUnit implements Mmio {
             case VtdLayout.GCMD -> command(value);
             case VtdLayout.CCMD -> invalidateContexts(value);
             case VtdLayout.FSTS -> {
-                long cleared = 1 << VtdLayout.PFO | 1 << VtdLayout.IQE | 1 << VtdLayout.ICE | 1 << VtdLayout.ITE
+                long cleared = 1 << VtdLayout.PFO
+                        | 1 << VtdLayout.IQE
+                        | 1 << VtdLayout.ICE
+                        | 1 << VtdLayout.ITE
                         | 1 << VtdLayout.PRO;
                 registers.set(register, registers.get(register) & ~(value & cleared));
             }
-            case VtdLayout.PMEN ->
-                registers.set(register, value & ~1L | value >>> VtdLayout.EPM & 1);
+            case VtdLayout.PMEN -> registers.set(register, value & ~1L | value >>> VtdLayout.EPM & 1);
             default -> other(register, value);
         }
         queue.run();
@@ -271,8 +272,7 @@ public final class VtdUnit extends IommuUnit implements Mmio {
     }
 
     private WalkTrace trace(int source, long input, boolean write) {
-        return new VtdTrace(this, registers, memory, contexts)
-                .of(translator, new Request(source, input, write, false));
+        return new VtdTrace(this, registers, memory, contexts).of(translator, new Request(source, input, write, false));
     }
 
     // ---- DMA

@@ -155,8 +155,7 @@ final class DeviceRing {
                 return Optional.empty();
             }
             if ((descriptor.flags() & VirtioLayout.DESC_WRITE) != 0) {
-                return Optional.of(
-                        new Chain(head, readable, readableBytes, descriptor.address(), descriptor.length()));
+                return Optional.of(new Chain(head, readable, readableBytes, descriptor.address(), descriptor.length()));
             }
             if ((descriptor.flags() & VirtioLayout.DESC_NEXT) == 0) {
                 return Optional.empty();
@@ -171,10 +170,7 @@ final class DeviceRing {
     private Descriptor descriptor(int index) {
         long at = descriptors.get() + (long) VirtioLayout.DESC_BYTES * index;
         return new Descriptor(
-                memory.read64(at),
-                memory.read32(at + 8),
-                Bytes.read16(memory, at + 12),
-                Bytes.read16(memory, at + 14));
+                memory.read64(at), memory.read32(at + 8), Bytes.read16(memory, at + 12), Bytes.read16(memory, at + 14));
     }
 
     /**

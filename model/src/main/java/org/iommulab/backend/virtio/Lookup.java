@@ -68,8 +68,7 @@ record Lookup(Outcome outcome, Optional<HostDomain> domain, Optional<Mapping> ma
         }
         Optional<Mapping> mapping = domain.get().mappings().find(input);
         int needed = write ? ViommuLayout.MAP_WRITE : ViommuLayout.MAP_READ;
-        Outcome outcome = mapping.map(
-                        m -> (m.flags() & needed) != 0 ? Outcome.MAPPED : Outcome.NOT_PERMITTED)
+        Outcome outcome = mapping.map(m -> (m.flags() & needed) != 0 ? Outcome.MAPPED : Outcome.NOT_PERMITTED)
                 .orElse(Outcome.NOT_MAPPED);
         return new Lookup(outcome, domain, mapping);
     }

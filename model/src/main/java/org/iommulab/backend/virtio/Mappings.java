@@ -95,11 +95,8 @@ final class Mappings {
     }
 
     private Mapping at(int node) {
-        return new Mapping(
-                machine.load(node),
-                machine.load(node + LAST),
-                machine.load(node + PHYSICAL),
-                (int) machine.load(node + FLAGS));
+        return new Mapping(machine.load(node), machine.load(node + LAST), machine.load(node + PHYSICAL), (int)
+                machine.load(node + FLAGS));
     }
 
     List<Mapping> toList() {

@@ -184,9 +184,7 @@ final class ViommuDriver extends SimObject {
         var endpoint = new ViommuEndpoint(device, viommu.get());
         DevIommu.find(device).orElseThrow().priv().set(endpoint);
         long error = viommu.get().probeSize().isSet() ? properties.probe(endpoint) : 0;
-        return error == 0
-                ? OpsTable.Probed.ok(viommu.get().instance())
-                : OpsTable.Probed.failed(error);
+        return error == 0 ? OpsTable.Probed.ok(viommu.get().instance()) : OpsTable.Probed.failed(error);
     }
 
     /** viommu_probe_finalize: on an architecture that sets up DMA by itself there is nothing in it (arm64). */

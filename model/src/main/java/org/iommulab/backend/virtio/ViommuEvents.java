@@ -7,8 +7,8 @@ import org.iommulab.bus.Device;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.memory.PhysicalMemory;
-import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Term;
 
 /** The event queue: buffers for faults, and what the driver prints of one (drivers/iommu/virtio-iommu.c). */
@@ -73,16 +73,21 @@ final class ViommuEvents {
     }
 
     void interrupt() {
-        kernel.driverRun(INTERRUPT, viommu.parent(), () -> kernel.driverRun(HANDLER, viommu.parent(), () -> {
-            for (var used = viommu.events().take(); used.isPresent(); used = viommu.events().take()) {
-                long at = used.get().buffer();
-                if ((memory.read32(at) & 0xffff_ff00) == 0) {
-                    kernel.driverRun(FAULT, viommu.parent(), () -> print(at));
-                }
-                give(at);
-            }
-            viommu.events().kick();
-        }));
+        kernel.driverRun(
+                INTERRUPT,
+                viommu.parent(),
+                () -> kernel.driverRun(HANDLER, viommu.parent(), () -> {
+                    for (var used = viommu.events().take();
+                            used.isPresent();
+                            used = viommu.events().take()) {
+                        long at = used.get().buffer();
+                        if ((memory.read32(at) & 0xffff_ff00) == 0) {
+                            kernel.driverRun(FAULT, viommu.parent(), () -> print(at));
+                        }
+                        give(at);
+                    }
+                    viommu.events().kick();
+                }));
     }
 
     private void print(long at) {

@@ -47,7 +47,8 @@ final class ViommuRegisters {
         int selected = file.get32(VirtioLayout.QUEUE_SELECT);
         return switch (offset) {
             case VirtioLayout.DEVICE_FEATURE -> half(config.features(), file.get32(VirtioLayout.DEVICE_FEATURE_SELECT));
-            case VirtioLayout.GUEST_FEATURE -> half(driverFeatures.get(), file.get32(VirtioLayout.GUEST_FEATURE_SELECT));
+            case VirtioLayout.GUEST_FEATURE ->
+                half(driverFeatures.get(), file.get32(VirtioLayout.GUEST_FEATURE_SELECT));
             case VirtioLayout.NUM_QUEUES -> queues.size();
             case VirtioLayout.QUEUE_NOTIFY_OFF -> isQueue(selected) ? selected : 0;
             case VirtioLayout.QUEUE_SIZE,

@@ -129,8 +129,7 @@ sealed interface ViommuRequest {
                                 memory.read64(address + PHYS_START),
                                 memory.read32(address + MAP_FLAGS));
                     case ViommuLayout.T_UNMAP ->
-                        new Unmap(
-                                domain, memory.read64(address + VIRT_START), memory.read64(address + VIRT_END));
+                        new Unmap(domain, memory.read64(address + VIRT_START), memory.read64(address + VIRT_END));
                     default -> new Probe(memory.read32(address + PROBE_ENDPOINT), probeSize);
                 });
     }

@@ -60,7 +60,9 @@ final class ViommuTrace {
         var around = new ArrayList<WalkTrace.Entry>();
         for (int i = Math.max(0, index - AROUND); i < Math.min(all.size(), index + AROUND + 1); i++) {
             around.add(new WalkTrace.Entry(
-                    i, word(all.get(i)), all.get(i).domain().get().map(HostDomain::label).orElse("-")));
+                    i,
+                    word(all.get(i)),
+                    all.get(i).domain().get().map(HostDomain::label).orElse("-")));
         }
         long word = word(all.get(index));
         String sentence = all.get(index)
@@ -89,8 +91,9 @@ final class ViommuTrace {
 
     private void mappings(HostDomain domain, Lookup lookup, long input) {
         List<Mapping> all = domain.mappings().toList();
-        int index = lookup.mapping().map(all::indexOf).orElseGet(() -> (int)
-                all.stream().filter(m -> Long.compareUnsigned(m.start(), input) < 0).count());
+        int index = lookup.mapping().map(all::indexOf).orElseGet(() -> (int) all.stream()
+                .filter(m -> Long.compareUnsigned(m.start(), input) < 0)
+                .count());
         var around = new ArrayList<WalkTrace.Entry>();
         for (int i = Math.max(0, index - AROUND); i < Math.min(all.size(), index + AROUND + 1); i++) {
             around.add(new WalkTrace.Entry(i, all.get(i).start(), kind(all.get(i))));

@@ -108,7 +108,8 @@ public final class ViommuUnit extends IommuUnit implements Mmio {
     private void takeRequests() {
         DeviceRing ring = registers.queue(ViommuLayout.REQUEST_QUEUE);
         for (Optional<DeviceRing.Chain> chain = ring.pop(); chain.isPresent(); chain = ring.pop()) {
-            if (chain.get().writableBytes() < ViommuLayout.TAIL_BYTES || chain.get().readableBytes() < 4) {
+            if (chain.get().writableBytes() < ViommuLayout.TAIL_BYTES
+                    || chain.get().readableBytes() < 4) {
                 ring.breakDown();
                 return;
             }

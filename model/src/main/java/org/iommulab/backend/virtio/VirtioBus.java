@@ -83,11 +83,14 @@ final class VirtioBus extends SimObject {
 
     /** unregister_virtio_device. */
     void remove(Device function) {
-        kernel.driverRun(UNREGISTER, function, () -> viommuOn(function).ifPresent(viommu -> {
-            if (!viommu.device().require().driver().isNull()) {
-                probing.remove(viommu);
-            }
-            viommu.device().setNull();
-        }));
+        kernel.driverRun(
+                UNREGISTER,
+                function,
+                () -> viommuOn(function).ifPresent(viommu -> {
+                    if (!viommu.device().require().driver().isNull()) {
+                        probing.remove(viommu);
+                    }
+                    viommu.device().setNull();
+                }));
     }
 }

@@ -45,9 +45,10 @@ class ViommuDriverTest {
 
     private static ScenarioFile story(String board, List<String> actions) {
         String text = """
-                {"$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
-                 "board": "%s", "kernel": "6.2", "story": [%s],
-                 "expect": {"*": {"outcome": "ok"}}}""".formatted(board, String.join(",", actions));
+            {"$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
+             "board": "%s", "kernel": "6.2", "story": [%s],
+             "expect": {"*": {"outcome": "ok"}}}\
+            """.formatted(board, String.join(",", actions));
         return ScenarioReader.parse(STORIES.resolve("test.json"), text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -68,11 +69,10 @@ class ViommuDriverTest {
     private static String requests(PlayedRun run, int action) {
         return events(run, action).stream()
                 .flatMap(event -> switch (event) {
-                    case Event.Data data when data.lane() == Lane.DRIVER ->
-                        Stream.of(data.term().name().replace("VIRTIO_IOMMU_T_", "") + " "
-                                + (data.value() >>> 32));
-                    case Event.RegisterWrite write when write.offset() == VirtioLayout.NOTIFY ->
-                        Stream.of("kick");
+                    case Event.Data data
+                    when data.lane() == Lane.DRIVER ->
+                        Stream.of(data.term().name().replace("VIRTIO_IOMMU_T_", "") + " " + (data.value() >>> 32));
+                    case Event.RegisterWrite write when write.offset() == VirtioLayout.NOTIFY -> Stream.of("kick");
                     default -> Stream.<String>of();
                 })
                 .collect(Collectors.joining(", "));
@@ -98,7 +98,8 @@ class ViommuDriverTest {
         "6.12,false,true"
     })
     void theTableOfEachKernel(String kernel, boolean finalizes, boolean queues) {
-        OpsTable table = play("never-attached", kernel).world().backends().getFirst().sourceTable();
+        OpsTable table =
+                play("never-attached", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.entries())
                 .containsKeys(
                         Callback.CAPABLE,
@@ -190,14 +191,13 @@ class ViommuDriverTest {
         var actions = new ArrayList<String>(List.of("{\"do\": \"boot\"}"));
         for (int i = 0; i < 9; i++) {
             actions.add("""
-                    {"do": "map-buffer", "device": "0000:01:00.0", "pages": 1, "direction": "to-device", "name": "b%d"}"""
-                    .formatted(i));
+                {"do": "map-buffer", "device": "0000:01:00.0", "pages": 1, "direction": "to-device", "name": "b%d"}\
+                """.formatted(i));
         }
         for (int i = 0; i < 9; i++) {
             actions.add("{\"do\": \"unmap-buffer\", \"name\": \"b%d\"}".formatted(i));
         }
-        PlayedRun run =
-                perform("virt-virtio-iommu-old", "6.12", "iommu.strict=0", actions);
+        PlayedRun run = perform("virt-virtio-iommu-old", "6.12", "iommu.strict=0", actions);
         for (int i = 10; i < 18; i++) {
             assertThat(requests(run, i)).isEqualTo("UNMAP 0");
         }
@@ -208,10 +208,12 @@ class ViommuDriverTest {
     private static Board withTwo() throws IOException {
         String board = Files.readString(Path.of("..", "scenarios", "boards", "virt-virtio-iommu.json"))
                 .replace("\"units\": [", """
-                        "units": [{"name": "0000:00:05.0", "type": "virtio-iommu", "registers": "0x10050000"},""")
+                    "units": [{"name": "0000:00:05.0", "type": "virtio-iommu", "registers": "0x10050000"},\
+                    """)
                 .replace("\"devices\": [", """
-                        "devices": [{"name": "0000:00:05.0", "title": "IOMMU", "type": "virtio-iommu",
-                          "driver": "virtio-pci", "pci": {"type": "conventional"}},""")
+                    "devices": [{"name": "0000:00:05.0", "title": "IOMMU", "type": "virtio-iommu",
+                      "driver": "virtio-pci", "pci": {"type": "conventional"}},\
+                    """)
                 .replace("0000:00:01.0 0x18", "0000:00:05.0 0x18");
         return BoardReader.parse("two", board.getBytes(StandardCharsets.UTF_8));
     }
@@ -219,17 +221,19 @@ class ViommuDriverTest {
     @ParameterizedTest
     @CsvSource({"6.1,-EXDEV,true", "6.2,-EINVAL,false", "6.12,-EINVAL,false"})
     void aDomainOfAnotherUnitIsRefused(String kernel, String error, boolean says) throws IOException {
-        var story = story("virt-virtio-iommu", List.of(
-                "{\"do\": \"boot\"}",
-                "{\"do\": \"vfio-bind\", \"device\": \"0000:01:00.0\"}",
-                "{\"do\": \"claim-dma-owner\", \"device\": \"0000:01:00.0\", \"owner\": \"a\"}",
-                "{\"do\": \"vfio-bind\", \"device\": \"0000:00:03.0\"}",
-                "{\"do\": \"claim-dma-owner\", \"device\": \"0000:00:03.0\", \"owner\": \"a\"}",
-                "{\"do\": \"new-domain\", \"name\": \"d\"}",
-                "{\"do\": \"attach-domain\", \"device\": \"0000:01:00.0\", \"domain\": \"d\"}",
-                "{\"do\": \"attach-domain\", \"device\": \"0000:00:03.0\", \"domain\": \"d\"}"));
-        PlayedRun run = Player.play(
-                new ScenarioFile(story.file(), story.scenario(), withTwo()), KernelSpec.parse(kernel));
+        var story = story(
+                "virt-virtio-iommu",
+                List.of(
+                        "{\"do\": \"boot\"}",
+                        "{\"do\": \"vfio-bind\", \"device\": \"0000:01:00.0\"}",
+                        "{\"do\": \"claim-dma-owner\", \"device\": \"0000:01:00.0\", \"owner\": \"a\"}",
+                        "{\"do\": \"vfio-bind\", \"device\": \"0000:00:03.0\"}",
+                        "{\"do\": \"claim-dma-owner\", \"device\": \"0000:00:03.0\", \"owner\": \"a\"}",
+                        "{\"do\": \"new-domain\", \"name\": \"d\"}",
+                        "{\"do\": \"attach-domain\", \"device\": \"0000:01:00.0\", \"domain\": \"d\"}",
+                        "{\"do\": \"attach-domain\", \"device\": \"0000:00:03.0\", \"domain\": \"d\"}"));
+        PlayedRun run =
+                Player.play(new ScenarioFile(story.file(), story.scenario(), withTwo()), KernelSpec.parse(kernel));
         assertThat(run.chapters().get(6).result()).isEqualTo("0");
         assertThat(run.chapters().get(7).result()).isEqualTo(error);
         assertThat(events(run, 7).stream()
@@ -260,16 +264,17 @@ class ViommuDriverTest {
                 "virt-virtio-iommu",
                 "6.2",
                 "",
-                List.of("{\"do\": \"boot\"}",
-                "{\"do\": \"write-register\", \"unit\": \"0000:00:01.0\", \"offset\": \"0x14\", \"value\": \"0x0\"}",
-                "{\"do\": \"allocate-buffer\", \"device\": \"0000:01:00.0\", \"pages\": 1, \"name\": \"b\"}"));
+                List.of(
+                        "{\"do\": \"boot\"}",
+                        "{\"do\": \"write-register\", \"unit\": \"0000:00:01.0\", \"offset\": \"0x14\", \"value\":"
+                                + " \"0x0\"}",
+                        "{\"do\": \"allocate-buffer\", \"device\": \"0000:01:00.0\", \"pages\": 1, \"name\": \"b\"}"));
         assertThat(run.outcome()).isInstanceOf(Outcome.Hang.class);
     }
 
     @Test
     void withoutSyncAnUnmapIsNeverSent() {
-        KernelBuild build = KernelSpec.parse("6.2")
-                .without(List.of(new Removal("virtio", Callback.IOTLB_SYNC)));
+        KernelBuild build = KernelSpec.parse("6.2").without(List.of(new Removal("virtio", Callback.IOTLB_SYNC)));
         PlayedRun run = play("boot-and-dma", build);
         assertThat(requests(run, 7)).isEqualTo("UNMAP 2");
     }
@@ -277,7 +282,10 @@ class ViommuDriverTest {
     @Test
     void unbindingVirtioPciReleasesAll() {
         PlayedRun run = perform(
-                "virt-virtio-iommu", "6.12", "", List.of("{\"do\": \"boot\"}", "{\"do\": \"unbind\", \"device\": \"0000:00:01.0\"}"));
+                "virt-virtio-iommu",
+                "6.12",
+                "",
+                List.of("{\"do\": \"boot\"}", "{\"do\": \"unbind\", \"device\": \"0000:00:01.0\"}"));
         assertThat(requests(run, 1)).contains("DETACH 0").contains("DETACH 1").contains("DETACH 2");
         assertThat(functions(run, 1)).contains("viommu_remove", "viommu_release_device");
         assertThat(run.world().core().probing().groupList()).isEmpty();

@@ -175,7 +175,8 @@ class ViommuUnitTest {
                 rig.memory.write32(at, random.nextBoolean() ? random.nextInt() : random.nextInt(8));
                 int offset = offsets[random.nextInt(offsets.length)] + (random.nextInt(9) == 0 ? 1 : 0);
                 rig.unit.write32(
-                        offset, random.nextBoolean() ? random.nextInt() : (int) (ViommuRig.RAM + random.nextInt(1 << 15)));
+                        offset,
+                        random.nextBoolean() ? random.nextInt() : (int) (ViommuRig.RAM + random.nextInt(1 << 15)));
                 rig.unit.read32(offset);
                 rig.kick();
                 rig.unit.registers();
@@ -192,8 +193,10 @@ class ViommuUnitTest {
         Reply reply = port.read32(input);
         switch (verdict) {
             case Verdict.Refused(String cause) -> assertThat(reply).isEqualTo(new Reply.Refused(cause));
-            case Verdict.Reached(long output, long _, String _) -> assertThat(goes(reply, output)).isTrue();
-            case Verdict.Untranslated(long output) -> assertThat(goes(reply, output)).isTrue();
+            case Verdict.Reached(long output, long _, String _) ->
+                assertThat(goes(reply, output)).isTrue();
+            case Verdict.Untranslated(long output) ->
+                assertThat(goes(reply, output)).isTrue();
             case Verdict.Redirected redirected -> throw new AssertionError("no such thing here: " + redirected);
         }
     }
@@ -225,8 +228,10 @@ class ViommuUnitTest {
         rig.send(unmap(1, 0, 0x10_0000));
         var cursor = new Cursor(rig.machine.finish());
         cursor.go(before);
-        assertThat(rig.unit.host().domainOf(16).orElseThrow().mappings().toList()).hasSize(2);
+        assertThat(rig.unit.host().domainOf(16).orElseThrow().mappings().toList())
+                .hasSize(2);
         cursor.go(rig.machine.steps());
-        assertThat(rig.unit.host().domainOf(16).orElseThrow().mappings().toList()).isEmpty();
+        assertThat(rig.unit.host().domainOf(16).orElseThrow().mappings().toList())
+                .isEmpty();
     }
 }

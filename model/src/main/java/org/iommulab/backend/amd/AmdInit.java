@@ -64,6 +64,7 @@ final class AmdInit extends InitFunction {
 
     @Override
     public long run() {
+        site.bus().pciSettings().foundIvrs(); // or else this would not run
         if (options.off()) {
             return Errno.EINVAL.negative();
         }

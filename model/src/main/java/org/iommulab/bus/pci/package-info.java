@@ -1,6 +1,7 @@
 /**
- * PCI as far as the IOMMU core asks for it: what a function is, what stands above it, under which requester ids its
- * requests travel, and whether requests between functions are forced up to the root. No configuration cycles, no IOMMU.
+ * PCI: functions by their configuration space, the scan that finds them, what stands above each, under which requester
+ * ids its requests travel, whether requests between functions are forced up to the root; remove, rescan and virtual
+ * functions. As hardware: {@link org.iommulab.bus.pci.PciHardware}. As the kernel sees it: all else. No IOMMU.
  */
 @NullMarked
 package org.iommulab.bus.pci;

@@ -14,12 +14,8 @@ import org.iommulab.sim.Term;
 /** Making and freeing domains (drivers/iommu/iommu.c: __iommu_domain_alloc, iommu_domain_free). */
 public final class Domains {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
-    private static final Term ALLOC = Term.of(
-            "__iommu_domain_alloc",
-            IOMMU_C,
-            Term.Operand.DECIMAL,
-            Term.Operand.NONE,
-            Term.Operand.OBJECT);
+    private static final Term ALLOC =
+            Term.of("__iommu_domain_alloc", IOMMU_C, Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
     private static final Term BUS_ALLOC =
             Term.of("iommu_domain_alloc", IOMMU_C, Term.Operand.NONE, Term.Operand.NONE, Term.Operand.OBJECT);
     private static final Term PAGING_ALLOC =
@@ -67,15 +63,11 @@ public final class Domains {
     public Made allocPaging(Device device) {
         boolean forDevice = kernel.has(Behaviour.PAGING_DOMAIN_FOR_DEVICE);
         long id = kernel.call(forDevice ? PAGING_ALLOC : BUS_ALLOC, device, () -> {
-            if (DevIommu.find(device)
-                    .filter(data -> !data.instance().isNull())
-                    .isEmpty()) {
+            if (DevIommu.find(device).filter(data -> !data.instance().isNull()).isEmpty()) {
                 return forDevice ? Errno.ENODEV.negative() : 0;
             }
             Made made = make(device, DomainType.UNMANAGED);
-            return made.domain()
-                    .map(domain -> (long) domain.id())
-                    .orElse(forDevice ? made.error() : 0L);
+            return made.domain().map(domain -> (long) domain.id()).orElse(forDevice ? made.error() : 0L);
         });
         return madeOf(id);
     }

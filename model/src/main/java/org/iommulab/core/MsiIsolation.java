@@ -53,7 +53,11 @@ public final class MsiIsolation extends SimObject {
      */
     public boolean isIsolated(Group group) {
         if (kernel.has(Behaviour.ISOLATED_MSI)) {
-            return kernel.call(HAS_ISOLATED, group, () -> isSet(byInterruptDomains(group.devices().toList()))) != 0;
+            return kernel.call(
+                            HAS_ISOLATED,
+                            group,
+                            () -> isSet(byInterruptDomains(group.devices().toList())))
+                    != 0;
         }
         return kernel.call(CHECK_MSI_REMAP, kernel, () -> isSet(hasIts())) != 0
                 || group.devices().toList().stream().anyMatch(this::isCapable);

@@ -28,9 +28,7 @@ public record ResvRegion(long start, long length, int prot, Type type) {
 
     /** The same region, with at least this last address. */
     ResvRegion upTo(long last) {
-        return Long.compareUnsigned(last, last()) <= 0
-                ? this
-                : new ResvRegion(start, last - start + 1, prot, type);
+        return Long.compareUnsigned(last, last()) <= 0 ? this : new ResvRegion(start, last - start + 1, prot, type);
     }
 
     /** Last address. */

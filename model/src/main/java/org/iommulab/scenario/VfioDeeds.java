@@ -78,16 +78,19 @@ final class VfioDeeds {
     }
 
     long setIommu(String container, Action.VfioType type) {
-        return container(container).setIommu(switch (type) {
-            case TYPE1 -> Type1Extensions.TYPE1;
-            case TYPE1_V2 -> Type1Extensions.TYPE1_V2;
-        });
+        return container(container)
+                .setIommu(
+                        switch (type) {
+                            case TYPE1 -> Type1Extensions.TYPE1;
+                            case TYPE1_V2 -> Type1Extensions.TYPE1_V2;
+                        });
     }
 
     long map(Action.VfioMap map) {
         long address = world.vfio().pool().address(map.memory());
         // VFIO's flags have the bits of the kernel's prot
-        return container(map.container()).map(map.iova(), map.size(), address, map.prot().ordinal());
+        return container(map.container())
+                .map(map.iova(), map.size(), address, map.prot().ordinal());
     }
 
     long unmap(String container, long iova, long size, int flags) {

@@ -84,8 +84,8 @@ final class Type1Map {
                 return pages;
             }
             long bytes = pages * memory.pageBytes();
-            long error = mapRun(
-                    entries.iova(entry) + done, memory.physicalPage(vaddr), bytes, prot(entries.prot(entry)));
+            long error =
+                    mapRun(entries.iova(entry) + done, memory.physicalPage(vaddr), bytes, prot(entries.prot(entry)));
             if (error != 0) {
                 return error;
             }
@@ -119,9 +119,7 @@ final class Type1Map {
         for (int i = 0; i < domains.size(); i++) {
             long error = mapping.map(domains.get(i).domain(), iova, physical, bytes, prot);
             if (error != 0) {
-                domains.subList(0, i)
-                        .reversed()
-                        .forEach(done -> mapping.unmap(done.domain(), iova, bytes));
+                domains.subList(0, i).reversed().forEach(done -> mapping.unmap(done.domain(), iova, bytes));
                 return error;
             }
         }

@@ -93,8 +93,7 @@ final class Type1Replay {
             while (done + run < size && mapping.iovaToPhys(first.domain(), begin + done + run) == physical + run) {
                 run += page;
             }
-            long error =
-                    mapping.map(fresh.domain(), begin + done, physical, run, Type1Map.prot(entries.prot(entry)));
+            long error = mapping.map(fresh.domain(), begin + done, physical, run, Type1Map.prot(entries.prot(entry)));
             if (error != 0) {
                 return error;
             }

@@ -85,7 +85,9 @@ final class Type1Unmap {
 
     /** vfio_iommu_unmap_unpin_all. */
     void removeAll() {
-        for (int entry = iommu.entries().first(); entry != 0; entry = iommu.entries().first()) {
+        for (int entry = iommu.entries().first();
+                entry != 0;
+                entry = iommu.entries().first()) {
             remove(entry);
         }
     }
@@ -112,7 +114,8 @@ final class Type1Unmap {
         unmapFirst(domains.getFirst(), iova, size);
     }
 
-    // vfio_unmap_unpin compares with the end in 64 bits: a mapping that ends with the last address of all, whose end is 0, it
+    // vfio_unmap_unpin compares with the end in 64 bits: a mapping that ends with the last address of all, whose end is
+    // 0, it
     // leaves in the tables (as AMD's 6.1 and 6.12 were seen to do)
     private void unmapFirst(Type1Domain first, long iova, long size) {
         var gather = new IotlbGather();
@@ -151,9 +154,7 @@ final class Type1Unmap {
     // with larger pages a small one is asked for, and what comes back is the whole of it
     private long runOf(Type1Domain first, long iova, long most, long physical) {
         long run = page;
-        while (!first.fgsp().get()
-                && run < most
-                && mapping.iovaToPhys(first.domain(), iova + run) == physical + run) {
+        while (!first.fgsp().get() && run < most && mapping.iovaToPhys(first.domain(), iova + run) == physical + run) {
             run += page;
         }
         return run;

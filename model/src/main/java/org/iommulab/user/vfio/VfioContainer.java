@@ -173,8 +173,7 @@ public final class VfioContainer extends VfioFile {
 
     // any other call than those above goes to the back end, of which there is none yet
     private long withType(ToLongFunction<Type1Iommu> call) {
-        return ioctl(
-                IOCTL, () -> iommu.get().map(call::applyAsLong).orElse((long) Errno.EINVAL.negative()));
+        return ioctl(IOCTL, () -> iommu.get().map(call::applyAsLong).orElse((long) Errno.EINVAL.negative()));
     }
 
     /** Groups in it hold it: nothing happens to them. */

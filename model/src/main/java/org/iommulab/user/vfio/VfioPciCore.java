@@ -9,8 +9,8 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
+import org.iommulab.sim.Term;
 
 /** What vfio-pci does to a function that is opened and closed (drivers/vfio/pci/vfio_pci_core.c). */
 final class VfioPciCore {
@@ -116,13 +116,7 @@ final class VfioPciCore {
     /** -ENOTTY when the function knows no way. */
     long reset() {
         return device.machine()
-                .call(
-                        Lane.CORE,
-                        RESET,
-                        device,
-                        0,
-                        0,
-                        () -> ResetMethods.canReset(function) ? 0 : Errno.ENOTTY.negative());
+                .call(Lane.CORE, RESET, device, 0, 0, () -> ResetMethods.canReset(function) ? 0 : Errno.ENOTTY.negative());
     }
 
     private void run(Term term, Runnable body) {

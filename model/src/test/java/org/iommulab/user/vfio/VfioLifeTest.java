@@ -24,9 +24,7 @@ class VfioLifeTest {
 
     /** The group leaves with its last holder, whichever that is; only then is something attached or unmapped. */
     @ParameterizedTest
-    @CsvSource({
-        "d0 g0 c0,g0", "d0 c0 g0,g0", "c0 d0 g0,g0", "c0 g0 d0,d0", "g0 d0 c0,d0", "g0 c0 d0,d0"
-    })
+    @CsvSource({"d0 g0 c0,g0", "d0 c0 g0,g0", "c0 d0 g0,g0", "c0 g0 d0,d0", "g0 d0 c0,d0", "g0 c0 d0,d0"})
     void filesAreClosedInAnyOrder(String order, String last) {
         VfioRig rig = inUse("6.12");
         var script = new VfioScript(rig);
@@ -68,7 +66,8 @@ class VfioLifeTest {
         assertThat(rig.vfio().open(path).error()).isEqualTo(Errno.EBUSY.negative());
         second.close();
         assertThat(rig.vfio().open(path).error()).isZero();
-        assertThat(List.of(group.status().error(), group.setContainer(container), group.unsetContainer(), first.reset()))
+        assertThat(List.of(
+                        group.status().error(), group.setContainer(container), group.unsetContainer(), first.reset()))
                 .as("calls on closed files")
                 .allMatch(answer -> answer.longValue() == Errno.EBADF.negative());
     }
@@ -131,7 +130,9 @@ class VfioLifeTest {
         assertThat(rig.device(EDU).driverName()).as("until the user is done").contains("vfio-pci");
         assertThat(rig.device(EDU).unbinding().get()).isTrue();
         assertThat(rig.device(EDU).present().get()).isTrue();
-        assertThat(rig.news().stream().filter(Event.Log.class::isInstance).map(e -> e.term().name()))
+        assertThat(rig.news().stream()
+                        .filter(Event.Log.class::isInstance)
+                        .map(e -> e.term().name()))
                 .containsExactly("<4>No device request channel registered, blocked until released by user");
         open.getFirst().close();
         assertThat(rig.device(EDU).unbinding().get()).isTrue();
@@ -178,7 +179,9 @@ class VfioLifeTest {
         rig.news();
         assertThat(container.setIommu(3)).isEqualTo(Errno.EPERM.negative());
         List<Event> news = rig.news();
-        assertThat(news.stream().filter(Event.Log.class::isInstance).map(e -> e.term().name()))
+        assertThat(news.stream()
+                        .filter(Event.Log.class::isInstance)
+                        .map(e -> e.term().name()))
                 .containsExactly("<4>vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the module"
                         + " param \"allow_unsafe_interrupts\" to enable VFIO IOMMU support on this platform");
         assertThat(news.stream()

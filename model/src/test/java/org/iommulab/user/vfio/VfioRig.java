@@ -35,9 +35,9 @@ final class VfioRig {
 
     private VfioRig(Path place, String board, KernelBuild kernel) {
         String story = """
-                { "$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
-                  "board": "%s", "kernel": "6.2", "story": [{ "do": "boot", "title": "Boot", "words": "w", "expect": {} }] }
-                """.formatted(board);
+            { "$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
+              "board": "%s", "kernel": "6.2", "story": [{ "do": "boot", "title": "Boot", "words": "w", "expect": {} }] }
+            """.formatted(board);
         run = Player.play(ScenarioReader.parse(place, story.getBytes(StandardCharsets.UTF_8)), kernel);
         world = run.world();
         seen = machine().steps();
@@ -114,9 +114,8 @@ final class VfioRig {
     }
 
     VfioGroupFile groupFile(String device) {
-        return (VfioGroupFile) vfio().open("/dev/vfio/" + group(device).number())
-                .file()
-                .orElseThrow();
+        return (VfioGroupFile)
+                vfio().open("/dev/vfio/" + group(device).number()).file().orElseThrow();
     }
 
     static VfioDeviceFile deviceFile(VfioGroupFile group, String device) {

@@ -23,7 +23,8 @@ final class VfioScript {
         String[] words = line.trim().split("\\s+");
         return switch (words[0]) {
             case "open" -> opened(words[1], rig.vfio().open(path(words[2])));
-            case "close" -> errno(files.containsKey(words[1]) ? files.remove(words[1]).close() : -9);
+            case "close" ->
+                errno(files.containsKey(words[1]) ? files.remove(words[1]).close() : -9);
             case "c.ext" -> extensions(container(words[1]));
             case "c.setiommu" -> errno(container(words[1]).setIommu(Integer.parseInt(words[2])));
             case "c.info" -> info(container(words[1]).info());
@@ -93,8 +94,7 @@ final class VfioScript {
     private static String info(Type1Info info) {
         return info.error() != 0
                 ? errno(info.error())
-                : "0 flags=0x%x iova_pgsizes=0x%x"
-                                .formatted(info.flags(), info.pageSizes())
+                : "0 flags=0x%x iova_pgsizes=0x%x".formatted(info.flags(), info.pageSizes())
                         + info.capabilities().stream()
                                 .map(VfioScript::capability)
                                 .collect(Collectors.joining());

@@ -199,8 +199,7 @@ class VfioStatesTest {
         container.map(0x300000, 0x1000, rig.vfio().pool().address(0), 3);
         rig.news();
         nvme.close();
-        assertThat(rig.traces())
-                .containsExactly(one, "unmap 100000 1000", "unmap 300000 1000", one);
+        assertThat(rig.traces()).containsExactly(one, "unmap 100000 1000", "unmap 300000 1000", one);
         assertThat(container.map(0, 0x1000, rig.vfio().pool().address(0), 3)).isEqualTo(Errno.EINVAL.negative());
     }
 
@@ -256,7 +255,9 @@ class VfioStatesTest {
             var domain = rig.group(device).domain().require();
             assertThat(domain.lookUp(0x100000)).as(device).isEqualTo(pool.physicalPage(pool.address(0)));
             assertThat(domain.lookUp(0x104000)).as(device).isEqualTo(pool.physicalPage(pool.address(0x4000)));
-            assertThat(domain.lookUp(0x3ff000)).as(device).isEqualTo(pool.physicalPage(pool.address(2 << 20)) + 0x1ff000);
+            assertThat(domain.lookUp(0x3ff000))
+                    .as(device)
+                    .isEqualTo(pool.physicalPage(pool.address(2 << 20)) + 0x1ff000);
             assertThat(domain.mappedPages()).isEqualTo(5 + 512);
         }
         rig.news();
@@ -297,7 +298,8 @@ class VfioStatesTest {
         var recording = rig.machine().finish();
         int calls = 0;
         for (int step = 1; step <= recording.length(); step++) {
-            if (recording.event(step) instanceof Event.Callback c && c.term().name().equals("amd_iommu_attach_device")) {
+            if (recording.event(step) instanceof Event.Callback c
+                    && c.term().name().equals("amd_iommu_attach_device")) {
                 calls++;
             }
         }

@@ -5,14 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.iommulab.app.cli.BenchCommand;
 import org.iommulab.app.cli.BisectCommand;
+import org.iommulab.app.cli.CaptureCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
+import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.Console;
+import org.iommulab.app.cli.DecodeCommand;
 import org.iommulab.app.cli.ListCommand;
 import org.iommulab.app.cli.OpenCommand;
 import org.iommulab.app.cli.RenderCommand;
 import org.iommulab.app.cli.RunCommand;
-import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.VectorsCommand;
 import org.iommulab.app.cli.WalkCommand;
 import org.iommulab.app.cli.WindowOrStory;
@@ -41,6 +43,8 @@ public final class Main {
                 new ConformCommand(console),
                 new BisectCommand(Player::play, console),
                 new WalkCommand(console),
+                new DecodeCommand(System.in, console),
+                new CaptureCommand(console),
                 new RenderCommand(Player::play, console),
                 new BenchCommand(console));
     }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param devices PCI and other devices, with and without a group
  */
 public record CapturedTopology(
-        Meta meta, @JsonProperty("iommu_instances") List<Unit> units, @Nullable List<Group> groups, List<Device> devices) {
+        Meta meta,
+        @JsonProperty("iommu_instances") List<Unit> units,
+        @Nullable List<Group> groups,
+        List<Device> devices) {
 
     public CapturedTopology {
         units = List.copyOf(units);

@@ -9,8 +9,7 @@ import java.util.OptionalLong;
  * A call of a kernel function, or its return, as a probe in it sees it.
  *
  * @param probe the probe's name, {@code core_attach_dev_ret}
- * @param context the innermost probed function that has been entered and not left; empty for none. The kernel's own
- *     caller may be inlined there, and the lab's may be one that the kernel does not have
+ * @param context from where, see {@link CallContext}
  * @param device of a function that is about one
  * @param group its number
  * @param domain an identity, comparable inside one machine: an address, or an object's number; 0 for none

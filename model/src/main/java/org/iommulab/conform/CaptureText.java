@@ -27,7 +27,8 @@ record CaptureText(String release, String commandLine, String all) {
         if (!kernel.find()) {
             throw new BadCapture(file, "has no line 'kernel: Linux version ...'");
         }
-        return new CaptureText(kernel.group(1), commandLine.find() ? commandLine.group(1).strip() : "", text);
+        return new CaptureText(
+                kernel.group(1), commandLine.find() ? commandLine.group(1).strip() : "", text);
     }
 
     /** The latest release that the lab has and that is not newer than this one; the oldest for anything older. */
@@ -40,14 +41,11 @@ record CaptureText(String release, String commandLine, String all) {
 
     private static int number(String release) {
         Matcher numbers = NUMBERS.matcher(release);
-        return numbers.matches()
-                ? Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2))
-                : 0;
+        return numbers.matches() ? Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2)) : 0;
     }
 
     /** Whether it says somewhere that the machine is an ARM one of 64 bits: in the release or the emulator's options. */
     boolean isArm64() {
         return release.contains("arm64") || release.contains("aarch64") || all.contains("qemu-system-aarch64");
     }
-
 }

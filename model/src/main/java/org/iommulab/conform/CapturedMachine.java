@@ -27,17 +27,29 @@ import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
 import org.iommulab.user.VfioDriver;
 
 /** A captured machine, built anew: its functions on their buses, its IOMMUs, its kernel, and drivers by their names. */
 final class CapturedMachine {
-    /** Drivers that are part of the kernel image and so are there from the start. */
+    /** Drivers that are part of Debian's kernel images and so are there from the start. */
     private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
+
+    /** CONFIG_VIRTIO_PCI is y in Debian's kernel 6.12 for arm64, and m in the others. */
+    private static final String BUILT_IN_LATER = "virtio-pci";
 
     /** Modules in the order in which the experiment's init loads them; others come after, in the order of the devices. */
     private static final List<String> MODULES = List.of(
-            "nvme", "e1000", "e1000e", "ahci", "virtio-pci", "virtio_blk", "virtio_net", "i801_smbus", "lpc_ich",
+            "nvme",
+            "e1000",
+            "e1000e",
+            "ahci",
+            "virtio-pci",
+            "virtio_blk",
+            "virtio_net",
+            "i801_smbus",
+            "lpc_ich",
             "xhci_hcd");
 
     private final CapturedFacts facts;
@@ -52,7 +64,8 @@ final class CapturedMachine {
         this.facts = facts;
         this.unitDevices = Map.copyOf(unitDevices);
         this.machine = Machine.recording();
-        KernelBuild build = KernelBuild.of(facts.text().version()).withCommandLine(facts.text().commandLine());
+        KernelBuild build = KernelBuild.of(facts.text().version())
+                .withCommandLine(facts.text().commandLine());
         this.world = WorldBuilder.build(board, build, machine);
         boolean deviceTree = board.architecture() == Architecture.ARM64 && !isAcpi(facts);
         this.host = new PciHost(
@@ -64,6 +77,7 @@ final class CapturedMachine {
             world.bus().pciSettings().requestAcs();
         }
         facts.idsOfDrivers().forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids)));
+        drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, java.util.Set.of()));
         drivers.put("pci-stub", new HostDriver(machine, "pci-stub", java.util.Set.of()));
         drivers.put(VfioDriver.PCI, new VfioDriver(world.kernel(), VfioDriver.PCI, world.vfio()));
     }
@@ -80,7 +94,8 @@ final class CapturedMachine {
         var drivers = new ArrayList<Board.Driver>();
         for (SysfsInstance instance : facts.instances()) {
             Backend backend = backendOf(folder, instance);
-            SysfsInstance.Unit unit = backend.recognise(instance).orElseThrow();
+            SysfsInstance.Unit unit =
+                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
             devices.put(instance.name(), unit.device());
             units.add(new Board.Unit(
                     unit.device(),
@@ -89,9 +104,10 @@ final class CapturedMachine {
                     unit.properties(),
                     Map.of(),
                     Optional.empty()));
-            if (drivers.stream().noneMatch(d -> d.name().equals(backend.platformDriverName()))) {
-                drivers.add(new Board.Driver(
-                        backend.platformDriverName(), Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+            for (String driver : backend.unitDrivers()) {
+                if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
+                    drivers.add(new Board.Driver(driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+                }
             }
         }
         return new CapturedMachine(facts, board(folder, facts, units, drivers), devices);
@@ -99,12 +115,13 @@ final class CapturedMachine {
 
     private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
         for (Backend backend : Registry.backends()) {
-            if (backend.recognise(instance).isPresent()) {
+            if (backend.recognise(instance, List.of()).isPresent()) {
                 return backend;
             }
         }
         throw new BadCapture(
-                folder.file("topology.json"), "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
+                folder.file("topology.json"),
+                "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
     }
 
     private static Board board(
@@ -115,7 +132,7 @@ final class CapturedMachine {
                 folder.name(),
                 facts.text().release(),
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                Map.of("SMP", ConfigValue.Y, "IOMMU_DMA", ConfigValue.Y),
+                config(facts),
                 List.of(facts.mainMemory()),
                 List.of(),
                 List.of(),
@@ -125,10 +142,24 @@ final class CapturedMachine {
                 Optional.empty());
     }
 
+    /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
+    private static Map<String, ConfigValue> config(CapturedFacts facts) {
+        var config = new LinkedHashMap<String, ConfigValue>();
+        config.put("SMP", ConfigValue.Y);
+        config.put("IOMMU_DMA", ConfigValue.Y);
+        if (facts.text().isArm64()) {
+            config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
+            config.put("ARM_GIC_V3_ITS", ConfigValue.Y);
+        }
+        return config;
+    }
+
     // ACPI gives devices made-up numbers, a device tree their addresses
     private static boolean isAcpi(CapturedFacts facts) {
         return facts.instances().stream()
-                .anyMatch(instance -> instance.hangsOn().filter(name -> name.endsWith(".auto")).isPresent());
+                .anyMatch(instance -> instance.hangsOn()
+                        .filter(name -> name.endsWith(".auto"))
+                        .isPresent());
     }
 
     private static String title(PciFunction function) {
@@ -139,7 +170,8 @@ final class CapturedMachine {
 
     /** The IOMMU of a requester id: the one that the machine shows for the function, or the only one there is. */
     private List<IommuSpec> iommusOf(PciAddress address) {
-        Optional<String> shown = Optional.ofNullable(facts.behind().get(address.toString())).map(unitDevices::get);
+        Optional<String> shown =
+                Optional.ofNullable(facts.behind().get(address.toString())).map(unitDevices::get);
         boolean everyFunction = world.kernel().config("ARM64");
         return shown.or(() -> everyFunction ? unitDevices.values().stream().findFirst() : Optional.empty())
                 .map(unit -> List.of(new IommuSpec(unit, List.of(address.requesterId()))))
@@ -152,8 +184,11 @@ final class CapturedMachine {
                         .filter(entry -> entry.getKey().label().equals(spec.unit())))
                 .map(Map.Entry::getValue)
                 .findFirst();
-        List<Integer> cells = device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
-        ports.put(device, new DmaMaster(machine, device.label(), unit, cells, world.site().memory()));
+        List<Integer> cells =
+                device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
+        ports.put(
+                device,
+                new DmaMaster(machine, device.label(), unit, cells, world.site().memory()));
     }
 
     // ---- what happens on it
@@ -174,12 +209,15 @@ final class CapturedMachine {
                 world.bus().add(world.devices().get(unit.name()));
             }
         }
+        // on arm64 functions wait for their IOMMU's driver, and have it in the order in which they were found
+        BUILT_IN.forEach(this::modprobe);
+        if (world.kernel().config("ARM64") && world.kernel().since(Version.V6_12)) {
+            modprobe(BUILT_IN_LATER);
+        }
         host.scan();
         for (Board.Driver driver : world.board().drivers()) {
             world.bus().register(world.drivers().get(driver.name()));
         }
-        world.kernel().work().drain();
-        BUILT_IN.forEach(this::modprobe);
         world.kernel().work().drain();
         MODULES.forEach(this::modprobe);
         drivers.keySet().stream()
@@ -209,7 +247,8 @@ final class CapturedMachine {
     /** The address of the n-th function with these ids, in the order of the addresses as text. */
     Optional<String> address(String ids, int index) {
         return host.functions().stream()
-                .filter(device -> device.pci().map(HostDriver::ids).filter(ids::equals).isPresent())
+                .filter(device ->
+                        device.pci().map(HostDriver::ids).filter(ids::equals).isPresent())
                 .map(Device::label)
                 .sorted()
                 .skip(index)
@@ -244,20 +283,22 @@ final class CapturedMachine {
 
     /** A plain attribute of a function. */
     Optional<String> attribute(Device device, String name) {
-        return device.pci().flatMap(function -> Optional.ofNullable(switch (name) {
-            case "vendor" -> "0x%04x".formatted(function.found().vendor());
-            case "device" -> "0x%04x".formatted(function.found().device());
-            case "class" -> "0x%06x".formatted(function.found().classCode());
-            case "revision" -> "0x%02x".formatted(function.found().revision());
-            default -> null;
-        }));
+        return device.pci()
+                .flatMap(function -> Optional.ofNullable(
+                        switch (name) {
+                            case "vendor" -> "0x%04x".formatted(function.found().vendor());
+                            case "device" -> "0x%04x".formatted(function.found().device());
+                            case "class" -> "0x%06x".formatted(function.found().classCode());
+                            case "revision" ->
+                                "0x%02x".formatted(function.found().revision());
+                            default -> null;
+                        }));
     }
 
-    /** The device reads RAM or writes it, at addresses as it sees them, a page at a time. */
+    /** The device reads RAM or writes it, at addresses as it sees them, four bytes at a time. */
     void access(Device device, boolean write, long address, long bytes) {
         DmaMaster port = ports.get(device);
-        long page = world.kernel().pageBytes();
-        for (long at = address; port != null && at < address + bytes; at = (at & -page) + page) {
+        for (long at = address; port != null && at < address + bytes; at += 4) {
             if (write) {
                 port.write32(at, (int) at);
             } else {

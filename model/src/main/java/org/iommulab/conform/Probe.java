@@ -30,8 +30,7 @@ record Probe(String name, String function, boolean atReturn, String arguments) {
                 throw new BadCapture(file, at, "expected 'p:calls/NAME function arguments' or 'r:...'");
             }
             String name = words[0].substring(slash + 1);
-            probes.put(
-                    name, new Probe(name, words[1], words[0].startsWith("r"), words.length > 2 ? words[2] : ""));
+            probes.put(name, new Probe(name, words[1], words[0].startsWith("r"), words.length > 2 ? words[2] : ""));
         }
         return probes;
     }

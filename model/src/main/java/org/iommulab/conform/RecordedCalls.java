@@ -3,9 +3,7 @@ package org.iommulab.conform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +24,13 @@ final class RecordedCalls {
 
     private final Map<String, Probe> probes;
     private final Map<Integer, List<Call>> steps = new HashMap<>();
-    private final Deque<String> open = new ArrayDeque<>();
+    private final CallContext context;
     private int step;
     private String task = "";
 
     private RecordedCalls(Map<String, Probe> probes) {
         this.probes = probes;
+        this.context = new CallContext(probes.values());
     }
 
     /** The calls by the steps' numbers. */
@@ -61,7 +60,7 @@ final class RecordedCalls {
             boolean begin = mark.group(2).equals("BEGIN");
             step = begin ? Integer.parseInt(mark.group(1)) : 0;
             task = who;
-            open.clear();
+            context.clear();
             if (begin) {
                 steps.put(step, new ArrayList<>());
             }
@@ -70,27 +69,23 @@ final class RecordedCalls {
 
     private void call(Probe probe, String text) {
         if (probe.atReturn()) {
-            open.removeFirstOccurrence(probe.function());
+            context.left(probe.function());
         }
-        String context = open.isEmpty() ? "" : open.peek();
         steps.getOrDefault(step, new ArrayList<>())
                 .add(new Call(
                         probe.name(),
-                        context,
+                        context.now(),
                         find(DEVICE, text),
                         find(GROUP, text),
-                        find(DOMAIN, text).map(hex -> OptionalLong.of(Long.parseUnsignedLong(hex, 16)))
+                        find(DOMAIN, text)
+                                .map(hex -> OptionalLong.of(Long.parseUnsignedLong(hex, 16)))
                                 .orElseGet(OptionalLong::empty),
-                        find(RESULT, text).map(number -> OptionalLong.of(Long.parseLong(number)))
+                        find(RESULT, text)
+                                .map(number -> OptionalLong.of(Long.parseLong(number)))
                                 .orElseGet(OptionalLong::empty)));
-        if (!probe.atReturn() && returns(probe.function())) {
-            open.push(probe.function());
+        if (!probe.atReturn()) {
+            context.entered(probe.function());
         }
-    }
-
-    // Only a function whose return is probed too is known to be left.
-    private boolean returns(String function) {
-        return probes.values().stream().anyMatch(p -> p.atReturn() && p.function().equals(function));
     }
 
     private static Optional<String> find(Pattern pattern, String text) {

@@ -53,7 +53,8 @@ public record Script(List<Entry> entries) {
             String[] words = text.split("\\s+");
             switch (words[0]) {
                 case "dev" -> entries.add(variable(file, at, words));
-                case "section" -> entries.add(new Section(text.substring("section".length()).strip()));
+                case "section" ->
+                    entries.add(new Section(text.substring("section".length()).strip()));
                 default -> entries.add(new Command(++commands, text));
             }
         }
@@ -61,9 +62,8 @@ public record Script(List<Entry> entries) {
     }
 
     private static Variable variable(Path file, int line, String[] words) throws BadCapture {
-        boolean right = words.length == 4
-                && words[2].matches("[0-9a-f]{4}:[0-9a-f]{4}")
-                && words[3].matches("\\d{1,4}");
+        boolean right =
+                words.length == 4 && words[2].matches("[0-9a-f]{4}:[0-9a-f]{4}") && words[3].matches("\\d{1,4}");
         if (!right) {
             throw new BadCapture(file, line, "expected 'dev NAME vvvv:dddd N', as in 'dev NIC 8086:10d3 0'");
         }

@@ -72,13 +72,13 @@ final class ScriptRun {
                     TraceEvents.of(recording, command.from(), command.to())));
             ranges.add(new int[] {command.from(), command.to()});
         }
-        return new Played(
-                recording, new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps), ranges);
+        return new Played(recording, new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps), ranges);
     }
 
     private void entry(Script.Entry entry) {
         switch (entry) {
-            case Script.Variable v -> variables.put(v.name(), machine.address(v.ids(), v.index()).orElse("-"));
+            case Script.Variable v ->
+                variables.put(v.name(), machine.address(v.ids(), v.index()).orElse("-"));
             case Script.Section s -> section = s.title();
             case Script.Command c -> command(c);
         }
@@ -88,11 +88,13 @@ final class ScriptRun {
         String text = substituted(command.text());
         int from = machine.machine().steps();
         Answer answer = verbs.run(Arrays.asList(text.split("\\s+")));
-        done.add(new Done(command.number(), section, text, answer, from, machine.machine().steps()));
+        done.add(new Done(
+                command.number(), section, text, answer, from, machine.machine().steps()));
     }
 
     private String substituted(String text) {
-        return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), match.group(2) != null)));
+        return VARIABLE.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1), match.group(2) != null)));
     }
 
     private String value(String name, boolean group) {

@@ -46,7 +46,8 @@ final class StepsFile {
             }
             return new Steps(events(root.path("boot_events")), steps);
         } catch (JacksonException e) {
-            throw new BadCapture(file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), e.getOriginalMessage());
+            throw new BadCapture(
+                    file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), e.getOriginalMessage());
         }
     }
 
@@ -67,20 +68,26 @@ final class StepsFile {
 
     private static Optional<TraceEvent> event(JsonNode event) {
         String device = event.path("device").asString("");
-        return Optional.ofNullable(switch (event.path("event").asString("")) {
-            case "add_device_to_group" -> new TraceEvent.Membership(true, event.path("group").asInt(), device);
-            case "remove_device_from_group" -> new TraceEvent.Membership(false, event.path("group").asInt(), device);
-            case "attach_device_to_domain" -> new TraceEvent.Attachment(true, device);
-            case "detach_device_from_domain" -> new TraceEvent.Attachment(false, device);
-            case "map" ->
-                new TraceEvent.Map(hex(event, "iova"), hex(event, "paddr"), event.path("size").asLong());
-            case "unmap" ->
-                new TraceEvent.Unmap(
-                        hex(event, "iova"),
-                        event.path("size").asLong(),
-                        event.path("unmapped_size").asLong());
-            default -> null;
-        });
+        return Optional.ofNullable(
+                switch (event.path("event").asString("")) {
+                    case "add_device_to_group" ->
+                        new TraceEvent.Membership(true, event.path("group").asInt(), device);
+                    case "remove_device_from_group" ->
+                        new TraceEvent.Membership(false, event.path("group").asInt(), device);
+                    case "attach_device_to_domain" -> new TraceEvent.Attachment(true, device);
+                    case "detach_device_from_domain" -> new TraceEvent.Attachment(false, device);
+                    case "map" ->
+                        new TraceEvent.Map(
+                                hex(event, "iova"),
+                                hex(event, "paddr"),
+                                event.path("size").asLong());
+                    case "unmap" ->
+                        new TraceEvent.Unmap(
+                                hex(event, "iova"),
+                                event.path("size").asLong(),
+                                event.path("unmapped_size").asLong());
+                    default -> null;
+                });
     }
 
     private static long hex(JsonNode event, String field) {

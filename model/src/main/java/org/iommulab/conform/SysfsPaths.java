@@ -36,8 +36,7 @@ final class SysfsPaths {
                     .orElse(Answer.failed(Errno.ENOENT));
         }
         if (driver.matches()) {
-            return Answer.of(
-                    driver.group(2).equals("bind") ? files.bind(value, driver.group(1)) : files.unbind(value));
+            return Answer.of(driver.group(2).equals("bind") ? files.bind(value, driver.group(1)) : files.unbind(value));
         }
         return switch (path) {
             case "/sys/bus/pci/drivers_probe" -> Answer.of(files.probe(value));
@@ -60,7 +59,8 @@ final class SysfsPaths {
     /** The file's lines, each behind a bar. */
     Answer read(String path) {
         return lines(path)
-                .map(lines -> new Answer(0, lines.stream().map(line -> "| " + line).toList()))
+                .map(lines ->
+                        new Answer(0, lines.stream().map(line -> "| " + line).toList()))
                 .orElse(Answer.failed(Errno.ENOENT));
     }
 

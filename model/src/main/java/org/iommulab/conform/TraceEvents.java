@@ -27,14 +27,15 @@ final class TraceEvents {
         String object = recording.machine().labelOf(event.object());
         long a = event.a();
         long b = event.b();
-        return Optional.ofNullable(switch (event.term().name()) {
-            case "add_device_to_group" -> new TraceEvent.Membership(true, (int) a, object);
-            case "remove_device_from_group" -> new TraceEvent.Membership(false, (int) a, object);
-            case "attach_device_to_domain" -> new TraceEvent.Attachment(true, object);
-            case "detach_device_from_domain" -> new TraceEvent.Attachment(false, object);
-            case "map" -> new TraceEvent.Map(a, Operands.physical(b), Operands.bytes(b));
-            case "unmap" -> new TraceEvent.Unmap(a, Operands.firstSize(b), Operands.secondSize(b));
-            default -> null; // io_page_fault: no capture has one
-        });
+        return Optional.ofNullable(
+                switch (event.term().name()) {
+                    case "add_device_to_group" -> new TraceEvent.Membership(true, (int) a, object);
+                    case "remove_device_from_group" -> new TraceEvent.Membership(false, (int) a, object);
+                    case "attach_device_to_domain" -> new TraceEvent.Attachment(true, object);
+                    case "detach_device_from_domain" -> new TraceEvent.Attachment(false, object);
+                    case "map" -> new TraceEvent.Map(a, Operands.physical(b), Operands.bytes(b));
+                    case "unmap" -> new TraceEvent.Unmap(a, Operands.firstSize(b), Operands.secondSize(b));
+                    default -> null; // io_page_fault: no capture has one
+                });
     }
 }

@@ -27,7 +27,8 @@ final class Verbs {
             case "unbind" -> thenState(sysfs.unbind(word(words, 1)), word(words, 1));
             case "bind" -> thenState(sysfs.bind(word(words, 1), word(words, 2)), word(words, 1));
             case "probe" -> thenState(sysfs.probe(word(words, 1)), word(words, 1));
-            case "override" -> Answer.of(sysfs.override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
+            case "override" ->
+                Answer.of(sysfs.override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
             case "type" -> sysfs.writeType(word(words, 1), word(words, 2));
             case "remove" -> thenState(machine.remove(word(words, 1)), word(words, 1));
             case "rescan" -> Answer.of(machine.rescan());

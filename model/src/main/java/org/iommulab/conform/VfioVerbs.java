@@ -54,8 +54,10 @@ final class VfioVerbs {
             case "c.unmap" -> container(name, c -> unmap(c, words));
             case "g.status" -> file(VfioGroupFile.class, name, VfioVerbs::status);
             case "g.setc" ->
-                file(VfioGroupFile.class, name, group -> container(
-                        Verbs.word(words, 2), c -> Answer.of(group.setContainer(c))));
+                file(
+                        VfioGroupFile.class,
+                        name,
+                        group -> container(Verbs.word(words, 2), c -> Answer.of(group.setContainer(c))));
             case "g.unsetc" -> file(VfioGroupFile.class, name, group -> Answer.of(group.unsetContainer()));
             case "d.get" ->
                 file(VfioGroupFile.class, Verbs.word(words, 2), group -> device(name, group, Verbs.word(words, 3)));
@@ -118,7 +120,8 @@ final class VfioVerbs {
             String content = switch (capability) {
                 case Type1Info.Migration m -> "migration pgsize_bitmap=0x%x".formatted(m.pageSizes());
                 case Type1Info.DmaAvailable a -> "dma_avail=" + a.entries();
-                case Type1Info.Ranges r -> r.ranges().stream().map(VfioVerbs::range).collect(Collectors.joining(" "));
+                case Type1Info.Ranges r ->
+                    r.ranges().stream().map(VfioVerbs::range).collect(Collectors.joining(" "));
             };
             lines.add("cap id=" + capability.id() + " version=1 " + content);
         }
@@ -165,8 +168,7 @@ final class VfioVerbs {
         VfioDeviceFile.Info info = device.info();
         return info.error() != 0
                 ? Answer.of(info.error())
-                : Answer.printed(
-                        "flags=0x%x regions=%d irqs=%d".formatted(info.flags(), info.regions(), info.irqs()));
+                : Answer.printed("flags=0x%x regions=%d irqs=%d".formatted(info.flags(), info.regions(), info.irqs()));
     }
 
     // The emulator's edu device finishes a command whether or not its accesses went through.

@@ -15,6 +15,7 @@ public final class DevIommu extends SimObject {
     private final RefCell<SimObject> priv;
     private final FlagCell fwspec;
     private final FlagCell attachDeferred;
+    private final FwspecIds ids;
     private final FlagCell requireDirect;
 
     private DevIommu(Device device) {
@@ -24,6 +25,7 @@ public final class DevIommu extends SimObject {
         priv = new RefCell<>(this, Lane.DRIVER, Term.reference("priv"), SimObject.class);
         fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
+        ids = new FwspecIds(machine());
         requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
     }
 
@@ -75,6 +77,11 @@ public final class DevIommu extends SimObject {
         if (!fwspec.get()) {
             fwspec.set(true);
         }
+    }
+
+    /** Its numbers with its IOMMU, of a driver that has them put there. */
+    public FwspecIds ids() {
+        return ids;
     }
 
     FlagCell attachDeferred() {

@@ -136,7 +136,7 @@ public final class Domains {
         if (domain instanceof StaticDomain) {
             return known(domain).domain().orElseThrow().id(); // it has its type and its ops
         }
-        all.add(domain);
+        known(domain);
         domain.setType(type);
         domain.ops().setQuietly(Optional.of(ops));
         long error = type.isDmaApi() ? cookies.get(domain) : 0;
@@ -194,7 +194,7 @@ public final class Domains {
                 return;
             }
             domain.ops().require().onDomain(Callback.FREE, domain);
-            domain.freed().set(!(domain instanceof StaticDomain));
+            domain.freed().set(!domain.isStatic());
         });
     }
 }

@@ -63,7 +63,7 @@ final class GlobalDomainType {
     /** iommu_subsys_init: what the kernel says at boot. */
     void announce() {
         boolean trimmed = kernel.has(Behaviour.LOG_WITHOUT_TRAILING_BLANK);
-        if (type == DomainType.IDENTITY) {
+        if (type() == DomainType.IDENTITY) {
             kernel.log().line(DEFAULT_PASSTHROUGH, kernel, 0, 0);
         } else {
             kernel.log().line(trimmed ? DEFAULT_TYPE_65 : DEFAULT_TYPE, kernel, 0, 0);
@@ -73,7 +73,7 @@ final class GlobalDomainType {
 
     private Term policy(boolean trimmed) {
         String commandLine = kernel.build().commandLine();
-        boolean lazy = type == DomainType.DMA_FQ;
+        boolean lazy = type() == DomainType.DMA_FQ;
         if (isSet(commandLine, "iommu.strict", lazy ? "0" : "1")) {
             return lazy ? LAZY_ASKED : STRICT_ASKED;
         }

@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
@@ -16,7 +17,9 @@ public final class IommuCore {
     private final DmaOwnership ownership;
     private final Mapping mapping;
     private final Faults faults;
+    private final FwspecSetup fwspecs;
     private final OfIommu ofIommu;
+    private final AcpiIommu acpiIommu;
     private final DefaultDomainType defaultType;
     private final MsiIsolation msi;
 
@@ -48,7 +51,9 @@ public final class IommuCore {
         attaching = new Attaching(kernel, attach, setDomain);
         ownership = new DmaOwnership(kernel, domains, setDomain);
         faults = new Faults(kernel);
-        ofIommu = new OfIommu(kernel, probing);
+        fwspecs = new FwspecSetup(kernel, probing);
+        ofIommu = new OfIommu(kernel, fwspecs);
+        acpiIommu = new AcpiIommu(kernel, fwspecs);
         msi = new MsiIsolation(kernel);
     }
 
@@ -98,5 +103,14 @@ public final class IommuCore {
 
     public OfIommu ofIommu() {
         return ofIommu;
+    }
+
+    public AcpiIommu acpiIommu() {
+        return acpiIommu;
+    }
+
+    /** PCI is there: what firmware says of a function, it says of all ids under which its requests can arrive. */
+    public void connect(PciTopology pci) {
+        fwspecs.connect(pci);
     }
 }

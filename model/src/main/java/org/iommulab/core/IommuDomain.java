@@ -58,6 +58,11 @@ public abstract class IommuDomain extends SimObject {
         return ops;
     }
 
+    /** Whether a driver has it once, for all its devices, so that iommu_domain_free leaves it as it is. */
+    protected boolean isStatic() {
+        return false;
+    }
+
     /** iommu_domain_free has run; whoever still points here points at freed memory. */
     public final FlagCell freed() {
         return freed;

@@ -49,6 +49,11 @@ public final class IotlbGather {
         add(iova, size);
     }
 
+    /** {@code pgsize}: of the pages that iommu_iotlb_gather_add_page added; 0 for none. */
+    public long pageSize() {
+        return pageSize;
+    }
+
     private boolean isDisjoint(long iova, long size) {
         return end != 0 && (Long.compareUnsigned(iova + size, start) < 0 || Long.compareUnsigned(iova, end + 1) > 0);
     }

@@ -71,6 +71,9 @@ public final class Mapping {
                 unmapAndSync(domain, iova, done);
                 return mapped.error();
             }
+            if (mapped.bytes() == 0) {
+                throw kernel.log().endlessWait(MAP_INNER, domain, false); // a driver that says 0 and has done nothing
+            }
         }
         Tracepoints.emit(kernel, Tracepoints.MAP, domain, iova, Term.packPages(physical, size));
         return 0;

@@ -15,7 +15,6 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
@@ -30,6 +29,7 @@ public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
     private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
     private static final Term PROBE = Term.function("iommu_probe_device", "drivers/iommu/iommu.c");
+    static final Term RELEASE = Term.function("iommu_release_device", "drivers/iommu/iommu.c");
     private static final Term GROUP_ALLOC = ofGroup("iommu_group_alloc");
     private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
     private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
@@ -40,7 +40,7 @@ public final class Probing extends SimObject {
     private final RefCell<DriverOps> busOps;
     private final RefList<IommuDevice> instances;
     private final RefList<Group> groups;
-    private final LongCell usedNumbers;
+    private final GroupNumbers numbers;
     private final ProbePath path;
 
     Probing(Kernel kernel, Function<Probing, ProbePath> path) {
@@ -49,7 +49,7 @@ public final class Probing extends SimObject {
         busOps = new RefCell<>(this, Lane.CORE, Term.reference("bus.iommu_ops"), DriverOps.class);
         instances = new RefList<>(this, IommuDevice.class);
         groups = new RefList<>(this, Group.class);
-        usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
+        numbers = new GroupNumbers(kernel.machine());
         this.path = path.apply(this);
     }
 
@@ -116,7 +116,7 @@ public final class Probing extends SimObject {
                 if (DevIommu.find(device)
                         .filter(data -> data.instance().is(iommu))
                         .isPresent()) {
-                    path.release(device);
+                    releaseDevice(device);
                 }
             }
             instances.remove(iommu);
@@ -152,11 +152,15 @@ public final class Probing extends SimObject {
                 PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
-    /** iommu_release_device. */
+    /** iommu_release_device, of every device that leaves its bus: one that no IOMMU driver has had has nothing to give. */
     public void releaseDevice(Device device) {
-        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
-            path.release(device);
-        }
+        kernel.run(RELEASE, device, () -> {
+            if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
+                path.release(device);
+            } else {
+                DevIommu.free(device);
+            }
+        });
     }
 
     static void finalizeProbe(Device device) {
@@ -179,7 +183,7 @@ public final class Probing extends SimObject {
     /** iommu_group_alloc. */
     public Group newGroup() {
         return chosen(GROUP_ALLOC, this, () -> {
-            var group = new Group(kernel, smallestFreeNumber());
+            var group = new Group(kernel, numbers.take());
             groups.add(group);
             return group;
         });
@@ -210,14 +214,6 @@ public final class Probing extends SimObject {
         return single.require();
     }
 
-    // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.
-    private int smallestFreeNumber() {
-        long used = usedNumbers.get();
-        int number = Long.numberOfTrailingZeros(~used);
-        usedNumbers.setQuietly(used | 1L << number);
-        return number;
-    }
-
     /**
      * A device's reference is gone, the last one unless the IOMMU has one too: iommu_group_release. The number is free
      * again.
@@ -229,7 +225,7 @@ public final class Probing extends SimObject {
             return;
         }
         kernel.run(GROUP_RELEASE, group, () -> {
-            usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
+            numbers.giveBack(group.number());
             free.run();
             groups.remove(group);
             group.gone().set(true);

@@ -147,6 +147,7 @@ final class Deeds {
     // ---- boot and binding
 
     private long boot(List<String> without) {
+        registerAt(Board.Initcall.EARLY);
         world.core().subsysInit();
         registerAt(Board.Initcall.CORE);
         for (Board.Unit unit : world.board().units()) {

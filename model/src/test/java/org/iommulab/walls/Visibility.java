@@ -25,6 +25,8 @@ enum Visibility {
     DMA("dma", "core bus kernel sim memory"),
     /** Memory: that of the program which uses VFIO is allocated from it. */
     USER("user", "core bus kernel sim memory"),
+    /** Of hardware, a field of bits. */
+    DECODE("decode", "hardware"),
     WORDS("words", "kernel sim"),
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),
@@ -52,7 +54,7 @@ enum Visibility {
     }
 
     private static List<String> machine() {
-        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user");
+        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user", "decode");
     }
 
     String pattern() {

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -74,19 +76,26 @@ public final class AmdBackend implements Backend {
 
     /** {@code ivhd0} hangs on the unit's own function; where its registers are is not shown. */
     @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         if (!instance.name().startsWith("ivhd")) {
             return Optional.empty();
         }
         // v6.12 prints the first feature word first, older kernels the second
-        long cap = instance.hex("amd-iommu/cap").orElse(0L);
-        return instance.hangsOn()
-                .map(device -> new SysfsInstance.Unit(
-                        device, 0, Map.of("capability", cap, "features", features(instance), "interruptRemapping", 1L)));
+        var properties = new LinkedHashMap<String, Long>();
+        properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
+        properties.put("features", features(instance));
+        properties.put("interruptRemapping", 1L);
+        memory.stream().limit(1).forEach(unity -> {
+            properties.put("unityId", (long) unity.requesterId());
+            properties.put("unityFirstPage", unity.first() >> PAGE_SHIFT);
+            properties.put("unityPages", (unity.last() >> PAGE_SHIFT) - (unity.first() >> PAGE_SHIFT) + 1);
+        });
+        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, 0, properties));
     }
 
     private static long features(SysfsInstance instance) {
-        String[] words = instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
+        String[] words =
+                instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
         long first = Long.parseUnsignedLong(words[0], 16);
         return first != 0 || words.length < 2 ? first : Long.parseUnsignedLong(words[1], 16);
     }
@@ -99,6 +108,11 @@ public final class AmdBackend implements Backend {
     @Override
     public Formats formats() {
         return new AmdFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new AmdFaultText());
     }
 
     @Override

@@ -17,11 +17,10 @@ import org.iommulab.sim.Term;
 /** {@code struct protection_domain}: a host table, a guest table, or none, and the devices that use it. */
 final class AmdDomain extends IommuDomain {
     /** AMD_IOMMU_PGSIZES: every power of two from 4 KiB on, less 512 GiB because of a bug in some units. */
-    static final long PAGE_SIZES = -4096L & ~(1L << 39);
+    private static final long PAGE_SIZES = -4096L & ~(1L << 39);
 
-    /** Of a host table by 6.12 (a real one says so): no size that an address of 52 bits cannot have. */
-    private static final long PAGE_SIZES_OF_52_BITS = PAGE_SIZES & (1L << 52) - 1;
-
+    /** The same in v6.12: those of 52 bits. */
+    private static final long PAGE_SIZES_52_BITS = PAGE_SIZES & (1L << 52) - 1;
 
     private static final int FIRST_MODE = 3;
     private static final List<String> LEVELS =
@@ -29,9 +28,9 @@ final class AmdDomain extends IommuDomain {
 
     private final int id;
     private final long apertureEnd;
-    private final long hostPageSizes;
     private final Optional<AmdV1PageTable> host;
     private final Optional<AmdV2PageTable> guest;
+    private final long hostPageSizes;
     private final RefList<AmdDevData> devices;
     private final List<LongCell> behind;
     private final SpinLock lock;
@@ -54,7 +53,7 @@ final class AmdDomain extends IommuDomain {
         super(site.kernel().machine(), number);
         this.id = id;
         this.apertureEnd = apertureEnd;
-        this.hostPageSizes = site.kernel().since(Version.V6_12) ? PAGE_SIZES_OF_52_BITS : PAGE_SIZES;
+        this.hostPageSizes = site.kernel().since(Version.V6_12) ? PAGE_SIZES_52_BITS : PAGE_SIZES;
         this.devices = new RefList<>(this, AmdDevData.class);
         this.behind = IntStream.range(0, iommus)
                 .mapToObj(i -> new LongCell(this, Lane.DRIVER, Term.count("dev_iommu[" + i + "]")))

@@ -182,7 +182,8 @@ final class AmdInit extends InitFunction {
     /** print_iommu_info. 6.12 no longer tells of the capability; since which release is unverified. */
     private void print() {
         printUnits();
-        if (options.remapsInterrupts() && iommus().stream().allMatch(i -> i.wired().interrupts())) {
+        if (options.remapsInterrupts()
+                && iommus().stream().allMatch(i -> i.wired().interrupts())) {
             site.core().msi().setRemapped(true);
             kernel.log().line(REMAPPING, kernel, 0, 0);
         }

@@ -33,7 +33,14 @@ final class AmdInstance {
      * @param capability the first word of its capability in configuration space
      * @param interrupts whether the IVRS names the I/O APICs behind it, so that interrupts can be remapped
      */
-    record Wired(Device device, Mmio registers, InterruptLine irq, int firstId, int lastId, long capability, boolean interrupts) {
+    record Wired(
+            Device device,
+            Mmio registers,
+            InterruptLine irq,
+            int firstId,
+            int lastId,
+            long capability,
+            boolean interrupts) {
         /** NpCache: it keeps entries that are not present, so that a new mapping must be told; a virtual machine's does. */
         boolean keepsAbsence() {
             return (capability >>> NP_CACHE & 1) != 0;

@@ -9,6 +9,7 @@ import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -59,6 +60,11 @@ public final class MsmBackend implements Backend {
     @Override
     public List<String> formatNames() {
         return List.of("arm-v7s");
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new MsmFaultText());
     }
 
     @Override

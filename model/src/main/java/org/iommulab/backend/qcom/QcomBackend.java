@@ -13,6 +13,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -70,6 +71,11 @@ public final class QcomBackend implements Backend {
     @Override
     public List<String> formatNames() {
         return List.of(LpaeVariant.ARM_32_S1.label());
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new QcomFaultText());
     }
 
     @Override

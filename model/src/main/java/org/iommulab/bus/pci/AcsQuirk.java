@@ -74,7 +74,8 @@ enum AcsQuirk {
                 only(
                         rootPort && AcsQuirkTable.INTEL_PCH_PORTS.contains(device),
                         wanted.isEmpty() || function.acsByQuirk().get() && LIKE_A_PORT.containsAll(wanted));
-            case INTEL_SPT_PCH -> hasControlInTheNextWord(function.found()) ? sunrisePoint(function, wanted) : Optional.empty();
+            case INTEL_SPT_PCH ->
+                hasControlInTheNextWord(function.found()) ? sunrisePoint(function, wanted) : Optional.empty();
             case ZHAOXIN_PORTS ->
                 only(
                         rootPort || type == PciType.DOWNSTREAM_PORT,
@@ -103,7 +104,8 @@ enum AcsQuirk {
 
     private static boolean isWangxunNic(int device) {
         return device >= 0x0100 && device <= 0x010f
-                || Set.of(0x1001, 0x2001, 0x5010, 0x5025, 0x5040, 0x5110, 0x5125, 0x5140).contains(device);
+                || Set.of(0x1001, 0x2001, 0x5010, 0x5025, 0x5040, 0x5110, 0x5125, 0x5140)
+                        .contains(device);
     }
 
     /**

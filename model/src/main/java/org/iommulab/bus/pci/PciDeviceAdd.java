@@ -51,7 +51,8 @@ final class PciDeviceAdd {
                 kernel.machine(),
                 function.address().toString(),
                 firmware.title().apply(function),
-                "%04x:%04x".formatted(function.found().vendor(), function.found().device()),
+                "%04x:%04x"
+                        .formatted(function.found().vendor(), function.found().device()),
                 iommusOf(function),
                 Optional.of(function));
         firmware.appeared().accept(device);

@@ -67,7 +67,8 @@ public final class PciFunction extends SimObject {
     private static PciType correctedType(PciBus bus, ConfigSpace found) {
         PciType type = PciType.of(found);
         Optional<PciType> above = bus.self().flatMap(Device::pci).map(PciFunction::type);
-        if (type == PciType.UPSTREAM_PORT && above.filter(PciType.UPSTREAM_PORT::equals).isPresent()) {
+        if (type == PciType.UPSTREAM_PORT
+                && above.filter(PciType.UPSTREAM_PORT::equals).isPresent()) {
             return PciType.DOWNSTREAM_PORT;
         }
         if (type == PciType.DOWNSTREAM_PORT && above.filter(PciType::leadsDown).isPresent()) {

@@ -5,9 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.iommulab.sim.Machine;
 
 /**
@@ -16,6 +14,7 @@ import org.iommulab.sim.Machine;
  */
 public final class PciHardware {
     private final List<HardwareFunction> functions;
+    private final List<Root> roots;
     private final Map<Optional<HardwareFunction>, List<HardwareFunction>> below = new LinkedHashMap<>();
 
     /** A root bus. */
@@ -36,6 +35,10 @@ public final class PciHardware {
         functions = real.keySet().stream().map(made::get).toList();
         functions.forEach(function -> below.computeIfAbsent(function.above(), key -> new ArrayList<>())
                 .add(function));
+        roots = onBus(Optional.empty()).stream()
+                .map(PciHardware::rootOf)
+                .distinct()
+                .toList();
     }
 
     private static HardwareFunction make(
@@ -47,8 +50,7 @@ public final class PciHardware {
         if (known != null) {
             return known;
         }
-        Optional<HardwareFunction> above =
-                bridgeTo(all, address).map(bridge -> make(machine, all, bridge, made));
+        Optional<HardwareFunction> above = bridgeTo(all, address).map(bridge -> make(machine, all, bridge, made));
         var registers = new ConfigRegisters(machine, address + " hardware", all.get(address));
         var function = new HardwareFunction(registers, above, address);
         made.put(address, function);
@@ -84,11 +86,21 @@ public final class PciHardware {
     }
 
     List<Root> roots() {
-        SortedSet<Integer> roots = new TreeSet<>();
-        for (HardwareFunction function : onBus(Optional.empty())) {
-            roots.add(function.plugged().domain() << 8 | function.plugged().bus());
-        }
-        return roots.stream().map(root -> new Root(root >> 8, root & 0xff)).toList();
+        return roots;
+    }
+
+    /** The highest bus number that its host bridge can have: below the next root bus of its domain. */
+    int lastBus(Root root) {
+        return roots.stream()
+                        .filter(other -> other.domain() == root.domain() && other.bus() > root.bus())
+                        .mapToInt(Root::bus)
+                        .min()
+                        .orElse(0x100)
+                - 1;
+    }
+
+    private static Root rootOf(HardwareFunction function) {
+        return new Root(function.plugged().domain(), function.plugged().bus());
     }
 
     private List<HardwareFunction> onBus(Optional<HardwareFunction> bridge) {
@@ -102,7 +114,8 @@ public final class PciHardware {
         for (Root root : roots()) {
             if (root.domain() == domain) {
                 List<HardwareFunction> onRoot = onBus(Optional.empty()).stream()
-                        .filter(f -> f.plugged().domain() == domain && f.plugged().bus() == root.bus())
+                        .filter(f ->
+                                f.plugged().domain() == domain && f.plugged().bus() == root.bus())
                         .toList();
                 Optional<Answer> answer = answer(onRoot, root.bus(), bus, devfn);
                 if (answer.isPresent()) {
@@ -131,7 +144,10 @@ public final class PciHardware {
         for (HardwareFunction bridge : here) {
             if (bridge.isBridge() && bridge.registers().busNumbers().leadsTo(bus)) {
                 return answer(
-                        onBus(Optional.of(bridge)), bridge.registers().busNumbers().secondary(), bus, devfn);
+                        onBus(Optional.of(bridge)),
+                        bridge.registers().busNumbers().secondary(),
+                        bus,
+                        devfn);
             }
         }
         return Optional.empty();
@@ -182,9 +198,14 @@ public final class PciHardware {
                     continue;
                 }
                 Optional<Answer> bridge = answer(
-                        self.get().bus().domain(), self.get().bus().number(), self.get().devfn());
+                        self.get().bus().domain(),
+                        self.get().bus().number(),
+                        self.get().devfn());
                 boolean same = bridge.isPresent()
-                        && at.get().above().filter(b -> b == bridge.get().registers()).isPresent();
+                        && at.get()
+                                .above()
+                                .filter(b -> b == bridge.get().registers())
+                                .isPresent();
                 at = same ? bridge : Optional.empty();
                 above = Optional.of(self.get().bus());
             }

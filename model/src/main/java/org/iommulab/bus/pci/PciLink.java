@@ -16,12 +16,7 @@ public sealed interface PciLink {
         @Override
         public String words() {
             return "requests of %s leave %s under the id %02x:%02x.%d"
-                    .formatted(
-                            from.label(),
-                            to.label(),
-                            requesterId >> 8,
-                            requesterId >> 3 & 0x1f,
-                            requesterId & 7);
+                    .formatted(from.label(), to.label(), requesterId >> 8, requesterId >> 3 & 0x1f, requesterId & 7);
         }
     }
 

@@ -18,8 +18,7 @@ final class PciScan {
     private static final String PROBE_C = "drivers/pci/probe.c";
     private static final Term CHILD_BUS = Term.function("pci_scan_child_bus_extend", PROBE_C);
     private static final Term BRIDGE = Term.function("pci_scan_bridge_extend", PROBE_C);
-    private static final Term INVALID =
-            LogText.of("<6>bridge configuration invalid ([bus %02h-%02l]), reconfiguring");
+    private static final Term INVALID = LogText.of("<6>bridge configuration invalid ([bus %02h-%02l]), reconfiguring");
     private static final int ARI_NEXT_FUNCTION = 4;
     private static final int SLOT_CAPABILITIES = 0x14;
     private static final int HOT_PLUG = 1 << 6;
@@ -117,7 +116,8 @@ final class PciScan {
                 return;
             }
             if (function > 0) {
-                device.flatMap(Device::pci).ifPresent(found -> found.multifunction().setQuietly(true));
+                device.flatMap(Device::pci)
+                        .ifPresent(found -> found.multifunction().setQuietly(true));
             }
             function = next(bus, device.flatMap(Device::pci), function);
         }
@@ -129,7 +129,8 @@ final class PciScan {
             var at = device.map(PciFunction::found)
                     .map(found -> found.find(ExtendedCapability.ARI))
                     .orElse(OptionalInt.empty());
-            int next = at.isPresent() ? device.orElseThrow().config().read16(at.getAsInt() + ARI_NEXT_FUNCTION) >> 8 : 0;
+            int next =
+                    at.isPresent() ? device.orElseThrow().config().read16(at.getAsInt() + ARI_NEXT_FUNCTION) >> 8 : 0;
             return next > function ? next : -1;
         }
         boolean alone = device.filter(found -> !found.multifunction().get()).isPresent();
@@ -185,8 +186,11 @@ final class PciScan {
     private int assign(PciBus bus, Device bridge, int register, int max, int available) {
         ConfigAccess config = bridge.pci().orElseThrow().config();
         int number = max + 1;
-        PciBus child =
-                find(bus.domain(), number).orElseGet(() -> newBus(bus, bridge, number, (int) bus.last().get()));
+        if (number > bus.root().last().get()) {
+            return max; // nothing is left for it
+        }
+        PciBus child = find(bus.domain(), number)
+                .orElseGet(() -> newBus(bus, bridge, number, (int) bus.last().get()));
         int primary = child.parent().map(PciBus::number).orElse(0);
         config.write32(
                 BridgeNumbers.REGISTER,
@@ -195,8 +199,7 @@ final class PciScan {
         child.last().setQuietly(highest);
         int now = config.read32(BridgeNumbers.REGISTER);
         BridgeNumbers last = BridgeNumbers.of(now);
-        config.write32(
-                BridgeNumbers.REGISTER, new BridgeNumbers(last.primary(), last.secondary(), highest).into(now));
+        config.write32(BridgeNumbers.REGISTER, new BridgeNumbers(last.primary(), last.secondary(), highest).into(now));
         return highest;
     }
 

@@ -58,9 +58,7 @@ public final class PciTopology {
         int bus = function.bus().number() << 8;
         var aliases = new ArrayList<Alias>();
         aliases.add(new Alias(bus | function.devfn(), device));
-        function.quirkAliases().stream()
-                .sorted()
-                .forEach(devfn -> aliases.add(new Alias(bus | devfn, device)));
+        function.quirkAliases().stream().sorted().forEach(devfn -> aliases.add(new Alias(bus | devfn, device)));
         for (Optional<PciBus> at = Optional.of(function.bus());
                 at.isPresent() && !at.get().isRoot();
                 at = at.get().parent()) {

@@ -2,7 +2,8 @@ package org.iommulab.bus.pci;
 
 /**
  * In which ways a function can be reset by itself, as its configuration space tells (drivers/pci/pci.c: pcie_reset_flr,
- * pci_af_flr, pci_pm_reset), and by its place. What is missing here: methods of single devices and ACPI's _RST.
+ * pci_af_flr, pci_pm_reset). What is missing here: methods of single devices, ACPI's _RST, and the reset of a bus that
+ * it has for itself.
  *
  * @param flr function level reset, by bit 28 of the device capabilities
  * @param afFlr the same of a conventional function, by its Advanced Features
@@ -26,21 +27,5 @@ public record ResetMethods(boolean flr, boolean afFlr, boolean powerManagement) 
                 express.isPresent() && (space.read32(express.getAsInt() + DEVICE_CAPABILITIES) & FLR) != 0,
                 (af & AF_TP) != 0 && (af & AF_FLR) != 0,
                 power.isPresent() && (space.read16(power.getAsInt() + PM_CONTROL) & NO_SOFT_RESET) == 0);
-    }
-
-    /** Whether pci_reset_function finds a way: one of the function's own, or the reset of the bus. */
-    public static boolean canReset(PciFunction function) {
-        return of(function.config().snapshot()).any() || hasBusForItself(function);
-    }
-
-    // pci_parent_bus_reset: a bridge above, none below, and nobody else on the bus
-    private static boolean hasBusForItself(PciFunction function) {
-        return function.bus().self().isPresent()
-                && function.subordinate().isNull()
-                && function.bus().devices().size() == 1;
-    }
-
-    public boolean any() {
-        return flr || afFlr || powerManagement;
     }
 }

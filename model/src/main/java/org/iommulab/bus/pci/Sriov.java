@@ -17,10 +17,8 @@ public final class Sriov {
     private static final Term ADD = Term.function("pci_iov_add_virtfn", IOV_C);
     private static final Term REMOVE = Term.function("pci_iov_remove_virtfn", IOV_C);
     private static final Term NO_DRIVER = LogText.of("<6>no driver bound to device; cannot configure SR-IOV");
-    private static final Term NO_CALLBACK =
-            LogText.of("<6>driver does not support SR-IOV configuration via sysfs");
-    private static final Term ALREADY =
-            LogText.of("<4>%d VFs already enabled. Disable before enabling %d VFs");
+    private static final Term NO_CALLBACK = LogText.of("<6>driver does not support SR-IOV configuration via sysfs");
+    private static final Term ALREADY = LogText.of("<4>%d VFs already enabled. Disable before enabling %d VFs");
     private static final Term ONLY = LogText.of("<4>%d VFs requested; only %d enabled");
 
     private final Kernel kernel;
@@ -123,8 +121,7 @@ public final class Sriov {
         if (function.numVfs().isSet()) {
             return Errno.EINVAL.negative();
         }
-        if (sriov.initialVfs() > sriov.totalVfs()
-                || !sriov.migratable() && sriov.initialVfs() != sriov.totalVfs()) {
+        if (sriov.initialVfs() > sriov.totalVfs() || !sriov.migratable() && sriov.initialVfs() != sriov.totalVfs()) {
             return Errno.EIO.negative();
         }
         if (count < 0 || count > sriov.totalVfs() || !sriov.migratable() && count > sriov.initialVfs()) {
@@ -141,8 +138,7 @@ public final class Sriov {
         int control = config.read16(sriov.at() + SriovCapability.CONTROL);
         config.write16(sriov.at() + SriovCapability.NUM_VFS, count);
         config.write16(
-                sriov.at() + SriovCapability.CONTROL,
-                control | SriovCapability.VF_ENABLE | SriovCapability.VF_MEMORY);
+                sriov.at() + SriovCapability.CONTROL, control | SriovCapability.VF_ENABLE | SriovCapability.VF_MEMORY);
         for (int i = 0; i < Math.min(count, sriov.initialVfs()); i++) {
             int index = i;
             kernel.run(ADD, device, () -> addVirtual(device, sriov, index));

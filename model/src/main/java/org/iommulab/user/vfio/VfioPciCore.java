@@ -3,14 +3,14 @@ package org.iommulab.user.vfio;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.ConfigSpace;
 import org.iommulab.bus.pci.PciFunction;
-import org.iommulab.bus.pci.ResetMethods;
+import org.iommulab.bus.pci.PciReset;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.Term.Operand;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /** What vfio-pci does to a function that is opened and closed (drivers/vfio/pci/vfio_pci_core.c). */
 final class VfioPciCore {
@@ -116,7 +116,13 @@ final class VfioPciCore {
     /** -ENOTTY when the function knows no way. */
     long reset() {
         return device.machine()
-                .call(Lane.CORE, RESET, device, 0, 0, () -> ResetMethods.canReset(function) ? 0 : Errno.ENOTTY.negative());
+                .call(
+                        Lane.CORE,
+                        RESET,
+                        device,
+                        0,
+                        0,
+                        () -> PciReset.canReset(device) ? 0 : Errno.ENOTTY.negative());
     }
 
     private void run(Term term, Runnable body) {

@@ -34,6 +34,8 @@ public final class RuleHistory {
             "iommu_map",
             "iommu_unmap",
             "__iommu_dma_unmap",
+            // iommu_unmap_fast, piece by piece, then one sync
+            "vfio_unmap_unpin",
             "iommu_probe_device",
             "bus_iommu_probe",
             "iommu_release_device",

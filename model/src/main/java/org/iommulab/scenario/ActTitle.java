@@ -22,6 +22,20 @@ public final class ActTitle {
                 "Bind " + device + driver.map(name -> " to " + name).orElse("");
             case Action.Unbind(String device) -> "Unbind " + device;
             case Action.VfioBind(String device) -> "Bind " + device + " to vfio";
+            case Action.VfioContainer(String name) -> "Open container '" + name + "'";
+            case Action.VfioGroup(String device, String name) -> "Open the group of " + device + " as '" + name + "'";
+            case Action.VfioStatus(String group) -> "Ask for the status of '" + group + "'";
+            case Action.VfioSetContainer(String group, String container) ->
+                "Put '" + group + "' into '" + container + "'";
+            case Action.VfioUnsetContainer(String group) -> "Take '" + group + "' out of its container";
+            case Action.VfioSetIommu(String container, Action.VfioType type) ->
+                "Make '" + container + "' an address space (" + Spelling.constant(type) + ")";
+            case Action.VfioMap map -> "Map " + hex(map.iova()) + " in '" + map.container() + "'";
+            case Action.VfioUnmap(String container, long iova, long _) ->
+                "Unmap " + hex(iova) + " in '" + container + "'";
+            case Action.VfioUnmapAll(String container) -> "Unmap everything in '" + container + "'";
+            case Action.VfioDevice(String _, String device, String name) -> "Open " + device + " as '" + name + "'";
+            case Action.VfioClose(String file) -> "Close '" + file + "'";
             case Action.Resume(String device) -> device + " wakes up";
             case Action.Suspend(String device) -> device + " goes to sleep";
             case Action.DrmBind _ -> "The DRM master binds";

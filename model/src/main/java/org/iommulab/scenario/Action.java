@@ -42,6 +42,44 @@ public sealed interface Action {
     /** Sets driver_override to vfio-platform, or on PCI to vfio-pci, and binds. */
     record VfioBind(String device) implements Action {}
 
+    /** A user's program opens /dev/vfio/vfio: an empty container. */
+    record VfioContainer(String name) implements Action {}
+
+    /** It opens /dev/vfio/N of the device's group, which is there while a vfio driver has a member of it. */
+    record VfioGroup(String device, String name) implements Action {}
+
+    /** VFIO_GROUP_GET_STATUS: the result is 0, 1 where nobody else uses the group, or 3 in a container. */
+    record VfioStatus(String group) implements Action {}
+
+    /** VFIO_GROUP_SET_CONTAINER: the group is claimed for the user. */
+    record VfioSetContainer(String group, String container) implements Action {}
+
+    /** VFIO_GROUP_UNSET_CONTAINER. */
+    record VfioUnsetContainer(String group) implements Action {}
+
+    /** VFIO_SET_IOMMU: the container becomes an address space. */
+    record VfioSetIommu(String container, VfioType type) implements Action {}
+
+    /**
+     * VFIO_IOMMU_MAP_DMA of a piece of the program's memory, 8 MiB, of which the first 2 MiB are small pages and the rest
+     * huge ones.
+     *
+     * @param memory where in the program's memory
+     */
+    record VfioMap(String container, long iova, long size, long memory, Prot prot) implements Action {}
+
+    /** VFIO_IOMMU_UNMAP_DMA: the result is an errno, or how many bytes were unmapped. */
+    record VfioUnmap(String container, long iova, long size) implements Action {}
+
+    /** VFIO_IOMMU_UNMAP_DMA of everything. */
+    record VfioUnmapAll(String container) implements Action {}
+
+    /** VFIO_GROUP_GET_DEVICE_FD: the device's own file, and its bus mastering is switched on. */
+    record VfioDevice(String group, String device, String name) implements Action {}
+
+    /** close(2) of a container, of a group or of a device. */
+    record VfioClose(String file) implements Action {}
+
     /** pm_runtime_get_sync for a consumer, whose suppliers are resumed first, or for a unit. */
     record Resume(String device) implements Action {}
 
@@ -193,6 +231,14 @@ public sealed interface Action {
         READ,
         WRITE,
         READ_WRITE
+    }
+
+    /** IOMMU types of a container. */
+    enum VfioType {
+        /** VFIO_TYPE1_IOMMU. */
+        TYPE1,
+        /** VFIO_TYPE1v2_IOMMU, which does not unmap parts of mappings. */
+        TYPE1_V2
     }
 
     /** What a fault handler returns. */

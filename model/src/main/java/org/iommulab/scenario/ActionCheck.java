@@ -32,6 +32,9 @@ final class ActionCheck {
     private final Set<String> drivers;
     private final Set<String> domains = new TreeSet<>();
     private final Set<String> mappings = new TreeSet<>();
+    private final Set<String> containers = new TreeSet<>();
+    private final Set<String> groups = new TreeSet<>();
+    private final Set<String> deviceFiles = new TreeSet<>();
     private final Map<String, Integer> bufferPages = new HashMap<>();
 
     ActionCheck(Board board, Problems problems) {
@@ -60,6 +63,32 @@ final class ActionCheck {
             }
             case Action.Unbind(String device) -> device(at, device);
             case Action.VfioBind(String device) -> device(at, device);
+            case Action.VfioContainer(String name) -> fresh(at, "container", name, containers);
+            case Action.VfioGroup(String device, String name) -> {
+                device(at, device);
+                fresh(at, "group", name, groups);
+            }
+            case Action.VfioStatus(String group) -> group(at, group);
+            case Action.VfioSetContainer(String group, String container) -> {
+                group(at, group);
+                container(at, container);
+            }
+            case Action.VfioUnsetContainer(String group) -> group(at, group);
+            case Action.VfioSetIommu(String container, Action.VfioType _) -> container(at, container);
+            case Action.VfioMap map -> container(at, map.container());
+            case Action.VfioUnmap(String container, long _, long _) -> container(at, container);
+            case Action.VfioUnmapAll(String container) -> container(at, container);
+            case Action.VfioDevice(String group, String device, String name) -> {
+                group(at, group);
+                device(at, device);
+                fresh(at, "device file", name, deviceFiles);
+            }
+            case Action.VfioClose(String file) -> {
+                Set<String> files = new TreeSet<>(containers);
+                files.addAll(groups);
+                files.addAll(deviceFiles);
+                known(at + "/file", "file", file, files);
+            }
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
@@ -214,6 +243,14 @@ final class ActionCheck {
 
     private void domain(String at, String name) {
         known(at + "/domain", "domain", name, domains);
+    }
+
+    private void container(String at, String name) {
+        known(at + "/container", "container", name, containers);
+    }
+
+    private void group(String at, String name) {
+        known(at + "/group", "group", name, groups);
     }
 
     private void known(String at, String what, String name, Collection<String> known) {

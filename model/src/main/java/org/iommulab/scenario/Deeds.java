@@ -27,6 +27,7 @@ import org.iommulab.hardware.Reply;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.user.VfioDriver;
+import org.iommulab.user.vfio.Type1Iommu;
 
 /** What each action makes the machine do. Results are the kernel's: 0, a negative errno, or bytes. */
 final class Deeds {
@@ -36,10 +37,12 @@ final class Deeds {
     private final Map<String, ArmMapping> taken = new HashMap<>();
     private final Map<String, DmaBuffer> buffers = new HashMap<>();
     private final Screens screens;
+    private final VfioDeeds user;
 
     Deeds(World world) {
         this.world = world;
         this.screens = new Screens(world);
+        this.user = new VfioDeeds(world);
     }
 
     long run(Action action) {
@@ -51,6 +54,17 @@ final class Deeds {
             case Action.Bind(String device, Optional<String> driver) -> bind(device(device), driver);
             case Action.Unbind(String device) -> unbind(device(device));
             case Action.VfioBind(String device) -> vfioBind(device(device));
+            case Action.VfioContainer(String name) -> user.openContainer(name);
+            case Action.VfioGroup(String device, String name) -> user.openGroup(device(device), name);
+            case Action.VfioStatus(String group) -> user.status(group);
+            case Action.VfioSetContainer(String group, String container) -> user.setContainer(group, container);
+            case Action.VfioUnsetContainer(String group) -> user.unsetContainer(group);
+            case Action.VfioSetIommu(String container, Action.VfioType type) -> user.setIommu(container, type);
+            case Action.VfioMap map -> user.map(map);
+            case Action.VfioUnmap(String container, long iova, long size) -> user.unmap(container, iova, size, 0);
+            case Action.VfioUnmapAll(String container) -> user.unmap(container, 0, 0, Type1Iommu.UNMAP_ALL);
+            case Action.VfioDevice(String group, String device, String name) -> user.openDevice(group, device, name);
+            case Action.VfioClose(String file) -> user.close(file);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);
@@ -122,7 +136,7 @@ final class Deeds {
     }
 
     // The reader has checked all names; a story that cannot go on because an action failed before is told so.
-    private static <T> T named(Map<String, T> map, String name, String kind) {
+    static <T> T named(Map<String, T> map, String name, String kind) {
         T found = map.get(name);
         if (found == null) {
             throw new StoryBroken("there is no " + kind + " '" + name + "' at this point of the story");

@@ -24,6 +24,11 @@ public interface Backend {
         return unitType();
     }
 
+    /** The kernel's names of all drivers that its units need, in the order in which they register. */
+    default List<String> unitDrivers() {
+        return List.of(platformDriverName());
+    }
+
     /** What the unit is, for people: {@code System MMU}. */
     String unitTitle();
 
@@ -65,8 +70,12 @@ public interface Backend {
         return formats().golden().stream().map(GoldenFormat::name).toList();
     }
 
-    /** The unit that a running machine's sysfs shows; empty when it is of another kind. */
-    default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+    /**
+     * The unit that a running machine's sysfs shows; empty when it is of another kind.
+     *
+     * @param memory what firmware keeps for devices behind it
+     */
+    default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         return Optional.empty();
     }
 

@@ -21,7 +21,9 @@ import org.iommulab.json.Problems;
 final class BoardCheck {
     private static final long PAGE = 0x1000;
     private static final long REGISTER = 4;
-    private static final long HIGHEST = 1L << 40;
+    /** 42 bits: what the widest boards have, which are Apple's. */
+    private static final long HIGHEST = 1L << 42;
+
     private static final int MOST = 4_096;
 
     private final Board board;

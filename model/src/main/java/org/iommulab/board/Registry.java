@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
+import org.iommulab.backend.armsmmu.ArmSmmuBackend;
 import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
 import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
@@ -53,7 +54,8 @@ public final class Registry {
             new Sun50iBackend(), //
             new GartBackend(), //
             new TegraSmmuBackend(), //
-            new ViommuBackend());
+            new ViommuBackend(), //
+            new ArmSmmuBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each

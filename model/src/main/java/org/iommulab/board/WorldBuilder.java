@@ -92,7 +92,6 @@ public final class WorldBuilder {
                 .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
-        core.connect(bus.pci());
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
@@ -103,8 +102,7 @@ public final class WorldBuilder {
         board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
-        // what a function's configuration space says of resets the boards do not tell
-        var vfio = new Vfio(kernel, bus, core, frames, device -> false);
+        var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
         var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();

@@ -141,7 +141,6 @@ public final class DriverCore extends SimObject {
                 delete(device);
             }
         });
-        device.pci().ifPresent(function -> function.bus().devices().remove(device));
     }
 
     private void delete(Device device) {
@@ -149,6 +148,7 @@ public final class DriverCore extends SimObject {
         devices.remove(device);
         device.present().setQuietly(false);
         dma.removed(device);
+        device.pci().ifPresent(function -> function.bus().devices().remove(device));
     }
 
     /**

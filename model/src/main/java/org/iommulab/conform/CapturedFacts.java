@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.board.Board;
 import org.iommulab.bus.pci.ConfigSpace;
@@ -100,6 +101,17 @@ record CapturedFacts(
             throw new BadCapture(file, "expected reserved_memory with device, start and end: " + e.getMessage());
         }
         return reserved;
+    }
+
+    /** What firmware keeps for functions of PCI. */
+    List<FirmwareMemory> firmwareMemory() {
+        var memory = new ArrayList<FirmwareMemory>();
+        for (Reserved each : reserved) {
+            PciAddress.parse(each.device())
+                    .ifPresent(address ->
+                            memory.add(new FirmwareMemory(address.requesterId(), each.start(), each.last())));
+        }
+        return memory;
     }
 
     /** The bank with most room. */

@@ -27,13 +27,17 @@ import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
 import org.iommulab.user.VfioDriver;
 
 /** A captured machine, built anew: its functions on their buses, its IOMMUs, its kernel, and drivers by their names. */
 final class CapturedMachine {
-    /** Drivers that are part of the kernel image and so are there from the start. */
+    /** Drivers that are part of Debian's kernel images and so are there from the start. */
     private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
+
+    /** CONFIG_VIRTIO_PCI is y in Debian's kernel 6.12 for arm64, and m in the others. */
+    private static final String BUILT_IN_LATER = "virtio-pci";
 
     /** Modules in the order in which the experiment's init loads them; others come after, in the order of the devices. */
     private static final List<String> MODULES = List.of(
@@ -90,7 +94,8 @@ final class CapturedMachine {
         var drivers = new ArrayList<Board.Driver>();
         for (SysfsInstance instance : facts.instances()) {
             Backend backend = backendOf(folder, instance);
-            SysfsInstance.Unit unit = backend.recognise(instance).orElseThrow();
+            SysfsInstance.Unit unit =
+                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
             devices.put(instance.name(), unit.device());
             units.add(new Board.Unit(
                     unit.device(),
@@ -99,9 +104,10 @@ final class CapturedMachine {
                     unit.properties(),
                     Map.of(),
                     Optional.empty()));
-            if (drivers.stream().noneMatch(d -> d.name().equals(backend.platformDriverName()))) {
-                drivers.add(new Board.Driver(
-                        backend.platformDriverName(), Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+            for (String driver : backend.unitDrivers()) {
+                if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
+                    drivers.add(new Board.Driver(driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+                }
             }
         }
         return new CapturedMachine(facts, board(folder, facts, units, drivers), devices);
@@ -109,7 +115,7 @@ final class CapturedMachine {
 
     private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
         for (Backend backend : Registry.backends()) {
-            if (backend.recognise(instance).isPresent()) {
+            if (backend.recognise(instance, List.of()).isPresent()) {
                 return backend;
             }
         }
@@ -126,7 +132,7 @@ final class CapturedMachine {
                 folder.name(),
                 facts.text().release(),
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                Map.of("SMP", ConfigValue.Y, "IOMMU_DMA", ConfigValue.Y),
+                config(facts),
                 List.of(facts.mainMemory()),
                 List.of(),
                 List.of(),
@@ -134,6 +140,18 @@ final class CapturedMachine {
                 List.of(),
                 drivers,
                 Optional.empty());
+    }
+
+    /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
+    private static Map<String, ConfigValue> config(CapturedFacts facts) {
+        var config = new LinkedHashMap<String, ConfigValue>();
+        config.put("SMP", ConfigValue.Y);
+        config.put("IOMMU_DMA", ConfigValue.Y);
+        if (facts.text().isArm64()) {
+            config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
+            config.put("ARM_GIC_V3_ITS", ConfigValue.Y);
+        }
+        return config;
     }
 
     // ACPI gives devices made-up numbers, a device tree their addresses
@@ -191,12 +209,15 @@ final class CapturedMachine {
                 world.bus().add(world.devices().get(unit.name()));
             }
         }
+        // on arm64 functions wait for their IOMMU's driver, and have it in the order in which they were found
+        BUILT_IN.forEach(this::modprobe);
+        if (world.kernel().config("ARM64") && world.kernel().since(Version.V6_12)) {
+            modprobe(BUILT_IN_LATER);
+        }
         host.scan();
         for (Board.Driver driver : world.board().drivers()) {
             world.bus().register(world.drivers().get(driver.name()));
         }
-        world.kernel().work().drain();
-        BUILT_IN.forEach(this::modprobe);
         world.kernel().work().drain();
         MODULES.forEach(this::modprobe);
         drivers.keySet().stream()
@@ -274,11 +295,10 @@ final class CapturedMachine {
                         }));
     }
 
-    /** The device reads RAM or writes it, at addresses as it sees them, a page at a time. */
+    /** The device reads RAM or writes it, at addresses as it sees them, four bytes at a time. */
     void access(Device device, boolean write, long address, long bytes) {
         DmaMaster port = ports.get(device);
-        long page = world.kernel().pageBytes();
-        for (long at = address; port != null && at < address + bytes; at = (at & -page) + page) {
+        for (long at = address; port != null && at < address + bytes; at += 4) {
             if (write) {
                 port.write32(at, (int) at);
             } else {

@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommulab.words.KernelLogText;
 
 /** Real kernels' experiments done again by the lab, and what came out differently. */
 public final class Conformance {
+    private static final KernelLogText.Form LOG_FORM = new KernelLogText.Form(false, true);
+
     private Conformance() {}
 
     /**
@@ -39,6 +42,7 @@ public final class Conformance {
      * @param steps commands whose result and output agree
      * @param events trace events
      * @param calls calls of kernel functions
+     * @param faults lines of the kernel's log about accesses that were refused
      * @param leftOut commands that are not compared
      * @param passed compared commands in which all of it agrees
      * @param failed compared commands in which something differs
@@ -49,6 +53,7 @@ public final class Conformance {
             Share steps,
             Share events,
             Share calls,
+            Share faults,
             int leftOut,
             int passed,
             int failed,
@@ -74,6 +79,10 @@ public final class Conformance {
 
         public Share calls() {
             return sections.stream().map(Section::calls).reduce(new Share(0, 0), Share::plus);
+        }
+
+        public Share faults() {
+            return sections.stream().map(Section::faults).reduce(new Share(0, 0), Share::plus);
         }
     }
 
@@ -126,6 +135,9 @@ public final class Conformance {
                 folder.has("probes.txt") && folder.has("calls.txt") ? Probe.read(folder.file("probes.txt")) : Map.of();
         Map<Integer, List<Call>> calls =
                 probes.isEmpty() ? Map.of() : RecordedCalls.read(folder.file("calls.txt"), probes);
+        Map<Integer, List<String>> faults =
+                folder.has("dmesg.txt") ? FaultLines.read(folder.file("dmesg.txt")) : Map.of();
+        List<KernelLogText.Line> log = KernelLogText.lines(played.recording(), LOG_FORM);
         var sections = new LinkedHashMap<String, SectionTally>();
         sections.put(
                 SectionTally.BOOT,
@@ -139,15 +151,25 @@ public final class Conformance {
                 continue;
             }
             int[] range = played.ranges().get(i);
-            List<Call> lab = LabCalls.of(played.recording(), probes.values(), range[0], range[1]);
+            List<Call> lab =
+                    LabCalls.of(played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
             tally.add(
                     expected,
                     played.steps().steps().get(i),
-                    callComparison.compare(calls.getOrDefault(expected.number(), List.of()), lab));
+                    callComparison.compare(calls.getOrDefault(expected.number(), List.of()), lab),
+                    faults.getOrDefault(expected.number(), List.of()),
+                    linesOf(log, range));
         }
         return new Row(
                 folder.name(),
                 true,
                 sections.values().stream().map(SectionTally::section).toList());
+    }
+
+    private static List<String> linesOf(List<KernelLogText.Line> log, int[] range) {
+        return log.stream()
+                .filter(line -> line.step() > range[0] && line.step() <= range[1])
+                .map(KernelLogText.Line::text)
+                .toList();
     }
 }

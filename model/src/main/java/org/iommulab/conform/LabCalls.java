@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
@@ -22,19 +23,25 @@ final class LabCalls {
     private final Machine machine;
     private final Map<String, List<Probe>> byFunction = new HashMap<>();
     private final CallContext context;
+    private final Predicate<Call> visible;
     private final List<Call> calls = new ArrayList<>();
 
-    private LabCalls(Machine machine, Collection<Probe> probes) {
+    private LabCalls(Machine machine, Collection<Probe> probes, Predicate<Call> visible) {
         this.machine = machine;
+        this.visible = visible;
         this.context = new CallContext(probes);
         probes.forEach(probe -> byFunction
                 .computeIfAbsent(probe.function(), _ -> new ArrayList<>())
                 .add(probe));
     }
 
-    /** Those of the events after {@code from} up to {@code to}. */
-    static List<Call> of(Recording recording, Collection<Probe> probes, int from, int to) {
-        var calls = new LabCalls(recording.machine(), probes);
+    /**
+     * Those of the events after {@code from} up to {@code to}.
+     *
+     * @param visible whether a probe can fire at such a call
+     */
+    static List<Call> of(Recording recording, Collection<Probe> probes, Predicate<Call> visible, int from, int to) {
+        var calls = new LabCalls(recording.machine(), probes, visible);
         for (int step = from + 1; step <= to; step++) {
             switch (recording.kind(step)) {
                 case ENTER, CALLBACK, LEAVE -> calls.see(recording.event(step));
@@ -61,12 +68,9 @@ final class LabCalls {
 
     private void enter(List<Probe> probes, Term term, int object, long other) {
         for (Probe probe : probes) {
-            if (!probe.atReturn()) {
-                calls.add(call(probe, List.of((long) object, other), OptionalLong.empty()));
+            if (!probe.atReturn() && keep(call(probe, List.of((long) object, other), OptionalLong.empty()))) {
+                context.entered(term.name());
             }
-        }
-        if (probes.stream().anyMatch(p -> !p.atReturn())) {
-            context.entered(term.name());
         }
     }
 
@@ -75,12 +79,20 @@ final class LabCalls {
         for (Probe probe : probes) {
             if (probe.atReturn()) {
                 boolean number = probe.records("ret");
-                calls.add(call(
+                keep(call(
                         probe,
                         List.of(leave.result()),
                         number ? OptionalLong.of(leave.result()) : OptionalLong.empty()));
             }
         }
+    }
+
+    private boolean keep(Call call) {
+        boolean seen = visible.test(call);
+        if (seen) {
+            calls.add(call);
+        }
+        return seen;
     }
 
     private Call call(Probe probe, List<Long> operands, OptionalLong result) {

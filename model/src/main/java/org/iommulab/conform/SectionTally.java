@@ -13,6 +13,7 @@ final class SectionTally {
     private Share steps = new Share(0, 0);
     private Share events = new Share(0, 0);
     private Share calls = new Share(0, 0);
+    private Share faults = new Share(0, 0);
     private int leftOut;
     private int passed;
     private int failed;
@@ -42,7 +43,17 @@ final class SectionTally {
         count(false);
     }
 
-    void add(StepResult recorded, StepResult lab, CallComparison.Result called) {
+    /**
+     * @param called what became of the comparison of calls
+     * @param faultLines what a real kernel printed about refused accesses
+     * @param log what the lab's kernel printed
+     */
+    void add(
+            StepResult recorded,
+            StepResult lab,
+            CallComparison.Result called,
+            List<String> faultLines,
+            List<String> log) {
         if (!Comparing.isCompared(recorded)) {
             leftOut++;
             return;
@@ -51,7 +62,18 @@ final class SectionTally {
         boolean traced = compareEvents(where(recorded), Comparing.comparable(recorded), Comparing.comparable(lab));
         calls = calls.plus(called.same(), called.all());
         called.difference().ifPresent(what -> differs(recorded, "calls: " + what));
-        count(result && traced && called.difference().isEmpty());
+        boolean refused = compareFaults(recorded, faultLines, log);
+        count(result && traced && refused && called.difference().isEmpty());
+    }
+
+    // the lab may print more, see FaultLines
+    private boolean compareFaults(StepResult step, List<String> recorded, List<String> lab) {
+        int found = FaultLines.found(recorded, lab);
+        faults = faults.plus(found, recorded.size());
+        if (found < recorded.size()) {
+            differs(step, "log: " + Differences.first(recorded, lab));
+        }
+        return found == recorded.size();
     }
 
     private boolean compareResults(StepResult recorded, StepResult lab) {
@@ -94,6 +116,6 @@ final class SectionTally {
     }
 
     Conformance.Section section() {
-        return new Conformance.Section(title, steps, events, calls, leftOut, passed, failed, difference);
+        return new Conformance.Section(title, steps, events, calls, faults, leftOut, passed, failed, difference);
     }
 }

@@ -21,7 +21,6 @@ final class OneStepProbePath implements ProbePath {
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term INIT = Term.function("iommu_init_device", IOMMU_C);
     private static final Term DEINIT = Term.function("iommu_deinit_device", IOMMU_C);
-    private static final Term RELEASE = Term.function("iommu_release_device", IOMMU_C);
 
     private final Kernel kernel;
     private final Probing probing;
@@ -167,18 +166,16 @@ final class OneStepProbePath implements ProbePath {
 
     @Override
     public void release(Device device) {
-        kernel.run(RELEASE, device, () -> {
-            Group group = Group.of(device).orElseThrow();
-            group.mutex().run(() -> leave(group, device));
-            discardIfEmpty(group);
-        });
+        Group group = Group.of(device).orElseThrow();
+        group.mutex().run(() -> leave(group, device));
+        discardIfEmpty(group);
     }
 
     private void leave(Group group, Device device) {
         group.devices().remove(device);
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         if (group.devices().isEmpty() && !Probing.isGivenBack(group)) {
-            kernel.log().warnOn(RELEASE, group);
+            kernel.log().warnOn(Probing.RELEASE, group);
         }
         kernel.run(DEINIT, device, () -> deinit(group, device));
     }

@@ -29,6 +29,7 @@ public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
     private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
     private static final Term PROBE = Term.function("iommu_probe_device", "drivers/iommu/iommu.c");
+    static final Term RELEASE = Term.function("iommu_release_device", "drivers/iommu/iommu.c");
     private static final Term GROUP_ALLOC = ofGroup("iommu_group_alloc");
     private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
     private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
@@ -115,7 +116,7 @@ public final class Probing extends SimObject {
                 if (DevIommu.find(device)
                         .filter(data -> data.instance().is(iommu))
                         .isPresent()) {
-                    path.release(device);
+                    releaseDevice(device);
                 }
             }
             instances.remove(iommu);
@@ -151,11 +152,15 @@ public final class Probing extends SimObject {
                 PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
-    /** iommu_release_device. */
+    /** iommu_release_device, of every device that leaves its bus: one that no IOMMU driver has had has nothing to give. */
     public void releaseDevice(Device device) {
-        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
-            path.release(device);
-        }
+        kernel.run(RELEASE, device, () -> {
+            if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
+                path.release(device);
+            } else {
+                DevIommu.free(device);
+            }
+        });
     }
 
     static void finalizeProbe(Device device) {

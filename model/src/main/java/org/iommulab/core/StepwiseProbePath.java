@@ -21,7 +21,6 @@ final class StepwiseProbePath implements ProbePath {
     private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term ADD_DEVICE = Term.function("iommu_group_add_device", IOMMU_C);
-    private static final Term RELEASE = Term.function("iommu_release_device", IOMMU_C);
     private static final Term REMOVING = LogText.of("<6>Removing from iommu group %d");
     private static final Term FAILED_TO_ADD = LogText.of("<3>Failed to add to iommu group %d: %d");
 
@@ -188,19 +187,17 @@ final class StepwiseProbePath implements ProbePath {
     /** Up to v6.3 the driver first, then the group. */
     @Override
     public void release(Device device) {
-        kernel.run(RELEASE, device, () -> {
-            if (kernel.has(Behaviour.RELEASE_UNDER_GROUP_LOCK)) {
-                releaseMember(Group.of(device).orElseThrow(), device);
-            } else {
-                askDriver(device);
-                Group.of(device).ifPresent(group -> {
-                    kernel.log().line(REMOVING, device, group.number(), 0);
-                    group.devices().remove(device);
-                    leave(group, device);
-                });
-            }
-            DevIommu.free(device);
-        });
+        if (kernel.has(Behaviour.RELEASE_UNDER_GROUP_LOCK)) {
+            releaseMember(Group.of(device).orElseThrow(), device);
+        } else {
+            askDriver(device);
+            Group.of(device).ifPresent(group -> {
+                kernel.log().line(REMOVING, device, group.number(), 0);
+                group.devices().remove(device);
+                leave(group, device);
+            });
+        }
+        DevIommu.free(device);
     }
 
     private static void askDriver(Device device) {
@@ -215,7 +212,7 @@ final class StepwiseProbePath implements ProbePath {
         group.mutex().run(() -> {
             group.devices().remove(device);
             if (group.devices().isEmpty() && !Probing.isGivenBack(group)) {
-                kernel.log().warnOn(RELEASE, group);
+                kernel.log().warnOn(Probing.RELEASE, group);
             }
             askDriver(device);
         });

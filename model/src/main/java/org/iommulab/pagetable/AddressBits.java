@@ -17,6 +17,8 @@ final class AddressBits {
     private final int distance3;
     private final long[] moreMasks;
     private final int[] moreDistances;
+    /** Whether all of them are to be moved to the left, and there are no more than three. */
+    private final boolean rises;
 
     private AddressBits(long[] masks, int[] distances) {
         mask = masks.length == 0 ? 0 : masks[0];
@@ -27,6 +29,11 @@ final class AddressBits {
         distance3 = masks.length < 3 ? 0 : distances[2];
         moreMasks = masks.length < 4 ? new long[0] : Arrays.copyOfRange(masks, 3, masks.length);
         moreDistances = masks.length < 4 ? new int[0] : Arrays.copyOfRange(distances, 3, distances.length);
+        rises = masks.length < 4 && isLeft(mask, distance) && isLeft(mask2, distance2) && isLeft(mask3, distance3);
+    }
+
+    private static boolean isLeft(long mask, int distance) {
+        return distance >= 0 && mask << distance >>> distance == mask;
     }
 
     /**
@@ -66,6 +73,15 @@ final class AddressBits {
         return mask;
     }
 
+    /** The other runs. */
+    long furtherMasks() {
+        long all = mask2 | mask3;
+        for (long more : moreMasks) {
+            all |= more;
+        }
+        return all;
+    }
+
     /** By how much those bits are rotated to the left to be an address. */
     int distance() {
         return distance;
@@ -73,6 +89,12 @@ final class AddressBits {
 
     /** The address that an entry holds. */
     long decode(long entry) {
+        return rises
+                ? (entry & mask) << distance | (entry & mask2) << distance2 | (entry & mask3) << distance3
+                : decodeEitherWay(entry);
+    }
+
+    private long decodeEitherWay(long entry) {
         // A rotation moves either way; the mask leaves nothing that could come round.
         long address = Long.rotateLeft(entry & mask, distance)
                 | Long.rotateLeft(entry & mask2, distance2)

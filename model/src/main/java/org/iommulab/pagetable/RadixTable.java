@@ -24,6 +24,7 @@ public final class RadixTable extends TableTree {
     // Of the rules, close at hand for the short paths.
     private final long clearedKeeps;
     private final boolean shortRemoval;
+    private final @Nullable LeafWords words;
 
     /**
      * Allocates the root and fills it with the empty entry.
@@ -39,18 +40,24 @@ public final class RadixTable extends TableTree {
         if (format.bigEndian()) {
             throw new IllegalArgumentException("big-endian entries");
         }
-        super(memory, frames, format, rules.rootDefault(), listener);
+        super(memory, frames, format, rules, listener);
         this.rules = rules;
         this.clearedKeeps = rules.clearedKeeps();
         this.shortRemoval = rules.emptied() == Emptied.KEEP && last > 0;
+        this.words = leafTables instanceof LeafWords leaves ? leaves : null;
     }
 
     // ---- translate
 
     @Override
     public long translate(long iova) {
-        if (knowsTable(iova)) {
-            long entry = load(knownEntry(iova));
+        if (words != null) {
+            long output = words.translate((int) iova);
+            return output == NOT_MAPPED ? translateWalking(iova) : output;
+        }
+        int table = leafTables.find(iova);
+        if (table >= 0) {
+            long entry = load(entryIn(table, iova));
             if ((entry & leafMask) == leafValue) {
                 return leafOutput(entry, iova);
             }
@@ -92,10 +99,14 @@ public final class RadixTable extends TableTree {
      * @return whether it is mapped now; when not, {@link #map} may still succeed
      */
     public boolean mapSmallest(long iova, long pa, int prot) {
-        if (!knowsTable(iova)) {
+        if (words != null) {
+            return words.map((int) iova, pa, prot);
+        }
+        int table = leafTables.find(iova);
+        if (table < 0) {
             return false;
         }
-        int at = knownEntry(iova);
+        int at = entryIn(table, iova);
         if (load(at) != 0) {
             return false;
         }
@@ -329,10 +340,14 @@ public final class RadixTable extends TableTree {
      * @return whether it is gone; when not, it may still be there
      */
     public boolean removeSmallest(long iova) {
-        if (!knowsTable(iova)) {
+        if (words != null) {
+            return words.remove((int) iova);
+        }
+        int table = leafTables.find(iova);
+        if (table < 0) {
             return false;
         }
-        int at = knownEntry(iova);
+        int at = entryIn(table, iova);
         long entry = load(at);
         if ((entry & leafMask) != leafValue) {
             return false;

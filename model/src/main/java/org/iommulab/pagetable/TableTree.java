@@ -41,25 +41,25 @@ abstract sealed class TableTree implements Translation permits RadixTable {
     private final boolean heard;
     private final boolean wide;
     private final long rootDefault;
-    private final LeafTableCache leafTables;
+    final LeafTableCache leafTables;
 
     TableTree(
             PhysicalMemory memory,
             FrameAllocator frames,
             TableFormat format,
-            long rootDefault,
+            TableRules rules,
             TableListener listener) {
         this.memory = memory;
         this.frames = frames;
         this.format = format;
-        this.rootDefault = rootDefault;
+        this.rootDefault = rules.rootDefault();
         this.listener = listener;
         this.heard = listener != TableListener.NONE;
         this.levels = Level.of(format);
         this.last = levels.length - 1;
         this.lastLevel = levels[last];
         this.wide = format.entryBytes() == 8;
-        this.leafTables = new LeafTableCache(memory, lastLevel.shift + Integer.bitCount(lastLevel.indexMask));
+        this.leafTables = leafTables(rules.clearedKeeps());
         this.leafShift = lastLevel.shift;
         this.leafIndexMask = lastLevel.indexMask;
         this.entryShift = lastLevel.entryShift;
@@ -74,6 +74,15 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         this.leafOutputMask = lastLevel.outputs().mask();
         this.leafOutputDistance = lastLevel.outputs().distance();
         this.root = allocate(0);
+    }
+
+    private LeafTableCache leafTables(long clearedKeeps) {
+        int keyShift = lastLevel.shift + Integer.bitCount(lastLevel.indexMask);
+        int inputBits = levels[0].shift + Integer.bitCount(levels[0].indexMask);
+        int keyBits = inputBits - keyShift;
+        return LeafWords.are(lastLevel, inputBits) && keyBits <= LeafTablePlaces.MOST_BITS
+                ? new LeafWords(memory, last, lastLevel, keyBits, clearedKeeps, listener)
+                : LeafTableCache.of(memory, keyShift, keyBits);
     }
 
     // ---- entries
@@ -258,19 +267,15 @@ abstract sealed class TableTree implements Translation permits RadixTable {
         return bytes + release(level + 1, table);
     }
 
-    /** Whether the cache knows the leaf table for an address. */
-    boolean knowsTable(long iova) {
-        return leafTables.knows(iova);
-    }
-
-    /** Offset of the entry for an address in its leaf table, which the cache {@link #knowsTable}. */
-    int knownEntry(long iova) {
-        return leafTables.known(iova) + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
+    /** Offset of an address's entry in its leaf table. */
+    int entryIn(int leafTable, long iova) {
+        return leafTable + ((int) (iova >>> leafOffsetShift) & leafOffsetMask);
     }
 
     /** Offset of the leaf table's entry for an address, when the cache knows the table; negative otherwise. */
     int cachedEntry(long iova) {
-        return knowsTable(iova) ? knownEntry(iova) : LeafTableCache.UNKNOWN;
+        int table = leafTables.find(iova);
+        return table < 0 ? table : entryIn(table, iova);
     }
 
     /** As {@link Level#leaf} of the last level. */

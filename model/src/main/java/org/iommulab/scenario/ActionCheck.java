@@ -18,7 +18,9 @@ import org.iommulab.json.Problems;
  */
 final class ActionCheck {
     private static final long PAGE = 0x1000;
-    private static final long HIGHEST = 1L << 40;
+    /** 42 bits: what the widest boards have, which are Apple's. */
+    private static final long HIGHEST = 1L << 42;
+
     private static final int MOST_PAGES = 16_384;
     private static final int LONGEST_WAIT = 3_600_000;
     private static final long LAST_WORD = 0xffff_ffffL;

@@ -1,9 +1,11 @@
 package org.iommulab.user;
 
+import java.util.Optional;
 import java.util.Set;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.SriovConfigure;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
@@ -12,8 +14,8 @@ import org.iommulab.user.vfio.Vfio;
 
 /**
  * vfio-platform and vfio-pci: a device without a group, or whose IOMMU does not enforce cache coherency, is refused
- * (drivers/vfio/vfio_main.c: vfio_register_group_dev); a bridge, too (drivers/vfio/pci/vfio_pci_core.c:
- * vfio_pci_core_register_device). The driver lets a device go when no user has it open any more.
+ * (drivers/vfio/vfio_main.c: vfio_register_group_dev); a bridge, too, and a physical function with virtual ones
+ * (drivers/vfio/pci/vfio_pci_core.c: vfio_pci_core_register_device). The driver lets a device go when no user has it open any more.
  */
 public final class VfioDriver extends Driver {
     public static final String PLATFORM = "vfio-platform";
@@ -22,6 +24,7 @@ public final class VfioDriver extends Driver {
 
     private static final Term REGISTER_PCI =
             Term.function("vfio_pci_core_register_device", "drivers/vfio/pci/vfio_pci_core.c");
+    private static final Term SRIOV = LogText.of("<4>Cannot bind to PF with SRIOV enabled");
     private static final Term REGISTER = Term.function("vfio_register_group_dev", "drivers/vfio/vfio_main.c");
     private static final Term UNREGISTER = Term.function("vfio_unregister_group_dev", "drivers/vfio/vfio_main.c");
     private static final Term BLOCKED =
@@ -56,7 +59,23 @@ public final class VfioDriver extends Driver {
     }
 
     private long registerPci(Device device, PciFunction function) {
-        return function.type().isBridge() ? Errno.EINVAL.negative() : register(device);
+        if (function.found().headerType() != 0) {
+            return Errno.EINVAL.negative();
+        }
+        if (function.numVfs().isSet()) {
+            // the host or other users may have its virtual functions
+            kernel.log().line(SRIOV, device, 0, 0);
+            return Errno.EBUSY.negative();
+        }
+        return register(device);
+    }
+
+    /** vfio_pci_sriov_configure: refuses while its parameter enable_sriov is off, as it always is in the lab. */
+    @Override
+    public Optional<SriovConfigure> sriovConfigure() {
+        return name().equals(PCI)
+                ? Optional.of((sriov, physical, count) -> Errno.ENOENT.negative())
+                : Optional.empty();
     }
 
     private long register(Device device) {

@@ -65,7 +65,7 @@ public final class ConformCommand implements Callable<Integer> {
                 to.println(row.capture());
                 Output.table(
                         to,
-                        List.of("section", "steps", "events", "calls", "left out"),
+                        List.of("section", "steps", "events", "calls", "fault lines", "left out"),
                         row.sections().stream().map(ConformCommand::line).toList());
                 row.sections()
                         .forEach(section -> section.difference()
@@ -75,7 +75,7 @@ public final class ConformCommand implements Callable<Integer> {
         }
         Output.table(
                 to,
-                List.of("capture", "steps", "events", "calls"),
+                List.of("capture", "steps", "events", "calls", "fault lines"),
                 report.rows().stream().map(ConformCommand::line).toList());
         to.println(report.passed() + " passed, " + report.failed() + " failed");
     }
@@ -86,13 +86,19 @@ public final class ConformCommand implements Callable<Integer> {
                 of(section.steps()),
                 of(section.events()),
                 of(section.calls()),
+                of(section.faults()),
                 section.leftOut() == 0 ? "" : Integer.toString(section.leftOut()));
     }
 
     private static List<String> line(Conformance.Row row) {
         return row.compared()
-                ? List.of(row.capture(), percent(row.steps()), percent(row.events()), percent(row.calls()))
-                : List.of(row.capture(), "nothing to compare with", "", "");
+                ? List.of(
+                        row.capture(),
+                        percent(row.steps()),
+                        percent(row.events()),
+                        percent(row.calls()),
+                        row.faults().all() == 0 ? "" : percent(row.faults()))
+                : List.of(row.capture(), "nothing to compare with", "", "", "");
     }
 
     private static String of(Share share) {

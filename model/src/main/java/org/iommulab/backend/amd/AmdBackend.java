@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
@@ -75,17 +76,21 @@ public final class AmdBackend implements Backend {
 
     /** {@code ivhd0} hangs on the unit's own function; where its registers are is not shown. */
     @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         if (!instance.name().startsWith("ivhd")) {
             return Optional.empty();
         }
         // v6.12 prints the first feature word first, older kernels the second
-        long cap = instance.hex("amd-iommu/cap").orElse(0L);
-        return instance.hangsOn()
-                .map(device -> new SysfsInstance.Unit(
-                        device,
-                        0,
-                        Map.of("capability", cap, "features", features(instance), "interruptRemapping", 1L)));
+        var properties = new LinkedHashMap<String, Long>();
+        properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
+        properties.put("features", features(instance));
+        properties.put("interruptRemapping", 1L);
+        memory.stream().limit(1).forEach(unity -> {
+            properties.put("unityId", (long) unity.requesterId());
+            properties.put("unityFirstPage", unity.first() >> PAGE_SHIFT);
+            properties.put("unityPages", (unity.last() >> PAGE_SHIFT) - (unity.first() >> PAGE_SHIFT) + 1);
+        });
+        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, 0, properties));
     }
 
     private static long features(SysfsInstance instance) {

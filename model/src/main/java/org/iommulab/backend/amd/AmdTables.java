@@ -33,7 +33,7 @@ final class AmdTables {
         this.frames = frames;
         this.listener = listener;
         this.heard = listener != TableListener.NONE;
-        this.leafTables = new LeafTableCache(memory, LEAF_TABLE_SHIFT);
+        this.leafTables = LeafTableCache.of(memory, LEAF_TABLE_SHIFT);
     }
 
     /** A table that can be reached. */

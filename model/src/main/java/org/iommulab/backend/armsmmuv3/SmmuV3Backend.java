@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
+import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
@@ -29,6 +33,7 @@ public final class SmmuV3Backend implements Backend {
     private static final int QEMU_OUTPUT_BITS = 44;
     private static final int QEMU_ID_BITS = 16;
     private static final int ALL_GRANULES = 7;
+    private static final Pattern SYSFS_NAME = Pattern.compile("smmu3\\.0x([0-9a-f]{1,16})");
 
     @Override
     public String unitType() {
@@ -89,6 +94,20 @@ public final class SmmuV3Backend implements Backend {
     @Override
     public List<String> formatNames() {
         return List.of(LpaeVariant.ARM_64_S1.label(), LpaeVariant.ARM_64_S2.label());
+    }
+
+    /**
+     * {@code smmu3.0x0000000009050000} has no attributes: what it can do is not shown, and it is taken for QEMU's. By its
+     * device one sees whether a device tree ({@code 9050000.smmuv3}) or ACPI described it ({@code arm-smmu-v3.0.auto}).
+     */
+    @Override
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        Matcher named = SYSFS_NAME.matcher(instance.name());
+        return named.matches()
+                ? instance.hangsOn()
+                        .map(device -> new SysfsInstance.Unit(
+                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
+                : Optional.empty();
     }
 
     private static SmmuV3Idr idr(UnitPlan plan) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.iommulab.backend.IoPgtable;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
@@ -64,6 +65,9 @@ final class SmmuV3Driver {
     /** MSI_IOVA_BASE, MSI_IOVA_LENGTH: where the doorbells of interrupts are mapped for user space. */
     private static final ResvRegion MSI_WINDOW =
             new ResvRegion(0x800_0000L, 0x10_0000L, Prot.WRITE | Prot.NOEXEC | Prot.MMIO, ResvRegion.Type.SW_MSI);
+
+    private static final int HUAWEI = 0x19e5;
+    private static final int TUNE_AND_TRACE = 0xa12e;
 
     private final Kernel kernel;
     private final Site site;
@@ -132,8 +136,7 @@ final class SmmuV3Driver {
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup) this::deviceGroup)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, iommu, cells) -> ofXlate(device, cells))
                 .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) device -> List.of(MSI_WINDOW))
-                // IDENTITY for HiSilicon's tune and trace device (19e5:a12e); the lab has none
-                .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) device -> Optional.empty())
+                .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) SmmuV3Driver::defDomainType)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
@@ -242,6 +245,14 @@ final class SmmuV3Driver {
         return device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
                 : site.core().probing().newGroup();
+    }
+
+    /** HiSilicon's tune and trace device can do nothing but identity (IS_HISI_PTT_DEVICE). */
+    private static Optional<DomainType> defDomainType(Device device) {
+        return device.pci()
+                .map(PciFunction::found)
+                .filter(found -> found.vendor() == HUAWEI && found.device() == TUNE_AND_TRACE)
+                .map(_ -> DomainType.IDENTITY);
     }
 
     private long attach(IommuDomain domain, Device device) {

@@ -1,6 +1,20 @@
 package org.iommulab.backend.dart;
 
-/** Registers of one family only, and the chips as the driver's match data tell them apart (struct apple_dart_hw). */
+/**
+ * Registers of one family only, and the chips as the driver's match data tell them apart (struct apple_dart_hw). All from
+ * drivers/iommu/apple-dart.c:
+ *
+ * <ul>
+ *   <li>PARAMS1 and PARAMS2: DART_PARAMS1, DART_PARAMS_PAGE_SHIFT, DART_PARAMS2, DART_PARAMS_BYPASS_SUPPORT of v6.1,
+ *       read by apple_dart_probe;
+ *   <li>the T8020's commands: DART_STREAM_COMMAND* and DART_STREAM_SELECT of v6.1 (DART_T8020_* since v6.3), written by
+ *       apple_dart_hw_stream_command;
+ *   <li>what the T8110 alone has: DART_T8110_PARAMS3 and 4, DART_T8110_TLB_CMD*, ERROR_MASK, UNPROTECT, PROTECT_LOCK,
+ *       DISABLE_STREAMS of v6.3, read by apple_dart_probe and written by apple_dart_t8110_hw_tlb_command and
+ *       apple_dart_hw_reset; ERROR_STREAMS came to apple_dart_t8110_irq later (ecf6508923f8);
+ *   <li>the chips: apple_dart_hw_t8103 and apple_dart_hw_t6000 of v6.1, apple_dart_hw_t8110 of v6.3.
+ * </ul>
+ */
 public final class DartLayout {
     /** Page size: bits 27:24 hold its logarithm. */
     public static final int PARAMS1 = 0x00;

@@ -239,6 +239,24 @@ final class VtdAttach {
         }
     }
 
+    /** intel_iommu_enforce_cache_coherency: entries that are there do not get the bit, so that 6.12 wants none. */
+    boolean forceSnooping(VtdDomain domain) {
+        if (domain.forceSnooping().get()) {
+            return true;
+        }
+        boolean late =
+                kernel.since(Version.V6_12) && !domain.firstLevel() && domain.hasMappings().get();
+        List<VtdDevice> devices = domain.devices().toList();
+        if (late || !devices.stream().allMatch(info -> info.iommu().caps().snoopControl())) {
+            return false;
+        }
+        if (domain.firstLevel()) {
+            devices.forEach(pasids::forceSnooping);
+        }
+        domain.forceSnooping().set(true);
+        return true;
+    }
+
     // ---- 6.12
 
     /** identity_domain_attach_dev: no tables; in scalable mode one PASID entry. */

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
+import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.decode.FaultText;
@@ -69,6 +71,37 @@ public final class VtdBackend implements Backend {
             properties.put(END.formatted(i), new IntRange(0, Long.MAX_VALUE));
         }
         return properties;
+    }
+
+    /** {@code dmar0}; that it serves all functions of PCI is the DMAR's way with a machine's only unit. */
+    @Override
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        if (!instance.name().startsWith("dmar")) {
+            return Optional.empty();
+        }
+        var caps = new VtdCaps(
+                instance.hex("intel-iommu/cap").orElse(VtdCaps.QEMU.cap()),
+                instance.hex("intel-iommu/ecap").orElse(VtdCaps.QEMU.ecap()));
+        var properties = new TreeMap<String, Long>();
+        properties.put("cap", caps.cap());
+        properties.put("ecap", caps.ecap());
+        properties.put("hostWidth", (long) caps.mgaw());
+        if (caps.interruptRemapping()) {
+            properties.put("ioApic", 0L);
+        }
+        for (int i = 0; i < Math.min(memory.size(), RMRRS); i++) {
+            properties.put(DEVICE.formatted(i), (long) memory.get(i).requesterId());
+            properties.put(BASE.formatted(i), memory.get(i).first());
+            properties.put(END.formatted(i), memory.get(i).last());
+        }
+        return Optional.of(new SysfsInstance.Unit(
+                instance.name(), instance.hex("intel-iommu/address").orElse(0L), properties));
+    }
+
+    /** The firmware's table is read before the units are started. */
+    @Override
+    public List<String> unitDrivers() {
+        return List.of(VtdDmar.NAME, VtdInit.NAME);
     }
 
     @Override

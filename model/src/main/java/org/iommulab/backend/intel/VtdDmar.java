@@ -55,6 +55,7 @@ final class VtdDmar extends InitFunction {
                 kernel.log().line(IO_APIC, kernel, ioApic, iommu.wired().address());
                 kernel.log().line(IO_APIC_UNIT, kernel, iommu.index(), 0);
                 kernel.log().line(REMAPPING, kernel, 0, 0);
+                core.msi().setRemapped(true);
             }
         }
         return 0;

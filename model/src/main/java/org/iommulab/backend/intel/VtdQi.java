@@ -71,8 +71,15 @@ final class VtdQi {
         site.memory().clear(at(index), 1 << shift.get());
         site.memory().write64(at(index), descriptor.low());
         site.memory().write64(at(index) + 8, descriptor.high());
-        Term term = Term.hex(descriptor.type().name());
-        site.kernel().machine().emit(EventKind.DATA, Lane.DRIVER, term, device, descriptor.low(), descriptor.high());
+        String name = descriptor.type().name();
+        emit(name, at(index), descriptor.low());
+        if (descriptor.type() != VtdDescriptor.Type.WAIT && descriptor.high() != 0) {
+            emit(name + ", upper half", at(index) + 8, descriptor.high());
+        }
+    }
+
+    private void emit(String name, long at, long value) {
+        site.kernel().machine().emit(EventKind.DATA, Lane.DRIVER, Term.hex(name), device, at, value);
     }
 
     /** qi_submit_sync: 0, or -EINVAL when the unit stumbles over a descriptor. */

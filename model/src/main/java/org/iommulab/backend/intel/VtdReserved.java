@@ -19,7 +19,10 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
     /** What a floppy behind the ISA bridge reaches (CONFIG_INTEL_IOMMU_FLOPPY_WA, which x86 always has). */
     private static final ResvRegion FLOPPY = new ResvRegion(0, 1L << 24, Prot.READ | Prot.WRITE, Type.DIRECT_RELAXABLE);
 
-    // a board tells what a function is by its type
+    private static final int USB = 0x0c03;
+    private static final int ISA = 0x0601;
+    private static final int DISPLAY = 0x03;
+    // a board that gives no configuration space tells what a function is by its type
     private static final Set<String> USB_OR_GRAPHICS = Set.of("usb", "uhci", "ehci", "xhci", "gpu", "vga");
     private static final Set<String> ISA_BRIDGE = Set.of("isa-bridge", "lpc");
 
@@ -44,7 +47,7 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
                 regions.add(new ResvRegion(rmrr.first(), rmrr.last() - rmrr.first() + 1, Prot.READ | Prot.WRITE, type));
             }
         }
-        if (ISA_BRIDGE.contains(device.type())) {
+        if (isIsa(device)) {
             regions.add(FLOPPY);
         }
         regions.add(INTERRUPTS);
@@ -53,7 +56,19 @@ record VtdReserved(List<Rmrr> memory, VtdScopes scopes) {
 
     /** device_rmrr_is_relaxable: of USB and graphics, firmware has no more use once the system runs. */
     private static boolean isRelaxable(Device device) {
-        return device.pci().isPresent() && USB_OR_GRAPHICS.contains(device.type());
+        return device.pci().isPresent()
+                && (classOf(device) >>> 8 == USB
+                        || classOf(device) >>> 16 == DISPLAY
+                        || classOf(device) == 0 && USB_OR_GRAPHICS.contains(device.type()));
+    }
+
+    private static boolean isIsa(Device device) {
+        return device.pci().isPresent()
+                && (classOf(device) >>> 8 == ISA || classOf(device) == 0 && ISA_BRIDGE.contains(device.type()));
+    }
+
+    private static int classOf(Device device) {
+        return device.pci().map(pci -> pci.found().classCode()).orElse(0);
     }
 
     /** device_is_rmrr_locked. */

@@ -2,7 +2,22 @@ package org.iommulab.backend.mtk;
 
 import java.util.Optional;
 
-/** Registers of the M4U, of larbs and of the two system controllers beside them, and their bits. */
+/**
+ * Registers of the M4U, of larbs and of the two system controllers beside them, and their bits, as Linux v6.1 has them:
+ *
+ * <ul>
+ *   <li>the M4U's registers are REG_MMU_*, their bits F_*, both of drivers/iommu/mtk_iommu.c; a bank's distance is
+ *       MTK_IOMMU_BANK_SZ there, the protect page's size MTK_PROTECT_PA_ALIGN. Most are written by mtk_iommu_hw_init, the
+ *       invalidations by mtk_iommu_tlb_flush_all and mtk_iommu_tlb_flush_range_sync; mtk_iommu_isr reads the faults;
+ *   <li>addresses in registers: MTK_IOMMU_TLB_ADDR for the invalidations, mtk_iommu_hw_init for IVRP_PADDR, mtk_iommu_isr
+ *       for faults, MTK_IOMMU_4GB_MODE_REMAP_BASE for 4GB mode, all in the same file; PT_BASE_ADDR is arm_v7s_cfg.ttbr, for
+ *       35 bits with the upper ones as arm_v7s_alloc_pgtable of io-pgtable-arm-v7s.c puts them;
+ *   <li>ids of masters: include/dt-bindings/memory/mtk-memory-port.h;
+ *   <li>larbs: MT8173_SMI_LARB_MMU_EN, MT8167_SMI_LARB_MMU_EN, SMI_LARB_NONSEC_CON, F_MMU_EN and BANK_SEL of
+ *       drivers/memory/mtk-smi.c, written by mtk_smi_larb_config_port_mt8173, _mt8167 and _gen2_general;
+ *   <li>infracfg: include/linux/soc/mediatek/infracfg.h; pericfg: mtk_iommu.c, see {@link MtkSyscon}.
+ * </ul>
+ */
 public final class MtkLayout {
     /** From one bank's registers to the next one's. */
     public static final int BANK_BYTES = 0x1000;

@@ -7,7 +7,12 @@ import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
-/** A system controller, of which one register matters here. It is always on. */
+/**
+ * A system controller, of which one register matters here. It is always on. Which register, and who uses it: infracfg's
+ * REG_INFRA_MISC with F_DDR_4GB_SUPPORT_EN (include/linux/soc/mediatek/infracfg.h), read by mtk_iommu_probe; pericfg's
+ * PERICFG_IOMMU_1 (drivers/iommu/mtk_iommu.c), written by mtk_iommu_config; both of v6.1. That the first is a strap,
+ * which ignores writes, is the lab's choice.
+ */
 public final class MtkSyscon extends SimObject implements Mmio {
     private final String name;
     private final RegisterFile registers;

@@ -7,7 +7,11 @@ import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
-/** DSP_SYSTEM of a DRA7 DSP, as far as it concerns MMUs: one that is not enabled here lets accesses pass untouched. */
+/**
+ * DSP_SYSTEM of a DRA7 DSP, as far as it concerns MMUs: one that is not enabled here lets accesses pass untouched. The
+ * register is DSP_SYS_MMU_CONFIG of drivers/iommu/omap-iommu.h, its bits DSP_SYS_MMU_CONFIG_EN_SHIFT apart; who writes it
+ * is dra7_cfg_dspsys_mmu of drivers/iommu/omap-iommu.c (v6.1).
+ */
 final class DspSystem extends SimObject implements Mmio {
     private final String name;
     private final RegisterFile registers;

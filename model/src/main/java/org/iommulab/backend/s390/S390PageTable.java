@@ -56,7 +56,7 @@ public final class S390PageTable implements Translation {
         this.listener = listener;
         this.heard = listener != TableListener.NONE;
         this.warnings = warnings;
-        this.leafTables = new LeafTableCache(memory, LEAF_TABLE_SHIFT);
+        this.leafTables = LeafTableCache.of(memory, LEAF_TABLE_SHIFT);
         this.root = allocate(S390Format.REGION);
     }
 

@@ -1,6 +1,7 @@
 package org.iommulab.backend.virtio;
 
 import java.util.OptionalInt;
+import org.iommulab.backend.FwspecIds;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DomainType;
 import org.iommulab.kernel.Errno;
@@ -19,9 +20,9 @@ final class ViommuAttach {
 
     private final Kernel kernel;
     private final ViommuMapper mapper;
-    private final ViommuEndpointIds ids;
+    private final FwspecIds ids;
 
-    ViommuAttach(Kernel kernel, ViommuMapper mapper, ViommuEndpointIds ids) {
+    ViommuAttach(Kernel kernel, ViommuMapper mapper, FwspecIds ids) {
         this.kernel = kernel;
         this.mapper = mapper;
         this.ids = ids;

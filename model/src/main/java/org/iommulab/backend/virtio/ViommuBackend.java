@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
@@ -118,7 +119,7 @@ public final class ViommuBackend implements Backend {
 
     /** It hangs on {@code virtio0} and has the name of that one's parent; where its registers are is not shown. */
     @Override
-    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance) {
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         return instance.hangsOn()
                 .filter(device -> device.startsWith("virtio"))
                 .map(device -> new SysfsInstance.Unit(instance.name(), 0, Map.of()));

@@ -3,6 +3,7 @@ package org.iommulab.backend.virtio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.backend.FwspecIds;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
@@ -56,7 +57,7 @@ final class ViommuDriver extends SimObject {
     private final Kernel kernel;
     private final Site site;
     private final ViommuMapper mapper;
-    private final ViommuEndpointIds ids;
+    private final FwspecIds ids;
     private final ViommuAttach attaching;
     private final ViommuProperties properties;
     private final DriverOps ops;
@@ -69,7 +70,7 @@ final class ViommuDriver extends SimObject {
         this.kernel = site.kernel();
         this.site = site;
         this.mapper = new ViommuMapper(kernel);
-        this.ids = new ViommuEndpointIds(this);
+        this.ids = new FwspecIds(this);
         this.attaching = new ViommuAttach(kernel, mapper, ids);
         this.properties = new ViommuProperties(site, ids);
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("viommu_ops.pgsize_bitmap"));
@@ -158,7 +159,7 @@ final class ViommuDriver extends SimObject {
     // ---- devices
 
     private long xlate(Device device, SimObject iommu, List<Integer> cells) {
-        ids.add(device, cells);
+        ids.add(device, cells.isEmpty() ? 0 : cells.getFirst());
         return 0;
     }
 

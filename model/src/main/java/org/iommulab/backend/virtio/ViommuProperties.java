@@ -1,6 +1,7 @@
 package org.iommulab.backend.virtio;
 
 import java.util.List;
+import org.iommulab.backend.FwspecIds;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.ResvRegion;
@@ -22,9 +23,9 @@ final class ViommuProperties {
 
     private final Kernel kernel;
     private final PhysicalMemory memory;
-    private final ViommuEndpointIds ids;
+    private final FwspecIds ids;
 
-    ViommuProperties(Site site, ViommuEndpointIds ids) {
+    ViommuProperties(Site site, FwspecIds ids) {
         this.kernel = site.kernel();
         this.memory = site.memory();
         this.ids = ids;

@@ -9,9 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,9 +25,8 @@ public final class LspciReader {
     private static final Pattern BYTES = Pattern.compile("([0-9a-f]{2,4}):(?: .*)?");
 
     private final String name;
-    private final Map<PciAddress, byte[]> functions = new LinkedHashMap<>();
+    private final SequencedMap<PciAddress, byte[]> functions = new LinkedHashMap<>();
     private final Map<PciAddress, Integer> ends = new LinkedHashMap<>();
-    private Optional<PciAddress> current = Optional.empty();
 
     private LspciReader(String name) {
         this.name = name;
@@ -93,14 +91,14 @@ public final class LspciReader {
             throw bad(number, 1, address + " is there twice");
         }
         functions.put(address, new byte[ConfigSpace.EXTENDED_SIZE]);
-        current = Optional.of(address);
     }
 
     private void bytes(int number, String line, int colon) throws BadLspci {
-        if (current.isEmpty()) {
+        Map.Entry<PciAddress, byte[]> current = functions.lastEntry();
+        if (current == null) {
             throw bad(number, 1, "bytes before the first address");
         }
-        byte[] bytes = Objects.requireNonNull(functions.get(current.get()));
+        byte[] bytes = current.getValue();
         int offset = Integer.parseInt(line.substring(0, colon), 16);
         for (int at = colon + 1; at < line.length(); ) {
             if (line.charAt(at) == ' ') {
@@ -118,7 +116,7 @@ public final class LspciReader {
             bytes[offset++] = (byte) value.getAsInt();
             at = end;
         }
-        ends.merge(current.get(), offset, Math::max);
+        ends.merge(current.getKey(), offset, Math::max);
     }
 
     private static OptionalInt byteOf(String digits) {

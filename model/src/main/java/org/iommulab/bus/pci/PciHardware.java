@@ -5,9 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.iommulab.sim.Machine;
 
 /**
@@ -16,6 +14,7 @@ import org.iommulab.sim.Machine;
  */
 public final class PciHardware {
     private final List<HardwareFunction> functions;
+    private final List<Root> roots;
     private final Map<Optional<HardwareFunction>, List<HardwareFunction>> below = new LinkedHashMap<>();
 
     /** A root bus. */
@@ -36,6 +35,10 @@ public final class PciHardware {
         functions = real.keySet().stream().map(made::get).toList();
         functions.forEach(function -> below.computeIfAbsent(function.above(), key -> new ArrayList<>())
                 .add(function));
+        roots = onBus(Optional.empty()).stream()
+                .map(PciHardware::rootOf)
+                .distinct()
+                .toList();
     }
 
     private static HardwareFunction make(
@@ -83,11 +86,21 @@ public final class PciHardware {
     }
 
     List<Root> roots() {
-        SortedSet<Integer> roots = new TreeSet<>();
-        for (HardwareFunction function : onBus(Optional.empty())) {
-            roots.add(function.plugged().domain() << 8 | function.plugged().bus());
-        }
-        return roots.stream().map(root -> new Root(root >> 8, root & 0xff)).toList();
+        return roots;
+    }
+
+    /** The highest bus number that its host bridge can have: below the next root bus of its domain. */
+    int lastBus(Root root) {
+        return roots.stream()
+                        .filter(other -> other.domain() == root.domain() && other.bus() > root.bus())
+                        .mapToInt(Root::bus)
+                        .min()
+                        .orElse(0x100)
+                - 1;
+    }
+
+    private static Root rootOf(HardwareFunction function) {
+        return new Root(function.plugged().domain(), function.plugged().bus());
     }
 
     private List<HardwareFunction> onBus(Optional<HardwareFunction> bridge) {

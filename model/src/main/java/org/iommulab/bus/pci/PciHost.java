@@ -80,11 +80,14 @@ public final class PciHost extends SimObject {
     public void scan() {
         for (PciHardware.Root root : hardware.roots()) {
             var bus = new PciBus(drivers.pciSettings(), root.domain(), root.bus());
+            bus.last().setQuietly(hardware.lastBus(root));
             roots.add(bus);
             buses.add(bus);
-            scan.childBus(bus);
         }
-        roots.toList().forEach(this::addDevices);
+        for (PciBus root : roots.toList()) {
+            scan.childBus(root);
+            addDevices(root);
+        }
     }
 
     /** A 1 written to {@code /sys/bus/pci/rescan}: what is new is added, then offered to drivers. Always 0. */

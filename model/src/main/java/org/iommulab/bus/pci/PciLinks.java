@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.bus.Device;
@@ -107,7 +108,7 @@ public final class PciLinks {
         var chain = new ArrayList<PciLink>();
         Device at = to;
         while (at != from) {
-            PciLink link = java.util.Objects.requireNonNull(cameBy.get(at));
+            PciLink link = Objects.requireNonNull(cameBy.get(at));
             chain.add(link);
             at = other(link, at);
         }

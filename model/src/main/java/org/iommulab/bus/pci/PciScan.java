@@ -186,6 +186,9 @@ final class PciScan {
     private int assign(PciBus bus, Device bridge, int register, int max, int available) {
         ConfigAccess config = bridge.pci().orElseThrow().config();
         int number = max + 1;
+        if (number > bus.root().last().get()) {
+            return max; // nothing is left for it
+        }
         PciBus child = find(bus.domain(), number)
                 .orElseGet(() -> newBus(bus, bridge, number, (int) bus.last().get()));
         int primary = child.parent().map(PciBus::number).orElse(0);

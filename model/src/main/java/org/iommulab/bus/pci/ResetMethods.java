@@ -28,8 +28,4 @@ public record ResetMethods(boolean flr, boolean afFlr, boolean powerManagement) 
                 (af & AF_TP) != 0 && (af & AF_FLR) != 0,
                 power.isPresent() && (space.read16(power.getAsInt() + PM_CONTROL) & NO_SOFT_RESET) == 0);
     }
-
-    public boolean any() {
-        return flr || afFlr || powerManagement;
-    }
 }

@@ -86,7 +86,8 @@ final class Type1Replay {
         long begin = entries.iova(entry);
         long size = entries.size(entry);
         long done = 0;
-        while (done < size) {
+        // with the end in 64 bits, which leaves out what ends with the last address of all
+        while (Long.compareUnsigned(begin + done, begin + size) < 0) {
             long physical = mapping.iovaToPhys(first.domain(), begin + done);
             long run = page;
             while (done + run < size && mapping.iovaToPhys(first.domain(), begin + done + run) == physical + run) {

@@ -2,7 +2,7 @@ package org.iommulab.user.vfio;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.core.Group;
@@ -29,14 +29,12 @@ public final class Vfio extends SimObject {
     private final FrameAllocator frames;
     private final VfioParameters parameters;
     private final UserMemory pool;
-    private final Predicate<Device> resets;
     private final RefList<VfioGroup> groups;
 
     /**
      * @param frames where a program's memory comes from
-     * @param resets which functions pci_try_reset_function can reset
      */
-    public Vfio(Kernel kernel, DriverCore bus, IommuCore core, FrameAllocator frames, Predicate<Device> resets) {
+    public Vfio(Kernel kernel, DriverCore bus, IommuCore core, FrameAllocator frames) {
         super(kernel.machine());
         this.kernel = kernel;
         this.bus = bus;
@@ -44,7 +42,6 @@ public final class Vfio extends SimObject {
         this.frames = frames;
         this.parameters = VfioParameters.of(kernel.build().commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
-        this.resets = resets;
         this.groups = new RefList<>(this, VfioGroup.class);
     }
 
@@ -78,8 +75,7 @@ public final class Vfio extends SimObject {
                 .sorted()
                 .map(number -> GROUP + number)
                 .toList();
-        return java.util.stream.Stream.concat(numbers.stream(), java.util.stream.Stream.of(CONTAINER))
-                .toList();
+        return Stream.concat(numbers.stream(), Stream.of(CONTAINER)).toList();
     }
 
     /** The memory of the program that uses VFIO. */
@@ -132,10 +128,6 @@ public final class Vfio extends SimObject {
 
     VfioParameters parameters() {
         return parameters;
-    }
-
-    boolean canReset(Device device) {
-        return resets.test(device);
     }
 
     RefList<VfioGroup> groups() {

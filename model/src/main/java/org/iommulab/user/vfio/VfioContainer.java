@@ -19,6 +19,7 @@ import org.iommulab.sim.Term.Operand;
 public final class VfioContainer extends VfioFile {
     private static final String FILE = "drivers/vfio/container.c";
     private static final Term OPEN = Term.function("vfio_fops_open", FILE);
+    private static final Term RELEASE = Term.function("vfio_fops_release", FILE);
     private static final Term CHECK_EXTENSION =
             Term.of("vfio_container_ioctl_check_extension", FILE, Operand.DECIMAL, Operand.NONE, Operand.DECIMAL);
     private static final Term SET_IOMMU =
@@ -177,5 +178,7 @@ public final class VfioContainer extends VfioFile {
 
     /** Groups in it hold it: nothing happens to them. */
     @Override
-    void release() {}
+    void release() {
+        machine().run(Lane.USER, RELEASE, this, 0, 0, () -> {});
+    }
 }

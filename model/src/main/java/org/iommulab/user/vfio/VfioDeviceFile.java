@@ -55,19 +55,29 @@ public final class VfioDeviceFile extends VfioFile {
             return new Info(result, 0, 0, 0);
         }
         int reset = device.resetWorks() ? RESET : 0;
-        return device.isPci() ? new Info(0, PCI | reset, PCI_REGIONS, PCI_IRQS) : new Info(0, PLATFORM | reset, 0, 0);
+        return device.pci().isPresent()
+                ? new Info(0, PCI | reset, PCI_REGIONS, PCI_IRQS)
+                : new Info(0, PLATFORM | reset, 0, 0);
     }
 
     /** VFIO_DEVICE_RESET: -EINVAL when the reset at the first opening did not work. */
     public long reset() {
-        return ioctl(DO_RESET, () -> device.resetWorks() ? device.reset() : Errno.EINVAL.negative());
+        return ioctl(
+                DO_RESET,
+                () -> device.pci()
+                        .filter(VfioPciCore::resetWorks)
+                        .map(VfioPciCore::reset)
+                        .orElse((long) Errno.EINVAL.negative()));
     }
 
-    /** A write to the command register in configuration space: memory and bus master on, or bus master off. */
+    /**
+     * A write to the command register in configuration space: memory and bus master on, or bus master off. -EINVAL for a
+     * platform device, which has no such region.
+     */
     public long setBusMaster(boolean on) {
         return ioctl(CONFIG, on ? 1 : 0, 0, () -> {
-            device.setBusMaster(on);
-            return 0;
+            device.pci().ifPresent(function -> function.setBusMaster(on));
+            return device.pci().isPresent() ? 0 : Errno.EINVAL.negative();
         });
     }
 

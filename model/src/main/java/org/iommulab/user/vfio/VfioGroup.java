@@ -12,6 +12,7 @@ import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /**
  * {@code struct vfio_group}: it comes with the first member of an IOMMU group that a vfio driver is bound to, and goes
@@ -108,8 +109,10 @@ final class VfioGroup extends SimObject {
         if (fileUsers.isSet()) {
             return Vfio.Opened.failed(Errno.EBUSY);
         }
-        fileUsers.set(1);
-        return new Vfio.Opened(0, Optional.of(new VfioGroupFile(this)));
+        var file = new VfioGroupFile(this);
+        Term open = VfioGroupFile.function(vfio.kernel(), "vfio_group_fops_open", Operand.NONE);
+        machine().run(Lane.USER, open, file, 0, 0, () -> fileUsers.set(1));
+        return new Vfio.Opened(0, Optional.of(file));
     }
 
     /** A device file holds the group file open. */
@@ -120,7 +123,8 @@ final class VfioGroup extends SimObject {
     /** fput: vfio_group_fops_release after the last. */
     void putFile() {
         if (fileUsers.add(-1) == 0) {
-            leave();
+            Term release = VfioGroupFile.function(vfio.kernel(), "vfio_group_fops_release", Operand.NONE);
+            machine().run(Lane.USER, release, this, 0, 0, this::leave);
         }
     }
 

@@ -113,7 +113,12 @@ public final class VfioGroupFile extends VfioFile {
     }
 
     private Term function(String name, Operand a) {
-        String file = kernel().since(Version.V6_2) ? "drivers/vfio/group.c" : "drivers/vfio/vfio_main.c";
+        return function(kernel(), name, a);
+    }
+
+    /** A function of VFIO's groups, in the file where this kernel has it. */
+    static Term function(Kernel kernel, String name, Operand a) {
+        String file = kernel.since(Version.V6_2) ? "drivers/vfio/group.c" : "drivers/vfio/vfio_main.c";
         return Term.of(name, file, a, Operand.NONE, Operand.ERRNO);
     }
 }

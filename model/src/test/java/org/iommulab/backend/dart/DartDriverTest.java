@@ -1,13 +1,13 @@
 package org.iommulab.backend.dart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.log;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.iommulab.board.Board;
 import org.iommulab.board.BoardReader;
 import org.iommulab.board.World;
@@ -23,10 +23,9 @@ import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.Stories;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,31 +34,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver has at each level, the register writes of its flows, its groups and its default domains. */
 class DartDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "apple-dart");
+    private static final Stories STORIES = Stories.of("apple-dart");
     private static final Path BOARD = Path.of("..", "scenarios", "boards", "mac-mini-m1.json");
-
-    private static PlayedRun play(String story, String kernel) {
-        return play(story, KernelSpec.parse(kernel));
-    }
-
-    private static PlayedRun play(String story, KernelBuild build) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), build);
-    }
 
     /** Accesses of a unit's registers in an action, {@code [208]=0}; reads as {@code [20]?}. */
     private static List<String> accesses(PlayedRun run, int action, String unit) {
-        var chapter = run.chapters().get(action);
-        return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
-                .mapToObj(run.recording()::event)
-                .filter(event -> event instanceof Event.RegisterWrite || event instanceof Event.RegisterRead)
+        List<Event> ofUnit = Stories.events(run, action).stream()
                 .filter(event -> run.world().machine().labelOf(event.object()).startsWith(unit))
-                .map(event -> switch (event) {
-                    case Event.RegisterWrite w ->
-                        "[" + Long.toHexString(w.offset()) + "]=" + Long.toHexString(w.value());
-                    case Event.RegisterRead r -> "[" + Long.toHexString(r.offset()) + "]?";
-                    default -> "";
-                })
                 .toList();
+        return Stories.accesses(ofUnit, access -> "[" + Stories.offset(access) + "]");
     }
 
     private static final List<String> FLUSH_1 = List.of("[34]=2", "[20]=100000", "[20]?");
@@ -76,7 +59,7 @@ class DartDriverTest {
         "6.12,false,true"
     })
     void callbacksAreTheSheets(String kernel, boolean detaches, boolean statics) {
-        var entries = play("locked", kernel)
+        var entries = STORIES.play("locked", kernel)
                 .world()
                 .backends()
                 .getFirst()
@@ -114,7 +97,7 @@ class DartDriverTest {
     @ParameterizedTest
     @CsvSource({"6.2,ffff", "6.3,ffffffff", "6.12,ffffffff"})
     void theResetBlocksEverything(String kernel, String enabled) {
-        List<String> boot = accesses(play("boot-and-dma", kernel), 0, "683008000");
+        List<String> boot = accesses(STORIES.play("boot-and-dma", kernel), 0, "683008000");
         List<String> reset = boot.subList(boot.indexOf("[60]?"), boot.size());
         assertThat(reset.subList(1, 17)).allMatch(a -> a.matches("\\[1[0-3][0-9a-f]]=0"));
         assertThat(reset.subList(17, 81)).allMatch(a -> a.matches("\\[2[0-9a-f]{2}]=0"));
@@ -128,7 +111,7 @@ class DartDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.2", "6.2+p1", "6.3", "6.7", "6.12"})
     void attachMapAndUnmapWriteInTheSheetsOrder(String kernel) {
-        PlayedRun run = play("permissions-by-denial", kernel);
+        PlayedRun run = STORIES.play("permissions-by-denial", kernel);
         run.cursor().go(run.chapters().get(4).firstStep());
         IommuDomain own = run.world().core().domains().all().getLast();
         List<String> expected = new ArrayList<>(List.of(
@@ -140,7 +123,7 @@ class DartDriverTest {
         expected.addAll(FLUSH_1);
         assertThat(accesses(run, 3, "682008000")).isEqualTo(expected);
         assertThat(accesses(run, 4, "682008000")).as("iotlb_sync_map").isEqualTo(FLUSH_1);
-        PlayedRun dma = play("boot-and-dma", kernel);
+        PlayedRun dma = STORIES.play("boot-and-dma", kernel);
         assertThat(accesses(dma, 1, "683008000")).isEqualTo(FLUSH_1);
         assertThat(accesses(dma, 4, "683008000")).isEqualTo(FLUSH_1);
     }
@@ -148,9 +131,9 @@ class DartDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "6.2+p1..p5", "6.7", "6.12"})
     void aBlockedStreamHasTcr0AndAFaultIsReadThenWrittenBack(String kernel) {
-        PlayedRun run = play("one-stream-one-group", kernel);
+        PlayedRun run = STORIES.play("one-stream-one-group", kernel);
         assertThat(accesses(run, 9, "681008000")).as("a write for each device").containsExactly("[104]=0", "[104]=0");
-        assertThat(accesses(play("boot-and-dma", kernel), 5, "683008000"))
+        assertThat(accesses(STORIES.play("boot-and-dma", kernel), 5, "683008000"))
                 .containsExactly("[40]?", "[50]?", "[54]?", "[40]=81000004");
     }
 
@@ -158,7 +141,7 @@ class DartDriverTest {
     @ParameterizedTest
     @CsvSource({"6.2,true,0", "6.2+p1,true,0", "6.2+p1..p4,true,0", "6.2+p1..p5,true,0", "6.3,true,0", "6.12,true,0"})
     void handingBackIsAnAttachOfTheDefaultDomainAtEveryLevel(String kernel, boolean stays, int warnings) {
-        PlayedRun run = play("streams-stay", kernel);
+        PlayedRun run = STORIES.play("streams-stay", kernel);
         run.cursor().go(run.chapters().get(5).firstStep());
         World world = run.world();
         Device device = world.devices().get("238200000.dma-controller");
@@ -178,7 +161,7 @@ class DartDriverTest {
 
     @Test
     void detachDevWouldHaveTakenTheStreamOffTheList() {
-        var domains = play("streams-stay", "6.2").world();
+        var domains = STORIES.play("streams-stay", "6.2").world();
         var table = domains.backends().getFirst().sourceTable();
         var detach =
                 (OpsTable.DetachDev) table.entries().get(Callback.DETACH_DEV).body();
@@ -196,7 +179,7 @@ class DartDriverTest {
     void withoutIotlbSyncMapTheAccessAfterTheMapFaults(String kernel) {
         KernelBuild broken =
                 KernelSpec.parse(kernel).without(List.of(new Removal("apple-dart", Callback.IOTLB_SYNC_MAP)));
-        PlayedRun run = play("nothing-is-cached-too", broken);
+        PlayedRun run = STORIES.play("nothing-is-cached-too", broken);
         assertThat(run.chapters().get(6).result()).isEqualTo("-EIO");
         assertThat(KernelLogText.lines(run.recording(), run.logForm()).stream()
                         .filter(line -> line.text().contains("NO PTE FOR IOVA) at 0x12348000")))
@@ -208,24 +191,18 @@ class DartDriverTest {
     @ValueSource(strings = {"6.2", "6.7"})
     void withoutIotlbSyncAnUnmappedPageStaysReachable(String kernel) {
         KernelBuild broken = KernelSpec.parse(kernel).without(List.of(new Removal("apple-dart", Callback.IOTLB_SYNC)));
-        PlayedRun run = play("boot-and-dma", broken);
+        PlayedRun run = STORIES.play("boot-and-dma", broken);
         assertThat(run.chapters().get(5).result()).isEqualTo("0");
         assertThat(run.brokenRules()).contains("no-stale-tlb");
     }
 
     @Test
     void lazyModeIsRefusedWithTheCoresWarningAndLaterSilently() {
-        PlayedRun old = play("boot-and-dma", KernelSpec.parse("6.2").withCommandLine("iommu.strict=0"));
+        PlayedRun old = STORIES.play("boot-and-dma", KernelSpec.parse("6.2").withCommandLine("iommu.strict=0"));
         assertThat(log(old)).anyMatch(line -> line.contains("Failed to allocate default IOMMU domain of type 11"));
-        PlayedRun later = play("boot-and-dma", KernelSpec.parse("6.12").withCommandLine("iommu.strict=0"));
+        PlayedRun later = STORIES.play("boot-and-dma", KernelSpec.parse("6.12").withCommandLine("iommu.strict=0"));
         assertThat(log(later)).noneMatch(line -> line.contains("Failed to allocate"));
         assertThat(later.chapters().get(5).result()).isEqualTo("-EIO");
-    }
-
-    private static List<String> log(PlayedRun run) {
-        return KernelLogText.lines(run.recording(), run.logForm()).stream()
-                .map(KernelLogText.Line::text)
-                .toList();
     }
 
     // ---- other boards, made of this one

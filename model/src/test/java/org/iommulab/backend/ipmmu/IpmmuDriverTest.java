@@ -2,56 +2,33 @@ package org.iommulab.backend.ipmmu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
-import org.iommulab.sim.Event;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the driver has at each level, what its hand-back does, and the register writes of its flows. */
 class IpmmuDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "ipmmu");
+    private static final Stories STORIES = Stories.of("ipmmu");
 
-    private static PlayedRun play(String story, String kernel) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
-    }
-
-    /** Accesses of registers by the driver, {@code e7740000[628]=0}; reads as {@code e67b0000[40]?}. */
-    private static List<String> accesses(PlayedRun run, int from, int to) {
-        return IntStream.rangeClosed(from, to)
-                .mapToObj(run.recording()::event)
-                .map(event -> switch (event) {
-                    case Event.RegisterWrite w ->
-                        unit(run, w) + "[" + Long.toHexString(w.offset()) + "]=" + Long.toHexString(w.value());
-                    case Event.RegisterRead r -> unit(run, r) + "[" + Long.toHexString(r.offset()) + "]?";
-                    default -> "";
-                })
-                .filter(text -> !text.isEmpty())
-                .toList();
-    }
-
-    private static String unit(PlayedRun run, Event event) {
-        return run.world().machine().labelOf(event.object()).substring(0, 8);
-    }
-
+    /** The driver's accesses of registers in an action, {@code e7740000[628]=0}; reads as {@code e67b0000[40]?}. */
     private static List<String> accesses(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        return accesses(run, chapter.firstStep(), chapter.lastStep());
+        return Stories.accesses(
+                Stories.events(run, action),
+                access -> run.world().machine().labelOf(access.object()).substring(0, 8) + "[" + Stories.offset(access)
+                        + "]");
     }
 
     @ParameterizedTest
     @CsvSource({"6.2,true", "6.2+p1,false", "6.2+p1..p2,false", "6.2+p1..p5,false", "6.2+p3,true", "6.3,false"})
     void detachDevGoesWithPatch1AndNothingComesInItsPlace(String kernel, boolean detaches) {
-        var table = play("removed", kernel).world().backends().getFirst().sourceTable();
+        var table =
+                STORIES.play("removed", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.entries().containsKey(Callback.DETACH_DEV)).isEqualTo(detaches);
         assertThat(table.entries())
                 .doesNotContainKeys(
@@ -76,7 +53,7 @@ class IpmmuDriverTest {
         "6.3,1,true,false"
     })
     void handingBackLeavesTheMicroTlbOnWhereverDetachDevIsGone(String kernel, int warnings, boolean gone, boolean off) {
-        PlayedRun run = play("hand-back", kernel);
+        PlayedRun run = STORIES.play("hand-back", kernel);
         run.cursor().go(run.chapters().get(4).firstStep());
         var world = run.world();
         Device device = world.devices().get("fe920000.vsp");
@@ -92,7 +69,7 @@ class IpmmuDriverTest {
     @ParameterizedTest
     @CsvSource({"6.2,0,false", "6.2+p1,2,true", "6.2+p1..p3,1,true", "6.2+p1..p5,1,true", "6.3,1,true"})
     void aRemovedDeviceOn32BitArmKeepsItsMicroTlb(String kernel, int warnings, boolean on) {
-        PlayedRun run = play("removed", kernel);
+        PlayedRun run = STORIES.play("removed", kernel);
         run.cursor().last();
         var port = run.world().topology().portsOf("fe928000.vsp").getFirst();
         assertThat(run.world().kernel().log().warnings()).isEqualTo(warnings);
@@ -101,7 +78,7 @@ class IpmmuDriverTest {
 
     @Test
     void v61MapsOnePageACall() {
-        PlayedRun run = play("root-and-leaf", "6.1");
+        PlayedRun run = STORIES.play("root-and-leaf", "6.1");
         assertThat(run.world().backends().getFirst().sourceTable().entries())
                 .containsKeys(Callback.MAP, Callback.UNMAP)
                 .doesNotContainKeys(Callback.MAP_PAGES, Callback.UNMAP_PAGES);
@@ -112,9 +89,8 @@ class IpmmuDriverTest {
     /** The sheet's golden trace, less what differs with the board: the address of the table, and the micro-TLB. */
     @Test
     void theFirstAttachWritesRootThenLeafInTheDriversOrder() {
-        PlayedRun run = play("root-and-leaf", "6.2");
-        var boot = run.chapters().getFirst();
-        List<String> all = accesses(run, boot.firstStep(), boot.lastStep());
+        PlayedRun run = STORIES.play("root-and-leaf", "6.2");
+        List<String> all = accesses(run, 0);
         run.cursor().last();
         long base = run.world().core().domains().all().getFirst().tableBase();
         assertThat(all.subList(0, 8)).allMatch(a -> a.matches("e67b0000\\[[0-9a-f]+]=0"));
@@ -136,16 +112,15 @@ class IpmmuDriverTest {
 
     @Test
     void unmapTellsNothingUntilTheSyncFlushesLeafAndRoot() {
-        PlayedRun run = play("root-and-leaf", "6.2");
+        PlayedRun run = STORIES.play("root-and-leaf", "6.2");
         assertThat(accesses(run, 5))
                 .containsExactly("e67b0000[40]?", "e7740000[40]=7", "e67b0000[40]=7", "e67b0000[40]?");
     }
 
     @Test
     void gen2WritesItsBusRegisterToo() {
-        PlayedRun run = play("one-context", "6.2");
-        var boot = run.chapters().getFirst();
-        assertThat(accesses(run, boot.firstStep(), boot.lastStep()))
+        PlayedRun run = STORIES.play("one-context", "6.2");
+        assertThat(accesses(run, 0))
                 .containsSubsequence(
                         "fe951000[8]=80003510",
                         "fe951000[28]=f404ff44",
@@ -160,7 +135,7 @@ class IpmmuDriverTest {
 
     @Test
     void onArm64AllMastersOfALeafShareAGroupAndUnlistedOnesHaveNone() {
-        PlayedRun run = play("root-and-leaf", "6.3");
+        PlayedRun run = STORIES.play("root-and-leaf", "6.3");
         run.cursor().last();
         var devices = run.world().devices();
         assertThat(Group.of(devices.get("ee100000.mmc")).orElseThrow().devices().toList())
@@ -172,7 +147,7 @@ class IpmmuDriverTest {
 
     @Test
     void on32BitArmEachMasterHasAGroupAndAllShareAMapping() {
-        PlayedRun run = play("one-context", "6.2");
+        PlayedRun run = STORIES.play("one-context", "6.2");
         run.cursor().go(run.chapters().getFirst().lastStep());
         var one = run.world().devices().get("fe920000.vsp");
         var two = run.world().devices().get("fe928000.vsp");

@@ -1,21 +1,18 @@
 package org.iommulab.backend.mtk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.device;
+import static org.iommulab.testkit.Stories.events;
+import static org.iommulab.testkit.Stories.group;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.iommulab.bus.Device;
-import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,42 +20,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver has at each level, what its hand-back does, and the register accesses of its flows. */
 class MtkDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "mtk");
-
-    private static PlayedRun play(String story, String kernel) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
-    }
+    private static final Stories STORIES = Stories.of("mtk");
 
     /** Accesses of registers in one action, {@code 10205000[110]=50}; reads as {@code 10205000[12c]?}. */
     private static List<String> accesses(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
-                .mapToObj(run.recording()::event)
-                .map(event -> switch (event) {
-                    case Event.RegisterWrite w -> place(run, w, w.offset()) + "=" + Long.toHexString(w.value());
-                    case Event.RegisterRead r -> place(run, r, r.offset()) + "?";
-                    default -> "";
-                })
-                .filter(text -> !text.isEmpty())
-                .toList();
+        return Stories.accesses(events(run, action), access -> place(run, access));
     }
 
-    private static String place(PlayedRun run, Event event, long offset) {
-        String label = run.world().machine().labelOf(event.object());
+    private static String place(PlayedRun run, Event access) {
+        String label = run.world().machine().labelOf(access.object());
         String name = label.endsWith("cfg") ? label.substring(label.indexOf(' ') + 1) : label.split("\\.", 2)[0];
-        return name + "[" + Long.toHexString(offset) + "]";
+        return name + "[" + Stories.offset(access) + "]";
     }
 
     private static List<String> writes(PlayedRun run, int action) {
         return accesses(run, action).stream().filter(a -> !a.endsWith("?")).toList();
-    }
-
-    private static Device device(PlayedRun run, String name) {
-        return Objects.requireNonNull(run.world().devices().get(name));
-    }
-
-    private static Group group(PlayedRun run, String name) {
-        return Group.of(device(run, name)).orElseThrow();
     }
 
     private static IommuDomain domain(PlayedRun run, String name) {
@@ -80,7 +56,7 @@ class MtkDriverTest {
         "6.12,false,true,false,true"
     })
     void theTableAtEachLevel(String kernel, boolean alloc, boolean identity, boolean detach, boolean pages) {
-        var table = play("asleep", kernel).world().backends().getFirst().sourceTable();
+        var table = STORIES.play("asleep", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.entries().containsKey(Callback.DOMAIN_ALLOC)).isEqualTo(alloc);
         assertThat(table.entries().containsKey(Callback.DOMAIN_ALLOC_PAGING)).isEqualTo(identity);
         assertThat(table.entries().containsKey(Callback.IDENTITY_DOMAIN)).isEqualTo(identity);
@@ -126,7 +102,7 @@ class MtkDriverTest {
         "6.12,0,true,true"
     })
     void handingBackClearsTheNoteWhereThereIsACallback(String kernel, int warnings, boolean gone, boolean off) {
-        PlayedRun run = play("hand-back", kernel);
+        PlayedRun run = STORIES.play("hand-back", kernel);
         assertThat(accesses(run, 3)).as("no register is touched").isEmpty();
         run.cursor().go(run.chapters().get(4).firstStep());
         var world = run.world();
@@ -145,7 +121,7 @@ class MtkDriverTest {
     /** The sheet's golden trace, less what differs with the board: the addresses of table and protect page. */
     @Test
     void theFirstAttachWritesTheM4uInTheDriversOrder() {
-        PlayedRun run = play("one-group", "6.2");
+        PlayedRun run = STORIES.play("one-group", "6.2");
         run.cursor().go(run.chapters().getFirst().lastStep());
         long base = domain(run, "1400c000.ovl").tableBase();
         List<String> writes = writes(run, 0);
@@ -166,7 +142,7 @@ class MtkDriverTest {
 
     @Test
     void aMapIsToldAndAFaultIsCleared() {
-        PlayedRun run = play("one-group", "6.2");
+        PlayedRun run = STORIES.play("one-group", "6.2");
         assertThat(accesses(run, 2))
                 .containsExactly(
                         "10205000[38]=3",
@@ -196,7 +172,7 @@ class MtkDriverTest {
 
     @Test
     void aSleepingM4uIsNotToldAndDropsEverythingWhenItWakes() {
-        PlayedRun run = play("asleep", "6.2");
+        PlayedRun run = STORIES.play("asleep", "6.2");
         assertThat(accesses(run, 1)).as("map").isEmpty();
         assertThat(accesses(run, 3)).as("unmap").isEmpty();
         run.cursor().go(run.chapters().get(3).lastStep());
@@ -211,7 +187,7 @@ class MtkDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "6.4", "6.12"})
     void larbsOfNewerSocsHaveARegisterForEachPort(String kernel) {
-        PlayedRun run = play("two-m4us", kernel);
+        PlayedRun run = STORIES.play("two-m4us", kernel);
         boolean regions = !kernel.equals("6.2");
         String value = regions ? "5501" : "1";
         assertThat(accesses(run, 4)).containsSubsequence("1a010000[380]?", "1a010000[380]=" + value, "1a010000[3e4]?");
@@ -235,7 +211,7 @@ class MtkDriverTest {
 
     @Test
     void theWindowsOfTheCameraAreLeftOut() {
-        PlayedRun run = play("camera-window", "6.4");
+        PlayedRun run = STORIES.play("camera-window", "6.4");
         var mapped = IntStream.rangeClosed(1, run.recording().length())
                 .mapToObj(run.recording()::event)
                 .filter(Event.Enter.class::isInstance)
@@ -244,12 +220,12 @@ class MtkDriverTest {
                 .map(e -> Long.toHexString(e.a()))
                 .toList();
         assertThat(mapped).containsExactly("243fff000", "2ff7ff000");
-        assertThat(play("camera-window", "6.3").outcome().word()).isEqualTo("ok");
+        assertThat(STORIES.play("camera-window", "6.3").outcome().word()).isEqualTo("ok");
     }
 
     @Test
     void theInfrastructuresPortsAreSwitchedAtOnce() {
-        PlayedRun run = play("banks", "6.3");
+        PlayedRun run = STORIES.play("banks", "6.3");
         assertThat(writes(run, 0))
                 .containsSubsequence(
                         "10315000[50]=100",
@@ -265,7 +241,7 @@ class MtkDriverTest {
     @ParameterizedTest
     @CsvSource({"6.3,false", "6.4,false", "6.7,true", "6.12,true"})
     void banksShareTheirTableFrom66On(String kernel, boolean shared) {
-        PlayedRun run = play("banks", kernel);
+        PlayedRun run = STORIES.play("banks", kernel);
         run.cursor().last();
         assertThat(domain(run, "112f8000.pcie").tableBase()
                         == domain(run, "11200000.usb").tableBase())
@@ -274,7 +250,7 @@ class MtkDriverTest {
 
     @Test
     void in4GbModeEntriesAndProtectPageSayBit32() {
-        PlayedRun run = play("four-gigabytes", "6.2");
+        PlayedRun run = STORIES.play("four-gigabytes", "6.2");
         assertThat(writes(run, 0)).contains("10205000[114]=a0008000");
         var entries = IntStream.rangeClosed(
                         run.chapters().get(1).firstStep(), run.chapters().get(1).lastStep())
@@ -288,7 +264,7 @@ class MtkDriverTest {
 
     @Test
     void aDomainThatWasNeverAttachedHasNoTable() {
-        PlayedRun run = play("second-domain", "6.2");
+        PlayedRun run = STORIES.play("second-domain", "6.2");
         run.cursor().go(run.chapters().get(2).lastStep());
         IommuDomain mine = run.world().core().domains().all().getLast();
         assertThat(mine.tableBase()).isZero();

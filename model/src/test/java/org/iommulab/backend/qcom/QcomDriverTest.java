@@ -1,41 +1,20 @@
 package org.iommulab.backend.qcom;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.writes;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the driver has at each level, what its hand-back does, and the register writes of its flows. */
 class QcomDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "qcom");
-
-    private static PlayedRun play(String story, String kernel) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
-    }
-
-    /** Register writes of one action, {@code CB4_SCTLR<-10e7}, as the driver makes them. */
-    private static List<String> writes(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        int last = action + 1 < run.chapters().size()
-                ? run.chapters().get(action + 1).firstStep()
-                : run.recording().length() + 1;
-        return IntStream.range(chapter.firstStep(), last)
-                .mapToObj(run.recording()::event)
-                .filter(Event.RegisterWrite.class::isInstance)
-                .map(Event.RegisterWrite.class::cast)
-                .map(e -> e.term().name() + "<-" + Long.toHexString(e.value()))
-                .toList();
-    }
+    private static final Stories STORIES = Stories.of("qcom");
 
     @ParameterizedTest
     @CsvSource({
@@ -48,7 +27,8 @@ class QcomDriverTest {
         "6.3,false"
     })
     void detachDevGoesWithPatch1AndNothingComesInItsPlace(String kernel, boolean detaches) {
-        var table = play("unplugged", kernel).world().backends().getFirst().sourceTable();
+        var table =
+                STORIES.play("unplugged", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.entries().containsKey(Callback.DETACH_DEV)).isEqualTo(detaches);
         assertThat(table.entries())
                 .doesNotContainKeys(
@@ -74,7 +54,7 @@ class QcomDriverTest {
         "6.3,1,true,false"
     })
     void handingBackLeavesTheBankOnWhereverDetachDevIsGone(String kernel, int warnings, boolean gone, boolean off) {
-        PlayedRun run = play("hand-back", kernel);
+        PlayedRun run = STORIES.play("hand-back", kernel);
         run.cursor().go(run.chapters().get(4).firstStep());
         var world = run.world();
         var device = world.devices().get("1a01000.display-controller");
@@ -89,7 +69,7 @@ class QcomDriverTest {
 
     @Test
     void theFirstAttachWritesTheBankInTheDriversOrder() {
-        PlayedRun run = play("reattach-hole", "6.2");
+        PlayedRun run = STORIES.play("reattach-hole", "6.2");
         long base = run.world().core().domains().all().getLast().tableBase();
         assertThat(writes(run, 4))
                 .containsExactly(
@@ -112,7 +92,7 @@ class QcomDriverTest {
 
     @Test
     void theFirmwareIsAskedOnceForEachBankAndOnceForTheSecurePool() {
-        PlayedRun run = play("reattach-hole", "6.2");
+        PlayedRun run = STORIES.play("reattach-hole", "6.2");
         var calls = IntStream.rangeClosed(1, run.recording().length())
                 .mapToObj(run.recording()::event)
                 .filter(Event.Enter.class::isInstance)
@@ -125,13 +105,13 @@ class QcomDriverTest {
 
     @Test
     void theInterruptHandlerClearsAndTerminates() {
-        PlayedRun run = play("stalled-fault", "6.2");
+        PlayedRun run = STORIES.play("stalled-fault", "6.2");
         assertThat(writes(run, 1)).containsExactly("CB5_FSR<-202", "CB5_RESUME<-1");
     }
 
     @Test
     void theSecondBankOfADeviceIsToldTheWrongAddress() {
-        PlayedRun run = play("second-bank", "6.2");
+        PlayedRun run = STORIES.play("second-bank", "6.2");
         assertThat(writes(run, 4))
                 .containsSubsequence(
                         "CB1_S1_TLBIVAL<-100001", "CB2_S1_TLBIVAL<-101002", "CB1_TLBSYNC<-0", "CB2_TLBSYNC<-0");

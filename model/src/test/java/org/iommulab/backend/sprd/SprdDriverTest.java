@@ -1,8 +1,9 @@
 package org.iommulab.backend.sprd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.events;
+import static org.iommulab.testkit.Stories.log;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.iommulab.board.World;
 import org.iommulab.board.WorldBuilder;
 import org.iommulab.core.Group;
@@ -21,10 +21,10 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.Stories;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,35 +33,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver has on each kernel, what its hand-back does, and the register writes of its flows. */
 class SprdDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "sprd");
+    private static final Stories STORIES = Stories.of("sprd");
     private static final String DPU = "63000000.dpu";
 
     private static PlayedRun play(String story, String kernel, Removal... removed) {
-        return Player.play(
-                ScenarioReader.open(STORIES.resolve(story + ".json")),
-                KernelSpec.parse(kernel).without(List.of(removed)));
-    }
-
-    private static List<Event> events(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
-                .mapToObj(run.recording()::event)
-                .toList();
+        return STORIES.play(story, KernelSpec.parse(kernel).without(List.of(removed)));
     }
 
     /** Register writes of one action, {@code CFG<-3}, as the driver makes them. */
     private static String writes(PlayedRun run, int action) {
-        return events(run, action).stream()
-                .filter(Event.RegisterWrite.class::isInstance)
-                .map(Event.RegisterWrite.class::cast)
-                .map(e -> e.term().name() + "<-" + Long.toHexString(e.value()))
-                .collect(Collectors.joining(" "));
-    }
-
-    private static List<String> log(PlayedRun run) {
-        return KernelLogText.lines(run.recording(), run.logForm()).stream()
-                .map(KernelLogText.Line::text)
-                .toList();
+        return String.join(" ", Stories.writes(run, action));
     }
 
     private static final String ALWAYS =
@@ -218,7 +199,7 @@ class SprdDriverTest {
     @CsvSource({"6.3", "6.12"})
     void aVersionThatNobodyKnows(String kernel) {
         World world = WorldBuilder.build(
-                ScenarioReader.open(STORIES.resolve("wraps.json")).board(),
+                ScenarioReader.open(STORIES.folder().resolve("wraps.json")).board(),
                 KernelSpec.parse(kernel),
                 Machine.recording());
         var device = world.devices().get("63000800.iommu");

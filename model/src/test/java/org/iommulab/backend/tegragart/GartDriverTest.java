@@ -1,29 +1,27 @@
 package org.iommulab.backend.tegragart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.accesses;
+import static org.iommulab.testkit.Stories.device;
+import static org.iommulab.testkit.Stories.group;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.iommulab.bus.Device;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
-import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
 import org.iommulab.rules.Partings;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
-import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver has at each level, what it writes and what it does not, and its end. */
 class GartDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "tegragart");
+    private static final Stories STORIES = Stories.of("tegragart");
     private static final String DISPLAY = "54200000.dc";
     private static final String ENGINE = "54140000.gr2d";
     private static final List<String> ALWAYS = List.of(
@@ -46,36 +44,6 @@ class GartDriverTest {
             "of_xlate",
             "probe_device",
             "unmap");
-
-    private static PlayedRun play(String story, KernelBuild build) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), build);
-    }
-
-    private static PlayedRun play(String story, String kernel) {
-        return play(story, KernelSpec.parse(kernel));
-    }
-
-    /** Accesses of registers during an action, {@code 28=58000000}; reads as {@code 24?}. */
-    private static List<String> accesses(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
-                .mapToObj(run.recording()::event)
-                .map(event -> switch (event) {
-                    case Event.RegisterWrite w -> Long.toHexString(w.offset()) + "=" + Long.toHexString(w.value());
-                    case Event.RegisterRead r -> Long.toHexString(r.offset()) + "?";
-                    default -> "";
-                })
-                .filter(text -> !text.isEmpty())
-                .toList();
-    }
-
-    private static Device device(PlayedRun run, String name) {
-        return Objects.requireNonNull(run.world().devices().get(name));
-    }
-
-    private static Group group(PlayedRun run, String name) {
-        return Group.of(device(run, name)).orElseThrow();
-    }
 
     private static IommuDomain domain(PlayedRun run, int which) {
         return run.world().core().domains().all().get(which);
@@ -96,7 +64,8 @@ class GartDriverTest {
         "6.4, set_platform_dma_ops"
     })
     void theTableHasOneOfTheTwo(String kernel, String which) {
-        var table = play("one-domain", kernel).world().backends().getFirst().sourceTable();
+        var table =
+                STORIES.play("one-domain", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.table()).isEqualTo("gart_iommu_ops");
         assertThat(table.entries().keySet().stream().map(Callback::kernelName).collect(Collectors.toSet()))
                 .isEqualTo(new TreeSet<>(
@@ -106,7 +75,7 @@ class GartDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.7", "6.12"})
     void theDriverIsGone(String kernel) {
-        PlayedRun run = play("aperture", kernel);
+        PlayedRun run = STORIES.play("aperture", kernel);
         var world = run.world();
         assertThat(world.backends().getFirst().sourceTable().entries()).isEmpty();
         assertThat(accesses(run, 0)).as("only the memory controller's own").containsExactly("4=1c0");
@@ -123,7 +92,7 @@ class GartDriverTest {
 
     @Test
     void bootEmptiesEveryEntryAndSwitchesTheApertureOn() {
-        PlayedRun run = play("aperture", "6.2");
+        PlayedRun run = STORIES.play("aperture", "6.2");
         List<String> all = accesses(run, 0);
         assertThat(all).hasSize(1 + 2 * 8192 + 2);
         assertThat(all.subList(0, 5)).containsExactly("4=1c0", "28=58000000", "2c=0", "28=58001000", "2c=0");
@@ -140,7 +109,7 @@ class GartDriverTest {
 
     @Test
     void attachWritesNothingAndAMapTwoRegisters() {
-        PlayedRun run = play("aperture", "6.2");
+        PlayedRun run = STORIES.play("aperture", "6.2");
         assertThat(accesses(run, 4)).as("attach").isEmpty();
         assertThat(accesses(run, 5)).as("map").containsExactly("28=58123000", "2c=80300000", "24?");
         assertThat(accesses(run, 10))
@@ -151,7 +120,7 @@ class GartDriverTest {
 
     @Test
     void theModuleParameterReadsFirst() {
-        PlayedRun run = play("debugged", "6.4");
+        PlayedRun run = STORIES.play("debugged", "6.4");
         assertThat(accesses(run, 3)).containsExactly("28=58000000", "2c?", "28=58000000", "2c=80300000", "24?");
         assertThat(accesses(run, 4)).containsExactly("28=58000000", "2c?", "24?");
         assertThat(accesses(run, 5)).containsExactly("28=58001000", "2c?", "24?");
@@ -160,7 +129,8 @@ class GartDriverTest {
     @ParameterizedTest
     @CsvSource({"6.1,-EBUSY", "6.2,-EINVAL", "6.2+p1..p5,-EINVAL", "6.4,-EINVAL"})
     void aSecondDomainIsRefused(String kernel, String error) {
-        assertThat(play("one-domain", kernel).chapters().get(4).result()).isEqualTo(error);
+        assertThat(STORIES.play("one-domain", kernel).chapters().get(4).result())
+                .isEqualTo(error);
     }
 
     // ---- hand-back
@@ -168,7 +138,7 @@ class GartDriverTest {
     @ParameterizedTest
     @CsvSource({"6.1,1", "6.2,1", "6.2+p1,1", "6.2+p1..p2,1", "6.2+p1..p3,0", "6.2+p1..p5,0", "6.3,0", "6.4,0"})
     void handedBackItsEntriesStay(String kernel, int traces) {
-        PlayedRun run = play("left-in-the-aperture", kernel);
+        PlayedRun run = STORIES.play("left-in-the-aperture", kernel);
         assertThat(accesses(run, 4)).as("detach").isEmpty();
         run.cursor().go(run.chapters().get(4).lastStep());
         assertThat(run.world().kernel().log().warnings()).isZero();
@@ -189,7 +159,7 @@ class GartDriverTest {
 
     @Test
     void theApertureIsEverybodysWhileSomebodyHasIt() {
-        PlayedRun run = play("left-in-the-aperture", "6.2");
+        PlayedRun run = STORIES.play("left-in-the-aperture", "6.2");
         run.cursor().go(run.chapters().get(3).lastStep());
         assertThat(group(run, ENGINE).domain().isNull()).isTrue();
         assertThat(Partings.ofGroups(run.world())).isEmpty();
@@ -209,7 +179,7 @@ class GartDriverTest {
         "6.4, SET_PLATFORM_DMA_OPS, 1, true"
     })
     void withoutItsWayBackNoOtherDomainIsEverActive(String kernel, Callback callback, int warnings, boolean forgets) {
-        PlayedRun run = play(
+        PlayedRun run = STORIES.play(
                 "left-in-the-aperture", KernelSpec.parse(kernel).without(List.of(new Removal("tegra-gart", callback))));
         run.cursor().go(run.chapters().get(4).lastStep());
         assertThat(run.world().kernel().log().warnings()).isEqualTo(warnings);
@@ -222,8 +192,7 @@ class GartDriverTest {
 
     @Test
     void aDomainThatIsFreedWhileActiveWarns() {
-        var world =
-                Player.playUnrecorded(ScenarioReader.open(STORIES.resolve("one-domain.json")), KernelSpec.parse("6.2"));
+        var world = STORIES.live("one-domain", "6.2");
         var engine = Objects.requireNonNull(world.devices().get(ENGINE));
         var active = Group.of(engine).orElseThrow().domain().require();
         world.core().domains().free(active);
@@ -239,7 +208,7 @@ class GartDriverTest {
 
     @Test
     void theGluesAddressesMissTheAperture() {
-        PlayedRun run = play("arm-glue", "6.2");
+        PlayedRun run = STORIES.play("arm-glue", "6.2");
         run.cursor().last();
         assertThat(run.chapters().get(1).result()).isEqualTo("-ENOMEM");
         assertThat(device(run, ENGINE).dmaMapping().isNull()).isFalse();

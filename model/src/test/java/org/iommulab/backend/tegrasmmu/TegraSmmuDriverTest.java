@@ -1,10 +1,10 @@
 package org.iommulab.backend.tegrasmmu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.iommulab.testkit.Stories.accesses;
+import static org.iommulab.testkit.Stories.device;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,14 +15,11 @@ import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
-import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
+import org.iommulab.testkit.Stories;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,35 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the driver has at each level, what its hand-back does, and the register accesses of its flows. */
 class TegraSmmuDriverTest {
-    private static final Path STORIES = Path.of("..", "scenarios", "tegrasmmu");
+    private static final Stories STORIES = Stories.of("tegrasmmu");
     private static final String HOST1X = "50000000.host1x";
     private static final List<String> ALWAYS =
             List.of("attach_dev", "device_group", "free", "iova_to_phys", "of_xlate", "probe_device");
 
-    private static PlayedRun play(String story, KernelBuild build) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), build);
-    }
-
-    private static PlayedRun play(String story, String kernel) {
-        return play(story, KernelSpec.parse(kernel));
-    }
-
     private static PlayedRun without(String story, String kernel, Callback callback) {
-        return play(story, KernelSpec.parse(kernel).without(List.of(new Removal("tegra-smmu", callback))));
-    }
-
-    /** Accesses of registers during an action, {@code 250=80000000}; reads as {@code 1c?}. */
-    private static List<String> accesses(PlayedRun run, int action) {
-        var chapter = run.chapters().get(action);
-        return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
-                .mapToObj(run.recording()::event)
-                .map(event -> switch (event) {
-                    case Event.RegisterWrite w -> Long.toHexString(w.offset()) + "=" + Long.toHexString(w.value());
-                    case Event.RegisterRead r -> Long.toHexString(r.offset()) + "?";
-                    default -> "";
-                })
-                .filter(text -> !text.isEmpty())
-                .toList();
+        return STORIES.play(story, KernelSpec.parse(kernel).without(List.of(new Removal("tegra-smmu", callback))));
     }
 
     private static long count(PlayedRun run, EventKind kind, String name) {
@@ -67,10 +42,6 @@ class TegraSmmuDriverTest {
                 .filter(step -> run.recording().kind(step) == kind
                         && run.recording().event(step).term().name().equals(name))
                 .count();
-    }
-
-    private static Device device(PlayedRun run, String name) {
-        return Objects.requireNonNull(run.world().devices().get(name));
     }
 
     private static boolean isTranslated(PlayedRun run, String name) {
@@ -103,7 +74,8 @@ class TegraSmmuDriverTest {
         "6.12, domain_alloc_paging identity_domain def_domain_type map_pages unmap_pages"
     })
     void theTableOfEachKernel(String kernel, String besides) {
-        var table = play("map-first", kernel).world().backends().getFirst().sourceTable();
+        var table =
+                STORIES.play("map-first", kernel).world().backends().getFirst().sourceTable();
         assertThat(table.table()).isEqualTo("tegra_smmu_ops");
         assertThat(table.entries().keySet().stream().map(Callback::kernelName).collect(Collectors.toSet()))
                 .isEqualTo(new TreeSet<>(Stream.concat(ALWAYS.stream(), Stream.of(besides.split(" ")))
@@ -114,7 +86,7 @@ class TegraSmmuDriverTest {
 
     @Test
     void bootBringsTheSmmuUpAndGroupsByTheChipsList() {
-        PlayedRun run = play("shared-group", "6.2");
+        PlayedRun run = STORIES.play("shared-group", "6.2");
         assertThat(accesses(run, 0))
                 .containsExactly("4=13d40", "18=2800003f", "14=30000020", "34=0", "30=0", "10=1", "1c?");
         run.cursor().go(run.chapters().getFirst().lastStep());
@@ -131,7 +103,7 @@ class TegraSmmuDriverTest {
     @CsvSource({"6.1,NULL", "6.2,NULL", "6.4,NULL", "6.7,identity", "6.12,identity"})
     void theDefaultDomainIsNoneThenIdentityOnEveryArchitecture(String kernel, String expected) {
         for (String story : List.of("hand-back", "arm64-display")) {
-            PlayedRun run = play(story, kernel);
+            PlayedRun run = STORIES.play(story, kernel);
             run.cursor().go(run.chapters().getFirst().lastStep());
             Group group = Group.of(device(run, HOST1X)).orElseThrow();
             String type = group.defaultDomain().get().map(d -> d.type().sysfs()).orElse("NULL");
@@ -146,7 +118,7 @@ class TegraSmmuDriverTest {
     /** The sheet's attach sequence: prepare, then the software group, then its three ports. */
     @Test
     void attachWritesTheAddressSpaceThenTheGroupThenItsPorts() {
-        PlayedRun run = play("hand-back", "6.2");
+        PlayedRun run = STORIES.play("hand-back", "6.2");
         run.cursor().last();
         long base = domain(run.world(), 0).tableBase();
         assertThat(accesses(run, 4))
@@ -169,7 +141,7 @@ class TegraSmmuDriverTest {
 
     @Test
     void mapFlushesTheDirectorysWordThenThePagesWord() {
-        PlayedRun run = play("two-caches", "6.2");
+        PlayedRun run = STORIES.play("two-caches", "6.2");
         run.cursor().last();
         long directory = domain(run.world(), 0).tableBase();
         long table = directory + 0x1000;
@@ -207,7 +179,7 @@ class TegraSmmuDriverTest {
         "6.7,0"
     })
     void theHandBackIsTheSameOnEveryKernel(String kernel, int traces) {
-        PlayedRun run = play("hand-back", kernel);
+        PlayedRun run = STORIES.play("hand-back", kernel);
         assertThat(accesses(run, 8))
                 .containsExactly("250?", "250=0", "228?", "228=800000", "228?", "228=0", "22c?", "22c=0");
         run.cursor().go(run.chapters().get(9).firstStep());
@@ -267,10 +239,10 @@ class TegraSmmuDriverTest {
     @ParameterizedTest
     @CsvSource({"6.2,2,3", "6.4,2,3", "6.7,2,3", "6.12,4,6"})
     void eachSoftwareGroupIsAUse(String kernel, int oneDevice, int threeDevices) {
-        PlayedRun one = play("two-swgroups", kernel);
+        PlayedRun one = STORIES.play("two-swgroups", kernel);
         one.cursor().go(one.chapters().get(2).lastStep());
         assertThat(domain(one.world(), 0).useCount().get()).isEqualTo(oneDevice);
-        PlayedRun three = play("shared-group", kernel);
+        PlayedRun three = STORIES.play("shared-group", kernel);
         three.cursor().go(three.chapters().get(3).lastStep());
         assertThat(domain(three.world(), 0).useCount().get()).isEqualTo(threeDevices);
         three.cursor().last();
@@ -279,7 +251,7 @@ class TegraSmmuDriverTest {
 
     @Test
     void aNumberThatIsHandedOutAgainIsFlushedThen() {
-        PlayedRun run = play("four-address-spaces", "6.2");
+        PlayedRun run = STORIES.play("four-address-spaces", "6.2");
         assertThat(accesses(run, 3)).as("unbind").noneMatch(access -> access.startsWith("30="));
         assertThat(accesses(run, 5)).as("bind").contains("30=a0000000", "1c=1");
     }
@@ -287,7 +259,7 @@ class TegraSmmuDriverTest {
     @ParameterizedTest
     @ValueSource(strings = {"6.2", "6.2+p1..p5", "6.7", "6.12"})
     void fromDomainToDomainNobodyLeaves(String kernel) {
-        PlayedRun run = play("lost-numbers", kernel);
+        PlayedRun run = STORIES.play("lost-numbers", kernel);
         run.cursor().last();
         assertThat(run.chapters().get(16).result()).isEqualTo("-ENOSPC");
         assertThat(IntStream.range(1, 4)
@@ -326,7 +298,7 @@ class TegraSmmuDriverTest {
     }
 
     private static List<String> faults(String story, String kernel) {
-        PlayedRun run = play(story, kernel);
+        PlayedRun run = STORIES.play(story, kernel);
         String prefix = "tegra-mc 70019000.memory-controller: ";
         return KernelLogText.lines(run.recording(), run.logForm()).stream()
                 .map(KernelLogText.Line::text)
@@ -337,7 +309,7 @@ class TegraSmmuDriverTest {
 
     @Test
     void theInterruptReadsForEachLineAndAcknowledgesOnce() {
-        PlayedRun run = play("boot-splash", "6.2");
+        PlayedRun run = STORIES.play("boot-splash", "6.2");
         assertThat(accesses(run, 4)).containsExactly("0?", "8?", "c?", "8?", "c?", "0=440");
     }
 }

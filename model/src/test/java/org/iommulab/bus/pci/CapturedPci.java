@@ -20,10 +20,11 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.FakeIommu;
 
 /** A machine of nothing but PCI, from the configuration space of a captured one; no IOMMU drives it. */
 public final class CapturedPci {
-    public final Machine machine = Machine.recording();
+    public final Machine machine;
     public final Kernel kernel;
     public final IommuCore core;
     public final DriverCore drivers;
@@ -31,19 +32,44 @@ public final class CapturedPci {
     public final PciHost host;
     public final List<Device> appeared = new ArrayList<>();
 
+    /** Without an IOMMU's driver. */
     public CapturedPci(Map<PciAddress, ConfigSpace> functions, boolean deviceTree, Version version) {
-        kernel = new Kernel(machine, KernelBuild.of(version), Map.of("IOMMU_DMA", true, "X86", !deviceTree));
-        core = new IommuCore(kernel, IommuDma.cookies(kernel));
+        this(functions, deviceTree, kernelOf(deviceTree, version));
+    }
+
+    private CapturedPci(Map<PciAddress, ConfigSpace> functions, boolean deviceTree, Kernel kernel) {
+        this(functions, deviceTree, kernel, new IommuCore(kernel, IommuDma.cookies(kernel)));
+    }
+
+    private CapturedPci(Map<PciAddress, ConfigSpace> functions, boolean deviceTree, Kernel kernel, IommuCore core) {
+        this.machine = kernel.machine();
+        this.kernel = kernel;
+        this.core = core;
         drivers = new DriverCore(kernel, new BusDma(kernel, core, new PlainArch()));
         hardware = new PciHardware(machine, functions);
         var firmware = new PciFirmware(deviceTree, address -> List.of(), found -> "PCI function", appeared::add);
         host = new PciHost(kernel, drivers, hardware, firmware);
-        machine.powerOn();
+        if (machine.steps() == 0) {
+            machine.powerOn();
+        }
+    }
+
+    private static Kernel kernelOf(boolean deviceTree, Version version) {
+        Map<String, Boolean> config = Map.of("IOMMU_DMA", true, "X86", !deviceTree, "ARM64", deviceTree);
+        return new Kernel(Machine.recording(), KernelBuild.of(version), config);
+    }
+
+    /** With an IOMMU whose driver takes every function as soon as it is added, as on x86. */
+    public static CapturedPci behind(FakeIommu iommu, Map<PciAddress, ConfigSpace> functions) {
+        return new CapturedPci(functions, false, iommu.kernel(), iommu.core());
+    }
+
+    public static Map<PciAddress, ConfigSpace> functions(String name) throws IOException {
+        return LspciReader.read(Path.of("src/test/resources/capture/" + name + "-lspci.txt"));
     }
 
     public static CapturedPci of(String name, boolean deviceTree, Version version) throws IOException {
-        return new CapturedPci(
-                LspciReader.read(Path.of("src/test/resources/capture/" + name + "-lspci.txt")), deviceTree, version);
+        return new CapturedPci(functions(name), deviceTree, version);
     }
 
     /** A driver for functions of these ids, {@code 1b36:000c}. */

@@ -1,4 +1,4 @@
-package org.iommulab.backend.virtio;
+package org.iommulab.backend;
 
 import java.util.List;
 import org.iommulab.bus.Device;
@@ -6,8 +6,8 @@ import org.iommulab.core.DevIommu;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 
-/** The endpoint ids of each device, in the order in which of_xlate was told of them: {@code fwspec->ids}. */
-final class ViommuEndpointIds {
+/** The ids by which an IOMMU knows each device, in the order in which of_xlate was told of them: {@code fwspec->ids}. */
+public final class FwspecIds {
     private final RefList<Id> all;
 
     /** An id, as long as the device's {@code dev->iommu} is the same. */
@@ -27,17 +27,18 @@ final class ViommuEndpointIds {
         }
     }
 
-    ViommuEndpointIds(SimObject owner) {
+    /** @param owner whoever keeps them: the driver */
+    public FwspecIds(SimObject owner) {
         this.all = new RefList<>(owner, Id.class);
     }
 
-    /** iommu_fwspec_add_ids with the first cell. */
-    void add(Device device, List<Integer> cells) {
-        DevIommu data = DevIommu.find(device).orElseThrow();
-        all.add(new Id(data, cells.isEmpty() ? 0 : cells.getFirst()));
+    /** iommu_fwspec_add_ids. */
+    public void add(Device device, int id) {
+        all.add(new Id(DevIommu.find(device).orElseThrow(), id));
     }
 
-    List<Integer> of(Device device) {
+    /** What the device has as long as its {@code dev->iommu} is the same. */
+    public List<Integer> of(Device device) {
         return all.toList().stream()
                 .filter(id -> DevIommu.find(device).filter(id.data::equals).isPresent())
                 .map(id -> id.id)

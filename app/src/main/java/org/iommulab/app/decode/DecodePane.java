@@ -19,7 +19,7 @@ public final class DecodePane extends VBox implements TextTwin {
     private static final PseudoClass QUIET = PseudoClass.getPseudoClass("quiet");
     private static final PseudoClass HERE = PseudoClass.getPseudoClass("here");
     private static final int ROWS = 9;
-    private static final double LIST_HEIGHT = 420;
+    private static final double LIST_HEIGHT = 600;
 
     private final TextArea input = new TextArea();
     private final Label tally = new Label();
@@ -48,16 +48,17 @@ public final class DecodePane extends VBox implements TextTwin {
         found.setPrefHeight(LIST_HEIGHT);
         VBox.setVgrow(found, Priority.ALWAYS);
         getChildren().addAll(input, tally, found);
+        // What is pasted next is meant for the input; it can have the focus only once it is in the window.
+        sceneProperty().subscribe(scene -> {
+            if (scene != null) {
+                Platform.runLater(input::requestFocus);
+            }
+        });
     }
 
     /** Puts lines in, as if they were pasted. */
     public void paste(String text) {
         input.setText(text);
-    }
-
-    @Override
-    public void requestFocus() {
-        input.requestFocus();
     }
 
     private void explain(String text) {

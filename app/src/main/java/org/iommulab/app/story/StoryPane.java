@@ -1,6 +1,5 @@
 package org.iommulab.app.story;
 
-import java.util.List;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -47,14 +46,26 @@ public final class StoryPane extends ScrollPane {
         // A captured machine tells no story, and has no core behind it that could be another one.
         BooleanBinding played = Bindings.createBooleanBinding(
                 () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
-        for (Node part : List.of(chapters, patches)) {
-            part.visibleProperty().bind(played);
-            part.managedProperty().bind(played);
-        }
+        // Of a trace whoever traced may have marked the parts.
+        BooleanBinding told = Bindings.createBooleanBinding(
+                () -> played.get()
+                        || playback.nowProperty()
+                                .get()
+                                .filter(now -> !now.run().chapters().isEmpty())
+                                .isPresent(),
+                played,
+                playback.nowProperty());
+        show(chapters, told);
+        show(patches, played);
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
         setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));
+    }
+
+    private static void show(Node part, BooleanBinding when) {
+        part.visibleProperty().bind(when);
+        part.managedProperty().bind(when);
     }
 
     private static VBox column(javafx.scene.Node... parts) {

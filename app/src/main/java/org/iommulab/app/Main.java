@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.iommulab.app.cli.BenchCommand;
 import org.iommulab.app.cli.BisectCommand;
+import org.iommulab.app.cli.CaptureCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
+import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.Console;
+import org.iommulab.app.cli.DecodeCommand;
 import org.iommulab.app.cli.ListCommand;
 import org.iommulab.app.cli.OpenCommand;
 import org.iommulab.app.cli.RenderCommand;
@@ -37,8 +40,11 @@ public final class Main {
                 new CheckCommand(console),
                 new ListCommand(console),
                 new VectorsCommand(console),
+                new ConformCommand(console),
                 new BisectCommand(Player::play, console),
                 new WalkCommand(console),
+                new DecodeCommand(System.in, console),
+                new CaptureCommand(console),
                 new RenderCommand(Player::play, console),
                 new BenchCommand(console));
     }

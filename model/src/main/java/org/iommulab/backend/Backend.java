@@ -8,6 +8,7 @@ import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
+import org.iommulab.decode.FaultText;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -21,6 +22,11 @@ public interface Backend {
     /** The kernel's name of the driver that probes such units, as boards list it; most kinds are called after it. */
     default String platformDriverName() {
         return unitType();
+    }
+
+    /** The kernel's names of all drivers that its units need, in the order in which they register. */
+    default List<String> unitDrivers() {
+        return List.of(platformDriverName());
     }
 
     /** What the unit is, for people: {@code System MMU}. */
@@ -62,6 +68,20 @@ public interface Backend {
     /** Names of the formats that the driver's tables have; a room whose formats are shared ones names those. */
     default List<String> formatNames() {
         return formats().golden().stream().map(GoldenFormat::name).toList();
+    }
+
+    /**
+     * The unit that a running machine's sysfs shows; empty when it is of another kind.
+     *
+     * @param memory what firmware keeps for devices behind it
+     */
+    default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        return Optional.empty();
+    }
+
+    /** What the driver's log lines mean; nothing for a room that has not said so. */
+    default Optional<FaultText> faultText() {
+        return Optional.empty();
     }
 
     /** Builds units and driver; nothing is registered or probed yet. */

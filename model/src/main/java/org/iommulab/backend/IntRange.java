@@ -1,8 +1,8 @@
 package org.iommulab.backend;
 
 /** Whole numbers from one to another, both included. */
-public record IntRange(int from, int to) {
-    public boolean contains(int value) {
+public record IntRange(long from, long to) {
+    public boolean contains(long value) {
         return value >= from && value <= to;
     }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.IommuSpec;
@@ -18,7 +19,7 @@ import org.iommulab.bus.IommuSpec;
  * @param masters the entries of all devices that point at it, in the board's order
  */
 public record UnitPlan(
-        Device device, long registers, Map<String, Integer> properties, Map<String, Clock> clocks, List<Wire> masters) {
+        Device device, long registers, Map<String, Long> properties, Map<String, Clock> clocks, List<Wire> masters) {
     /** A device's entry that points at the unit. */
     public record Wire(String device, IommuSpec spec) {}
 
@@ -30,6 +31,16 @@ public record UnitPlan(
 
     /** A property of the unit, or what it is when the board does not say. */
     public int property(String name, int otherwise) {
+        return Math.toIntExact(properties.getOrDefault(name, (long) otherwise));
+    }
+
+    /** A property of the unit, if the board says it. */
+    public Optional<Integer> property(String name) {
+        return Optional.ofNullable(properties.get(name)).map(Math::toIntExact);
+    }
+
+    /** The same for one that may have 64 bits. */
+    public long longProperty(String name, long otherwise) {
         return properties.getOrDefault(name, otherwise);
     }
 }

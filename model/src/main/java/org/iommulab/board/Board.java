@@ -93,7 +93,7 @@ public record Board(
             String name,
             String type,
             long registers,
-            Map<String, Integer> properties,
+            Map<String, Long> properties,
             Map<String, String> clocks,
             Optional<String> powerDomain) {
         public Unit {
@@ -172,6 +172,8 @@ public record Board(
 
     /** The kernel's initcall levels (include/linux/init.h) that boards use, in their order. */
     public enum Initcall {
+        /** Before all of them: x86 reads the firmware's DMAR table when it sets up its interrupts. */
+        EARLY,
         CORE,
         SUBSYS,
         /** When the devices of PCI are there: x86 starts its IOMMUs then (pci_iommu_init). */

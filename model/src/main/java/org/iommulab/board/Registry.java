@@ -5,8 +5,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
+import org.iommulab.backend.armsmmu.ArmSmmuBackend;
+import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
+import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
+import org.iommulab.backend.intel.VtdBackend;
 import org.iommulab.backend.ipmmu.IpmmuBackend;
 import org.iommulab.backend.msm.MsmBackend;
 import org.iommulab.backend.mtk.MtkBackend;
@@ -14,12 +18,15 @@ import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
+import org.iommulab.backend.riscv.RiscvFaultText;
 import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Backend;
 import org.iommulab.backend.sprd.SprdBackend;
 import org.iommulab.backend.sun50i.Sun50iBackend;
 import org.iommulab.backend.tegragart.GartBackend;
 import org.iommulab.backend.tegrasmmu.TegraSmmuBackend;
+import org.iommulab.backend.virtio.ViommuBackend;
+import org.iommulab.decode.FaultText;
 import org.iommulab.pagetable.armv7s.ArmV7sFormats;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -33,6 +40,8 @@ public final class Registry {
             new QcomBackend(), //
             new IpmmuBackend(), //
             new AmdBackend(), //
+            new SmmuV3Backend(), //
+            new VtdBackend(), //
             new DartBackend(), //
             new PamuBackend(), //
             new MsmBackend(), //
@@ -44,14 +53,29 @@ public final class Registry {
             new SprdBackend(), //
             new Sun50iBackend(), //
             new GartBackend(), //
-            new TegraSmmuBackend());
+            new TegraSmmuBackend(), //
+            new ViommuBackend(), //
+            new ArmSmmuBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
             new ArmV7sFormats());
 
+    /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
+    private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
+            new ArmSmmuFaultText(), //
+            new RiscvFaultText());
+
     private Registry() {}
+
+    /** What the lines of all drivers mean. */
+    public static List<FaultText> faultTexts() {
+        return Stream.concat(
+                        BACKENDS.stream().map(Backend::faultText).flatMap(Optional::stream),
+                        TEXTS_WITHOUT_BACKEND.stream())
+                .toList();
+    }
 
     public static List<Backend> backends() {
         return BACKENDS;

@@ -27,11 +27,13 @@ import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
+import org.iommulab.user.vfio.Vfio;
 
 /** A whole machine: a board with a kernel on it, switched off. What the parts do is in their own packages. */
 public final class World extends SimObject {
     private final Board board;
     private final Site site;
+    private final Vfio vfio;
     private final Topology topology;
     private final Map<String, Device> devices;
     private final Map<String, Driver> drivers;
@@ -44,6 +46,7 @@ public final class World extends SimObject {
     World(
             Board board,
             Site site,
+            Vfio vfio,
             Topology topology,
             Map<String, Device> devices,
             Map<String, Driver> drivers,
@@ -54,6 +57,7 @@ public final class World extends SimObject {
         super(site.kernel().machine());
         this.board = board;
         this.site = site;
+        this.vfio = vfio;
         this.topology = topology;
         this.devices = Collections.unmodifiableMap(new LinkedHashMap<>(devices));
         this.drivers = Collections.unmodifiableMap(new LinkedHashMap<>(drivers));
@@ -92,6 +96,11 @@ public final class World extends SimObject {
     /** The glue of 32-bit ARM; empty on other architectures and without CONFIG_ARM_DMA_USE_IOMMU. */
     public Optional<ArmDmaGlue> arm() {
         return site.arm();
+    }
+
+    /** What a program reaches below /dev/vfio. */
+    public Vfio vfio() {
+        return vfio;
     }
 
     public Topology topology() {

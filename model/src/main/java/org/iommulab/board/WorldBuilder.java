@@ -15,7 +15,6 @@ import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
-import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
@@ -39,6 +38,7 @@ import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.Machine;
 import org.iommulab.user.VfioDriver;
+import org.iommulab.user.vfio.Vfio;
 
 /** Builds the machine that a board file describes; no code names a board. */
 public final class WorldBuilder {
@@ -95,22 +95,22 @@ public final class WorldBuilder {
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 
+        var pciBuses = new BoardPci(board, bus.pciSettings());
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
-        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d)));
+        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
-        Optional<ExynosDrm> drm = installDrivers(site);
-        var world = new World(board, site, topology, devices, drivers, masters, units, backends, drm);
+        var vfio = new Vfio(kernel, bus, core, frames);
+        Optional<ExynosDrm> drm = installDrivers(site, vfio);
+        var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();
         return world;
     }
 
-    private Device deviceOf(Board.Device planned) {
-        Optional<PciFunction> pci = planned.pci()
-                .map(p -> new PciFunction(
-                        PciAddress.parse(planned.name()).orElseThrow(), p.type(), p.below(), p.isolates()));
+    private Device deviceOf(Board.Device planned, BoardPci pciBuses) {
+        Optional<PciFunction> pci = planned.pci().map(p -> pciBuses.functionOf(planned.name(), p, this::device));
         return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci);
     }
 
@@ -199,7 +199,7 @@ public final class WorldBuilder {
         return new Topology(ports);
     }
 
-    private Optional<ExynosDrm> installDrivers(Site site) {
+    private Optional<ExynosDrm> installDrivers(Site site, Vfio vfio) {
         Optional<ExynosDrm> drm = board.drm()
                 .map(d -> new ExynosDrm(
                         kernel,
@@ -208,14 +208,14 @@ public final class WorldBuilder {
                         device(d.device()),
                         d.components().stream().map(this::device).toList()));
         for (Board.Driver planned : board.drivers()) {
-            drivers.computeIfAbsent(planned.name(), name -> makeDriver(planned, site, drm));
+            drivers.computeIfAbsent(planned.name(), name -> makeDriver(planned, site, vfio, drm));
         }
         return drm;
     }
 
-    private Driver makeDriver(Board.Driver planned, Site site, Optional<ExynosDrm> drm) {
+    private Driver makeDriver(Board.Driver planned, Site site, Vfio vfio, Optional<ExynosDrm> drm) {
         if (VfioDriver.NAMES.contains(planned.name())) {
-            return new VfioDriver(kernel, planned.name());
+            return new VfioDriver(kernel, planned.name(), vfio);
         }
         if (drm.isPresent() && drm.get().name().equals(planned.name())) {
             return drm.get();

@@ -26,7 +26,7 @@ public final class Device extends SimObject {
     private final Optional<PciFunction> pci;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
-    private final RefCell<Driver> driverOverride;
+    private final RefCell<DriverName> driverOverride;
     private final RefCell<SimObject> iommu;
     private final RefCell<SimObject> iommuGroup;
     private final RefCell<SimObject> dmaOps;
@@ -35,6 +35,8 @@ public final class Device extends SimObject {
     private final FlagCell dmaIommu;
     private final FlagCell deferred;
     private final FlagCell present;
+    private final FlagCell unbinding;
+    private final FlagCell leaving;
     private final RefList<DeviceLink> suppliers;
     private final LongCell dmaMask;
 
@@ -63,7 +65,7 @@ public final class Device extends SimObject {
         this.type = type;
         this.iommus = List.copyOf(iommus);
         driver = new RefCell<>(this, Lane.CORE, Term.reference("driver"), Driver.class);
-        driverOverride = new RefCell<>(this, Lane.CORE, Term.reference("driver_override"), Driver.class);
+        driverOverride = new RefCell<>(this, Lane.CORE, Term.reference("driver_override"), DriverName.class);
         iommu = new RefCell<>(this, Lane.CORE, Term.reference("iommu"), SimObject.class);
         iommuGroup = new RefCell<>(this, Lane.CORE, Term.reference("iommu_group"), SimObject.class);
         dmaOps = new RefCell<>(this, Lane.CORE, Term.reference("dma_ops"), SimObject.class);
@@ -72,6 +74,8 @@ public final class Device extends SimObject {
         dmaIommu = new FlagCell(this, Lane.CORE, Term.flag("dma_iommu"));
         deferred = new FlagCell(this, Lane.CORE, Term.flag("deferred probe"));
         present = new FlagCell(this, Lane.CORE, Term.flag("present"));
+        unbinding = new FlagCell(this, Lane.CORE, Term.flag("being unbound"));
+        leaving = new FlagCell(this, Lane.CORE, Term.flag("being removed"));
         suppliers = new RefList<>(this, DeviceLink.class);
         dmaMask = new LongCell(this, Lane.CORE, Term.hex("dma_mask"));
         dmaMask.setQuietly(MASK_32_BIT);
@@ -112,7 +116,8 @@ public final class Device extends SimObject {
         return driver.get().map(Driver::name);
     }
 
-    public RefCell<Driver> driverOverride() {
+    /** {@code driver_override}: the only driver that may bind, by name; NULL lets the match tables decide. */
+    public RefCell<DriverName> driverOverride() {
         return driverOverride;
     }
 
@@ -151,6 +156,16 @@ public final class Device extends SimObject {
 
     public FlagCell present() {
         return present;
+    }
+
+    /** Whether somebody waits in its driver's remove, until nobody uses the device any more. */
+    public FlagCell unbinding() {
+        return unbinding;
+    }
+
+    /** Whether it is to go from its bus once its driver has let it go. */
+    FlagCell leaving() {
+        return leaving;
     }
 
     /** {@code *dev->dma_mask}: the highest address that its DMA may use; 32 bits until somebody says otherwise. */

@@ -1,5 +1,7 @@
 package org.iommulab.bus;
 
+import java.util.Optional;
+import org.iommulab.bus.pci.SriovConfigure;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 
@@ -32,5 +34,18 @@ public abstract class Driver extends SimObject {
     /** 0, or a negative errno; -EPROBE_DEFER asks to be tried again later. */
     public abstract long probe(Device device);
 
+    /**
+     * The device is unbound. Where it is in use, remove only says so; it is called again when the use has ended.
+     */
     public void remove(Device device) {}
+
+    /** Whether remove has to wait, because somebody still uses the device. */
+    public boolean isInUse(Device device) {
+        return false;
+    }
+
+    /** Its {@code sriov_configure}; empty for a driver that makes no virtual functions. */
+    public Optional<SriovConfigure> sriovConfigure() {
+        return Optional.empty();
+    }
 }

@@ -1,6 +1,8 @@
 package org.iommulab.bus;
 
+import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.pci.PciSettings;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.bus.pci.Pcibios;
 import org.iommulab.kernel.Errno;
@@ -21,6 +23,7 @@ public final class DriverCore extends SimObject {
     private static final Term ADD_DEVICE = Term.function("device_add", "drivers/base/core.c");
     private static final Term DEL_DEVICE = Term.function("device_del", "drivers/base/core.c");
     private static final Term REGISTER = Term.function("driver_register", "drivers/base/driver.c");
+    private static final Term ATTACH = Term.function("device_attach", DD_C);
     private static final Term PROBE = Term.function("really_probe", DD_C);
     private static final Term DRIVER_PROBE = Term.function("platform_probe", "drivers/base/platform.c");
     private static final Term DRIVER_REMOVE = Term.function("platform_remove", "drivers/base/platform.c");
@@ -36,6 +39,7 @@ public final class DriverCore extends SimObject {
     private final RefList<Device> deferredDevices;
     private final Work retry;
     private final PciTopology pci;
+    private final PciSettings pciSettings;
     private final RefCell<Pcibios> pcibios;
 
     public DriverCore(Kernel kernel, DmaConfigure dma) {
@@ -46,7 +50,8 @@ public final class DriverCore extends SimObject {
         this.drivers = new RefList<>(this, Driver.class);
         this.deferredDevices = new RefList<>(this, Device.class);
         this.retry = new DeferredProbe();
-        this.pci = new PciTopology(devices::toList);
+        this.pci = new PciTopology();
+        this.pciSettings = new PciSettings(kernel.machine());
         this.pcibios = new RefCell<>(this, Lane.CORE, Term.reference("pcibios"), Pcibios.class);
     }
 
@@ -59,9 +64,14 @@ public final class DriverCore extends SimObject {
         return devices;
     }
 
-    /** The functions that are there, as the tree that they form. */
+    /** What drivers/pci tells about the functions that are there. */
     public PciTopology pci() {
         return pci;
+    }
+
+    /** What drivers/pci keeps once for the machine. */
+    public PciSettings pciSettings() {
+        return pciSettings;
     }
 
     /** The architecture's own functions; without any, nothing is done. */
@@ -71,14 +81,53 @@ public final class DriverCore extends SimObject {
 
     /** device_add: the IOMMU core hears of it first, then drivers are tried. */
     public void add(Device device) {
+        beforeAdding(device);
+        kernel.run(ADD_DEVICE, device, () -> {
+            addToBus(device);
+            findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
+        });
+    }
+
+    /** device_add of a function that pci_device_add found: no driver is tried before pci_bus_add_device. */
+    public void addWithoutDriver(Device device) {
+        beforeAdding(device);
+        kernel.run(ADD_DEVICE, device, () -> addToBus(device));
+    }
+
+    private void beforeAdding(Device device) {
         if (device.pci().isPresent()) {
             pcibios.get().ifPresent(architecture -> architecture.deviceAdd(device));
         }
-        kernel.run(ADD_DEVICE, device, () -> {
-            devices.add(device);
-            device.present().setQuietly(true);
-            dma.added(device);
-            findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
+    }
+
+    private void addToBus(Device device) {
+        devices.add(device);
+        device.pci().ifPresent(function -> function.bus().devices().add(device));
+        device.present().setQuietly(true);
+        dma.added(device);
+    }
+
+    /**
+     * device_attach: the drivers that match are tried in the order of their registration. A driver that fails lets the
+     * next one try; what fails before the driver's own probe ends it.
+     *
+     * @return 1 with a driver, 0 without, or the error that ended it
+     */
+    public long attach(Device device) {
+        return kernel.call(ATTACH, device, () -> {
+            if (!device.driver().isNull()) {
+                return 1;
+            }
+            for (Driver driver : candidates(device)) {
+                Attempt attempt = attempt(driver, device);
+                if (attempt.result() == 0) {
+                    return 1;
+                }
+                if (!attempt.reachedDriver()) {
+                    return attempt.result();
+                }
+            }
+            return 0;
         });
     }
 
@@ -86,11 +135,20 @@ public final class DriverCore extends SimObject {
     public void remove(Device device) {
         kernel.run(DEL_DEVICE, device, () -> {
             unbind(device);
-            deferredDevices.remove(device);
-            devices.remove(device);
-            device.present().setQuietly(false);
-            dma.removed(device);
+            if (device.unbinding().get()) {
+                device.leaving().set(true);
+            } else {
+                delete(device);
+            }
         });
+    }
+
+    private void delete(Device device) {
+        deferredDevices.remove(device);
+        devices.remove(device);
+        device.present().setQuietly(false);
+        dma.removed(device);
+        device.pci().ifPresent(function -> function.bus().devices().remove(device));
     }
 
     /**
@@ -122,20 +180,45 @@ public final class DriverCore extends SimObject {
 
     /** The driver that would be tried first: driver_override decides alone when it is set. */
     public Optional<Driver> findDriver(Device device) {
-        Optional<Driver> override = device.driverOverride().get();
+        return candidates(device).stream().findFirst();
+    }
+
+    private List<Driver> candidates(Device device) {
         return drivers.toList().stream()
-                .filter(driver -> override.map(driver::equals).orElseGet(() -> driver.matches(device)))
+                .filter(driver -> matches(driver, device))
+                .toList();
+    }
+
+    /** The registered driver of this name. */
+    public Optional<Driver> driverNamed(String name) {
+        return drivers.toList().stream()
+                .filter(driver -> driver.name().equals(name))
                 .findFirst();
     }
 
-    /** A probe asked for by name: sysfs bind. */
+    private static boolean matches(Driver driver, Device device) {
+        return device.driverOverride().get().map(name -> name.names(driver)).orElseGet(() -> driver.matches(device));
+    }
+
+    /** device_driver_attach: a probe by this driver. -ENODEV when it does not match, -EBUSY when another has the device. */
     public long bind(Driver driver, Device device) {
+        if (!matches(driver, device)) {
+            return Errno.ENODEV.negative();
+        }
         return device.driver().isNull() ? driverProbeDevice(driver, device) : Errno.EBUSY.negative();
     }
 
     private long driverProbeDevice(Driver driver, Device device) {
+        return attempt(driver, device).result();
+    }
+
+    /** @param reachedDriver whether the driver's own probe was called */
+    private record Attempt(long result, boolean reachedDriver) {}
+
+    private Attempt attempt(Driver driver, Device device) {
+        var reachedDriver = new boolean[1];
         device.power().getSuppliers(kernel);
-        long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device));
+        long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device, reachedDriver));
         device.power().putSuppliers(kernel);
         if (result == Errno.EPROBE_DEFER.negative()) {
             deferredDevices.remove(device);
@@ -148,15 +231,17 @@ public final class DriverCore extends SimObject {
         if (result == 0) {
             triggerDeferred();
         }
-        return result;
+        return new Attempt(result, reachedDriver[0]);
     }
 
-    private long reallyProbe(Driver driver, Device device) {
+    private long reallyProbe(Driver driver, Device device, boolean[] reachedDriver) {
         device.driver().set(driver);
         long result = dma.configure(device, driver);
         if (result == 0) {
-            result = kernel.call(
-                    device.pci().isPresent() ? PCI_PROBE : DRIVER_PROBE, device, driver, () -> driver.probe(device));
+            reachedDriver[0] = true;
+            result = device.pci().isPresent()
+                    ? kernel.call(PCI_PROBE, device, driver, () -> pciProbe(driver, device))
+                    : kernel.call(DRIVER_PROBE, device, driver, () -> driver.probe(device));
             if (result != 0) {
                 dma.cleanup(device, driver);
             }
@@ -167,6 +252,17 @@ public final class DriverCore extends SimObject {
         return result;
     }
 
+    // pci_device_can_probe: a virtual function whose physical one does not want drivers for it waits for an override
+    private static long pciProbe(Driver driver, Device device) {
+        boolean unwanted = device.driverOverride().isNull()
+                && device.pci()
+                        .flatMap(function -> function.physicalFunction().get())
+                        .flatMap(Device::pci)
+                        .filter(physical -> !physical.vfDriversAutoprobe().get())
+                        .isPresent();
+        return unwanted ? Errno.ENODEV.negative() : driver.probe(device);
+    }
+
     private void unbindCleanup(Device device) {
         kernel.run(CLEANUP, device, () -> {
             dma.teardown(device);
@@ -174,24 +270,43 @@ public final class DriverCore extends SimObject {
         });
     }
 
-    /** device_release_driver; nothing when no driver is bound. */
+    /**
+     * device_release_driver; nothing when no driver is bound. A driver may have to wait for a user of the device: then the
+     * device is {@link Device#unbinding}, and {@link #finishUnbind} ends it.
+     */
     public void unbind(Device device) {
         Optional<Driver> bound = device.driver().get();
-        if (bound.isEmpty()) {
+        if (bound.isEmpty() || device.unbinding().get()) {
             return;
         }
         kernel.run(UNBIND, device, bound.get(), () -> {
             // __device_release_driver resumes the device and lets it go again before the driver's remove
             device.power().get(kernel);
             device.power().putSync(kernel);
-            kernel.run(
-                    device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE,
-                    device,
-                    bound.get(),
-                    () -> bound.get().remove(device));
-            dma.cleanup(device, bound.get());
-            unbindCleanup(device);
+            askDriver(device, bound.get());
         });
+    }
+
+    /** Nobody uses the device any more: who waits to unbind it, or to remove it, goes on. */
+    public void finishUnbind(Device device) {
+        if (device.unbinding().get()) {
+            device.unbinding().set(false);
+            askDriver(device, device.driver().require());
+            if (device.leaving().get()) {
+                device.leaving().set(false);
+                delete(device);
+            }
+        }
+    }
+
+    private void askDriver(Device device, Driver driver) {
+        kernel.run(device.pci().isPresent() ? PCI_REMOVE : DRIVER_REMOVE, device, driver, () -> driver.remove(device));
+        if (driver.isInUse(device)) {
+            device.unbinding().set(true);
+            return;
+        }
+        dma.cleanup(device, driver);
+        unbindCleanup(device);
     }
 
     /** driver_deferred_probe_trigger: a driver was bound, so those that wait get another try, from the work queue. */

@@ -104,7 +104,8 @@ public final class CapturedMoment {
                 Optional.empty());
     }
 
-    private static String title(CapturedTopology.Device device, String driver) {
+    /** What a device is and who drives it. */
+    static String title(CapturedTopology.Device device, String driver) {
         String kind = device.deviceClass() == null ? "" : PciClass.words(device.deviceClass());
         return kind.isEmpty() || driver.isEmpty() ? kind + driver : kind + " · " + driver;
     }
@@ -112,22 +113,15 @@ public final class CapturedMoment {
     private List<Moment.UnitView> units() {
         var units = new ArrayList<Moment.UnitView>();
         for (CapturedTopology.Unit unit : topology.units()) {
-            units.add(new Moment.UnitView(
-                    Known.in(unitIds, unit.name()),
-                    unit.name(),
-                    model(unit),
-                    true,
-                    true,
-                    false,
-                    0,
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    0,
-                    List.of(),
-                    ""));
+            units.add(unit(Known.in(unitIds, unit.name()), unit));
         }
         return units;
+    }
+
+    /** A unit of which only the name and its kind are known. */
+    static Moment.UnitView unit(int id, CapturedTopology.Unit unit) {
+        return new Moment.UnitView(
+                id, unit.name(), model(unit), true, true, false, 0, List.of(), List.of(), List.of(), 0, List.of(), "");
     }
 
     /** The vendor is in the names of the attributes' folder. */

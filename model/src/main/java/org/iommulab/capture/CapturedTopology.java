@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param devices PCI and other devices, with and without a group
  */
 public record CapturedTopology(
-        Meta meta, @JsonProperty("iommu_instances") List<Unit> units, List<Group> groups, List<Device> devices) {
+        Meta meta,
+        @JsonProperty("iommu_instances") List<Unit> units,
+        @Nullable List<Group> groups,
+        List<Device> devices) {
 
     public CapturedTopology {
         units = List.copyOf(units);
-        groups = List.copyOf(groups);
+        groups = groups == null ? List.of() : List.copyOf(groups);
         devices = List.copyOf(devices);
     }
 
@@ -34,10 +37,15 @@ public record CapturedTopology(
 
     /**
      * @param name {@code dmar0}
+     * @param path where its link in sysfs leads
      * @param attributes the files below it, as text
      * @param devices names of the devices that it serves
      */
-    public record Unit(String name, Map<String, String> attributes, List<String> devices) {
+    public record Unit(
+            String name,
+            @JsonProperty("sysfs_path") @Nullable String path,
+            Map<String, String> attributes,
+            List<String> devices) {
         public Unit {
             attributes = Map.copyOf(attributes);
             devices = List.copyOf(devices);

@@ -20,9 +20,9 @@ final class DefaultDomains {
 
     private final Kernel kernel;
     private final Domains domains;
-    private final DomainType globalType;
+    private final GlobalDomainType globalType;
 
-    DefaultDomains(Kernel kernel, Domains domains, DomainType globalType) {
+    DefaultDomains(Kernel kernel, Domains domains, GlobalDomainType globalType) {
         this.kernel = kernel;
         this.domains = domains;
         this.globalType = globalType;
@@ -33,7 +33,7 @@ final class DefaultDomains {
         if (!group.defaultDomain().isNull()) {
             return 0;
         }
-        DomainType type = Attaching.opsOf(device).defDomainType(device).orElse(globalType);
+        DomainType type = Attaching.opsOf(device).defDomainType(device).orElseGet(globalType::type);
         return allocForGroup(group, type);
     }
 
@@ -60,6 +60,6 @@ final class DefaultDomains {
     }
 
     DomainType globalType() {
-        return globalType;
+        return globalType.type();
     }
 }

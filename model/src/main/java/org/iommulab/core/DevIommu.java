@@ -15,6 +15,8 @@ public final class DevIommu extends SimObject {
     private final RefCell<SimObject> priv;
     private final FlagCell fwspec;
     private final FlagCell attachDeferred;
+    private final FwspecIds ids;
+    private final FlagCell requireDirect;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -23,6 +25,8 @@ public final class DevIommu extends SimObject {
         priv = new RefCell<>(this, Lane.DRIVER, Term.reference("priv"), SimObject.class);
         fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
+        ids = new FwspecIds(machine());
+        requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
     }
 
     @Override
@@ -75,7 +79,17 @@ public final class DevIommu extends SimObject {
         }
     }
 
+    /** Its numbers with its IOMMU, of a driver that has them put there. */
+    public FwspecIds ids() {
+        return ids;
+    }
+
     FlagCell attachDeferred() {
         return attachDeferred;
+    }
+
+    /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
+    FlagCell requireDirect() {
+        return requireDirect;
     }
 }

@@ -6,9 +6,12 @@ import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.sim.Term;
 
 /** __iommu_attach_device: one device, one domain (drivers/iommu/iommu.c). */
 final class DeviceAttach {
+    private static final Term ATTACH = Term.function("__iommu_attach_device", "drivers/iommu/iommu.c");
+
     private final Kernel kernel;
 
     DeviceAttach(Kernel kernel) {
@@ -17,6 +20,10 @@ final class DeviceAttach {
 
     /** -ENODEV without attach_dev; a trace when it worked and none when it did not. */
     long attach(IommuDomain domain, Device device) {
+        return kernel.call(ATTACH, device, domain, () -> callDriver(domain, device));
+    }
+
+    private long callDriver(IommuDomain domain, Device device) {
         DriverOps ops = domain.ops().require();
         if (!ops.has(Callback.ATTACH_DEV)) {
             ops.missing(Callback.ATTACH_DEV, device);

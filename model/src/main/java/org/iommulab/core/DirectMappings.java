@@ -11,8 +11,7 @@ import org.iommulab.sim.Term;
 
 /**
  * What the firmware wants mapped 1:1 goes into a device's default domain (drivers/iommu/iommu.c:
- * iommu_create_device_direct_mappings). That a device refuses to be blocked then
- * (require_direct, v6.6) is not modelled.
+ * iommu_create_device_direct_mappings).
  */
 final class DirectMappings {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
@@ -28,32 +27,45 @@ final class DirectMappings {
         this.noPageSizes = new WarnOnce(kernel, CREATE);
     }
 
-    /** Maps what is not mapped yet. 0, or the error of the first mapping that failed. */
+    /**
+     * Maps what is not mapped yet. Up to v6.5 nothing is asked of a domain that is not the DMA API's; from then on what
+     * firmware uses for ever is noted in any case. 0, or the error of the first mapping that failed.
+     */
     long create(IommuDomain domain, Device device) {
-        if (!domain.type().isDmaApi()) {
+        boolean notes = kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY);
+        if (!notes && !domain.type().isDmaApi()) {
             return 0;
         }
         return kernel.call(CREATE, device, domain, () -> {
-            if (domain.pgsizeBitmap() == 0) {
-                if (!kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
+            if (domain.type().isDmaApi() && domain.pgsizeBitmap() == 0) {
+                if (!notes) {
                     throw kernel.log().bug(CREATE, device);
                 }
                 noPageSizes.fire(device);
                 return Errno.EINVAL.negative();
             }
-            List<ResvRegion> regions = ReservedRegions.of(kernel, device).stream()
-                    .filter(region -> region.type().isDirect())
-                    .toList();
-            long error = 0;
-            for (ResvRegion region : regions) {
-                error = error == 0 ? mapRegion(domain, region) : error;
+            List<ResvRegion> regions = ReservedRegions.of(kernel, device);
+            if (notes && regions.stream().anyMatch(region -> region.type() == ResvRegion.Type.DIRECT)) {
+                DevIommu.find(device).orElseThrow().requireDirect().set(true);
             }
-            boolean flush = !kernel.has(Behaviour.STATIC_DOMAINS) || !regions.isEmpty();
-            if (error == 0 && flush && domain.ops().require().has(Callback.FLUSH_IOTLB_ALL)) {
-                domain.ops().require().onDomain(Callback.FLUSH_IOTLB_ALL, domain);
-            }
-            return error;
+            return domain.type().isDmaApi() ? map(domain, regions) : 0;
         });
+    }
+
+    private long map(IommuDomain domain, List<ResvRegion> all) {
+        List<ResvRegion> regions =
+                all.stream().filter(region -> region.type().isDirect()).toList();
+        for (ResvRegion region : regions) {
+            long error = mapRegion(domain, region);
+            if (error != 0) {
+                return error;
+            }
+        }
+        boolean flush = !kernel.has(Behaviour.STATIC_DOMAINS) || !regions.isEmpty();
+        if (flush && domain.ops().require().has(Callback.FLUSH_IOTLB_ALL)) {
+            domain.ops().require().onDomain(Callback.FLUSH_IOTLB_ALL, domain);
+        }
+        return 0;
     }
 
     // both ends are rounded up to a page; what is mapped already is left out

@@ -79,6 +79,11 @@ public final class DmaOwnership {
                         })));
     }
 
+    /** iommu_group_dma_owner_claimed: whether a kernel driver or an owner has the group. */
+    public static boolean isClaimed(Group group) {
+        return group.ownerCount().isSet();
+    }
+
     /** iommu_group_claim_dma_owner: 0, -EPERM while somebody has the group, -EBUSY on a foreign domain, -EINVAL. */
     public long claim(Group group, SimObject owner) {
         return kernel.call(

@@ -13,13 +13,15 @@ import org.iommulab.sim.Term;
 
 /** Making and freeing domains (drivers/iommu/iommu.c: __iommu_domain_alloc, iommu_domain_free). */
 public final class Domains {
-    private static final Term ALLOC = Term.of(
-            "__iommu_domain_alloc",
-            "drivers/iommu/iommu.c",
-            Term.Operand.DECIMAL,
-            Term.Operand.NONE,
-            Term.Operand.OBJECT);
-    private static final Term FREE = Term.function("iommu_domain_free", "drivers/iommu/iommu.c");
+    private static final String IOMMU_C = "drivers/iommu/iommu.c";
+    private static final Term ALLOC =
+            Term.of("__iommu_domain_alloc", IOMMU_C, Term.Operand.DECIMAL, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term BUS_ALLOC =
+            Term.of("iommu_domain_alloc", IOMMU_C, Term.Operand.NONE, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term PAGING_ALLOC =
+            Term.of("iommu_paging_domain_alloc", IOMMU_C, Term.Operand.NONE, Term.Operand.NONE, Term.Operand.OBJECT);
+    private static final Term ENABLE_NESTING = Term.function("iommu_enable_nesting", IOMMU_C);
+    private static final Term FREE = Term.function("iommu_domain_free", IOMMU_C);
 
     private final Kernel kernel;
     private final DmaCookies cookies;
@@ -32,7 +34,7 @@ public final class Domains {
     }
 
     /** A domain, or why there is none. */
-    record Made(long error, Optional<IommuDomain> domain) {
+    public record Made(long error, Optional<IommuDomain> domain) {
         static Made failed(long error) {
             return new Made(error, Optional.empty());
         }
@@ -54,6 +56,28 @@ public final class Domains {
                         make(instance.ops(), Optional.of(device), type).domain());
     }
 
+    /**
+     * An UNMANAGED domain for somebody who maps by himself: iommu_paging_domain_alloc(dev) from v6.11 on, which says why
+     * there is none; before that iommu_domain_alloc(bus), whose NULL does not (-ENOMEM here).
+     */
+    public Made allocPaging(Device device) {
+        boolean forDevice = kernel.has(Behaviour.PAGING_DOMAIN_FOR_DEVICE);
+        long id = kernel.call(forDevice ? PAGING_ALLOC : BUS_ALLOC, device, () -> {
+            if (DevIommu.find(device).filter(data -> !data.instance().isNull()).isEmpty()) {
+                return forDevice ? Errno.ENODEV.negative() : 0;
+            }
+            Made made = make(device, DomainType.UNMANAGED);
+            return made.domain().map(domain -> (long) domain.id()).orElse(forDevice ? made.error() : 0L);
+        });
+        return madeOf(id);
+    }
+
+    private Made madeOf(long id) {
+        return id <= 0
+                ? Made.failed(id == 0 ? Errno.ENOMEM.negative() : id)
+                : new Made(0, Optional.of((IommuDomain) kernel.machine().object((int) id)));
+    }
+
     /** As {@link #allocFor}, for a device with an IOMMU, with the error. */
     Made make(Device device, DomainType type) {
         return make(Attaching.opsOf(device), Optional.of(device), type);
@@ -70,9 +94,7 @@ public final class Domains {
                         () -> kernel.has(Behaviour.STATIC_DOMAINS)
                                 ? makeOrGive(ops, device, type)
                                 : adopt(ops, type, ops.domainAlloc(type), 0));
-        return id <= 0
-                ? Made.failed(id == 0 ? Errno.ENOMEM.negative() : id)
-                : new Made(0, Optional.of((IommuDomain) kernel.machine().object((int) id)));
+        return madeOf(id);
     }
 
     // v6.7: what is static is given, what has tables comes from domain_alloc_paging, the rest from domain_alloc
@@ -114,7 +136,7 @@ public final class Domains {
         if (domain instanceof StaticDomain) {
             return known(domain).domain().orElseThrow().id(); // it has its type and its ops
         }
-        all.add(domain);
+        known(domain);
         domain.setType(type);
         domain.ops().setQuietly(Optional.of(ops));
         long error = type.isDmaApi() ? cookies.get(domain) : 0;
@@ -138,6 +160,32 @@ public final class Domains {
         return all.toList();
     }
 
+    /** enforce_cache_coherency of a domain's callbacks: false where the driver has none. */
+    public boolean enforceCacheCoherency(IommuDomain domain) {
+        DriverOps ops = domain.ops().require();
+        return ops.has(Callback.ENFORCE_CACHE_COHERENCY) && ops.enforceCacheCoherency(domain);
+    }
+
+    /** iommu_enable_nesting: 0, -EINVAL where the driver cannot, or the driver's errno. */
+    public long enableNesting(IommuDomain domain) {
+        DriverOps ops = domain.ops().require();
+        return kernel.call(
+                ENABLE_NESTING,
+                domain,
+                () -> domain.type() == DomainType.UNMANAGED && ops.has(Callback.ENABLE_NESTING)
+                        ? ops.enableNesting(domain)
+                        : Errno.EINVAL.negative());
+    }
+
+    /**
+     * iommu_get_msi_cookie: interrupt doorbells are mapped from this address on.
+     *
+     * @return 0, or -ENODEV where CONFIG_IOMMU_DMA is off
+     */
+    public long getMsiCookie(IommuDomain domain, long base) {
+        return cookies.getMsi(domain, base);
+    }
+
     /** iommu_domain_free: up to v6.6 the callback is called without a test; a static domain has none, or an empty one. */
     public void free(IommuDomain domain) {
         kernel.run(FREE, domain, () -> {
@@ -146,7 +194,7 @@ public final class Domains {
                 return;
             }
             domain.ops().require().onDomain(Callback.FREE, domain);
-            domain.freed().set(!(domain instanceof StaticDomain));
+            domain.freed().set(!domain.isStatic());
         });
     }
 }

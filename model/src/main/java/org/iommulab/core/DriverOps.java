@@ -268,6 +268,20 @@ public final class DriverOps extends SimObject {
         });
     }
 
+    boolean enforceCacheCoherency(IommuDomain domain) {
+        return invoke(
+                        Callback.ENFORCE_CACHE_COHERENCY,
+                        domain,
+                        0,
+                        OpsTable.EnforceCacheCoherency.class,
+                        f -> f.enforce(domain) ? 1 : 0)
+                != 0;
+    }
+
+    long enableNesting(IommuDomain domain) {
+        return invoke(Callback.ENABLE_NESTING, domain, 0, OpsTable.EnableNesting.class, f -> f.enable(domain));
+    }
+
     long iotlbSyncMap(IommuDomain domain, long iova, long size) {
         return invoke(Callback.IOTLB_SYNC_MAP, domain, iova, OpsTable.Body.class, body -> {
             if (body instanceof OpsTable.IotlbSyncMapOrErrno f) {

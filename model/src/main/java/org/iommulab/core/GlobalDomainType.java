@@ -3,6 +3,8 @@ package org.iommulab.core;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 
 /** The type of default domains when nobody wishes for another: iommu_def_domain_type (drivers/iommu/iommu.c). */
@@ -20,12 +22,17 @@ final class GlobalDomainType {
     private static final Term LAZY_ASKED =
             LogText.of("<6>iommu: DMA domain TLB invalidation policy: lazy mode (set via kernel command line)");
 
+    private static final Term SET_STRICT = Term.function("iommu_set_dma_strict", "drivers/iommu/iommu.c");
+
     private final Kernel kernel;
     private final DomainType type;
+    private final FlagCell strict;
 
     GlobalDomainType(Kernel kernel) {
         this.kernel = kernel;
         this.type = choose(kernel);
+        this.strict = new FlagCell(kernel, Lane.CORE, Term.flag("iommu_dma_strict"));
+        this.strict.setQuietly(type == DomainType.DMA);
     }
 
     private static DomainType choose(Kernel kernel) {
@@ -56,7 +63,7 @@ final class GlobalDomainType {
     /** iommu_subsys_init: what the kernel says at boot. */
     void announce() {
         boolean trimmed = kernel.has(Behaviour.LOG_WITHOUT_TRAILING_BLANK);
-        if (type == DomainType.IDENTITY) {
+        if (type() == DomainType.IDENTITY) {
             kernel.log().line(DEFAULT_PASSTHROUGH, kernel, 0, 0);
         } else {
             kernel.log().line(trimmed ? DEFAULT_TYPE_65 : DEFAULT_TYPE, kernel, 0, 0);
@@ -66,7 +73,7 @@ final class GlobalDomainType {
 
     private Term policy(boolean trimmed) {
         String commandLine = kernel.build().commandLine();
-        boolean lazy = type == DomainType.DMA_FQ;
+        boolean lazy = type() == DomainType.DMA_FQ;
         if (isSet(commandLine, "iommu.strict", lazy ? "0" : "1")) {
             return lazy ? LAZY_ASKED : STRICT_ASKED;
         }
@@ -76,7 +83,13 @@ final class GlobalDomainType {
         return trimmed ? STRICT_65 : STRICT;
     }
 
+    /** The type now: a driver may have forced DMA_FQ to DMA since boot. */
     DomainType type() {
-        return type;
+        return type == DomainType.DMA_FQ && strict.get() ? DomainType.DMA : type;
+    }
+
+    /** iommu_set_dma_strict: a driver's units would gain nothing from invalidating late. */
+    void setStrict() {
+        kernel.run(SET_STRICT, kernel, () -> strict.set(true));
     }
 }

@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
@@ -16,7 +17,11 @@ public final class IommuCore {
     private final DmaOwnership ownership;
     private final Mapping mapping;
     private final Faults faults;
+    private final FwspecSetup fwspecs;
     private final OfIommu ofIommu;
+    private final AcpiIommu acpiIommu;
+    private final DefaultDomainType defaultType;
+    private final MsiIsolation msi;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -30,25 +35,36 @@ public final class IommuCore {
         SetDomain setDomain;
         if (kernel.has(Behaviour.DEFAULT_DOMAIN_MANDATORY)) {
             var unwinding = new UnwindingSetDomain(kernel, attach);
-            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType.type(), direct);
+            var defaults = new MandatoryDefault(kernel, domains, unwinding, globalType, direct);
             setDomain = unwinding;
+            defaultType = new DefaultDomainType(kernel, cookies, defaults::setUp);
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
             setDomain = new PlainSetDomain(kernel, attach);
-            var defaults = new DefaultDomains(kernel, domains, globalType.type());
+            var defaults = new DefaultDomains(kernel, domains, globalType);
+            var change = new DefaultDomainChange(kernel, domains, defaults, attach, direct, cookies);
+            defaultType = new DefaultDomainType(kernel, cookies, change);
             probing =
                     new Probing(kernel, self -> new StepwiseProbePath(kernel, self, domains, defaults, attach, direct));
         }
         attaching = new Attaching(kernel, attach, setDomain);
         ownership = new DmaOwnership(kernel, domains, setDomain);
         faults = new Faults(kernel);
-        ofIommu = new OfIommu(kernel, probing);
+        fwspecs = new FwspecSetup(kernel, probing);
+        ofIommu = new OfIommu(kernel, fwspecs);
+        acpiIommu = new AcpiIommu(kernel, fwspecs);
+        msi = new MsiIsolation(kernel);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
     public void subsysInit() {
         kernel.run(SUBSYS_INIT, kernel, globalType::announce);
+    }
+
+    /** iommu_set_dma_strict: from now on nothing is invalidated late that has no domain yet. */
+    public void setDmaStrict() {
+        globalType.setStrict();
     }
 
     public Domains domains() {
@@ -67,6 +83,11 @@ public final class IommuCore {
         return ownership;
     }
 
+    /** The groups' {@code type} files. */
+    public DefaultDomainType defaultType() {
+        return defaultType;
+    }
+
     public Mapping mapping() {
         return mapping;
     }
@@ -75,7 +96,21 @@ public final class IommuCore {
         return faults;
     }
 
+    /** Whether interrupts of one device can pass for another's. */
+    public MsiIsolation msi() {
+        return msi;
+    }
+
     public OfIommu ofIommu() {
         return ofIommu;
+    }
+
+    public AcpiIommu acpiIommu() {
+        return acpiIommu;
+    }
+
+    /** PCI is there: what firmware says of a function, it says of all ids under which its requests can arrive. */
+    public void connect(PciTopology pci) {
+        fwspecs.connect(pci);
     }
 }

@@ -48,8 +48,19 @@ public abstract class IommuDomain extends SimObject {
         setType(DomainType.DMA);
     }
 
+    /** iommu_dma_init_fq for a DMA domain: the same domain goes on as DMA_FQ, and nothing is attached. */
+    final void becomeLazy(DmaCookies cookies) {
+        cookies.startFlushQueue(this);
+        setType(DomainType.DMA_FQ);
+    }
+
     public final RefCell<DriverOps> ops() {
         return ops;
+    }
+
+    /** Whether a driver has it once, for all its devices, so that iommu_domain_free leaves it as it is. */
+    protected boolean isStatic() {
+        return false;
     }
 
     /** iommu_domain_free has run; whoever still points here points at freed memory. */

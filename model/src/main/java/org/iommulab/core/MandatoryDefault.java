@@ -29,7 +29,7 @@ final class MandatoryDefault {
     private final Kernel kernel;
     private final Domains domains;
     private final UnwindingSetDomain setDomain;
-    private final DomainType globalType;
+    private final GlobalDomainType globalType;
     private final DirectMappings direct;
     private final FlagCell saidNoDirect;
 
@@ -37,7 +37,7 @@ final class MandatoryDefault {
             Kernel kernel,
             Domains domains,
             UnwindingSetDomain setDomain,
-            DomainType globalType,
+            GlobalDomainType globalType,
             DirectMappings direct) {
         this.kernel = kernel;
         this.domains = domains;
@@ -61,33 +61,73 @@ final class MandatoryDefault {
         return lines;
     }
 
-    /** 0 or an errno, which fails the probe. An error of the first attach leaves the domain with the group. */
-    long setUp(Group group) {
-        return kernel.call(SETUP, group, () -> {
-            Wish wish = wishOf(group);
-            if (wish.impossible()) {
-                return Errno.EINVAL.negative();
+    /**
+     * 0 or an errno, which fails the probe or the change of the type.
+     *
+     * @param target the type that a user wants; empty where drivers and the global type decide
+     */
+    long setUp(Group group, Optional<DomainType> target) {
+        return kernel.machine()
+                .call(
+                        Lane.CORE,
+                        SETUP,
+                        group,
+                        target.map(DomainType::number).orElse(0),
+                        0,
+                        () -> setUpLocked(group, target));
+    }
+
+    private long setUpLocked(Group group, Optional<DomainType> target) {
+        Wish wish = wishOf(group);
+        if (wish.impossible() || contradicts(wish, target)) {
+            return Errno.EINVAL.negative();
+        }
+        Domains.Made made = domainFor(group, target.or(wish::type));
+        if (made.domain().isEmpty()) {
+            return made.error();
+        }
+        IommuDomain domain = made.domain().get();
+        Optional<IommuDomain> old = group.defaultDomain().get();
+        if (old.filter(domain::equals).isPresent()) {
+            return 0;
+        }
+        List<Device> late = group.devices().toList().stream()
+                .filter(device -> direct.create(domain, device) != 0)
+                .toList();
+        late.stream().limit(1).forEach(this::sayOnce);
+        group.defaultDomain().set(domain);
+        long error = group.domain().isNull() ? firstAttach(group, domain) : setDomain.attach(group, domain);
+        for (Device device : error == 0 ? late : List.<Device>of()) {
+            // an attach may have made the tables that a mapping needs
+            error = error == 0 ? direct.create(domain, device) : error;
+            if (error != 0 && old.isPresent()) {
+                setDomain.mustSet(group, old);
             }
-            Domains.Made made = domainFor(group, wish.type());
-            if (made.domain().isEmpty()) {
-                return made.error();
-            }
-            IommuDomain domain = made.domain().get();
-            List<Device> late = group.devices().toList().stream()
-                    .filter(device -> direct.create(domain, device) != 0)
-                    .toList();
-            late.stream().limit(1).forEach(this::sayOnce);
-            group.defaultDomain().set(domain);
-            long error = setDomain.mustSet(group, made.domain());
-            if (error != 0) {
-                kernel.log().warnOn(SETUP, group);
-            }
-            for (Device device : error == 0 ? late : List.<Device>of()) {
-                // an attach may have made the tables that a mapping needs; the old domain, none, is not put back
-                error = error == 0 ? direct.create(domain, device) : error;
-            }
-            return error;
-        });
+        }
+        return settle(group, domain, old, error);
+    }
+
+    private static boolean contradicts(Wish wish, Optional<DomainType> target) {
+        return target.isPresent() && wish.type().isPresent() && !wish.type().equals(target);
+    }
+
+    // An error of the first attach leaves the domain with the group.
+    private long firstAttach(Group group, IommuDomain domain) {
+        long error = setDomain.mustSet(group, Optional.of(domain));
+        if (error != 0) {
+            kernel.log().warnOn(SETUP, group);
+        }
+        return error;
+    }
+
+    private long settle(Group group, IommuDomain domain, Optional<IommuDomain> old, long error) {
+        if (error == 0) {
+            old.ifPresent(domains::free);
+        } else if (old.isPresent()) {
+            domains.free(domain);
+            group.defaultDomain().set(old.get());
+        }
+        return error;
     }
 
     private void sayOnce(Device device) {
@@ -111,20 +151,28 @@ final class MandatoryDefault {
                     : Domains.Made.failed(Errno.EINVAL.negative());
         }
         if (wanted.isPresent()) {
-            return domains.make(first, wanted.get());
+            return reuseOrMake(group, wanted.get());
         }
-        Domains.Made made = domains.make(first, globalType);
+        DomainType global = globalType.type();
+        Domains.Made made = reuseOrMake(group, global);
         if (made.domain().isPresent()) {
             return made;
         }
-        if (globalType == DomainType.DMA) {
+        if (global == DomainType.DMA) {
             return Domains.Made.failed(Errno.EINVAL.negative());
         }
-        made = domains.make(first, DomainType.DMA);
+        made = reuseOrMake(group, DomainType.DMA);
         if (made.domain().isPresent()) {
-            kernel.log().line(DefaultDomains.FALLBACK, kernel, globalType.number(), 0);
+            kernel.log().line(DefaultDomains.FALLBACK, kernel, global.number(), 0);
         }
         return made;
+    }
+
+    private Domains.Made reuseOrMake(Group group, DomainType type) {
+        Optional<IommuDomain> same = group.defaultDomain().get().filter(domain -> domain.type() == type);
+        return same.isPresent()
+                ? new Domains.Made(0, same)
+                : domains.make(group.devices().toList().getFirst(), type);
     }
 
     /** What a group's drivers and the architecture leave to choose. */

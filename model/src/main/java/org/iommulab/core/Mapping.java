@@ -71,6 +71,9 @@ public final class Mapping {
                 unmapAndSync(domain, iova, done);
                 return mapped.error();
             }
+            if (mapped.bytes() == 0) {
+                throw kernel.log().endlessWait(MAP_INNER, domain, false); // a driver that says 0 and has done nothing
+            }
         }
         Tracepoints.emit(kernel, Tracepoints.MAP, domain, iova, Term.packPages(physical, size));
         return 0;
@@ -104,6 +107,7 @@ public final class Mapping {
         if (ops.has(Callback.IOTLB_SYNC)) {
             ops.iotlbSync(domain, gather);
         }
+        gather.restart();
     }
 
     /** flush_iotlb_all as a flush queue calls it: without a test. */

@@ -3,7 +3,6 @@ package org.iommulab.core;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.IommuSpec;
-import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -14,46 +13,29 @@ public final class OfIommu {
     private static final Term CONFIGURE = Term.function("of_iommu_configure", "drivers/iommu/of_iommu.c");
 
     private final Kernel kernel;
-    private final Probing probing;
+    private final FwspecSetup setup;
 
-    OfIommu(Kernel kernel, Probing probing) {
+    OfIommu(Kernel kernel, FwspecSetup setup) {
         this.kernel = kernel;
-        this.probing = probing;
+        this.setup = setup;
     }
 
     /**
-     * of_iommu_configure: one of_xlate for each {@code iommus} entry, then the probe. 0 with an IOMMU; -EPROBE_DEFER
-     * while an IOMMU's driver is not there; -ENODEV for a device without one. Other errors mean "without IOMMU" to the
-     * caller.
+     * of_iommu_configure: one of_xlate for each {@code iommus} entry, on PCI for each of the ids under which the
+     * function's requests can arrive; then the probe. 0 with an IOMMU; -EPROBE_DEFER while an IOMMU's driver is not
+     * there; -ENODEV for a device without one. Other errors mean "without IOMMU" to the caller.
      */
     public long configure(Device device) {
         return kernel.call(CONFIGURE, device, () -> {
-            if (DevIommu.find(device).filter(data -> data.fwspec().get()).isPresent()) {
-                return 0;
-            }
-            if (device.iommus().isEmpty()) {
-                return Errno.ENODEV.negative();
-            }
-            long error = translateAll(device);
-            if (error != 0) {
-                return error;
-            }
-            DevIommu.get(device).fwspec().set(true);
-            boolean done = !kernel.has(Behaviour.FWSPEC_ALONE_COUNTS)
-                    && Group.of(device).isPresent();
-            error = done ? 0 : probing.probeDevice(device);
-            if (error != 0 && kernel.has(Behaviour.FWSPEC_ALONE_COUNTS)) {
-                DevIommu.find(device).ifPresent(data -> data.fwspec().set(false));
-            }
-            return error;
+            // the first function that comes here asks for ACS: too late for those that the boot's scan has found
+            device.pci().ifPresent(function -> function.bus().settings().requestAcs());
+            return setup.configure(device, () -> translateAll(device));
         });
     }
 
     private long translateAll(Device device) {
-        for (IommuSpec spec : device.iommus()) {
-            Optional<IommuDevice> iommu = probing.instances().toList().stream()
-                    .filter(i -> i.label().equals(spec.unit()))
-                    .findFirst();
+        for (IommuSpec spec : setup.entries(device)) {
+            Optional<IommuDevice> iommu = setup.instance(spec);
             if (iommu.isEmpty()) {
                 return Errno.EPROBE_DEFER.negative();
             }

@@ -18,11 +18,9 @@ import org.iommulab.sim.Term;
 final class OneStepProbePath implements ProbePath {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
-    private static final Term PROBE = Term.function("iommu_probe_device", IOMMU_C);
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term INIT = Term.function("iommu_init_device", IOMMU_C);
     private static final Term DEINIT = Term.function("iommu_deinit_device", IOMMU_C);
-    private static final Term RELEASE = Term.function("iommu_release_device", IOMMU_C);
 
     private final Kernel kernel;
     private final Probing probing;
@@ -69,7 +67,7 @@ final class OneStepProbePath implements ProbePath {
     // All members of a new group are there, so that all can be asked for the type of their default domain.
     private long finishGroup(Group group) {
         long error = group.mutex().with(() -> {
-            long failed = defaults.setUp(group);
+            long failed = defaults.setUp(group, Optional.empty());
             if (failed == 0) {
                 group.devices().toList().forEach(this::setUpDma);
             }
@@ -89,13 +87,11 @@ final class OneStepProbePath implements ProbePath {
 
     @Override
     public long probe(Device device) {
-        return kernel.call(PROBE, device, () -> {
-            long error = join(device, Optional.empty());
-            if (error == 0) {
-                Probing.finalizeProbe(device);
-            }
-            return error;
-        });
+        long error = join(device, Optional.empty());
+        if (error == 0) {
+            Probing.finalizeProbe(device);
+        }
+        return error;
     }
 
     private long join(Device device, Optional<Set<Group>> fresh) {
@@ -162,7 +158,7 @@ final class OneStepProbePath implements ProbePath {
             return 0;
         }
         if (fresh.isEmpty()) {
-            return defaults.setUp(group);
+            return defaults.setUp(group, Optional.empty());
         }
         fresh.get().add(group);
         return 0;
@@ -170,18 +166,16 @@ final class OneStepProbePath implements ProbePath {
 
     @Override
     public void release(Device device) {
-        kernel.run(RELEASE, device, () -> {
-            Group group = Group.of(device).orElseThrow();
-            group.mutex().run(() -> leave(group, device));
-            discardIfEmpty(group);
-        });
+        Group group = Group.of(device).orElseThrow();
+        group.mutex().run(() -> leave(group, device));
+        discardIfEmpty(group);
     }
 
     private void leave(Group group, Device device) {
         group.devices().remove(device);
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         if (group.devices().isEmpty() && !Probing.isGivenBack(group)) {
-            kernel.log().warnOn(RELEASE, group);
+            kernel.log().warnOn(Probing.RELEASE, group);
         }
         kernel.run(DEINIT, device, () -> deinit(group, device));
     }
@@ -216,7 +210,7 @@ final class OneStepProbePath implements ProbePath {
 
     private void discardIfEmpty(Group group) {
         if (group.devices().isEmpty() && !group.held().get()) {
-            probing.discard(group);
+            probing.discard(group, () -> {});
         }
     }
 }

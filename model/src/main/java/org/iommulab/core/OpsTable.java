@@ -136,6 +136,18 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         long unmap(IommuDomain domain, long iova, long pageSize, long count, IotlbGather gather);
     }
 
+    /** enforce_cache_coherency: whether snooping can be, and from now on is, enforced. */
+    @FunctionalInterface
+    public non-sealed interface EnforceCacheCoherency extends Body {
+        boolean enforce(IommuDomain domain);
+    }
+
+    /** enable_nesting: the domain is to be the second of two stages (until v6.13); 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface EnableNesting extends Body {
+        long enable(IommuDomain domain);
+    }
+
     /** flush_iotlb_all, free. */
     @FunctionalInterface
     public non-sealed interface OnDomain extends Body {
@@ -169,6 +181,8 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
     /** What can be asked of device_iommu_capable. */
     public enum Capability {
         CACHE_COHERENCY,
+        /** Interrupts are remapped, so that no device can send another's (up to v6.2). */
+        INTR_REMAP,
         /** Invalidations may be put off, as DMA_FQ wants it (v6.5). */
         DEFERRED_FLUSH
     }

@@ -1,16 +1,17 @@
 package org.iommulab.core;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciBus;
 import org.iommulab.bus.pci.PciTopology;
 
 /**
  * pci_device_group: the group of the functions that a function cannot be told apart from, or kept apart from
- * (drivers/iommu/iommu.c, the same in v6.1 and v6.12). Aliases by quirk are not modelled: a board has none.
+ * (drivers/iommu/iommu.c, the same in v6.1 and v6.12). Why two functions are in one group is for
+ * {@link org.iommulab.bus.pci.PciLinks} to tell.
  */
 final class PciGroups {
     private final PciTopology pci;
@@ -31,27 +32,49 @@ final class PciGroups {
                 }
             }
         }
-        for (Optional<Device> at = pci.bridgeOf(last); at.isPresent(); at = pci.bridgeOf(at.get())) {
-            if (pci.acsPathEnabled(at.get())) {
+        for (Optional<PciBus> bus = busOf(last);
+                bus.isPresent() && !bus.get().isRoot();
+                bus = bus.get().parent()) {
+            Optional<Device> bridge = bus.get().self();
+            if (bridge.isEmpty()) {
+                continue; // a bus of virtual functions
+            }
+            if (pci.acsPathEnabled(bridge.get())) {
                 break;
             }
-            last = at.get();
+            last = bridge.get();
             Optional<Group> group = Group.of(last);
             if (group.isPresent()) {
                 return group.get();
             }
         }
+        Device top = last;
         Set<Device> seen = new HashSet<>();
-        return ofAliases(last, seen).or(functionsOf(last, seen)).orElseGet(newGroup);
+        return ofAliases(top, seen).or(() -> ofFunctions(top, seen)).orElseGet(newGroup);
     }
 
-    private Supplier<Optional<Group>> functionsOf(Device device, Set<Device> seen) {
-        return () -> ofFunctions(device, seen);
+    private static Optional<PciBus> busOf(Device device) {
+        return device.pci().map(function -> function.bus());
     }
 
-    // get_pci_alias_group
-    private static Optional<Group> ofAliases(Device device, Set<Device> seen) {
-        return seen.add(device) ? Group.of(device) : Optional.empty();
+    // get_pci_alias_group: those on its bus that use its id by a quirk, or whose id it uses
+    private Optional<Group> ofAliases(Device device, Set<Device> seen) {
+        if (!seen.add(device)) {
+            return Optional.empty();
+        }
+        Optional<Group> own = Group.of(device);
+        if (own.isPresent()) {
+            return own;
+        }
+        for (Device other : pci.sameBus(device)) {
+            if (other != device && pci.areAliases(device, other)) {
+                Optional<Group> group = ofAliases(other, seen).or(() -> ofFunctions(other, seen));
+                if (group.isPresent()) {
+                    return group;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     // get_pci_function_alias_group: siblings that can talk to each other without leaving the device
@@ -59,8 +82,7 @@ final class PciGroups {
         if (!pci.isMultifunction(device) || pci.acsEnabled(device)) {
             return Optional.empty();
         }
-        List<Device> siblings = pci.sameSlot(device);
-        for (Device sibling : siblings) {
+        for (Device sibling : pci.sameSlot(device)) {
             if (sibling != device && !pci.acsEnabled(sibling)) {
                 Optional<Group> group = ofAliases(sibling, seen);
                 if (group.isPresent()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
@@ -14,11 +15,11 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /**
  * Which IOMMU drivers there are, whose device a device is, and the groups (drivers/iommu/iommu.c: iommu_device_register
@@ -27,13 +28,19 @@ import org.iommulab.sim.Term;
 public final class Probing extends SimObject {
     private static final Term REGISTER = Term.function("iommu_device_register", "drivers/iommu/iommu.c");
     private static final Term UNREGISTER = Term.function("iommu_device_unregister", "drivers/iommu/iommu.c");
+    private static final Term PROBE = Term.function("iommu_probe_device", "drivers/iommu/iommu.c");
+    static final Term RELEASE = Term.function("iommu_release_device", "drivers/iommu/iommu.c");
+    private static final Term GROUP_ALLOC = ofGroup("iommu_group_alloc");
+    private static final Term GROUP_RELEASE = ofGroup("iommu_group_release");
+    private static final Term GENERIC_GROUP = ofGroup("generic_device_group");
+    private static final Term PCI_GROUP = ofGroup("pci_device_group");
     static final Term ADDING = LogText.of("<6>Adding to iommu group %d");
 
     private final Kernel kernel;
     private final RefCell<DriverOps> busOps;
     private final RefList<IommuDevice> instances;
     private final RefList<Group> groups;
-    private final LongCell usedNumbers;
+    private final GroupNumbers numbers;
     private final ProbePath path;
 
     Probing(Kernel kernel, Function<Probing, ProbePath> path) {
@@ -42,8 +49,12 @@ public final class Probing extends SimObject {
         busOps = new RefCell<>(this, Lane.CORE, Term.reference("bus.iommu_ops"), DriverOps.class);
         instances = new RefList<>(this, IommuDevice.class);
         groups = new RefList<>(this, Group.class);
-        usedNumbers = new LongCell(this, Lane.CORE, Term.count("group numbers"));
+        numbers = new GroupNumbers(kernel.machine());
         this.path = path.apply(this);
+    }
+
+    private static Term ofGroup(String function) {
+        return Term.of(function, "drivers/iommu/iommu.c", Operand.NONE, Operand.NONE, Operand.OBJECT);
     }
 
     @Override
@@ -105,7 +116,7 @@ public final class Probing extends SimObject {
                 if (DevIommu.find(device)
                         .filter(data -> data.instance().is(iommu))
                         .isPresent()) {
-                    path.release(device);
+                    releaseDevice(device);
                 }
             }
             instances.remove(iommu);
@@ -137,14 +148,19 @@ public final class Probing extends SimObject {
 
     /** iommu_probe_device: a device that appeared after the bus was walked, or whose firmware was only read now. */
     public long probeDevice(Device device) {
-        return opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device);
+        return kernel.call(
+                PROBE, device, () -> opsFor(device).isEmpty() ? Errno.ENODEV.negative() : path.probe(device));
     }
 
-    /** iommu_release_device. */
+    /** iommu_release_device, of every device that leaves its bus: one that no IOMMU driver has had has nothing to give. */
     public void releaseDevice(Device device) {
-        if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
-            path.release(device);
-        }
+        kernel.run(RELEASE, device, () -> {
+            if (DevIommu.find(device).filter(dev -> !dev.instance().isNull()).isPresent()) {
+                path.release(device);
+            } else {
+                DevIommu.free(device);
+            }
+        });
     }
 
     static void finalizeProbe(Device device) {
@@ -160,15 +176,27 @@ public final class Probing extends SimObject {
     }
 
     /** generic_device_group: always a new group. */
+    public Group genericDeviceGroup(Device device) {
+        return chosen(GENERIC_GROUP, device, this::newGroup);
+    }
+
+    /** iommu_group_alloc. */
     public Group newGroup() {
-        var group = new Group(kernel, smallestFreeNumber());
-        groups.add(group);
-        return group;
+        return chosen(GROUP_ALLOC, this, () -> {
+            var group = new Group(kernel, numbers.take());
+            groups.add(group);
+            return group;
+        });
     }
 
     /** pci_device_group: the group of what the device cannot be told or kept apart from, or a new one. */
     public Group pciDeviceGroup(Device device, PciTopology pci) {
-        return new PciGroups(pci).groupFor(device, this::newGroup);
+        return chosen(PCI_GROUP, device, () -> new PciGroups(pci).groupFor(device, this::newGroup));
+    }
+
+    private Group chosen(Term function, SimObject about, Supplier<Group> choice) {
+        long id = kernel.call(function, about, () -> choice.get().id());
+        return (Group) kernel.machine().object((int) id);
     }
 
     /**
@@ -186,22 +214,22 @@ public final class Probing extends SimObject {
         return single.require();
     }
 
-    // ida_alloc: the smallest free number. The lab's boards have at most 63 groups at a time.
-    private int smallestFreeNumber() {
-        long used = usedNumbers.get();
-        int number = Long.numberOfTrailingZeros(~used);
-        usedNumbers.setQuietly(used | 1L << number);
-        return number;
-    }
-
-    /** A device's reference is gone, the last one unless the IOMMU has one too: its number is free again. */
-    void discard(Group group) {
+    /**
+     * A device's reference is gone, the last one unless the IOMMU has one too: iommu_group_release. The number is free
+     * again.
+     *
+     * @param free what of the group's is given back with it
+     */
+    void discard(Group group, Runnable free) {
         if (group.held().get()) {
             return;
         }
-        usedNumbers.setQuietly(usedNumbers.get() & ~(1L << group.number()));
-        groups.remove(group);
-        group.gone().set(true);
+        kernel.run(GROUP_RELEASE, group, () -> {
+            numbers.giveBack(group.number());
+            free.run();
+            groups.remove(group);
+            group.gone().set(true);
+        });
     }
 
     /** Groups and instances as lists, for those who look. */

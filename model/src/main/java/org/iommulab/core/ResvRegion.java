@@ -26,6 +26,11 @@ public record ResvRegion(long start, long length, int prot, Type type) {
         }
     }
 
+    /** The same region, with at least this last address. */
+    ResvRegion upTo(long last) {
+        return Long.compareUnsigned(last, last()) <= 0 ? this : new ResvRegion(start, last - start + 1, prot, type);
+    }
+
     /** Last address. */
     public long last() {
         return start + length - 1;

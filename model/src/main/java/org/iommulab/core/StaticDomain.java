@@ -22,6 +22,11 @@ public final class StaticDomain extends IommuDomain {
     }
 
     @Override
+    protected boolean isStatic() {
+        return true;
+    }
+
+    @Override
     public String label() {
         return name;
     }

@@ -19,10 +19,8 @@ import org.iommulab.sim.Term;
 final class StepwiseProbePath implements ProbePath {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
-    private static final Term PROBE = Term.function("iommu_probe_device", IOMMU_C);
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term ADD_DEVICE = Term.function("iommu_group_add_device", IOMMU_C);
-    private static final Term RELEASE = Term.function("iommu_release_device", IOMMU_C);
     private static final Term REMOVING = LogText.of("<6>Removing from iommu group %d");
     private static final Term FAILED_TO_ADD = LogText.of("<3>Failed to add to iommu group %d: %d");
 
@@ -102,31 +100,29 @@ final class StepwiseProbePath implements ProbePath {
 
     @Override
     public long probe(Device device) {
-        return kernel.call(PROBE, device, () -> {
-            long error = join(device, Optional.empty());
-            if (error != 0) {
-                return error;
+        long error = join(device, Optional.empty());
+        if (error != 0) {
+            return error;
+        }
+        Group group = Group.of(device).orElseThrow();
+        error = group.mutex().with(() -> {
+            defaults.allocFor(group, device); // its error is ignored: no default domain is a way of life up to v6.6
+            if (group.defaultDomain().isNull()) {
+                return 0;
             }
-            Group group = Group.of(device).orElseThrow();
-            error = group.mutex().with(() -> {
-                defaults.allocFor(group, device); // its error is ignored: no default domain is a way of life up to v6.6
-                if (group.defaultDomain().isNull()) {
-                    return 0;
-                }
-                IommuDomain domain = group.defaultDomain().require();
-                long failed = group.owner().isNull() ? firstAttach(domain, device) : 0;
-                if (failed == 0) {
-                    direct.create(domain, device); // its result is ignored, too
-                }
-                return failed;
-            });
-            if (error != 0) {
-                probing.releaseDevice(device);
-                return error;
+            IommuDomain domain = group.defaultDomain().require();
+            long failed = group.owner().isNull() ? firstAttach(domain, device) : 0;
+            if (failed == 0) {
+                direct.create(domain, device); // its result is ignored, too
             }
-            Probing.finalizeProbe(device);
-            return 0;
+            return failed;
         });
+        if (error != 0) {
+            probing.releaseDevice(device);
+            return error;
+        }
+        Probing.finalizeProbe(device);
+        return 0;
     }
 
     private long firstAttach(IommuDomain domain, Device device) {
@@ -191,19 +187,17 @@ final class StepwiseProbePath implements ProbePath {
     /** Up to v6.3 the driver first, then the group. */
     @Override
     public void release(Device device) {
-        kernel.run(RELEASE, device, () -> {
-            if (kernel.has(Behaviour.RELEASE_UNDER_GROUP_LOCK)) {
-                releaseMember(Group.of(device).orElseThrow(), device);
-            } else {
-                askDriver(device);
-                Group.of(device).ifPresent(group -> {
-                    kernel.log().line(REMOVING, device, group.number(), 0);
-                    group.devices().remove(device);
-                    leave(group, device);
-                });
-            }
-            DevIommu.free(device);
-        });
+        if (kernel.has(Behaviour.RELEASE_UNDER_GROUP_LOCK)) {
+            releaseMember(Group.of(device).orElseThrow(), device);
+        } else {
+            askDriver(device);
+            Group.of(device).ifPresent(group -> {
+                kernel.log().line(REMOVING, device, group.number(), 0);
+                group.devices().remove(device);
+                leave(group, device);
+            });
+        }
+        DevIommu.free(device);
     }
 
     private static void askDriver(Device device) {
@@ -218,7 +212,7 @@ final class StepwiseProbePath implements ProbePath {
         group.mutex().run(() -> {
             group.devices().remove(device);
             if (group.devices().isEmpty() && !Probing.isGivenBack(group)) {
-                kernel.log().warnOn(RELEASE, group);
+                kernel.log().warnOn(Probing.RELEASE, group);
             }
             askDriver(device);
         });
@@ -230,9 +224,10 @@ final class StepwiseProbePath implements ProbePath {
         device.iommuGroup().setNull();
         if (group.devices().isEmpty() && !group.held().get()) {
             // iommu_group_release frees the domains that the group owns; an attached UNMANAGED one is not among them
-            group.defaultDomain().get().ifPresent(domains::free);
-            group.blockingDomain().get().ifPresent(domains::free);
-            probing.discard(group);
+            probing.discard(group, () -> {
+                group.defaultDomain().get().ifPresent(domains::free);
+                group.blockingDomain().get().ifPresent(domains::free);
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -18,6 +19,10 @@ final class UnwindingSetDomain implements SetDomain {
     private static final Term SET_DOMAIN = Term.function("__iommu_group_set_domain_internal", IOMMU_C);
     private static final Term SET_ONE = Term.function("__iommu_device_set_domain", IOMMU_C);
     private static final Term NOFAIL = Term.function("__iommu_group_set_domain_nofail", IOMMU_C);
+
+    private static final Term NEEDS_DIRECT = LogText.of(
+            "<4>Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device"
+                    + " without a 1:1 mapping. Contact your platform vendor.");
 
     private final Kernel kernel;
     private final DeviceAttach attach;
@@ -90,9 +95,18 @@ final class UnwindingSetDomain implements SetDomain {
         }
     }
 
-    /** __iommu_device_set_domain: a deferred device is left alone as long as the default domain is meant. */
+    /**
+     * __iommu_device_set_domain: a device that firmware uses is not blocked (v6.6); a deferred one is left alone as long
+     * as the default domain is meant.
+     */
     long setOne(Group group, Device device, IommuDomain domain, boolean mustSucceed) {
         return kernel.call(SET_ONE, device, domain, () -> {
+            if (DevIommu.find(device).orElseThrow().requireDirect().get()
+                    && (domain.type() == DomainType.BLOCKED
+                            || group.blockingDomain().is(domain))) {
+                kernel.log().line(NEEDS_DIRECT, device, 0, 0);
+                return Errno.EINVAL.negative();
+            }
             Optional<DevIommu> deferred =
                     DevIommu.find(device).filter(iommu -> iommu.attachDeferred().get());
             if (deferred.isPresent()) {

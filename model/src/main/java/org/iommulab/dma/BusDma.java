@@ -10,9 +10,10 @@ import org.iommulab.sim.Term;
 
 /**
  * What a bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure, platform_dma_cleanup;
- * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id). Behind a host
- * bridge that ACPI describes (x86) there is nothing to configure for the IOMMUs that the lab has, and behind one that
- * no firmware describes (s390) nothing at all.
+ * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id;
+ * drivers/acpi/scan.c: acpi_dma_configure_id). On x86 ACPI has nothing to configure for the IOMMUs that the lab has; on
+ * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere. Behind a host bridge that no firmware describes
+ * (s390) there is nothing at all.
  */
 public final class BusDma implements DmaConfigure {
     private static final Term CONFIGURE = Term.function("platform_dma_configure", "drivers/base/platform.c");
@@ -62,13 +63,19 @@ public final class BusDma implements DmaConfigure {
         if (kernel.config("X86")) {
             return kernel.call(ACPI_CONFIGURE, device, () -> 0);
         }
+        if (kernel.config("ARM64") && kernel.config("ACPI")) {
+            return kernel.call(
+                    ACPI_CONFIGURE, device, () -> set(device, core.acpiIommu().configure(device)));
+        }
         boolean described = device.pci().isEmpty() || kernel.config("ARM64");
-        return described ? kernel.call(OF_CONFIGURE, device, () -> ofConfigure(device)) : 0;
+        return described
+                ? kernel.call(
+                        OF_CONFIGURE, device, () -> set(device, core.ofIommu().configure(device)))
+                : 0;
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.
-    private long ofConfigure(Device device) {
-        long error = core.ofIommu().configure(device);
+    private long set(Device device, long error) {
         if (error == Errno.EPROBE_DEFER.negative()) {
             return error;
         }

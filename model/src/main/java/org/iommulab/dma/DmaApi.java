@@ -48,9 +48,7 @@ public final class DmaApi {
 
     /** Whether an unmapped address waits in a flush queue: until the flush the IOTLB may still know it. */
     public static boolean waitsForFlush(IommuDomain domain, long address) {
-        return domain.cookie()
-                .get()
-                .map(IovaDomain.class::cast)
+        return IovaDomain.of(domain)
                 .flatMap(iova -> iova.queue().get())
                 .filter(queue -> queue.holds(address))
                 .isPresent();

@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.List;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.Mapping;
 import org.iommulab.kernel.Kernel;
@@ -64,15 +65,18 @@ final class FlushQueue extends SimObject {
         return "flush queue of " + domain.label();
     }
 
-    /** queue_iova: the address is free when a flush that begins later has finished. */
-    void queue(long address, long bytes) {
+    /**
+     * queue_iova: the address is free when a flush that begins later has finished, and so is the memory of the tables
+     * that fell out.
+     */
+    void queue(long address, long bytes, List<Runnable> freelist) {
         kernel.machine().run(Lane.CORE, QUEUE, this, address, bytes, () -> {
             freeFlushed();
             if (ring.size() == USABLE) {
                 flush();
                 freeFlushed();
             }
-            ring.add(new Entry(this, address, bytes, started.get()));
+            ring.add(new Entry(this, address, bytes, freelist, started.get()));
             if (!timerOn.get()) {
                 timerOn.set(true);
                 kernel.timers().start(timer, DELAY);
@@ -107,6 +111,7 @@ final class FlushQueue extends SimObject {
                     break;
                 }
                 ring.remove(entry);
+                entry.freelist.forEach(Runnable::run);
                 iova.free(entry.address);
                 freed++;
             }
@@ -128,12 +133,14 @@ final class FlushQueue extends SimObject {
     private static final class Entry extends SimObject {
         private final long address;
         private final long bytes;
+        private final List<Runnable> freelist;
         private final long counter;
 
-        Entry(FlushQueue queue, long address, long bytes, long counter) {
+        Entry(FlushQueue queue, long address, long bytes, List<Runnable> freelist, long counter) {
             super(queue.machine());
             this.address = address;
             this.bytes = bytes;
+            this.freelist = freelist;
             this.counter = counter;
         }
 

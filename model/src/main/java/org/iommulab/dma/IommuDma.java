@@ -63,13 +63,32 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
 
             @Override
+            public long getMsi(IommuDomain domain, long base) {
+                if (!kernel.config("IOMMU_DMA")) {
+                    return Errno.ENODEV.negative();
+                }
+                if (domain.type() != DomainType.UNMANAGED) {
+                    return Errno.EINVAL.negative();
+                }
+                if (!domain.cookie().isNull()) {
+                    return Errno.EEXIST.negative();
+                }
+                domain.cookie().set(new MsiCookie(domain, base));
+                return 0;
+            }
+
+            @Override
             public void put(IommuDomain domain) {
-                domain.cookie()
-                        .get()
-                        .map(IovaDomain.class::cast)
-                        .flatMap(cookie -> cookie.queue().get())
-                        .ifPresent(FlushQueue::stop);
+                IovaDomain.of(domain).flatMap(cookie -> cookie.queue().get()).ifPresent(FlushQueue::stop);
                 domain.cookie().setQuietly(Optional.empty());
+            }
+
+            @Override
+            public void startFlushQueue(IommuDomain domain) {
+                var iova = (IovaDomain) domain.cookie().require();
+                if (iova.queue().isNull()) {
+                    iova.queue().set(new FlushQueue(kernel, iova, domain));
+                }
             }
 
             @Override
@@ -213,7 +232,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
         if (queue.isPresent()) {
-            queue.get().queue(start, whole);
+            queue.get().queue(start, whole, gather.takeFreelist());
         } else {
             Mapping.sync(domain, gather);
             iova.free(start);

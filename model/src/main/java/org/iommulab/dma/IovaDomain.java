@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.Optional;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
@@ -30,6 +31,11 @@ public final class IovaDomain extends SimObject {
         startPage = new LongCell(this, Lane.CORE, Term.count("start_pfn"));
         ranges = new RefList<>(this, Range.class);
         queue = new RefCell<>(this, Lane.CORE, Term.reference("fq"), FlushQueue.class);
+    }
+
+    /** The allocator of a domain of the DMA API; others have another cookie, or none. */
+    static Optional<IovaDomain> of(IommuDomain domain) {
+        return domain.cookie().get().filter(IovaDomain.class::isInstance).map(IovaDomain.class::cast);
     }
 
     @Override

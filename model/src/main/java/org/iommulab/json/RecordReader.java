@@ -109,17 +109,22 @@ public final class RecordReader {
         if (type.isEnum() && json instanceof JsonValue.Text text) {
             return constant(type, text, pointer);
         }
-        if ((type == int.class || type == Integer.class || type == OptionalInt.class)
+        if ((type == int.class || type == OptionalInt.class)
                 && json instanceof JsonValue.Num number
                 && number.literal().matches("-?\\d{1,9}")) {
             int value = Integer.parseInt(number.literal());
             return Optional.of(type == OptionalInt.class ? OptionalInt.of(value) : value);
         }
-        if ((type == long.class || type == OptionalLong.class)
+        if (type == Long.class
+                && json instanceof JsonValue.Num number
+                && number.literal().matches("-?\\d{1,18}")) {
+            return Optional.of(Long.parseLong(number.literal()));
+        }
+        if ((type == long.class || type == Long.class || type == OptionalLong.class)
                 && json instanceof JsonValue.Text text
                 && text.text().matches("0x[0-9a-fA-F]{1,16}")) {
             long value = Long.parseUnsignedLong(text.text(), 2, text.text().length(), 16);
-            return Optional.of(type == long.class ? value : OptionalLong.of(value));
+            return Optional.of(type == OptionalLong.class ? OptionalLong.of(value) : value);
         }
         String found = json instanceof JsonValue.Text text
                 ? "'" + text.text() + "'"

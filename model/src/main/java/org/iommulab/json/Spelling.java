@@ -65,6 +65,9 @@ public final class Spelling {
         if (type == int.class || type == OptionalInt.class) {
             return "a whole number";
         }
+        if (type == Long.class) {
+            return "a whole number, or one written as \"0x1000\"";
+        }
         if (type == long.class || type == OptionalLong.class) {
             return "a number written as \"0x1000\"";
         }

@@ -55,6 +55,13 @@ public enum Behaviour {
     FWSPEC_ALONE_COUNTS,
     /** arm_iommu_create_mapping makes its domain for a device, not for a bus (v6.12). */
     ARM_MAPPING_FOR_DEVICE,
+    /** A user's domain is made for a device (iommu_paging_domain_alloc, v6.11), not for a bus (iommu_domain_alloc). */
+    PAGING_DOMAIN_FOR_DEVICE,
+    /**
+     * Whether a device's interrupts reach no other is asked of its interrupt domain (v6.3, IRQ_DOMAIN_FLAG_ISOLATED_MSI), not
+     * of its IOMMU driver as well (IOMMU_CAP_INTR_REMAP).
+     */
+    ISOLATED_MSI,
     /** exynos set_platform_dma_ops is exynos_iommu_release_device, ARM only (189d496b48b1). */
     EXYNOS_SET_PLATFORM_IS_RELEASE,
     /** exynos set_platform_dma_ops is exynos_iommu_set_platform_dma, ARM only (f91bf3272a18). */

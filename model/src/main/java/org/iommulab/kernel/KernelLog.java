@@ -111,6 +111,21 @@ public final class KernelLog {
                 KernelDeath.Kind.HANG, where.name() + " of " + holder.label() + ": a list that never ends");
     }
 
+    /**
+     * A loop that ends when something happens, and nothing will happen.
+     *
+     * @param where the function that loops
+     * @param interruptsOff whether it does so with interrupts off, which another CPU notices
+     */
+    public KernelDeath endlessWait(Term where, SimObject holder, boolean interruptsOff) {
+        machine().emit(EventKind.HANG, Lane.CORE, where, holder, 0, 0);
+        if (interruptsOff && kernel.config("SMP")) {
+            line(STALL, kernel, 0, 0);
+        }
+        return new KernelDeath(
+                KernelDeath.Kind.HANG, where.name() + " of " + holder.label() + ": a loop that never ends");
+    }
+
     /** A sleeping lock that its own holder waits for: the task never runs again. */
     KernelDeath sleepForEver(Term lock, SimObject holder) {
         machine().emit(EventKind.HANG, Lane.CORE, lock, holder, 0, 0);

@@ -21,6 +21,7 @@ public enum Version {
             EnumSet.of(
                     Behaviour.CLAIM_CHECKS_NULL_OWNER,
                     Behaviour.PAMU_SAYS_ENODEV,
+                    Behaviour.ISOLATED_MSI,
                     Behaviour.SET_PLATFORM_DMA_OPS,
                     Behaviour.DEFERRED_ATTACH_BIT,
                     Behaviour.EXYNOS_REGISTERS_LAST,
@@ -56,7 +57,8 @@ public enum Version {
                     Behaviour.RELEASE_DOMAIN,
                     Behaviour.CORE_SETS_UP_DMA,
                     Behaviour.FWSPEC_ALONE_COUNTS,
-                    Behaviour.ARM_MAPPING_FOR_DEVICE));
+                    Behaviour.ARM_MAPPING_FOR_DEVICE,
+                    Behaviour.PAGING_DOMAIN_FOR_DEVICE));
 
     private final String text;
     private final Set<Behaviour> behaviours;

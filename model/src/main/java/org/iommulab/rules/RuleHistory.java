@@ -40,6 +40,7 @@ public final class RuleHistory {
             // arm64 attaches the default domain before it sets dma_ops, and takes dma_ops back before the driver is
             // gone
             "of_dma_configure_id",
+            "acpi_dma_configure_id",
             "device_unbind_cleanup",
             "arm_iommu_attach_device",
             "arm_iommu_detach_device",

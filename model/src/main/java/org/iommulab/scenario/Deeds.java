@@ -10,6 +10,7 @@ import org.iommulab.board.Registry;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
+import org.iommulab.bus.DriverName;
 import org.iommulab.consumer.Master;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
@@ -132,6 +133,7 @@ final class Deeds {
     // ---- boot and binding
 
     private long boot(List<String> without) {
+        registerAt(Board.Initcall.EARLY);
         world.core().subsysInit();
         registerAt(Board.Initcall.CORE);
         for (Board.Unit unit : world.board().units()) {
@@ -178,7 +180,7 @@ final class Deeds {
     private long bind(Device device, Optional<String> name) {
         name.map(this::driver).ifPresent(driver -> {
             registerIfNeeded(driver);
-            device.driverOverride().set(driver);
+            device.driverOverride().set(new DriverName(world.machine(), driver.name()));
         });
         Optional<Driver> driver = world.bus().findDriver(device);
         return driver.isEmpty() ? Errno.ENODEV.negative() : world.bus().bind(driver.get(), device);

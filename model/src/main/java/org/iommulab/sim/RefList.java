@@ -59,6 +59,14 @@ public final class RefList<T extends SimObject> {
         machine.store(link, node);
     }
 
+    /** Puts it before all others, as list_add does; no event of its own. */
+    public void addFirst(T object) {
+        int node = machine.newCells(2);
+        machine.store(node, object.id());
+        machine.store(node + 1, machine.load(head));
+        machine.store(head, node);
+    }
+
     /** Takes the first occurrence out, if there is one; no event of its own. */
     public boolean remove(SimObject object) {
         int link = head;

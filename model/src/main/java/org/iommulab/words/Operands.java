@@ -5,7 +5,7 @@ import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
 
 /** Operands of events as text. */
-final class Operands {
+public final class Operands {
     private Operands() {}
 
     /** The value as its kind says; empty for {@link Term.Operand#NONE}. */
@@ -25,19 +25,19 @@ final class Operands {
 
     // The inverse of Term.packPages and Term.packSizes.
 
-    static long physical(long packed) {
+    public static long physical(long packed) {
         return packed >>> 24 << 12;
     }
 
-    static long bytes(long packed) {
+    public static long bytes(long packed) {
         return (packed & 0xff_ffff) << 12;
     }
 
-    static long firstSize(long packed) {
+    public static long firstSize(long packed) {
         return packed >>> 32 << 12;
     }
 
-    static long secondSize(long packed) {
+    public static long secondSize(long packed) {
         return (packed & 0xffff_ffffL) << 12;
     }
 }

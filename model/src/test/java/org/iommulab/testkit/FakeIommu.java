@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.core.DmaCookies;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
@@ -143,6 +144,9 @@ public final class FakeIommu {
     }
 
     private Group group(Device device) {
+        if (device.pci().isPresent()) {
+            return core.probing().pciDeviceGroup(device, new PciTopology());
+        }
         Group group = shared.orElseGet(() -> core.probing().newGroup());
         shared = Optional.of(group);
         return group;

@@ -23,7 +23,10 @@ enum Visibility {
     CORE("core", "bus kernel sim"),
     /** Memory: a coherent buffer is allocated from it. */
     DMA("dma", "core bus kernel sim memory"),
-    USER("user", "core bus kernel sim"),
+    /** Memory: that of the program which uses VFIO is allocated from it. */
+    USER("user", "core bus kernel sim memory"),
+    /** Of hardware, a field of bits. */
+    DECODE("decode", "hardware"),
     WORDS("words", "kernel sim"),
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),
@@ -33,7 +36,8 @@ enum Visibility {
     GRAPH("graph", "machine consumer.. board rules"),
     SCENARIO("scenario", "machine backend consumer.. board rules graph words json"),
     EXPLORE("explore", "machine backend consumer board rules graph words json scenario"),
-    CAPTURE("capture", "machine board rules graph words json scenario");
+    CAPTURE("capture", "machine board rules graph words json scenario"),
+    CONFORM("conform", "machine backend board capture words");
 
     private static final String ROOT = "org.iommulab.";
     private static final Set<String> REGISTRIES = Set.of("backend", "consumer");
@@ -50,7 +54,7 @@ enum Visibility {
     }
 
     private static List<String> machine() {
-        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user");
+        return List.of("sim", "memory", "kernel", "pagetable", "hardware", "bus", "core", "dma", "user", "decode");
     }
 
     String pattern() {

@@ -19,6 +19,8 @@ final class LabActions {
 
         void text();
 
+        void decode();
+
         void fit();
 
         void zoom(double factor);
@@ -89,6 +91,8 @@ final class LabActions {
                 "Switch large text for a projector",
                 "Shortcut+P",
                 () -> look.projectorProperty().set(!look.projectorProperty().get()));
+
+        actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

@@ -19,6 +19,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
+import org.iommulab.app.decode.DecodePane;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
 import org.iommulab.app.ops.OpsPane;
@@ -140,9 +141,9 @@ final class LabWindow {
         graph.setMinHeight(160);
         var split = new SplitPane(graph, below);
         split.setOrientation(Orientation.VERTICAL);
-        // A captured machine is a graph and nothing else yet: nothing happens in it.
+        // A captured topology is a graph and nothing else: nothing happens in it.
         playback.storyProperty().subscribe(story -> {
-            boolean still = story.filter(Story::captured).isPresent();
+            boolean still = story.filter(Story::still).isPresent();
             if (still) {
                 split.getItems().remove(below);
             } else if (!split.getItems().contains(below)) {
@@ -207,8 +208,12 @@ final class LabWindow {
         @Override
         public void openFile() {
             var chooser = new FileChooser();
-            chooser.setTitle("Open a scenario or a captured topology");
-            chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("Scenarios and topologies", "*.json"));
+            chooser.setTitle("Open a scenario, a captured topology or a trace");
+            chooser.getExtensionFilters()
+                    .addAll(
+                            new FileChooser.ExtensionFilter(
+                                    "Scenarios, topologies and traces", "*.json", "*.txt", "*.trace"),
+                            new FileChooser.ExtensionFilter("All files", "*"));
             Optional.ofNullable(chooser.showOpenDialog(scene.getWindow())).ifPresent(LabWindow.this::open);
         }
 
@@ -242,6 +247,11 @@ final class LabWindow {
                 }
             }
             return MomentText.of(now.moment());
+        }
+
+        @Override
+        public void decode() {
+            Sheet.show(layer, "Decode log lines", new DecodePane(), 1180);
         }
 
         @Override

@@ -1,6 +1,8 @@
 package org.iommulab.app.window;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.List;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.capture.TopologyReader;
+import org.iommulab.capture.TraceReader;
 import org.iommulab.json.BadInput;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Player;
@@ -23,6 +26,8 @@ final class ScenarioRuns implements RunSource {
     private static final String FIRST = "drm-bind";
 
     private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
+
+    private static final int BEGINNING = 1 << 16;
 
     private final List<Story> stories;
 
@@ -41,13 +46,23 @@ final class ScenarioRuns implements RunSource {
     /** A file as something to open. What is wrong with it is said when it is run. */
     static Story story(Path file) {
         try {
+            if (isTrace(file)) {
+                return new Story(file.toString(), String.valueOf(file.getFileName()), true, false);
+            }
             if (isTopology(file)) {
-                return new Story(file.toString(), String.valueOf(file.getFileName()), true);
+                return new Story(file.toString(), String.valueOf(file.getFileName()), true, true);
             }
             Scenario scenario = ScenarioReader.read(file);
             return new Story(file.toString(), scenario.title());
         } catch (BadInput | IOException e) {
             return new Story(file.toString(), ScenarioLibrary.name(file));
+        }
+    }
+
+    /** A trace may be long: only its beginning is looked at. */
+    private static boolean isTrace(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return TraceReader.isTrace(new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8));
         }
     }
 
@@ -59,6 +74,9 @@ final class ScenarioRuns implements RunSource {
     public Run run(Story story, KernelBuild kernel) {
         Path file = Path.of(story.key());
         try {
+            if (story.captured() && !story.still()) {
+                return TracedRun.read(story.title(), file, kernel);
+            }
             if (story.captured()) {
                 return new CapturedRun(story.title(), TopologyReader.read(file), kernel);
             }

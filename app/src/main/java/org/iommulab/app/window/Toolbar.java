@@ -103,7 +103,7 @@ final class Toolbar extends HBox {
                 chooser.getItems().add(menu);
             }
         });
-        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"));
+        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"), item("decode"));
         playback.storyProperty().subscribe(story -> {
             String title = story.map(Story::title).orElse("No story");
             chooser.setText(title);

@@ -37,6 +37,7 @@ class AppWallsTest {
             "inspector",
             "matrix",
             "compare",
+            "decode",
             "editor");
 
     /** What every view stands on. Nothing in here sees a view. */

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
+import org.iommulab.backend.FirmwareMemory;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
+import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -42,13 +46,20 @@ public final class AmdBackend implements Backend {
 
     /**
      * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
-     * firmware has one device use: its id, the first page and how many.
+     * firmware has one device use: its id, the first page and how many. The first word of the capability and the feature
+     * register are those of a certain unit; interrupts are remapped where the IVRS names the I/O APICs.
      */
     @Override
     public Map<String, IntRange> properties() {
         var ids = new IntRange(0, LAST_ID);
         var pages = new IntRange(0, 1 << 20);
         return Map.of(
+                "capability",
+                new IntRange(0, 0xffff_ffffL),
+                "features",
+                new IntRange(0, Long.MAX_VALUE),
+                "interruptRemapping",
+                new IntRange(0, 1),
                 "firstId",
                 ids,
                 "lastId",
@@ -63,6 +74,32 @@ public final class AmdBackend implements Backend {
                 pages);
     }
 
+    /** {@code ivhd0} hangs on the unit's own function; where its registers are is not shown. */
+    @Override
+    public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
+        if (!instance.name().startsWith("ivhd")) {
+            return Optional.empty();
+        }
+        // v6.12 prints the first feature word first, older kernels the second
+        var properties = new LinkedHashMap<String, Long>();
+        properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
+        properties.put("features", features(instance));
+        properties.put("interruptRemapping", 1L);
+        memory.stream().limit(1).forEach(unity -> {
+            properties.put("unityId", (long) unity.requesterId());
+            properties.put("unityFirstPage", unity.first() >> PAGE_SHIFT);
+            properties.put("unityPages", (unity.last() >> PAGE_SHIFT) - (unity.first() >> PAGE_SHIFT) + 1);
+        });
+        return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, 0, properties));
+    }
+
+    private static long features(SysfsInstance instance) {
+        String[] words =
+                instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
+        long first = Long.parseUnsignedLong(words[0], 16);
+        return first != 0 || words.length < 2 ? first : Long.parseUnsignedLong(words[1], 16);
+    }
+
     @Override
     public String driverName() {
         return AmdDriver.NAME;
@@ -71,6 +108,11 @@ public final class AmdBackend implements Backend {
     @Override
     public Formats formats() {
         return new AmdFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new AmdFaultText());
     }
 
     @Override
@@ -84,7 +126,13 @@ public final class AmdBackend implements Backend {
             var unit = new AmdIommu(machine, name, features(plan), site.memory(), irq);
             units.add(unit);
             var wired = new AmdInstance.Wired(
-                    plan.device(), unit, irq, plan.property("firstId", 0), plan.property("lastId", LAST_ID));
+                    plan.device(),
+                    unit,
+                    irq,
+                    plan.property("firstId", 0),
+                    plan.property("lastId", LAST_ID),
+                    plan.longProperty("capability", 0),
+                    plan.property("interruptRemapping", 0) != 0);
             iommus.add(new AmdInstance(site, iommus.size(), wired));
         }
         var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
@@ -93,6 +141,10 @@ public final class AmdBackend implements Backend {
     }
 
     private static long features(UnitPlan plan) {
+        long all = plan.longProperty("features", 0);
+        if (all != 0) {
+            return all;
+        }
         long guest = AmdLayout.FEATURE_GT | AmdLayout.FEATURE_GIO;
         return plan.property("guestTables", 1) != 0 ? AmdLayout.USUAL_FEATURES : AmdLayout.USUAL_FEATURES & ~guest;
     }

@@ -17,7 +17,10 @@ import org.iommulab.sim.Term;
 /** {@code struct protection_domain}: a host table, a guest table, or none, and the devices that use it. */
 final class AmdDomain extends IommuDomain {
     /** AMD_IOMMU_PGSIZES: every power of two from 4 KiB on, less 512 GiB because of a bug in some units. */
-    static final long PAGE_SIZES = -4096L & ~(1L << 39);
+    private static final long PAGE_SIZES = -4096L & ~(1L << 39);
+
+    /** The same in v6.12: those of 52 bits. */
+    private static final long PAGE_SIZES_52_BITS = PAGE_SIZES & (1L << 52) - 1;
 
     private static final int FIRST_MODE = 3;
     private static final List<String> LEVELS =
@@ -27,6 +30,7 @@ final class AmdDomain extends IommuDomain {
     private final long apertureEnd;
     private final Optional<AmdV1PageTable> host;
     private final Optional<AmdV2PageTable> guest;
+    private final long hostPageSizes;
     private final RefList<AmdDevData> devices;
     private final List<LongCell> behind;
     private final SpinLock lock;
@@ -49,6 +53,7 @@ final class AmdDomain extends IommuDomain {
         super(site.kernel().machine(), number);
         this.id = id;
         this.apertureEnd = apertureEnd;
+        this.hostPageSizes = site.kernel().since(Version.V6_12) ? PAGE_SIZES_52_BITS : PAGE_SIZES;
         this.devices = new RefList<>(this, AmdDevData.class);
         this.behind = IntStream.range(0, iommus)
                 .mapToObj(i -> new LongCell(this, Lane.DRIVER, Term.count("dev_iommu[" + i + "]")))
@@ -109,7 +114,7 @@ final class AmdDomain extends IommuDomain {
 
     @Override
     public long pgsizeBitmap() {
-        return guest.isPresent() ? AmdV2PageTable.PAGE_SIZES : PAGE_SIZES;
+        return guest.isPresent() ? AmdV2PageTable.PAGE_SIZES : hostPageSizes;
     }
 
     @Override

@@ -57,6 +57,8 @@ final class AmdDriver {
     private static final Term FLUSH_ALL = Term.function("amd_iommu_flush_iotlb_all", FILE);
     private static final Term IOVA_TO_PHYS =
             Term.of("amd_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
+    private static final Term ENFORCE =
+            Term.of("amd_iommu_enforce_cache_coherency", FILE, Operand.NONE, Operand.NONE, Operand.YES_NO);
     private static final Term BLOCKED_DOMAIN = Term.reference("blocked_domain");
     private static final Term BLOCKED_ATTACH = Term.function("blocked_domain_attach_device", FILE);
 
@@ -125,11 +127,12 @@ final class AmdDriver {
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
-                // acts only where the unit keeps entries that are not present (NpCache: a virtual machine's unit)
-                .with(Callback.IOTLB_SYNC_MAP, SYNC_MAP, (OpsTable.IotlbSyncMap) (domain, iova, size) -> {})
+                .with(Callback.IOTLB_SYNC_MAP, SYNC_MAP, (OpsTable.IotlbSyncMap) this::syncMap)
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync) this::sync)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) this::flushAll)
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
+                // the FC bit of every page entry, which the driver sets always: there is nothing to do
+                .with(Callback.ENFORCE_CACHE_COHERENCY, ENFORCE, (OpsTable.EnforceCacheCoherency) domain -> true)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
         if (!kernel.has(Behaviour.DRIVERS_WITHOUT_DETACH_DEV)) {
             table.with(Callback.DETACH_DEV, DETACH, (OpsTable.DetachDev) (domain, device) -> detach(device));
@@ -146,6 +149,7 @@ final class AmdDriver {
     private boolean isCapable(OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> true;
+            case INTR_REMAP -> site.core().msi().isRemapped();
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
     }
@@ -301,6 +305,17 @@ final class AmdDriver {
             gather.add(iova, bytes);
         }
         return bytes;
+    }
+
+    // domain_flush_np_cache: only where a unit keeps entries that are not present
+    private void syncMap(IommuDomain mapped, long iova, long size) {
+        var domain = (AmdDomain) mapped;
+        if (segment.iommus().stream().anyMatch(iommu -> iommu.wired().keepsAbsence())) {
+            domain.lock().with(() -> {
+                flush.range(domain, iova, size);
+                flush.complete(domain);
+            });
+        }
     }
 
     private void sync(IommuDomain synced, IotlbGather gather) {

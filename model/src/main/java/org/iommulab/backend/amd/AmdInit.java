@@ -31,6 +31,9 @@ final class AmdInit extends InitFunction {
     /** Where the capability is in the configuration space of the units of today's processors. */
     private static final int CAPABILITY = 0x40;
 
+    private static final Term REMAPPING = LogText.of("<6>AMD-Vi: Interrupt remapping enabled");
+    private static final Term STRICT = LogText.of("<6>AMD-Vi: Using strict mode due to virtualization");
+
     private static final List<String> FEATURES =
             List.of("PreF", "PPR", "X2APIC", "NX", "GT", "[5]", "IA", "GA", "HE", "PC");
 
@@ -162,6 +165,10 @@ final class AmdInit extends InitFunction {
                     enableGuestTables(iommu);
                 }
                 iommu.registered().set(true);
+                if (iommu.wired().keepsAbsence()) {
+                    kernel.log().line(STRICT, kernel, 0, 0);
+                    site.core().setDmaStrict();
+                }
                 return site.core()
                         .probing()
                         .register(driver.instanceOf(iommu), site.bus().devices().toList());
@@ -174,6 +181,18 @@ final class AmdInit extends InitFunction {
 
     /** print_iommu_info. 6.12 no longer tells of the capability; since which release is unverified. */
     private void print() {
+        printUnits();
+        if (options.remapsInterrupts()
+                && iommus().stream().allMatch(i -> i.wired().interrupts())) {
+            site.core().msi().setRemapped(true);
+            kernel.log().line(REMAPPING, kernel, 0, 0);
+        }
+        if (options.guestTables()) {
+            kernel.log().line(kernel.since(Version.V6_4) ? GUEST_TABLES_LEVELS : GUEST_TABLES, kernel, 0, 0);
+        }
+    }
+
+    private void printUnits() {
         for (AmdInstance iommu : iommus()) {
             if (!kernel.since(Version.V6_7)) {
                 kernel.log().line(FOUND, iommu.device(), CAPABILITY, 0);
@@ -182,9 +201,6 @@ final class AmdInit extends InitFunction {
         }
         if (kernel.since(Version.V6_7)) {
             printFeatures(iommus().getFirst().features());
-        }
-        if (options.guestTables()) {
-            kernel.log().line(kernel.since(Version.V6_4) ? GUEST_TABLES_LEVELS : GUEST_TABLES, kernel, 0, 0);
         }
     }
 

@@ -12,6 +12,9 @@ import org.iommulab.sim.Term;
 /** {@code struct amd_iommu}: a unit as its driver knows it. */
 final class AmdInstance {
     static final int EVENT_BYTES = 512 * AmdLayout.ENTRY_BYTES;
+    /** IOMMU_CAP_NPCACHE (drivers/iommu/amd/amd_iommu_types.h). */
+    private static final int NP_CACHE = 26;
+
     private static final int PAGE = 4096;
 
     private final Site site;
@@ -27,8 +30,22 @@ final class AmdInstance {
      * @param device its PCI function
      * @param firstId the first requester id that is its business
      * @param lastId the last one
+     * @param capability the first word of its capability in configuration space
+     * @param interrupts whether the IVRS names the I/O APICs behind it, so that interrupts can be remapped
      */
-    record Wired(Device device, Mmio registers, InterruptLine irq, int firstId, int lastId) {
+    record Wired(
+            Device device,
+            Mmio registers,
+            InterruptLine irq,
+            int firstId,
+            int lastId,
+            long capability,
+            boolean interrupts) {
+        /** NpCache: it keeps entries that are not present, so that a new mapping must be told; a virtual machine's does. */
+        boolean keepsAbsence() {
+            return (capability >>> NP_CACHE & 1) != 0;
+        }
+
         boolean covers(int id) {
             return id >= firstId && id <= lastId;
         }

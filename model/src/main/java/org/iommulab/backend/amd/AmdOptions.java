@@ -36,6 +36,12 @@ final class AmdOptions {
         return words.contains("off");
     }
 
+    /** Whether nobody forbids remapping interrupts (drivers/iommu/irq_remapping.c: setup_nointremap, setup_irqremap). */
+    boolean remapsInterrupts() {
+        return Arrays.stream(kernel.build().commandLine().split("\\s+"))
+                .noneMatch(word -> word.equals("nointremap") || word.equals("intremap=off"));
+    }
+
     /** Whether the DMA API's domains have guest (v2) tables. */
     boolean guestTables() {
         return guestTables.get();

@@ -68,7 +68,7 @@ final class AmdSegment {
     /** rlookup_amd_iommu. A unit does not translate itself, whatever the IVRS says (init_iommu_one). */
     Optional<AmdInstance> iommuOf(Device device) {
         OptionalInt id = idOf(device);
-        if (id.isEmpty() || iommus.stream().anyMatch(i -> i.device() == device)) {
+        if (id.isEmpty() || iommus.stream().anyMatch(i -> i.device().label().equals(device.label()))) {
             return Optional.empty();
         }
         return iommus.stream().filter(i -> i.wired().covers(id.getAsInt())).findFirst();

@@ -11,6 +11,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.backend.dart.DartLayout.Build;
 import org.iommulab.backend.dart.DartLayout.Chip;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -53,6 +54,11 @@ public final class DartBackend implements Backend {
     @Override
     public Formats formats() {
         return new DartFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new DartFaultText());
     }
 
     @Override

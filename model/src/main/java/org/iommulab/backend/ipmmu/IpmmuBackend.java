@@ -11,6 +11,7 @@ import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.backend.ipmmu.IpmmuLayout.Generation;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -62,6 +63,11 @@ public final class IpmmuBackend implements Backend {
                 return List.of();
             }
         };
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new IpmmuFaultText());
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -62,6 +63,11 @@ public final class MsmBackend implements Backend {
     }
 
     @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new MsmFaultText());
+    }
+
+    @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var units = new ArrayList<IommuUnit>();
         var wired = new ArrayList<MsmPlatformDriver.Wired>();
@@ -76,7 +82,7 @@ public final class MsmBackend implements Backend {
                     plan.device(),
                     unit,
                     plan.clocks(),
-                    Optional.ofNullable(plan.properties().get("ncb")),
+                    plan.property("ncb"),
                     unit.lines().getFirst(),
                     // Linux numbers interrupts as they are asked for; the lab takes the interrupt controller's number
                     SHARED_INTERRUPTS + plan.property("spi", 0)));

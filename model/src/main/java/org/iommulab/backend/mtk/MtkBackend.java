@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
@@ -12,6 +13,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.backend.mtk.MtkSoc.Flag;
 import org.iommulab.bus.Device;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -74,6 +76,11 @@ public final class MtkBackend implements Backend {
     @Override
     public List<String> formatNames() {
         return List.of("arm-v7s-mtk");
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new MtkFaultText());
     }
 
     @Override

@@ -2,11 +2,13 @@ package org.iommulab.backend.mtkv1;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.pagetable.golden.Formats;
 
@@ -39,6 +41,11 @@ public final class MtkV1Backend implements Backend {
     }
 
     /** The chips have one M4U; a board with more is built, but only the first has a driver. */
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new MtkV1FaultText());
+    }
+
     @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var machine = site.kernel().machine();

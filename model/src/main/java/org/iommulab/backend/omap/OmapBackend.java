@@ -10,6 +10,7 @@ import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -54,6 +55,11 @@ public final class OmapBackend implements Backend {
     }
 
     @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new OmapFaultText());
+    }
+
+    @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var machine = site.kernel().machine();
         var units = new ArrayList<IommuUnit>();
@@ -62,7 +68,7 @@ public final class OmapBackend implements Backend {
         for (UnitPlan plan : plans) {
             String name = plan.device().label();
             var irq = new InterruptLine(machine, name + " irq");
-            Optional<Integer> mmu = Optional.ofNullable(plan.properties().get("mmuConfig"));
+            Optional<Integer> mmu = plan.property("mmuConfig");
             Optional<DspSystem> system = mmu.map(_ -> systems.computeIfAbsent(
                     plan.registers() & -DSP_WINDOW,
                     base -> new DspSystem(machine, Long.toHexString(base) + ".dsp_system")));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
@@ -11,6 +12,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Device;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Mmio;
@@ -47,6 +49,11 @@ public final class PamuBackend implements Backend {
     @Override
     public Formats formats() {
         return new PamuFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new PamuFaultText());
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -73,6 +74,11 @@ public final class QcomBackend implements Backend {
     }
 
     @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new QcomFaultText());
+    }
+
+    @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var units = new ArrayList<IommuUnit>();
         var wired = new ArrayList<QcomPlatformDriver.Wired>();
@@ -81,8 +87,7 @@ public final class QcomBackend implements Backend {
                     .filter(bank -> plan.properties().containsKey("ctx" + bank))
                     .boxed()
                     .toList();
-            Optional<Integer> globals =
-                    Optional.ofNullable(plan.properties().get("globalsPage")).map(page -> page * QcomLayout.BANK_BYTES);
+            Optional<Integer> globals = plan.property("globalsPage").map(page -> page * QcomLayout.BANK_BYTES);
             var clocks = List.copyOf(plan.clocks().values());
             var unit = new QcomSmmu(
                     site.kernel().machine(),

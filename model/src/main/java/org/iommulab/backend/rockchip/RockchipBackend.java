@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Clock;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -57,6 +59,11 @@ public final class RockchipBackend implements Backend {
     @Override
     public Formats formats() {
         return new RockchipFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new RockchipFaultText());
     }
 
     @Override

@@ -3,12 +3,14 @@ package org.iommulab.backend.s390;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -63,6 +65,11 @@ public final class S390Backend implements Backend {
     @Override
     public Formats formats() {
         return new S390Formats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new S390FaultText());
     }
 
     @Override

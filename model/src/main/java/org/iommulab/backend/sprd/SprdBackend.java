@@ -3,12 +3,14 @@ package org.iommulab.backend.sprd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
 import org.iommulab.backend.sprd.SprdLayout.Flavour;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 
@@ -38,6 +40,11 @@ public final class SprdBackend implements Backend {
     @Override
     public Formats formats() {
         return new SprdFormats();
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new SprdFaultText());
     }
 
     @Override

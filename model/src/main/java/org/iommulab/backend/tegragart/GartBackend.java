@@ -3,11 +3,13 @@ package org.iommulab.backend.tegragart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -45,6 +47,11 @@ public final class GartBackend implements Backend {
     }
 
     /** {@inheritDoc} A chip has one memory controller; only the first one of a board gets a driver. */
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new GartFaultText());
+    }
+
     @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var machine = site.kernel().machine();

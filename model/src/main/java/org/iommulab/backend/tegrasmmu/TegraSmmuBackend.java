@@ -9,6 +9,7 @@ import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
@@ -49,6 +50,11 @@ public final class TegraSmmuBackend implements Backend {
     }
 
     /** {@inheritDoc} A chip has one memory controller; only the first one of a board gets a driver. */
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new TegraSmmuFaultText());
+    }
+
     @Override
     public Installed install(Site site, List<UnitPlan> plans) {
         var machine = site.kernel().machine();

@@ -1,5 +1,6 @@
 package org.iommulab.bus.pci;
 
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,6 +11,15 @@ import java.util.regex.Pattern;
  */
 public record PciAddress(int domain, int bus, int device, int function) {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{4,8}):([0-9a-f]{2}):([01][0-9a-f])\\.([0-7])");
+
+    /** By domain, bus, device and function. */
+    public static final Comparator<PciAddress> ORDER =
+            Comparator.comparingInt(PciAddress::domain).thenComparingInt(PciAddress::requesterId);
+
+    /** The address that has this requester id. */
+    public static PciAddress of(int domain, int requesterId) {
+        return new PciAddress(domain, requesterId >> 8 & 0xff, requesterId >> 3 & 0x1f, requesterId & 7);
+    }
 
     /** Reads the kernel's form; empty for anything else. */
     public static Optional<PciAddress> parse(String text) {

@@ -43,6 +43,9 @@ public final class PlainDriver extends Driver {
         if (wanted != null && !wanted.arePresent()) {
             return Errno.EPROBE_DEFER.negative();
         }
+        if (!managesDma && device.pci().filter(f -> !f.config().memoryAnswers()).isPresent()) {
+            return Errno.ENODEV.negative(); // its registers read as all ones
+        }
         Master master = devices.get(device);
         if (master != null) {
             device.power().connect(master);

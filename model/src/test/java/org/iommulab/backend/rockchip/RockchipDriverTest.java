@@ -240,7 +240,7 @@ class RockchipDriverTest {
                                 unit.name(),
                                 unit.type(),
                                 unit.registers(),
-                                Map.of("version", 2),
+                                Map.of("version", 2L),
                                 unit.clocks(),
                                 unit.powerDomain())
                         : unit)

@@ -1,0 +1,67 @@
+package org.iommulab.backend.armsmmuv3;
+
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.RefCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** {@code struct arm_smmu_master}: what the driver knows about a device. No device of the lab has ATS, PASID or stalls. */
+final class SmmuV3Master extends SimObject {
+    private final Device device;
+    private final SmmuV3Device smmu;
+    private final List<Integer> streams;
+    private final RefCell<SmmuV3Domain> domain;
+    private final LongCell cdTable;
+
+    /** @param streams its ids, as firmware gives them: one can be there twice */
+    SmmuV3Master(Device device, SmmuV3Device smmu, List<Integer> streams) {
+        super(device.machine());
+        this.device = device;
+        this.smmu = smmu;
+        this.streams = List.copyOf(streams);
+        this.domain = new RefCell<>(this, Lane.DRIVER, Term.reference("master.domain"), SmmuV3Domain.class);
+        this.cdTable = new LongCell(this, Lane.DRIVER, Term.hex("master.cd_table"));
+    }
+
+    /** dev_iommu_priv_get. */
+    static Optional<SmmuV3Master> of(Device device) {
+        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(SmmuV3Master.class::cast);
+    }
+
+    @Override
+    public String label() {
+        return "arm_smmu_master of " + device.label();
+    }
+
+    Device device() {
+        return device;
+    }
+
+    SmmuV3Device smmu() {
+        return smmu;
+    }
+
+    List<Integer> streams() {
+        return streams;
+    }
+
+    /** Its streams, each once: those of bridged PCI devices can be there twice. */
+    List<Integer> distinctStreams() {
+        return streams.stream().distinct().toList();
+    }
+
+    /** What it is attached to, up to 6.7; later the driver asks the core. */
+    RefCell<SmmuV3Domain> domain() {
+        return domain;
+    }
+
+    /** Its own table of context descriptors, from 6.7 on; 0 for none yet. */
+    LongCell cdTable() {
+        return cdTable;
+    }
+}

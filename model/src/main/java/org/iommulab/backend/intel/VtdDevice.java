@@ -1,0 +1,76 @@
+package org.iommulab.backend.intel;
+
+import java.util.Optional;
+import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.RefCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/** {@code struct device_domain_info}: what the driver knows about a device. No device of the lab has ATS, PRI or PASID. */
+final class VtdDevice extends SimObject {
+    private final Device device;
+    private final VtdInstance iommu;
+    private final int source;
+    private final RefCell<VtdDomain> domain;
+    private final FlagCell attached;
+    private final LongCell directory;
+
+    /** @param source bus, device and function in one: its requester id */
+    VtdDevice(Device device, VtdInstance iommu, int source) {
+        super(device.machine());
+        this.device = device;
+        this.iommu = iommu;
+        this.source = source;
+        this.domain = new RefCell<>(this, Lane.DRIVER, Term.reference("info.domain"), VtdDomain.class);
+        this.attached = new FlagCell(this, Lane.DRIVER, Term.flag("info.domain_attached"));
+        this.directory = new LongCell(this, Lane.DRIVER, Term.hex("info.pasid_table"));
+    }
+
+    @Override
+    public String label() {
+        return "device_domain_info of " + device.label();
+    }
+
+    /** dev_iommu_priv_get. */
+    static Optional<VtdDevice> find(Device device) {
+        return DevIommu.find(device)
+                .flatMap(data -> data.priv().get())
+                .filter(VtdDevice.class::isInstance)
+                .map(VtdDevice.class::cast);
+    }
+
+    static VtdDevice of(Device device) {
+        return find(device).orElseThrow();
+    }
+
+    Device device() {
+        return device;
+    }
+
+    VtdInstance iommu() {
+        return iommu;
+    }
+
+    int source() {
+        return source;
+    }
+
+    /** What it is attached to; NULL when it is blocked, and in 6.12 when its addresses pass. */
+    RefCell<VtdDomain> domain() {
+        return domain;
+    }
+
+    /** Whether it has a translation at all (6.12). */
+    FlagCell attached() {
+        return attached;
+    }
+
+    /** Physical address of its PASID directory; 0 in legacy mode. */
+    LongCell directory() {
+        return directory;
+    }
+}

@@ -1,0 +1,272 @@
+package org.iommulab.backend.intel;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.iommulab.backend.Site;
+import org.iommulab.backend.TableEvents;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.SpinLock;
+import org.iommulab.kernel.Version;
+import org.iommulab.pagetable.Prot;
+import org.iommulab.pagetable.Translation;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.Term;
+
+/** {@code struct dmar_domain}: tables, the devices that use them, and a domain id on each of their units. */
+final class VtdDomain extends IommuDomain implements VtdTableNeeds {
+    private static final Term MAPPING = Term.function("__domain_mapping", "drivers/iommu/intel/iommu.c");
+    private static final Term ALREADY = LogText.of("<2>DMAR: ERROR: DMA PTE for vPFN 0x%x already set (to %x");
+    private static final Term ALREADY_NEW = LogText.of("<c> not %x)");
+    /** DEFAULT_DOMAIN_ADDRESS_WIDTH: five levels, until a device's unit is known. */
+    private static final int WIDEST = 57;
+
+    private static final List<String> LEVELS = List.of("level 1", "level 2", "level 3", "level 4", "level 5");
+
+    private final Kernel kernel;
+    private final VtdFlush flush;
+    private final List<VtdInstance> all;
+    private final Use use;
+    private final VtdPageTable table;
+    private final RefList<VtdDevice> devices;
+    private final List<LongCell> ids;
+    private final List<LongCell> uses;
+    private final LongCell width;
+    private final LongCell largeLevels;
+    private final LongCell pageSizes;
+    private final LongCell apertureEnd;
+    private final LongCell maxAddress;
+    private final FlagCell forceSnooping;
+    private final FlagCell hasMappings;
+    private final SpinLock lock;
+
+    /**
+     * What kind of domain it is.
+     *
+     * @param identity the static identity domain of 6.1 to 6.9, si_domain
+     * @param largePages false with {@code intel_iommu=sp_off}
+     */
+    record Use(boolean firstLevel, boolean identity, boolean largePages) {}
+
+    /**
+     * @param number its place among the domains of this boot, for its label
+     * @param all the units of the machine
+     */
+    VtdDomain(Site site, VtdFlush flush, List<VtdInstance> all, int number, Use use) {
+        super(site.kernel().machine(), number);
+        this.kernel = site.kernel();
+        this.flush = flush;
+        this.all = all;
+        this.use = use;
+        this.devices = new RefList<>(this, VtdDevice.class);
+        this.ids = cells("iommu_did", all.size());
+        this.uses = cells("refcnt on dmar", all.size());
+        this.width = new LongCell(this, Lane.DRIVER, Term.count("gaw"));
+        this.largeLevels = new LongCell(this, Lane.DRIVER, Term.count("iommu_superpage"));
+        this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("pgsize_bitmap"));
+        this.apertureEnd = new LongCell(this, Lane.DRIVER, Term.hex("geometry.aperture_end"));
+        this.maxAddress = new LongCell(this, Lane.DRIVER, Term.hex("max_addr"));
+        this.forceSnooping = new FlagCell(this, Lane.DRIVER, Term.flag("force_snooping"));
+        this.hasMappings = new FlagCell(this, Lane.DRIVER, Term.flag("has_mappings"));
+        this.lock = new SpinLock(kernel, this, "domain.lock");
+        width.setQuietly(WIDEST);
+        pageSizes.setQuietly(VtdLayout.PAGE);
+        apertureEnd.setQuietly((1L << WIDEST) - 1);
+        var stage = use.firstLevel() ? VtdFormat.Stage.FIRST : VtdFormat.Stage.SECOND;
+        var events = new TableEvents(this, LEVELS);
+        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, 5), events, this);
+    }
+
+    private List<LongCell> cells(String name, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new LongCell(this, Lane.DRIVER, Term.count(name + i)))
+                .toList();
+    }
+
+    @Override
+    public String label() {
+        return use.identity() ? "si_domain" : super.label();
+    }
+
+    @Override
+    protected boolean isStatic() {
+        return use.identity();
+    }
+
+    /** domain_type_is_si. */
+    boolean identity() {
+        return use.identity();
+    }
+
+    boolean firstLevel() {
+        return use.firstLevel();
+    }
+
+    VtdPageTable table() {
+        return table;
+    }
+
+    RefList<VtdDevice> devices() {
+        return devices;
+    }
+
+    SpinLock lock() {
+        return lock;
+    }
+
+    /** {@code gaw}: bits of an input address. */
+    LongCell width() {
+        return width;
+    }
+
+    /** The end of what was ever mapped. */
+    LongCell maxAddress() {
+        return maxAddress;
+    }
+
+    FlagCell forceSnooping() {
+        return forceSnooping;
+    }
+
+    FlagCell hasMappings() {
+        return hasMappings;
+    }
+
+    // ---- on which units it is
+
+    /** The units behind which it has devices, in their order. */
+    List<VtdInstance> iommus() {
+        return all.stream().filter(iommu -> uses.get(iommu.index()).isSet()).toList();
+    }
+
+    /** domain_id_iommu. */
+    int idOn(VtdInstance iommu) {
+        return (int) ids.get(iommu.index()).get();
+    }
+
+    /** domain_attach_iommu: whether there was a domain id for it. */
+    boolean attach(VtdInstance iommu) {
+        LongCell used = uses.get(iommu.index());
+        if (!used.isSet()) {
+            int id = iommu.ids().allocate(iommu.caps().domains());
+            if (id < 0) {
+                return false;
+            }
+            ids.get(iommu.index()).set(id);
+            used.setQuietly(1);
+            updateCaps();
+        } else {
+            used.setQuietly(used.get() + 1);
+        }
+        return true;
+    }
+
+    /** domain_detach_iommu. */
+    void detach(VtdInstance iommu) {
+        LongCell used = uses.get(iommu.index());
+        used.setQuietly(used.get() - 1);
+        if (!used.isSet()) {
+            iommu.ids().free(idOn(iommu));
+            ids.get(iommu.index()).set(0);
+            updateCaps();
+        }
+    }
+
+    /** domain_update_iommu_cap: large pages that all units of the machine have; addresses that its own have. */
+    private void updateCaps() {
+        int large = use.largePages() ? 3 : 0;
+        for (VtdInstance iommu : all) {
+            large &= use.firstLevel()
+                    ? (iommu.caps().firstLevelGigabyte() ? 3 : 1)
+                    : iommu.caps().largePages();
+        }
+        int levels = 32 - Integer.numberOfLeadingZeros(large);
+        largeLevels.set(levels);
+        long sizes = (levels >= 1 ? 1L << 21 : 0) | (levels >= 2 ? 1L << 30 : 0);
+        pageSizes.set(pageSizes.get() | sizes);
+        // of first-level addresses the highest bit is a sign
+        apertureEnd.set((1L << width.get() - (use.firstLevel() ? 1 : 0)) - 1);
+    }
+
+    // ---- what its table asks
+
+    @Override
+    public int largeLevels() {
+        return (int) largeLevels.get();
+    }
+
+    private boolean hasExecuteDisable() {
+        // gone by 6.12; since which release is unverified
+        return !kernel.since(Version.V6_12);
+    }
+
+    @Override
+    public long attributes(int prot) {
+        long allowed = prot & (Prot.READ | Prot.WRITE) | VtdFormat.PRESENT;
+        if (!use.firstLevel()) {
+            return allowed | (forceSnooping.get() ? VtdFormat.SNOOP : 0);
+        }
+        return allowed
+                | VtdFormat.USER
+                | VtdFormat.ACCESSED
+                | ((prot & Prot.WRITE) != 0 ? VtdFormat.DIRTY : 0)
+                | (hasExecuteDisable() ? VtdFormat.EXECUTE_DISABLE : 0);
+    }
+
+    @Override
+    public long pointer(long address) {
+        long pointer = address | VtdFormat.READ | VtdFormat.WRITE;
+        return use.firstLevel()
+                ? pointer | VtdFormat.USER | VtdFormat.ACCESSED | (hasExecuteDisable() ? VtdFormat.EXECUTE_DISABLE : 0)
+                : pointer;
+    }
+
+    @Override
+    public void flush(long iova, long bytes) {
+        flush.range(this, VtdPages.of(iova, bytes >>> 12), false);
+    }
+
+    @Override
+    public void alreadySet(long vpfn, long old, long entry) {
+        kernel.log().line(ALREADY, kernel, vpfn, old);
+        kernel.log().line(ALREADY_NEW, kernel, entry, 0);
+        kernel.log().warnOn(MAPPING, this);
+    }
+
+    // ---- as the core, and who looks, sees it
+
+    @Override
+    public long pgsizeBitmap() {
+        return pageSizes.get();
+    }
+
+    @Override
+    public long apertureEnd() {
+        return apertureEnd.get();
+    }
+
+    @Override
+    public long tableBase() {
+        return table.base();
+    }
+
+    @Override
+    public long mappedPages() {
+        return table.mappedBytes() >>> 12;
+    }
+
+    @Override
+    public int tableCount() {
+        return table.tableCount();
+    }
+
+    @Override
+    public long lookUp(long iova) {
+        long address = table.translate(iova);
+        return address == Translation.NOT_MAPPED ? 0 : address;
+    }
+}

@@ -1,0 +1,52 @@
+package org.iommulab.board;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.ConfigRegisters;
+import org.iommulab.bus.pci.ConfigSpace;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.PciBus;
+import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.PciSettings;
+import org.iommulab.bus.pci.PlainConfigSpace;
+
+/** PCI as a board file tells it: functions with their buses, made without a scan. */
+final class BoardPci {
+    private final Board board;
+    private final PciSettings settings;
+    private final Map<Long, PciBus> buses = new HashMap<>();
+
+    BoardPci(Board board, PciSettings settings) {
+        this.board = board;
+        this.settings = settings;
+    }
+
+    /** @param devices finds the bridge above it, which stands before it in the file */
+    PciFunction functionOf(String name, Board.Pci planned, Function<String, Device> devices) {
+        PciAddress address = PciAddress.parse(name).orElseThrow();
+        PciBus bus = buses.computeIfAbsent(
+                (long) address.domain() << 8 | address.bus(),
+                key -> new PciBus(settings, address.domain(), address.bus()));
+        planned.below().map(devices).ifPresent(bridge -> putBelow(bus, bridge));
+        ConfigSpace space = PlainConfigSpace.of(planned.type(), hasNeighbour(address), planned.isolates());
+        return new PciFunction(bus, address.devfn(), new ConfigRegisters(settings.machine(), name, space), space);
+    }
+
+    private static void putBelow(PciBus bus, Device bridge) {
+        PciFunction above = bridge.pci().orElseThrow();
+        bus.put(above.bus(), Optional.of(bridge));
+        above.subordinate().setQuietly(Optional.of(bus));
+    }
+
+    private boolean hasNeighbour(PciAddress address) {
+        return address.function() > 0
+                || board.devices().stream()
+                                .flatMap(device -> PciAddress.parse(device.name()).stream())
+                                .filter(address::inSlotOf)
+                                .count()
+                        > 1;
+    }
+}

@@ -1,0 +1,133 @@
+package org.iommulab.conform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.iommulab.backend.FirmwareMemory;
+import org.iommulab.backend.SysfsInstance;
+import org.iommulab.board.Board;
+import org.iommulab.bus.pci.ConfigSpace;
+import org.iommulab.bus.pci.LspciReader;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.capture.CapturedTopology;
+import org.iommulab.capture.TopologyReader;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All that a machine is built from: what firmware and hardware say, and which driver is whose. Nothing of it tells what
+ * the IOMMU core did.
+ *
+ * @param text kernel, command line, emulator
+ * @param instances the IOMMUs
+ * @param behind which IOMMU a device hangs on, as far as the machine shows it
+ * @param driverOf the driver of a device, for those that had one
+ * @param functions configuration spaces
+ * @param memory banks of RAM
+ * @param reserved memory that the firmware keeps for devices
+ */
+record CapturedFacts(
+        CaptureText text,
+        List<SysfsInstance> instances,
+        Map<String, String> behind,
+        Map<String, String> driverOf,
+        Map<PciAddress, ConfigSpace> functions,
+        List<Board.MemoryBank> memory,
+        List<Reserved> reserved) {
+    private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /**
+     * Memory that a device's firmware uses.
+     *
+     * @param last address of the last byte
+     */
+    record Reserved(String device, long start, long last) {}
+
+    static CapturedFacts read(CaptureFolder folder) throws IOException {
+        CapturedTopology topology = TopologyReader.read(folder.file("topology.json"));
+        var behind = new LinkedHashMap<String, String>();
+        var drivers = new LinkedHashMap<String, String>();
+        for (CapturedTopology.Device device : topology.devices()) {
+            Optional.ofNullable(device.unit()).ifPresent(unit -> behind.put(device.name(), unit));
+            Optional.ofNullable(device.driver()).ifPresent(driver -> drivers.put(device.name(), driver));
+        }
+        return new CapturedFacts(
+                CaptureText.read(folder.file("capture.txt")),
+                topology.units().stream()
+                        .map(unit -> new SysfsInstance(
+                                unit.name(), Optional.ofNullable(unit.path()).orElse(""), unit.attributes()))
+                        .toList(),
+                behind,
+                drivers,
+                LspciReader.read(folder.file("lspci-xxxx.txt")),
+                memory(folder.file("iomem.txt")),
+                folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of());
+    }
+
+    private static List<Board.MemoryBank> memory(Path file) throws IOException {
+        var banks = new ArrayList<Board.MemoryBank>();
+        Matcher ram = RAM.matcher(Files.readString(file));
+        while (ram.find()) {
+            long start = Long.parseUnsignedLong(ram.group(1), 16);
+            banks.add(new Board.MemoryBank(start, Long.parseUnsignedLong(ram.group(2), 16) + 1 - start));
+        }
+        if (banks.isEmpty()) {
+            throw new BadCapture(file, "names no 'System RAM'");
+        }
+        return banks;
+    }
+
+    private static List<Reserved> reserved(Path file) throws IOException {
+        var reserved = new ArrayList<Reserved>();
+        try {
+            for (JsonNode node : JSON.readTree(Files.readString(file)).path("reserved_memory")) {
+                reserved.add(new Reserved(
+                        node.path("device").asString(),
+                        Long.decode(node.path("start").asString()),
+                        Long.decode(node.path("end").asString())));
+            }
+        } catch (JacksonException | NumberFormatException e) {
+            throw new BadCapture(file, "expected reserved_memory with device, start and end: " + e.getMessage());
+        }
+        return reserved;
+    }
+
+    /** What firmware keeps for functions of PCI. */
+    List<FirmwareMemory> firmwareMemory() {
+        var memory = new ArrayList<FirmwareMemory>();
+        for (Reserved each : reserved) {
+            PciAddress.parse(each.device())
+                    .ifPresent(address ->
+                            memory.add(new FirmwareMemory(address.requesterId(), each.start(), each.last())));
+        }
+        return memory;
+    }
+
+    /** The bank with most room. */
+    Board.MemoryBank mainMemory() {
+        return memory.stream()
+                .max(java.util.Comparator.comparingLong(Board.MemoryBank::size))
+                .orElseThrow();
+    }
+
+    /** Drivers with the ids of the devices that they had. */
+    Map<String, Set<String>> idsOfDrivers() {
+        var ids = new LinkedHashMap<String, Set<String>>();
+        driverOf.forEach((device, driver) -> PciAddress.parse(device)
+                .map(functions::get)
+                .ifPresent(space -> ids.computeIfAbsent(driver, _ -> new TreeSet<>())
+                        .add("%04x:%04x".formatted(space.vendor(), space.device()))));
+        return ids;
+    }
+}

@@ -1,0 +1,309 @@
+package org.iommulab.conform;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.iommulab.backend.Backend;
+import org.iommulab.backend.SysfsInstance;
+import org.iommulab.board.Architecture;
+import org.iommulab.board.Board;
+import org.iommulab.board.ConfigValue;
+import org.iommulab.board.Registry;
+import org.iommulab.board.World;
+import org.iommulab.board.WorldBuilder;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.bus.IommuSpec;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.PciFirmware;
+import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.PciHardware;
+import org.iommulab.bus.pci.PciHost;
+import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.IommuUnit;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Version;
+import org.iommulab.sim.Machine;
+import org.iommulab.user.VfioDriver;
+
+/** A captured machine, built anew: its functions on their buses, its IOMMUs, its kernel, and drivers by their names. */
+final class CapturedMachine {
+    /** Drivers that are part of Debian's kernel images and so are there from the start. */
+    private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
+
+    /** CONFIG_VIRTIO_PCI is y in Debian's kernel 6.12 for arm64, and m in the others. */
+    private static final String BUILT_IN_LATER = "virtio-pci";
+
+    /** Modules in the order in which the experiment's init loads them; others come after, in the order of the devices. */
+    private static final List<String> MODULES = List.of(
+            "nvme",
+            "e1000",
+            "e1000e",
+            "ahci",
+            "virtio-pci",
+            "virtio_blk",
+            "virtio_net",
+            "i801_smbus",
+            "lpc_ich",
+            "xhci_hcd");
+
+    private final CapturedFacts facts;
+    private final Machine machine;
+    private final World world;
+    private final PciHost host;
+    private final Map<String, String> unitDevices;
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final Map<Device, DmaMaster> ports = new HashMap<>();
+
+    private CapturedMachine(CapturedFacts facts, Board board, Map<String, String> unitDevices) {
+        this.facts = facts;
+        this.unitDevices = Map.copyOf(unitDevices);
+        this.machine = Machine.recording();
+        KernelBuild build = KernelBuild.of(facts.text().version())
+                .withCommandLine(facts.text().commandLine());
+        this.world = WorldBuilder.build(board, build, machine);
+        boolean deviceTree = board.architecture() == Architecture.ARM64 && !isAcpi(facts);
+        this.host = new PciHost(
+                world.kernel(),
+                world.bus(),
+                new PciHardware(machine, facts.functions()),
+                new PciFirmware(deviceTree, this::iommusOf, CapturedMachine::title, this::appeared));
+        if (!deviceTree) {
+            world.bus().pciSettings().requestAcs();
+        }
+        facts.idsOfDrivers().forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids)));
+        drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, java.util.Set.of()));
+        drivers.put("pci-stub", new HostDriver(machine, "pci-stub", java.util.Set.of()));
+        drivers.put(VfioDriver.PCI, new VfioDriver(world.kernel(), VfioDriver.PCI, world.vfio()));
+    }
+
+    /**
+     * Builds the machine of a capture.
+     *
+     * @throws BadCapture when a file is missing or says what the lab cannot build
+     */
+    static CapturedMachine of(CaptureFolder folder) throws IOException {
+        CapturedFacts facts = CapturedFacts.read(folder);
+        var units = new ArrayList<Board.Unit>();
+        var devices = new LinkedHashMap<String, String>();
+        var drivers = new ArrayList<Board.Driver>();
+        for (SysfsInstance instance : facts.instances()) {
+            Backend backend = backendOf(folder, instance);
+            SysfsInstance.Unit unit =
+                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
+            devices.put(instance.name(), unit.device());
+            units.add(new Board.Unit(
+                    unit.device(),
+                    backend.unitType(),
+                    unit.registers(),
+                    unit.properties(),
+                    Map.of(),
+                    Optional.empty()));
+            for (String driver : backend.unitDrivers()) {
+                if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
+                    drivers.add(new Board.Driver(driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
+                }
+            }
+        }
+        return new CapturedMachine(facts, board(folder, facts, units, drivers), devices);
+    }
+
+    private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
+        for (Backend backend : Registry.backends()) {
+            if (backend.recognise(instance, List.of()).isPresent()) {
+                return backend;
+            }
+        }
+        throw new BadCapture(
+                folder.file("topology.json"),
+                "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
+    }
+
+    private static Board board(
+            CaptureFolder folder, CapturedFacts facts, List<Board.Unit> units, List<Board.Driver> drivers) {
+        return new Board(
+                "",
+                folder.name(),
+                folder.name(),
+                facts.text().release(),
+                facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
+                config(facts),
+                List.of(facts.mainMemory()),
+                List.of(),
+                List.of(),
+                units,
+                List.of(),
+                drivers,
+                Optional.empty());
+    }
+
+    /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
+    private static Map<String, ConfigValue> config(CapturedFacts facts) {
+        var config = new LinkedHashMap<String, ConfigValue>();
+        config.put("SMP", ConfigValue.Y);
+        config.put("IOMMU_DMA", ConfigValue.Y);
+        if (facts.text().isArm64()) {
+            config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
+            config.put("ARM_GIC_V3_ITS", ConfigValue.Y);
+        }
+        return config;
+    }
+
+    // ACPI gives devices made-up numbers, a device tree their addresses
+    private static boolean isAcpi(CapturedFacts facts) {
+        return facts.instances().stream()
+                .anyMatch(instance -> instance.hangsOn()
+                        .filter(name -> name.endsWith(".auto"))
+                        .isPresent());
+    }
+
+    private static String title(PciFunction function) {
+        return HostDriver.ids(function);
+    }
+
+    // ---- firmware
+
+    /** The IOMMU of a requester id: the one that the machine shows for the function, or the only one there is. */
+    private List<IommuSpec> iommusOf(PciAddress address) {
+        Optional<String> shown =
+                Optional.ofNullable(facts.behind().get(address.toString())).map(unitDevices::get);
+        boolean everyFunction = world.kernel().config("ARM64");
+        return shown.or(() -> everyFunction ? unitDevices.values().stream().findFirst() : Optional.empty())
+                .map(unit -> List.of(new IommuSpec(unit, List.of(address.requesterId()))))
+                .orElse(List.of());
+    }
+
+    private void appeared(Device device) {
+        Optional<IommuUnit> unit = device.iommus().stream()
+                .flatMap(spec -> world.units().entrySet().stream()
+                        .filter(entry -> entry.getKey().label().equals(spec.unit())))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        List<Integer> cells =
+                device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
+        ports.put(
+                device,
+                new DmaMaster(machine, device.label(), unit, cells, world.site().memory()));
+    }
+
+    // ---- what happens on it
+
+    Machine machine() {
+        return machine;
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** From power-on to where the experiment's init has loaded its modules. */
+    void boot() {
+        world.core().subsysInit();
+        for (Board.Unit unit : world.board().units()) {
+            if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
+                world.bus().add(world.devices().get(unit.name()));
+            }
+        }
+        // on arm64 functions wait for their IOMMU's driver, and have it in the order in which they were found
+        BUILT_IN.forEach(this::modprobe);
+        if (world.kernel().config("ARM64") && world.kernel().since(Version.V6_12)) {
+            modprobe(BUILT_IN_LATER);
+        }
+        host.scan();
+        for (Board.Driver driver : world.board().drivers()) {
+            world.bus().register(world.drivers().get(driver.name()));
+        }
+        world.kernel().work().drain();
+        MODULES.forEach(this::modprobe);
+        drivers.keySet().stream()
+                .filter(name -> !name.equals("pci-stub") && !name.equals(VfioDriver.PCI))
+                .forEach(this::modprobe);
+        world.kernel().work().drain();
+    }
+
+    /** Loads a module; one that the lab has no driver for, or that is there already, changes nothing. */
+    void modprobe(String module) {
+        Driver driver = drivers.get(module);
+        if (driver != null && !world.bus().isRegistered(driver)) {
+            world.bus().register(driver);
+        }
+    }
+
+    void sleep(long milliseconds) {
+        world.kernel().timers().advance(milliseconds);
+        world.kernel().work().drain();
+    }
+
+    /** The device of that name as it is there now. */
+    Optional<Device> device(String name) {
+        return host.find(name);
+    }
+
+    /** The address of the n-th function with these ids, in the order of the addresses as text. */
+    Optional<String> address(String ids, int index) {
+        return host.functions().stream()
+                .filter(device ->
+                        device.pci().map(HostDriver::ids).filter(ids::equals).isPresent())
+                .map(Device::label)
+                .sorted()
+                .skip(index)
+                .findFirst();
+    }
+
+    long remove(String name) {
+        return device(name).map(host::remove).orElse((long) Errno.ENOENT.negative());
+    }
+
+    long rescan() {
+        return host.rescan();
+    }
+
+    /** {@code sriov_numvfs}. */
+    long setVirtualFunctions(String name, String value) {
+        Optional<Device> device = device(name);
+        if (device.isEmpty()) {
+            return Errno.ENOENT.negative();
+        }
+        return value.matches("\\d{1,5}")
+                ? host.sriovNumvfs(device.get(), Integer.parseInt(value))
+                : Errno.EINVAL.negative();
+    }
+
+    /** {@code sriov_drivers_autoprobe}. */
+    long setVirtualFunctionsAutoprobe(String name, String value) {
+        Optional<Device> device = device(name).filter(host::isPhysicalFunction);
+        device.flatMap(Device::pci).ifPresent(f -> f.vfDriversAutoprobe().set(!value.equals("0")));
+        return device.isPresent() ? 0 : Errno.ENOENT.negative();
+    }
+
+    /** A plain attribute of a function. */
+    Optional<String> attribute(Device device, String name) {
+        return device.pci()
+                .flatMap(function -> Optional.ofNullable(
+                        switch (name) {
+                            case "vendor" -> "0x%04x".formatted(function.found().vendor());
+                            case "device" -> "0x%04x".formatted(function.found().device());
+                            case "class" -> "0x%06x".formatted(function.found().classCode());
+                            case "revision" ->
+                                "0x%02x".formatted(function.found().revision());
+                            default -> null;
+                        }));
+    }
+
+    /** The device reads RAM or writes it, at addresses as it sees them, four bytes at a time. */
+    void access(Device device, boolean write, long address, long bytes) {
+        DmaMaster port = ports.get(device);
+        for (long at = address; port != null && at < address + bytes; at += 4) {
+            if (write) {
+                port.write32(at, (int) at);
+            } else {
+                port.read32(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.iommulab.conform;
+
+import java.util.Optional;
+import java.util.Set;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.Driver;
+import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.SriovConfigure;
+import org.iommulab.kernel.Errno;
+import org.iommulab.sim.Machine;
+
+/**
+ * A driver of the captured machine's own, known by the devices that it was bound to: others with the same ids are its
+ * as well. It does nothing to them; what it maps is its own affair.
+ */
+final class HostDriver extends Driver {
+    /** Drivers that leave the DMA of their device to others (driver_managed_dma in v6.1 and v6.12). */
+    private static final Set<String> MANAGE_DMA = Set.of("pcieport", HostDriver.STUB);
+
+    /** Takes whatever it is told to and leaves it alone (drivers/pci/pci-stub.c). */
+    private static final String STUB = "pci-stub";
+
+    /** Drivers whose match table has all bridges to PCI (drivers/pci/hotplug/shpchp_core.c: shpcd_pci_tbl). */
+    private static final Set<String> TRY_BRIDGES = Set.of("shpchp");
+
+    private static final int BRIDGE = 0x0604;
+
+    /** Drivers with a sriov_configure that needs nothing more than the kernel's own. */
+    private static final Set<String> MAKE_VFS = Set.of("nvme", "igb");
+
+    private final Set<String> ids;
+
+    /** @param ids vendor and device, {@code 8086:10d3} */
+    HostDriver(Machine machine, String name, Set<String> ids) {
+        super(machine, name);
+        this.ids = Set.copyOf(ids);
+    }
+
+    @Override
+    public boolean managesDma() {
+        return MANAGE_DMA.contains(name());
+    }
+
+    @Override
+    public boolean matches(Device device) {
+        return isKnown(device)
+                || TRY_BRIDGES.contains(name())
+                        && device.pci()
+                                .filter(function -> function.found().classCode() >>> 8 == BRIDGE)
+                                .isPresent();
+    }
+
+    private boolean isKnown(Device device) {
+        return device.pci().map(HostDriver::ids).filter(ids::contains).isPresent();
+    }
+
+    static String ids(PciFunction function) {
+        return "%04x:%04x".formatted(function.found().vendor(), function.found().device());
+    }
+
+    /**
+     * A driver gives up on a function that it had not, and on one whose memory window belongs to another bridge, so that
+     * it cannot be reached.
+     */
+    @Override
+    public long probe(Device device) {
+        if (name().equals(STUB)) {
+            return 0;
+        }
+        if (!isKnown(device)) {
+            return Errno.ENODEV.negative();
+        }
+        boolean reached = device.pci()
+                .filter(function -> function.isBridge() || function.config().memoryAnswers())
+                .isPresent();
+        return reached ? 0 : Errno.EIO.negative();
+    }
+
+    @Override
+    public Optional<SriovConfigure> sriovConfigure() {
+        return MAKE_VFS.contains(name()) ? Optional.of(SriovConfigure.SIMPLE) : Optional.empty();
+    }
+}

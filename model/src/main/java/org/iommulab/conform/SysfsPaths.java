@@ -1,0 +1,93 @@
+package org.iommulab.conform;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.iommulab.core.DefaultDomainType;
+import org.iommulab.core.Group;
+import org.iommulab.kernel.Errno;
+import org.iommulab.sim.SimObject;
+
+/** Reading and writing files of sysfs by their paths. A path that the lab does not have is one that does not exist. */
+final class SysfsPaths {
+    private static final Pattern DEVICE = Pattern.compile("/sys/bus/pci/devices/([^/]+)/(\\w+)");
+    private static final Pattern GROUP = Pattern.compile("/sys/kernel/iommu_groups/(\\d{1,6})/(\\w+)");
+    private static final Pattern DRIVER = Pattern.compile("/sys/bus/pci/drivers/([^/]+)/(bind|unbind)");
+
+    private final CapturedMachine machine;
+    private final SysfsFiles files;
+
+    SysfsPaths(CapturedMachine machine, SysfsFiles files) {
+        this.machine = machine;
+        this.files = files;
+    }
+
+    Answer write(String path, String value) {
+        Matcher device = DEVICE.matcher(path);
+        Matcher group = GROUP.matcher(path);
+        Matcher driver = DRIVER.matcher(path);
+        if (device.matches() && machine.device(device.group(1)).isPresent()) {
+            return Answer.of(writeDevice(device.group(1), device.group(2), value));
+        }
+        if (group.matches() && group.group(2).equals("type")) {
+            return group(group.group(1))
+                    .map(found -> Answer.of(machine.world().core().defaultType().store(found, value)))
+                    .orElse(Answer.failed(Errno.ENOENT));
+        }
+        if (driver.matches()) {
+            return Answer.of(driver.group(2).equals("bind") ? files.bind(value, driver.group(1)) : files.unbind(value));
+        }
+        return switch (path) {
+            case "/sys/bus/pci/drivers_probe" -> Answer.of(files.probe(value));
+            case "/sys/bus/pci/rescan" -> Answer.of(machine.rescan());
+            default -> Answer.failed(Errno.ENOENT);
+        };
+    }
+
+    private long writeDevice(String name, String file, String value) {
+        return switch (file) {
+            case "driver_override" -> files.override(name, value);
+            case "remove" -> machine.remove(name);
+            case "rescan" -> machine.rescan();
+            case "sriov_numvfs" -> machine.setVirtualFunctions(name, value);
+            case "sriov_drivers_autoprobe" -> machine.setVirtualFunctionsAutoprobe(name, value);
+            default -> Errno.ENOENT.negative();
+        };
+    }
+
+    /** The file's lines, each behind a bar. */
+    Answer read(String path) {
+        return lines(path)
+                .map(lines ->
+                        new Answer(0, lines.stream().map(line -> "| " + line).toList()))
+                .orElse(Answer.failed(Errno.ENOENT));
+    }
+
+    private Optional<List<String>> lines(String path) {
+        Matcher device = DEVICE.matcher(path);
+        Matcher group = GROUP.matcher(path);
+        if (group.matches()) {
+            return group(group.group(1)).flatMap(found -> switch (group.group(2)) {
+                case "type" -> Optional.of(List.of(DefaultDomainType.word(found)));
+                case "reserved_regions" -> Optional.of(files.reservedRegions(found));
+                default -> Optional.empty();
+            });
+        }
+        if (device.matches()) {
+            return machine.device(device.group(1)).flatMap(found -> switch (device.group(2)) {
+                case "driver_override" ->
+                    Optional.of(List.of(
+                            found.driverOverride().get().map(SimObject::label).orElse("(null)")));
+                default -> machine.attribute(found, device.group(2)).map(List::of);
+            });
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Group> group(String number) {
+        return files.groups().stream()
+                .filter(group -> Integer.toString(group.number()).equals(number))
+                .findFirst();
+    }
+}

@@ -1,0 +1,33 @@
+package org.iommulab.dma;
+
+import org.iommulab.core.IommuDomain;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
+
+/**
+ * The cookie of a domain whose owner maps by himself, for interrupt doorbells only: they go, a page each, from a base
+ * address upwards (drivers/iommu/dma-iommu.c: iommu_get_msi_cookie, IOMMU_DMA_MSI_COOKIE).
+ */
+public final class MsiCookie extends SimObject {
+    private final IommuDomain domain;
+    private final LongCell next;
+
+    MsiCookie(IommuDomain domain, long base) {
+        super(domain.machine());
+        this.domain = domain;
+        this.next = new LongCell(this, Lane.CORE, Term.hex("msi_iova"));
+        next.setQuietly(base);
+    }
+
+    @Override
+    public String label() {
+        return "msi cookie of " + domain.label();
+    }
+
+    /** Where the next doorbell would be mapped. */
+    public long next() {
+        return next.get();
+    }
+}

@@ -1,0 +1,142 @@
+package org.iommulab.user.vfio;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.DriverCore;
+import org.iommulab.core.Group;
+import org.iommulab.core.IommuCore;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Kernel;
+import org.iommulab.memory.FrameAllocator;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.SimObject;
+
+/**
+ * VFIO of one machine: the groups that a vfio driver has a member of, which are the files below /dev/vfio
+ * (drivers/vfio/vfio_main.c; from v6.2 on group.c and container.c).
+ */
+public final class Vfio extends SimObject {
+    /** Opens an empty container. */
+    public static final String CONTAINER = "/dev/vfio/vfio";
+
+    private static final String GROUP = "/dev/vfio/";
+
+    private final Kernel kernel;
+    private final DriverCore bus;
+    private final IommuCore core;
+    private final FrameAllocator frames;
+    private final VfioParameters parameters;
+    private final UserMemory pool;
+    private final RefList<VfioGroup> groups;
+
+    /**
+     * @param frames where a program's memory comes from
+     */
+    public Vfio(Kernel kernel, DriverCore bus, IommuCore core, FrameAllocator frames) {
+        super(kernel.machine());
+        this.kernel = kernel;
+        this.bus = bus;
+        this.core = core;
+        this.frames = frames;
+        this.parameters = VfioParameters.of(kernel.build().commandLine());
+        this.pool = new UserMemory(this, frames, kernel.pageBytes());
+        this.groups = new RefList<>(this, VfioGroup.class);
+    }
+
+    @Override
+    public String label() {
+        return "vfio";
+    }
+
+    /** The answer of open: a file, or a negative errno. */
+    public record Opened(long error, Optional<VfioFile> file) {
+        static Opened failed(Errno errno) {
+            return new Opened(errno.negative(), Optional.empty());
+        }
+    }
+
+    /** open(2) of {@link #CONTAINER} or /dev/vfio/N: -ENOENT when there is no such file, -EBUSY when a group file is open. */
+    public Opened open(String path) {
+        if (path.equals(CONTAINER)) {
+            return new Opened(0, Optional.of(VfioContainer.open(this)));
+        }
+        Optional<VfioGroup> group = groups.toList().stream()
+                .filter(each -> path.equals(GROUP + each.number()))
+                .findFirst();
+        return group.isEmpty() ? Opened.failed(Errno.ENOENT) : group.get().open();
+    }
+
+    /** The files below /dev/vfio that there are now, groups by number. */
+    public List<String> paths() {
+        List<String> numbers = groups.toList().stream()
+                .map(VfioGroup::number)
+                .sorted()
+                .map(number -> GROUP + number)
+                .toList();
+        return Stream.concat(numbers.stream(), Stream.of(CONTAINER)).toList();
+    }
+
+    /** The memory of the program that uses VFIO. */
+    public UserMemory pool() {
+        return pool;
+    }
+
+    // ---- for vfio drivers
+
+    /** A vfio driver's probe went well so far: 0, or -EINVAL without a group that can be used. */
+    public long register(Device device) {
+        return VfioGroup.register(this, device);
+    }
+
+    /** Whether a user has a file of this device open. */
+    public boolean isOpen(Device device) {
+        return find(device).filter(each -> each.openCount() > 0).isPresent();
+    }
+
+    /** The driver lets the device go; nobody has it open. */
+    public void unregister(Device device) {
+        find(device).ifPresent(each -> each.group().unregister(each));
+    }
+
+    /** The device as a vfio driver has it, if one has. */
+    public Optional<VfioDevice> find(Device device) {
+        return groups.toList().stream()
+                .flatMap(group -> group.devices().toList().stream())
+                .filter(each -> each.device() == device)
+                .findFirst();
+    }
+
+    // ---- for this package
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    DriverCore bus() {
+        return bus;
+    }
+
+    IommuCore core() {
+        return core;
+    }
+
+    FrameAllocator frames() {
+        return frames;
+    }
+
+    VfioParameters parameters() {
+        return parameters;
+    }
+
+    RefList<VfioGroup> groups() {
+        return groups;
+    }
+
+    Optional<VfioGroup> groupOf(Group group) {
+        return groups.toList().stream()
+                .filter(each -> each.iommuGroup().is(group))
+                .findFirst();
+    }
+}

@@ -2,10 +2,10 @@ package org.iommulab.backend;
 
 import org.iommulab.core.IotlbGather;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.pagetable.PageGather;
 import org.iommulab.pagetable.RadixTable;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.lpae.LpaeFormat;
-import org.iommulab.pagetable.lpae.LpaeGather;
 import org.iommulab.pagetable.lpae.LpaePageTable;
 import org.iommulab.pagetable.lpae.LpaeTlb;
 import org.iommulab.pagetable.lpae.LpaeWarning;
@@ -63,7 +63,7 @@ public final class LpaeIoPgtable extends IoPgtable {
 
     @Override
     public long unmap(long iova, long pageSize, long count, IotlbGather gather) {
-        return table.unmap(iova, pageSize, count, new LpaeGather() {
+        return table.unmap(iova, pageSize, count, new PageGather() {
             @Override
             public boolean isQueued() {
                 return gather.isQueued();

@@ -7,8 +7,8 @@ import org.iommulab.hardware.Mmio;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.golden.GoldenConfig;
 import org.iommulab.pagetable.golden.GoldenFormat;
+import org.iommulab.pagetable.golden.GoldenLog;
 import org.iommulab.pagetable.golden.GoldenRun;
-import org.iommulab.pagetable.golden.InvalidationLog;
 import org.iommulab.pagetable.golden.RadixRun;
 import org.iommulab.pagetable.golden.TableMemory;
 
@@ -35,7 +35,7 @@ record TegraSmmuGolden() implements GoldenFormat {
                 Integer.parseInt(matcher.group(3)));
         int asid = Integer.parseInt(matcher.group(4));
         var place = TableMemory.at(config.tableMemory());
-        var log = new InvalidationLog();
+        var log = new GoldenLog();
         var flush = new TegraSmmuFlush(new LoggedRegisters(log), caches, asid);
         var table = new TegraSmmuPageTable(
                 place.machine(), place.memory(), place.frames(), format, flush, TableListener.NONE);
@@ -44,7 +44,7 @@ record TegraSmmuGolden() implements GoldenFormat {
     }
 
     /** The cases tell of the TLB flush register only. */
-    private record LoggedRegisters(InvalidationLog log) implements Mmio {
+    private record LoggedRegisters(GoldenLog log) implements Mmio {
         @Override
         public int read32(int offset) {
             return 0;

@@ -1,13 +1,14 @@
 package org.iommulab.pagetable.golden;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.iommulab.pagetable.PageGather;
 import org.iommulab.pagetable.TableFlush;
 import org.iommulab.pagetable.golden.GoldenRun.Invalidation;
 import org.iommulab.sim.Recomputable;
 
-/** The driver of a golden case of io-pgtable: it writes down what it is asked to invalidate, and counts the WARNs. */
+/** The driver of a golden case: it writes down what it is asked to invalidate, and counts the WARNs. */
 public final class GoldenLog implements TableFlush, PageGather {
     private final boolean queued;
     private final List<Invalidation> lines = new ArrayList<>();
@@ -17,6 +18,11 @@ public final class GoldenLog implements TableFlush, PageGather {
 
     @Recomputable
     private int warnings;
+
+    /** Of a driver without a flush queue. */
+    public GoldenLog() {
+        this(false);
+    }
 
     /** @param queued see {@link PageGather#isQueued} */
     public GoldenLog(boolean queued) {
@@ -43,14 +49,20 @@ public final class GoldenLog implements TableFlush, PageGather {
         return List.copyOf(lines);
     }
 
+    /** One line for the current operation. */
+    public void add(String callback, long... arguments) {
+        lines.add(new Invalidation(
+                operation, callback, Arrays.stream(arguments).boxed().toList()));
+    }
+
     @Override
     public void flushAll() {
-        lines.add(new Invalidation(operation, "tlb_flush_all", List.of()));
+        add("tlb_flush_all");
     }
 
     @Override
     public void flushWalk(long iova, long bytes, long granule) {
-        lines.add(new Invalidation(operation, "tlb_flush_walk", List.of(iova, bytes, granule)));
+        add("tlb_flush_walk", iova, bytes, granule);
     }
 
     @Override
@@ -61,7 +73,7 @@ public final class GoldenLog implements TableFlush, PageGather {
     @Override
     public void add(long iova, long pageBytes, int count) {
         for (int i = 0; i < count; i++) {
-            lines.add(new Invalidation(operation, "tlb_add_page", List.of(iova + i * pageBytes, pageBytes)));
+            add("tlb_add_page", iova + i * pageBytes, pageBytes);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.iommulab.pagetable.Translation;
  * @param registers do not change
  * @param log what the table tells; empty when the format's cases have none
  */
-public record RadixRun(Translation table, RadixTable radix, Map<String, Long> registers, Optional<InvalidationLog> log)
+public record RadixRun(Translation table, RadixTable radix, Map<String, Long> registers, Optional<GoldenLog> log)
         implements GoldenRun {
 
     public RadixRun {
@@ -60,7 +60,7 @@ public record RadixRun(Translation table, RadixTable radix, Map<String, Long> re
 
     @Override
     public List<Invalidation> invalidations() {
-        return log.map(InvalidationLog::lines).orElse(List.of());
+        return log.map(GoldenLog::lines).orElse(List.of());
     }
 
     @Override

@@ -2,47 +2,37 @@ package org.iommulab.pagetable.lpae;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
-import org.iommulab.pagetable.RadixTable;
-import org.iommulab.pagetable.TableFormat.Kind;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
+import org.iommulab.pagetable.golden.GoldenLog;
 import org.iommulab.pagetable.golden.GoldenRun;
+import org.iommulab.pagetable.golden.GoldenTables;
 import org.iommulab.sim.Machine;
-import org.iommulab.sim.Recomputable;
 
 /** A page table whose callbacks write down what they are asked to invalidate. */
-final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
+final class LpaeGoldenRun implements GoldenRun {
     private static final long MEMORY = 256L << 20;
 
     private final LpaeFormat format;
     private final LpaePageTable table;
-    private final boolean queued;
-    private final List<Invalidation> log = new ArrayList<>();
-
-    @Recomputable
-    private int operation = -1;
-
-    @Recomputable
-    private int warnings;
+    private final GoldenLog log;
 
     LpaeGoldenRun(LpaeFormat format, long tableMemory, boolean queued) {
         this.format = format;
-        this.queued = queued;
+        this.log = new GoldenLog(queued);
         var machine = Machine.unrecorded();
         var memory = new PhysicalMemory(machine, tableMemory, MEMORY);
         var frames = new FrameAllocator(machine, tableMemory, tableMemory + MEMORY);
-        table = new LpaePageTable(memory, frames, format, this, TableListener.NONE);
+        table = new LpaePageTable(memory, frames, format, new Tlb(log), TableListener.NONE);
     }
 
     @Override
     public void begin(int number) {
-        operation = number;
-        warnings = 0;
+        log.begin(number);
     }
 
     @Override
@@ -53,7 +43,7 @@ final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
 
     @Override
     public long unmap(long iova, long pageBytes, int count) {
-        return table.unmap(iova, pageBytes, count, this);
+        return table.unmap(iova, pageBytes, count, log);
     }
 
     @Override
@@ -64,7 +54,7 @@ final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
 
     @Override
     public int warnings() {
-        return warnings;
+        return log.warnings();
     }
 
     @Override
@@ -79,21 +69,7 @@ final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
 
     @Override
     public List<Table> tables() {
-        var tables = new ArrayList<Table>();
-        RadixTable radix = table.radix();
-        long linkMask = format.table(0, -1L) ^ format.table(0, 0);
-        radix.visitTables((level, base) -> {
-            var entries = new ArrayList<Long>();
-            var links = new LinkedHashMap<Integer, Long>();
-            for (long entry : radix.entries(level, base)) {
-                if (format.kind(level, entry) == Kind.TABLE) {
-                    links.put(entries.size(), format.tableAddress(level, entry));
-                }
-                entries.add(entry);
-            }
-            int number = format.startLevel() + level;
-            tables.add(new Table(base, number, 8, level == 0 ? 0 : -1, 0, entries, links, linkMask));
-        });
+        var tables = new ArrayList<>(GoldenTables.of(table.radix(), format.startLevel(), 0));
         // Case files list them level by level.
         tables.sort(Comparator.comparingInt(Table::level));
         return tables;
@@ -101,7 +77,7 @@ final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
 
     @Override
     public List<Invalidation> invalidations() {
-        return List.copyOf(log);
+        return log.lines();
     }
 
     @Override
@@ -109,32 +85,21 @@ final class LpaeGoldenRun implements GoldenRun, LpaeTlb, LpaeGather {
         return true;
     }
 
-    // ---- what the driver would do
+    /** What the driver would do. */
+    private record Tlb(GoldenLog log) implements LpaeTlb {
+        @Override
+        public void flushAll() {
+            log.flushAll();
+        }
 
-    @Override
-    public void flushAll() {
-        log.add(new Invalidation(operation, "tlb_flush_all", List.of()));
-    }
+        @Override
+        public void flushWalk(long iova, long bytes, long granule) {
+            log.flushWalk(iova, bytes, granule);
+        }
 
-    @Override
-    public void flushWalk(long iova, long bytes, long granule) {
-        log.add(new Invalidation(operation, "tlb_flush_walk", List.of(iova, bytes, granule)));
-    }
-
-    @Override
-    public void warn(LpaeWarning warning) {
-        warnings++;
-    }
-
-    @Override
-    public boolean isQueued() {
-        return queued;
-    }
-
-    @Override
-    public void add(long iova, long pageBytes, int count) {
-        for (int i = 0; i < count; i++) {
-            log.add(new Invalidation(operation, "tlb_add_page", List.of(iova + i * pageBytes, pageBytes)));
+        @Override
+        public void warn(LpaeWarning warning) {
+            log.warn();
         }
     }
 }

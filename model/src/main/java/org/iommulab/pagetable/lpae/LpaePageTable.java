@@ -2,6 +2,7 @@ package org.iommulab.pagetable.lpae;
 
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.PageGather;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.RadixTable;
 import org.iommulab.pagetable.TableFormat.Kind;
@@ -128,11 +129,11 @@ public final class LpaePageTable implements Translation {
 
     @Override
     public long unmap(long iova, long pageBytes, long count) {
-        return unmap(iova, pageBytes, count, LpaeGather.NONE);
+        return unmap(iova, pageBytes, count, PageGather.NONE);
     }
 
     /** arm_lpae_unmap_pages: the bytes that are unmapped now; a table in the place of a page goes as a whole. */
-    public long unmap(long iova, long pageBytes, long count, LpaeGather gather) {
+    public long unmap(long iova, long pageBytes, long count, PageGather gather) {
         if (count == 1 && pageBytes == smallest && isInput(iova) && table.removeSmallest(iova)) {
             tell(gather, iova, pageBytes, 1);
             return pageBytes;
@@ -140,7 +141,7 @@ public final class LpaePageTable implements Translation {
         return unmapWalking(iova, pageBytes, count, gather);
     }
 
-    private long unmapWalking(long iova, long pageBytes, long count, LpaeGather gather) {
+    private long unmapWalking(long iova, long pageBytes, long count, PageGather gather) {
         if (!isPageSize(pageBytes) || count == 0 || !isInput(iova)) {
             tlb.warn(LpaeWarning.UNMAP_PAGES);
             return 0;
@@ -163,7 +164,7 @@ public final class LpaePageTable implements Translation {
         return (done < pages ? unmapMixed(level, iova, done, pages, gather) : pages) * pageBytes;
     }
 
-    private int removeRun(int level, long iova, int pages, LpaeGather gather) {
+    private int removeRun(int level, long iova, int pages, PageGather gather) {
         int removed = table.removeRun(level, iova, pages);
         if (removed > 0) {
             tell(gather, iova, 1L << format.indexShift(level), removed);
@@ -171,14 +172,14 @@ public final class LpaePageTable implements Translation {
         return removed;
     }
 
-    private static void tell(LpaeGather gather, long iova, long pageBytes, int count) {
+    private static void tell(PageGather gather, long iova, long pageBytes, int count) {
         if (!gather.isQueued()) {
             gather.add(iova, pageBytes, count);
         }
     }
 
     /** Leaves and tables, up to an entry that is neither; the pages done. */
-    private long unmapMixed(int level, long iova, int done, int pages, LpaeGather gather) {
+    private long unmapMixed(int level, long iova, int done, int pages, PageGather gather) {
         int page = done;
         while (page < pages) {
             long at = iova + ((long) page << format.indexShift(level));
@@ -203,7 +204,7 @@ public final class LpaePageTable implements Translation {
      * @return whether the pages are unmapped: they were left out; when not, they are in a part of the block that must be
      *     split in its turn
      */
-    private boolean split(int level, long iova, int pagesLevel, int pages, LpaeGather gather) {
+    private boolean split(int level, long iova, int pagesLevel, int pages, PageGather gather) {
         long whole = table.entry(level, iova);
         boolean leaveOut = level + 1 == pagesLevel;
         long[] parts = new long[1 << format.indexBits(level + 1)];

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.memory.PhysicalMemory;
+import org.iommulab.pagetable.PageGather;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.sim.Machine;
 
 /** A page table whose log says in order what happens: entries, tables, invalidations, warnings. */
-final class LpaeRig implements TableListener, LpaeTlb, LpaeGather {
+final class LpaeRig implements TableListener, LpaeTlb, PageGather {
     static final long RAM = 0x8000_0000L;
     private static final long BYTES = 256L << 20;
 

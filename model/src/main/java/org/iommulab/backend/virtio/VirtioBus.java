@@ -44,7 +44,9 @@ final class VirtioBus extends SimObject {
     }
 
     private Optional<ViommuDev> viommuOn(Device function) {
-        return viommus.stream().filter(v -> v.parent().label().equals(function.label())).findFirst();
+        return viommus.stream()
+                .filter(v -> v.parent().label().equals(function.label()))
+                .findFirst();
     }
 
     /** register_virtio_device, for a function that virtio-pci has bound. */

@@ -33,7 +33,8 @@ final class VirtioPciDriver extends Driver {
     public boolean matches(Device device) {
         return device.pci()
                 .filter(function -> device.type().startsWith(TYPES)
-                        || function.found().vendor() == VENDOR && LAST_ID >= function.found().device()
+                        || function.found().vendor() == VENDOR
+                                && LAST_ID >= function.found().device()
                                 && function.found().device() >= FIRST_ID)
                 .isPresent();
     }

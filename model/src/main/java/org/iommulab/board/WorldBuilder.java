@@ -92,6 +92,7 @@ public final class WorldBuilder {
                 .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
+        core.connect(bus.pci());
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
 

@@ -73,6 +73,10 @@ class ScenarioReaderTest {
         { "do": "wait", "ms": 1, "ms": 2 }                                 | x.json:6:30: /story/1/ms: 'ms' stands here a second time
         { "do": "wait", "ms": -1 }                                         | x.json:6:27: /story/1/ms: expected 0 to 3600000 milliseconds, found -1
         { "do": "wait", "ms": 1.5 }                                        | x.json:6:27: /story/1/ms: found 1.5, expected a whole number
+        { "do": "vfio-group", "device": "12c10000.mixr", "name": "g" }     | x.json:6:37: /story/1/device: this board has no device '12c10000.mixr', did you mean '12c10000.mixer'
+        { "do": "vfio-status", "group": "g" }                              | x.json:6:37: /story/1/group: no action before makes a group 'g'; none is known here
+        { "do": "vfio-close", "file": "vm" }                               | x.json:6:35: /story/1/file: no action before makes a file 'vm'; none is known here
+        { "do": "vfio-containr", "name": "vm" }                            | x.json:6:13: /story/1/do: unknown value 'vfio-containr', did you mean 'vfio-container'
         { "do": "attach-domain", "device": "10800000.g2d", "domain": "d" } | x.json:6:66: /story/1/domain: no action before makes a domain 'd'; none is known here
         { "do": "new-mapping", "name": "m", "base": "0x123", "size": "0x1000" } | x.json:6:49: /story/1/base: 0x123 is not a page aligned address
         { "do": "new-mapping", "name": "m", "base": "12", "size": "0x1000" } | x.json:6:49: /story/1/base: found '12', expected a number written as "0x1000"

@@ -104,17 +104,14 @@ final class Type1Unmap {
         iommu.available().add(1);
     }
 
-    // The other domains at one go; the first piece by piece, because its tables know the pages to unpin. A mapping that
-    // ends with the last address of 64 bits has its end at 0, and the loop over its pieces never begins.
+    // the other domains at one go; the first piece by piece, because its tables know the pages to unpin
     private void unmapEverywhere(long iova, long size) {
         List<Type1Domain> domains = iommu.domains().toList();
         if (domains.isEmpty()) {
             return;
         }
         domains.subList(1, domains.size()).forEach(other -> mapping.unmap(other.domain(), iova, size));
-        if (iova + size != 0) {
-            unmapFirst(domains.getFirst(), iova, size);
-        }
+        unmapFirst(domains.getFirst(), iova, size);
     }
 
     // vfio_unmap_unpin compares with the end in 64 bits: a mapping that ends with the last address of all, whose end is

@@ -64,8 +64,15 @@ final class VirtioBus extends SimObject {
         });
     }
 
-    /** The driver of virtio-iommus is there. */
+    /**
+     * The driver of virtio-iommus is there. A unit that is no function of this machine's PCI (one of a captured machine)
+     * has been found by virtio-pci before.
+     */
     void register(Driver viommuDriver) {
+        viommus.stream()
+                .filter(viommu -> viommu.device().isNull()
+                        && viommu.parent().pci().isEmpty())
+                .forEach(viommu -> add(viommu.parent()));
         driver.set(viommuDriver);
         viommus.stream().filter(viommu -> !viommu.device().isNull()).forEach(this::bind);
     }

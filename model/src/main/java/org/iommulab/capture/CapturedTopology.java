@@ -26,6 +26,12 @@ public record CapturedTopology(
         devices = List.copyOf(devices);
     }
 
+    /** Empty where the file tells of none. */
+    @Override
+    public List<Group> groups() {
+        return groups == null ? List.of() : groups;
+    }
+
     /**
      * @param kernelVersion {@code /proc/version}
      * @param commandLine {@code /proc/cmdline}

@@ -20,10 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** decode and capture, as a user calls them. */
 class LogCommandsTest {
     private static final String LOG = """
-            [    1.0] usb 1-1: new device
-            [   10.645770] DMAR: DRHD: handling fault status reg 2
-            [   10.646112] DMAR: [DMA Write NO_PASID] Request device [00:05.0] fault addr 0x1800000 [fault reason 0x05] x
-            """;
+        [    1.0] usb 1-1: new device
+        [   10.645770] DMAR: DRHD: handling fault status reg 2
+        [   10.646112] DMAR: [DMA Write NO_PASID] Request device [00:05.0] fault addr 0x1800000 [fault reason 0x05] x
+        """;
 
     @TempDir
     private Path folder;
@@ -33,10 +33,7 @@ class LogCommandsTest {
 
     private int run(InputStream in, String... arguments) {
         var console = new Console(new PrintWriter(out), new PrintWriter(err));
-        return new Cli(
-                        (_, _) -> 0,
-                        List.of(new DecodeCommand(in, console), new CaptureCommand(console)),
-                        console)
+        return new Cli((_, _) -> 0, List.of(new DecodeCommand(in, console), new CaptureCommand(console)), console)
                 .run(List.of(arguments));
     }
 
@@ -56,7 +53,8 @@ class LogCommandsTest {
     void aFileIsDecodedIntoJson() throws IOException {
         Path file = Files.writeString(folder.resolve("dmesg.txt"), LOG);
 
-        assertThat(run(input(""), "decode", "--format", "json", file.toString())).isZero();
+        assertThat(run(input(""), "decode", "--format", "json", file.toString()))
+                .isZero();
 
         JsonNode answer = JsonMapper.builder().build().readTree(out.toString());
         assertThat(answer.get("lines").asInt()).isEqualTo(3);
@@ -64,7 +62,8 @@ class LogCommandsTest {
         JsonNode report = answer.get("reports").get(0);
         assertThat(report.get("from").asInt()).isEqualTo(2);
         assertThat(report.get("driver").asString()).isEqualTo("Intel VT-d");
-        assertThat(report.get("fields").get(0).get("bits").get(0).get("name").asString()).isEqualTo("FRI");
+        assertThat(report.get("fields").get(0).get("bits").get(0).get("name").asString())
+                .isEqualTo("FRI");
     }
 
     @Test
@@ -81,7 +80,8 @@ class LogCommandsTest {
         Files.writeString(type, "DMA-FQ\n");
         Path file = folder.resolve("machine.json");
 
-        assertThat(run(input(""), "capture", "--root", folder.toString(), "--out", file.toString())).isZero();
+        assertThat(run(input(""), "capture", "--root", folder.toString(), "--out", file.toString()))
+                .isZero();
 
         assertThat(out.toString().strip()).isEqualTo(file.toString());
         assertThat(err.toString()).contains("/sys/class/iommu: no IOMMU").contains("root would add");

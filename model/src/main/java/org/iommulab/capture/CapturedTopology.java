@@ -20,15 +20,15 @@ public record CapturedTopology(
         @Nullable List<Group> groups,
         List<Device> devices) {
 
-    /** A file that leaves the groups out has none. */
     public CapturedTopology {
         units = List.copyOf(units);
         groups = groups == null ? List.of() : List.copyOf(groups);
         devices = List.copyOf(devices);
     }
 
-    /** The groups; none where the file does not tell. */
-    public List<Group> groupList() {
+    /** Empty where the file tells of none. */
+    @Override
+    public List<Group> groups() {
         return groups == null ? List.of() : groups;
     }
 

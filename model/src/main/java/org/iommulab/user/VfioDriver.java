@@ -73,9 +73,7 @@ public final class VfioDriver extends Driver {
     /** vfio_pci_sriov_configure: refuses while its parameter enable_sriov is off, as it always is in the lab. */
     @Override
     public Optional<SriovConfigure> sriovConfigure() {
-        return name().equals(PCI)
-                ? Optional.of((sriov, physical, count) -> Errno.ENOENT.negative())
-                : Optional.empty();
+        return name().equals(PCI) ? Optional.of((sriov, physical, count) -> Errno.ENOENT.negative()) : Optional.empty();
     }
 
     private long register(Device device) {

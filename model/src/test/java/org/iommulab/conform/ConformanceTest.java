@@ -38,7 +38,8 @@ class ConformanceTest {
     void theLabDoesWhatTheRealKernelDid(String capture) throws IOException {
         Report report = Conformance.run(List.of(CAPTURES.resolve(capture)), Optional.empty());
         Row row = only(report);
-        assertThat(row.sections().stream().flatMap(s -> s.difference().stream())).isEmpty();
+        assertThat(row.sections().stream().flatMap(s -> s.difference().stream()))
+                .isEmpty();
         assertThat(row.steps()).isEqualTo(new Share(449, 449));
         assertThat(row.events().all()).isGreaterThan(100).isEqualTo(row.events().same());
         assertThat(row.calls().all()).isGreaterThan(400).isEqualTo(row.calls().same());
@@ -59,7 +60,8 @@ class ConformanceTest {
         assertThat(only(whole).compared()).isTrue();
         assertThat(only(reduced).compared()).isFalse();
         Path steps = Path.of(capture, "steps.json");
-        assertThat(folder.resolve("other").resolve(steps)).hasSameTextualContentAs(folder.resolve("one").resolve(steps));
+        assertThat(folder.resolve("other").resolve(steps))
+                .hasSameTextualContentAs(folder.resolve("one").resolve(steps));
     }
 
     private static void takeResultsOut(Path topology) throws IOException {
@@ -94,9 +96,7 @@ class ConformanceTest {
         String before = Files.readString(changed);
         int at = before.indexOf(parts[1]);
         assertThat(at).as("'%s' is in %s", parts[1], parts[0]).isPositive();
-        Files.writeString(
-                changed,
-                before.substring(0, at) + parts[2] + before.substring(at + parts[1].length()));
+        Files.writeString(changed, before.substring(0, at) + parts[2] + before.substring(at + parts[1].length()));
         assertThat(Conformance.run(List.of(copy), Optional.empty()).failed()).isPositive();
     }
 

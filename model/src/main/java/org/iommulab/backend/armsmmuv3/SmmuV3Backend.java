@@ -105,8 +105,8 @@ public final class SmmuV3Backend implements Backend {
         Matcher named = SYSFS_NAME.matcher(instance.name());
         return named.matches()
                 ? instance.hangsOn()
-                        .map(device -> new SysfsInstance.Unit(
-                                device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
+                        .map(device ->
+                                new SysfsInstance.Unit(device, Long.parseUnsignedLong(named.group(1), 16), Map.of()))
                 : Optional.empty();
     }
 

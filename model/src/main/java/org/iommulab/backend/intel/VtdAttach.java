@@ -244,8 +244,9 @@ final class VtdAttach {
         if (domain.forceSnooping().get()) {
             return true;
         }
-        boolean late =
-                kernel.since(Version.V6_12) && !domain.firstLevel() && domain.hasMappings().get();
+        boolean late = kernel.since(Version.V6_12)
+                && !domain.firstLevel()
+                && domain.hasMappings().get();
         List<VtdDevice> devices = domain.devices().toList();
         if (late || !devices.stream().allMatch(info -> info.iommu().caps().snoopControl())) {
             return false;

@@ -114,28 +114,26 @@ final class VtdDriver {
                 .with(Callback.GET_RESV_REGIONS, VtdTerms.RESV_REGIONS, (OpsTable.GetResvRegions) reserved::of)
                 // only in a kernel that took over the tables of a crashed one, which the lab does not boot
                 .with(Callback.IS_ATTACH_DEFERRED, VtdTerms.DEFERRED, (OpsTable.IsAttachDeferred) device -> false)
-                .with(Callback.DEF_DOMAIN_TYPE, VtdTerms.DEF_DOMAIN_TYPE, (OpsTable.DefDomainType)
-                        this::defDomainType)
+                .with(Callback.DEF_DOMAIN_TYPE, VtdTerms.DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) this::defDomainType)
                 .with(Callback.ATTACH_DEV, VtdTerms.ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, VtdTerms.MAP, (OpsTable.MapPages) (domain, iova, pa, size, count, prot) ->
                         mapping.map((VtdDomain) domain, iova, pa, size, count, prot))
-                .with(Callback.UNMAP_PAGES, VtdTerms.UNMAP, (OpsTable.UnmapPages)
-                        (domain, iova, size, count, gather) ->
-                                mapping.unmap((VtdDomain) domain, iova, size * count, gather))
-                .with(Callback.IOTLB_SYNC_MAP, VtdTerms.SYNC_MAP, (OpsTable.IotlbSyncMap) (domain, iova, size) ->
-                        mapping.syncMap((VtdDomain) domain, iova, size))
-                .with(Callback.IOTLB_SYNC, VtdTerms.SYNC, (OpsTable.IotlbSync) (domain, gather) ->
-                        mapping.sync((VtdDomain) domain, gather))
-                .with(Callback.FLUSH_IOTLB_ALL, VtdTerms.FLUSH_ALL, (OpsTable.OnDomain) domain ->
-                        flush.all((VtdDomain) domain))
-                .with(Callback.IOVA_TO_PHYS, VtdTerms.IOVA_TO_PHYS, (OpsTable.IovaToPhys) (domain, iova) ->
-                        ((VtdDomain) domain).lookUp(iova))
+                .with(Callback.UNMAP_PAGES, VtdTerms.UNMAP, (OpsTable.UnmapPages) (domain, iova, size, count, gather) ->
+                        mapping.unmap((VtdDomain) domain, iova, size * count, gather))
+                .with(Callback.IOTLB_SYNC_MAP, VtdTerms.SYNC_MAP, (OpsTable.IotlbSyncMap)
+                        (domain, iova, size) -> mapping.syncMap((VtdDomain) domain, iova, size))
+                .with(Callback.IOTLB_SYNC, VtdTerms.SYNC, (OpsTable.IotlbSync)
+                        (domain, gather) -> mapping.sync((VtdDomain) domain, gather))
+                .with(Callback.FLUSH_IOTLB_ALL, VtdTerms.FLUSH_ALL, (OpsTable.OnDomain)
+                        domain -> flush.all((VtdDomain) domain))
+                .with(Callback.IOVA_TO_PHYS, VtdTerms.IOVA_TO_PHYS, (OpsTable.IovaToPhys)
+                        (domain, iova) -> ((VtdDomain) domain).lookUp(iova))
                 .with(Callback.ENFORCE_CACHE_COHERENCY, VtdTerms.ENFORCE, (OpsTable.EnforceCacheCoherency)
                         domain -> attaching.forceSnooping((VtdDomain) domain))
                 .with(Callback.FREE, VtdTerms.DOMAIN_FREE, (OpsTable.OnDomain) this::free);
         if (!kernel.since(Version.V6_2)) {
-            table.with(Callback.DETACH_DEV, VtdTerms.DETACH, (OpsTable.DetachDev) (domain, device) ->
-                    attaching.remove(VtdDevice.of(device)));
+            table.with(Callback.DETACH_DEV, VtdTerms.DETACH, (OpsTable.DetachDev)
+                    (domain, device) -> attaching.remove(VtdDevice.of(device)));
         }
         if (!kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
             table.with(Callback.PROBE_FINALIZE, VtdTerms.FINALIZE, (OpsTable.OnDevice) this::probeFinalize);
@@ -216,8 +214,7 @@ final class VtdDriver {
         if (iommu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        var info = new VtdDevice(
-                device, iommu.get(), scopes.sourceOf(device).orElseThrow());
+        var info = new VtdDevice(device, iommu.get(), scopes.sourceOf(device).orElseThrow());
         DevIommu.find(device).orElseThrow().priv().set(info);
         if (iommu.get().scalable()) {
             pasids.allocate(info);

@@ -27,11 +27,8 @@ final class VtdScopes {
 
     /** Of a virtual function it is the physical one's, which is the one that the firmware knows. */
     Optional<VtdInstance> iommuOf(Device device) {
-        Device known =
-                device.pci().flatMap(pci -> pci.physicalFunction().get()).orElse(device);
-        return iommus.stream()
-                .filter(iommu -> serves(iommu.wired(), known))
-                .findFirst();
+        Device known = device.pci().flatMap(pci -> pci.physicalFunction().get()).orElse(device);
+        return iommus.stream().filter(iommu -> serves(iommu.wired(), known)).findFirst();
     }
 
     private boolean serves(VtdInstance.Wired unit, Device device) {

@@ -25,14 +25,12 @@ final class VtdTerms {
     static final Term DETACH = Term.function("intel_iommu_detach_device", FILE);
     static final Term MAP = Term.of("intel_iommu_map_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     static final Term UNMAP = Term.of("intel_iommu_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
-    static final Term SYNC_MAP =
-            Term.of("intel_iommu_iotlb_sync_map", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
+    static final Term SYNC_MAP = Term.of("intel_iommu_iotlb_sync_map", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
     static final Term SYNC = Term.function("intel_iommu_tlb_sync", FILE);
     static final Term FLUSH_ALL = Term.function("intel_flush_iotlb_all", FILE);
-    static final Term IOVA_TO_PHYS =
-            Term.of("intel_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
-    static final Term ENFORCE = Term.of(
-            "intel_iommu_enforce_cache_coherency", FILE, Operand.NONE, Operand.NONE, Operand.YES_NO);
+    static final Term IOVA_TO_PHYS = Term.of("intel_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
+    static final Term ENFORCE =
+            Term.of("intel_iommu_enforce_cache_coherency", FILE, Operand.NONE, Operand.NONE, Operand.YES_NO);
     static final Term BLOCKING_ATTACH = Term.function("blocking_domain_attach_dev", FILE);
     static final Term IDENTITY_ATTACH = Term.function("identity_domain_attach_dev", FILE);
     static final Term BLOCKING_DOMAIN = Term.reference("blocking_domain");

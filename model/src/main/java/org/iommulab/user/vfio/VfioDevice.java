@@ -22,8 +22,8 @@ public final class VfioDevice extends SimObject {
         this.group = group;
         this.device = device;
         this.openCount = new LongCell(this, Lane.USER, Term.count("open_count"));
-        this.pci = device.pci()
-                .map(function -> new VfioPciCore(this, group.vfio().kernel(), function));
+        this.pci =
+                device.pci().map(function -> new VfioPciCore(this, group.vfio().kernel(), function));
     }
 
     @Override

@@ -116,13 +116,7 @@ final class VfioPciCore {
     /** -ENOTTY when the function knows no way. */
     long reset() {
         return device.machine()
-                .call(
-                        Lane.CORE,
-                        RESET,
-                        device,
-                        0,
-                        0,
-                        () -> PciReset.canReset(device) ? 0 : Errno.ENOTTY.negative());
+                .call(Lane.CORE, RESET, device, 0, 0, () -> PciReset.canReset(device) ? 0 : Errno.ENOTTY.negative());
     }
 
     private void run(Term term, Runnable body) {

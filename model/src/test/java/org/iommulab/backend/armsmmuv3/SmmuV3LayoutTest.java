@@ -38,8 +38,7 @@ class SmmuV3LayoutTest {
     void aContextDescriptorIsTheSheets() {
         var table = new LpaeRegisters.StageOne(0x1_0050_0000L, new Control(5, 0, 3, 1, 1, 16), LpaeRegisters.MAIR);
         SmmuV3Cd cd = SmmuV3Entries.context(11, table);
-        assertThat(cd)
-                .isEqualTo(new SmmuV3Cd(0x000b_e205_c000_3510L, 0x1_0050_0000L, 0, 0xffff_ffff_f404_ff44L));
+        assertThat(cd).isEqualTo(new SmmuV3Cd(0x000b_e205_c000_3510L, 0x1_0050_0000L, 0, 0xffff_ffff_f404_ff44L));
         assertThat(cd.inputBits()).isEqualTo(48);
         assertThat(cd.asid()).isEqualTo(11);
         assertThat(cd.records()).isTrue();

@@ -91,9 +91,7 @@ class SmmuV3RandomTest {
     }
 
     private boolean goes(Reply reply, long output) {
-        return rig.memory.contains(output, 4)
-                ? reply instanceof Reply.Done
-                : reply.equals(new Reply.NoAnswer(output));
+        return rig.memory.contains(output, 4) ? reply instanceof Reply.Done : reply.equals(new Reply.NoAnswer(output));
     }
 
     @Test
@@ -111,8 +109,7 @@ class SmmuV3RandomTest {
             switch (random.nextInt(8)) {
                 case 0 -> writeRegister();
                 case 1 ->
-                    rig.send(new SmmuV3Command(
-                            random.nextLong() & ~0xffL | random.nextInt(0x48), random.nextLong()));
+                    rig.send(new SmmuV3Command(random.nextLong() & ~0xffL | random.nextInt(0x48), random.nextLong()));
                 case 2, 3 -> rig.attach(SmmuV3Rig.SID + random.nextInt(16), entry());
                 default -> access(where);
             }

@@ -97,8 +97,7 @@ final class SmmuV3Rig {
 
     LpaePageTable table(LpaeVariant variant, int inputBits) {
         var config = new LpaeConfig(variant, inputBits, 44, 1L << 12 | 1L << 21 | 1L << 30, Set.of(), true);
-        return new LpaePageTable(
-                memory, frames, LpaeFormat.of(config).orElseThrow(), LpaeTlb.NONE, TableListener.NONE);
+        return new LpaePageTable(memory, frames, LpaeFormat.of(config).orElseThrow(), LpaeTlb.NONE, TableListener.NONE);
     }
 
     LpaePageTable stageOne() {
@@ -130,10 +129,7 @@ final class SmmuV3Rig {
         var control = registers.vtcr();
         long vtcr = control.bits() | registers.startLevel() << 6 | control.size() << 16;
         return new SmmuV3Ste(
-                0xd,
-                0,
-                VMID | vtcr << SmmuV3Ste.VTCR | SmmuV3Ste.S2AA64 | SmmuV3Ste.S2R,
-                registers.vttbr());
+                0xd, 0, VMID | vtcr << SmmuV3Ste.VTCR | SmmuV3Ste.S2AA64 | SmmuV3Ste.S2R, registers.vttbr());
     }
 
     /** Queues commands as the driver does: into the ring, then the producer. */

@@ -50,8 +50,7 @@ class SmmuV3Test {
             rig.unit.write32(SmmuV3Layout.GBPA, SmmuV3Layout.GBPA_ABORT | SmmuV3Layout.GBPA_UPDATE);
         }
         assertThat(rig.unit.refuses(rig.port)).isEqualTo(aborts);
-        assertThat(rig.port.read32(rig.page(0)))
-                .isEqualTo(aborts ? new Reply.Refused("GBPA.ABORT") : done(77));
+        assertThat(rig.port.read32(rig.page(0))).isEqualTo(aborts ? new Reply.Refused("GBPA.ABORT") : done(77));
     }
 
     @Test
@@ -137,9 +136,17 @@ class SmmuV3Test {
         assertThat(rig.port.write32(IOVA + 4, 1)).isEqualTo(refused(Type.F_PERMISSION));
         assertThat(rig.port.read32(IOVA + 0x1004)).isEqualTo(refused(Type.F_TRANSLATION));
         assertThat(rig.port.read32(1L << 50)).isEqualTo(refused(Type.F_TRANSLATION));
-        assertThat("%x %x %x".formatted(rig.event(0).w0(), rig.event(0).w1(), rig.event(0).w2()))
+        assertThat("%x %x %x"
+                        .formatted(
+                                rig.event(0).w0(),
+                                rig.event(0).w1(),
+                                rig.event(0).w2()))
                 .isEqualTo("30000000013 20000000000 123456004");
-        assertThat("%x %x %x".formatted(rig.event(1).w0(), rig.event(1).w1(), rig.event(1).w2()))
+        assertThat("%x %x %x"
+                        .formatted(
+                                rig.event(1).w0(),
+                                rig.event(1).w1(),
+                                rig.event(1).w2()))
                 .isEqualTo("30000000010 20800000000 123457004");
         assertThat(rig.unit.fault()).isEqualTo("F_TRANSLATION of stream 0x300 at 0x4000000000000");
     }
@@ -198,9 +205,7 @@ class SmmuV3Test {
         }
         table.unmap(IOVA, 4096, 3);
         rig.send(SmmuV3Command.forgetVa(
-                ASID,
-                false,
-                new SmmuV3Command.Pages(IOVA + page * 0x1000L, count, scale, granule, level, true)));
+                ASID, false, new SmmuV3Command.Pages(IOVA + page * 0x1000L, count, scale, granule, level, true)));
         boolean[] gone = {zero, one, two};
         for (int i = 0; i < 3; i++) {
             assertThat(rig.port.read32(IOVA + i * 0x1000L))
@@ -265,7 +270,8 @@ class SmmuV3Test {
         assertThat(rig.peek(SmmuV3Layout.CMDQ_CONS) >>> 24).isEqualTo(SmmuV3Layout.ERROR_ILLEGAL);
         assertThat(rig.peek(SmmuV3Layout.CMDQ_CONS) & 0xff_ffff).isEqualTo(done);
         assertThat(rig.peek(SmmuV3Layout.GERROR)).isEqualTo(1);
-        rig.memory.write64(SmmuV3Rig.COMMANDS + done * 16L, SmmuV3Command.sync(0).low());
+        rig.memory.write64(
+                SmmuV3Rig.COMMANDS + done * 16L, SmmuV3Command.sync(0).low());
         rig.unit.write32(SmmuV3Layout.GERRORN, 1);
         assertThat(rig.peek(SmmuV3Layout.CMDQ_CONS)).isEqualTo(rig.peek(SmmuV3Layout.CMDQ_PROD));
     }

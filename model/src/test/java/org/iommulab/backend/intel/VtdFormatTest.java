@@ -106,7 +106,8 @@ class VtdFormatTest {
         var pages = rig.table(stage, 4, 2, more);
         long l4 = pages.base();
 
-        assertThat(pages.map(0x1_2345_6000L, 0x2_7654_3000L, 4096, 1, prot(allowed))).isEqualTo(4096);
+        assertThat(pages.map(0x1_2345_6000L, 0x2_7654_3000L, 4096, 1, prot(allowed)))
+                .isEqualTo(4096);
 
         assertThat(rig.entry(l4, 0)).isEqualTo(l4 + 0x1000 | table);
         assertThat(rig.entry(l4 + 0x1000, 4)).isEqualTo(l4 + 0x2000 | table);

@@ -207,7 +207,9 @@ class VtdInvalidationTest {
         rig.on(scalable);
         for (int i = 0; i < entries; i++) {
             rig.send(VtdDescriptor.waiting(VtdUnitRig.STATUS));
-            assertThat(rig.peek(VtdLayout.IQH)).isEqualTo(rig.peek(VtdLayout.IQT)).isLessThan(Long.decode(bytes));
+            assertThat(rig.peek(VtdLayout.IQH))
+                    .isEqualTo(rig.peek(VtdLayout.IQT))
+                    .isLessThan(Long.decode(bytes));
         }
     }
 

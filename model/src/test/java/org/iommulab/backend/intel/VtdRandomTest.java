@@ -22,8 +22,15 @@ class VtdRandomTest {
 
     @ParameterizedTest
     @CsvSource({
-        "SECOND, 3, 0", "SECOND, 3, 2", "SECOND, 4, 1", "SECOND, 4, 2", "SECOND, 5, 2",
-        "FIRST,  4, 0", "FIRST,  4, 1", "FIRST,  4, 2", "FIRST,  5, 2",
+        "SECOND, 3, 0",
+        "SECOND, 3, 2",
+        "SECOND, 4, 1",
+        "SECOND, 4, 2",
+        "SECOND, 5, 2",
+        "FIRST,  4, 0",
+        "FIRST,  4, 1",
+        "FIRST,  4, 2",
+        "FIRST,  5, 2",
     })
     void aTableAgreesWithAnIntervalMap(Stage stage, int levels, int large) {
         var table = rig.table(stage, levels, large);
@@ -99,9 +106,11 @@ class VtdRandomTest {
         if (expected == Translation.NOT_MAPPED) {
             assertThat(found).as("%s, 0x%x", where, iova).isNotInstanceOf(RadixWalker.Found.class);
         } else {
-            assertThat(found).as("%s, 0x%x", where, iova).isInstanceOfSatisfying(RadixWalker.Found.class, f -> assertThat(
-                            f.page() | iova & f.bytes() - 1)
-                    .isEqualTo(expected));
+            assertThat(found)
+                    .as("%s, 0x%x", where, iova)
+                    .isInstanceOfSatisfying(
+                            RadixWalker.Found.class,
+                            f -> assertThat(f.page() | iova & f.bytes() - 1).isEqualTo(expected));
         }
     }
 }

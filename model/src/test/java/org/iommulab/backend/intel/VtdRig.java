@@ -44,7 +44,8 @@ final class VtdRig {
             }
         };
         var format = new VtdFormat(stage, levels);
-        return new VtdPageTable(owner, memory, frames, format, TableListener.NONE, new Needs(format, largeLevels, more));
+        return new VtdPageTable(
+                owner, memory, frames, format, TableListener.NONE, new Needs(format, largeLevels, more));
     }
 
     /** The value of an entry of a table. */

@@ -41,8 +41,7 @@ final class VtdUnitRig {
     }
 
     DmaMaster port(int source) {
-        return new DmaMaster(
-                rig.machine, VtdFault.deviceName(source), Optional.of(unit), List.of(source), rig.memory);
+        return new DmaMaster(rig.machine, VtdFault.deviceName(source), Optional.of(unit), List.of(source), rig.memory);
     }
 
     /** A physical address in RAM, far from the tables. */

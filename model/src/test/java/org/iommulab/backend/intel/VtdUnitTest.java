@@ -160,10 +160,14 @@ class VtdUnitTest {
     static Stream<Arguments> legacyFaults() {
         return Stream.of(
                 Arguments.of("root entry", root(0), 0L, VtdReason.ROOT_NOT_PRESENT),
-                Arguments.of("root table", (Consumer<VtdUnitRig>) rig -> {
-                    rig.unit.write64(VtdLayout.RTADDR, OUTSIDE);
-                    rig.unit.write32(VtdLayout.GCMD, 1 << VtdLayout.TE | 1 << VtdLayout.SRTP);
-                }, 0L, VtdReason.BAD_ROOT_TABLE),
+                Arguments.of(
+                        "root table",
+                        (Consumer<VtdUnitRig>) rig -> {
+                            rig.unit.write64(VtdLayout.RTADDR, OUTSIDE);
+                            rig.unit.write32(VtdLayout.GCMD, 1 << VtdLayout.TE | 1 << VtdLayout.SRTP);
+                        },
+                        0L,
+                        VtdReason.BAD_ROOT_TABLE),
                 Arguments.of("context table", root(OUTSIDE | 1), 0L, VtdReason.BAD_CONTEXT_TABLE),
                 Arguments.of("context entry", context(0, 2), 0L, VtdReason.CONTEXT_NOT_PRESENT),
                 Arguments.of("width", context(1, 1), 0L, VtdReason.INVALID_CONTEXT),

@@ -74,13 +74,16 @@ class HotplugTest {
         for (Version version : new Version[] {Version.V6_1, Version.V6_4, Version.V6_12}) {
             CapturedPci pci = booted(iommu(version));
             List<String> names = List.of(gone.split(" "));
-            List<Integer> before = names.stream().map(name -> groupOf(pci, name)).toList();
-            List<Device> objects = names.stream().map(name -> pci.device("0000:" + name)).toList();
+            List<Integer> before =
+                    names.stream().map(name -> groupOf(pci, name)).toList();
+            List<Device> objects =
+                    names.stream().map(name -> pci.device("0000:" + name)).toList();
 
             assertThat(pci.host.remove(objects.getFirst())).isZero();
-            assertThat(shortNames(pci)).isEqualTo(SCANNED.stream()
-                    .filter(name -> !names.contains(name))
-                    .toList());
+            assertThat(shortNames(pci))
+                    .isEqualTo(SCANNED.stream()
+                            .filter(name -> !names.contains(name))
+                            .toList());
             assertThat(objects).allSatisfy(device -> {
                 assertThat(device.iommuGroup().isNull()).isTrue();
                 assertThat(device.driver().isNull()).isTrue();
@@ -129,7 +132,7 @@ class HotplugTest {
             var event = recording.event(step);
             String name = event.term().name();
             if (Set.of("pci_stop_dev", "iommu_device_unuse_default_domain", "fake_release", "remove_device_from_group")
-                    .contains(name)
+                            .contains(name)
                     && recording.kind(step) != EventKind.LEAVE) {
                 log.add(name + " " + pci.machine.object(event.object()).label());
             }
@@ -156,7 +159,8 @@ class HotplugTest {
         pci.host.remove(pci.device("0000:00:02.3"));
         pci.host.rescan();
         assertThat(groupOf(pci, "05:00.0")).isNotEqualTo(groupOf(pci, "05:00.1"));
-        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1"))).isTrue();
+        assertThat(pci.drivers.pci().isMultifunction(pci.device("0000:05:00.1")))
+                .isTrue();
     }
 
     @Test

@@ -30,7 +30,8 @@ class PciScanTest {
     }
 
     private static ConfigSpace port(int secondary, int subordinate) {
-        return with(PlainConfigSpace.of(PciType.ROOT_PORT, false, false), 0x19, secondary, 0x1a, subordinate, 0x64, 0x20);
+        return with(
+                PlainConfigSpace.of(PciType.ROOT_PORT, false, false), 0x19, secondary, 0x1a, subordinate, 0x64, 0x20);
     }
 
     private static List<String> scanned(Map<PciAddress, ConfigSpace> functions, boolean deviceTree) {

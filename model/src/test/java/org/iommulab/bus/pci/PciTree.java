@@ -26,8 +26,8 @@ final class PciTree {
     private void add(String line) {
         List<String> words = List.of(line.strip().split(" +"));
         PciAddress address = PciAddress.parse("0000:" + words.getFirst()).orElseThrow();
-        PciBus bus = buses.computeIfAbsent(
-                words.getFirst().substring(0, 2), key -> new PciBus(settings, 0, address.bus()));
+        PciBus bus =
+                buses.computeIfAbsent(words.getFirst().substring(0, 2), key -> new PciBus(settings, 0, address.bus()));
         int under = words.indexOf("under");
         if (under > 0) {
             Device bridge = device(words.get(under + 1));
@@ -49,8 +49,8 @@ final class PciTree {
             put16(bytes, 2, Integer.parseInt(ids.substring(5), 16));
         });
         ConfigSpace space = ConfigSpace.of(bytes);
-        var function = new PciFunction(
-                bus, address.devfn(), new ConfigRegisters(machine, words.getFirst(), space), space);
+        var function =
+                new PciFunction(bus, address.devfn(), new ConfigRegisters(machine, words.getFirst(), space), space);
         var device = new Device(machine, words.getFirst(), "", "", List.of(), Optional.of(function));
         devices.put(words.getFirst(), device);
         bus.devices().add(device);

@@ -114,7 +114,8 @@ class QuirksTest {
         tree.function("10:00.0").bus().realDmaDevice().setQuietly(Optional.of(tree.device("00:0e.0")));
         assertThat(tree.pci.dmaAliases(tree.device("11:00.0")))
                 .containsExactly(new PciTopology.Alias(0x70, Optional.of(tree.device("00:0e.0"))));
-        assertThat(tree.pci.areAliases(tree.device("11:00.0"), tree.device("00:0e.0"))).isTrue();
+        assertThat(tree.pci.areAliases(tree.device("11:00.0"), tree.device("00:0e.0")))
+                .isTrue();
     }
 
     @ParameterizedTest

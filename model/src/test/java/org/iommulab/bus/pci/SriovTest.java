@@ -130,7 +130,8 @@ class SriovTest {
         assertThat(spread.host.sriovNumvfs(spread.device(NVME), 2)).isZero();
         PciFunction function = spread.device("0000:02:00.1").pci().orElseThrow();
         assertThat(function.bus().self()).isEmpty();
-        assertThat(function.bus().parent()).contains(spread.device(NVME).pci().orElseThrow().bus());
+        assertThat(function.bus().parent())
+                .contains(spread.device(NVME).pci().orElseThrow().bus());
         assertThat(function.config().memoryAnswers()).isTrue();
         spread.join(List.of("0000:02:00.0", "0000:02:00.1"));
         assertThat(spread.groups()).containsExactly("0000:02:00.0", "0000:02:00.1");

@@ -20,7 +20,6 @@ import org.iommulab.json.Problems;
 /** Whether a board makes sense: names that are used exist, each name is given once, memory is memory. */
 final class BoardCheck {
     private static final long PAGE = 0x1000;
-    private static final long REGISTER = 4;
     /** 42 bits: what the widest boards have, which are Apple's. */
     private static final long HIGHEST = 1L << 42;
 

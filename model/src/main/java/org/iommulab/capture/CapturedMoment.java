@@ -36,14 +36,14 @@ public final class CapturedMoment {
         for (CapturedTopology.Unit unit : topology.units()) {
             unitIds.put(unit.name(), ++lastId);
         }
-        for (CapturedTopology.Group group : topology.groupList()) {
+        for (CapturedTopology.Group group : topology.groups()) {
             String type = group.type();
             if (type != null && kind(type).isPresent()) {
                 domainIds.computeIfAbsent(type, _ -> ++lastId);
                 groupsOfType.merge(type, 1, Integer::sum);
             }
         }
-        List<Moment.GroupView> groups = topology.groupList().stream()
+        List<Moment.GroupView> groups = topology.groups().stream()
                 .sorted(Comparator.comparingInt(CapturedTopology.Group::id))
                 .map(this::group)
                 .toList();

@@ -59,7 +59,7 @@ public final class TopologyReader {
             }
         }
         Set<Integer> numbers = new HashSet<>();
-        for (CapturedTopology.Group group : topology.groupList()) {
+        for (CapturedTopology.Group group : topology.groups()) {
             if (!numbers.add(group.id())) {
                 throw new BadTopology(path.getFileName() + ": group " + group.id() + " is there twice");
             }

@@ -12,6 +12,7 @@ import org.iommulab.decode.Decoded;
 import org.iommulab.decode.DecodedText;
 import org.iommulab.decode.LogDecoder;
 import org.iommulab.decode.LogLines;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -45,13 +46,14 @@ public final class DecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw new BadUsage(file.get() + ": there is no such file, or it cannot be read");
+        @Nullable Path path = file.orElse(null);
+        if (path != null && !Files.isReadable(path)) {
+            throw new BadUsage(path + ": there is no such file, or it cannot be read");
         }
-        if (file.filter(Files::isDirectory).isPresent()) {
-            throw new BadUsage(file.get() + ": is a folder");
+        if (path != null && Files.isDirectory(path)) {
+            throw new BadUsage(path + ": is a folder");
         }
-        try (InputStream from = file.isPresent() ? Files.newInputStream(file.get()) : in) {
+        try (InputStream from = path == null ? in : Files.newInputStream(path)) {
             if (output.isJson()) {
                 json(from);
             } else {

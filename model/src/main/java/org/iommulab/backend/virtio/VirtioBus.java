@@ -70,8 +70,8 @@ final class VirtioBus extends SimObject {
      */
     void register(Driver viommuDriver) {
         viommus.stream()
-                .filter(viommu -> viommu.device().isNull()
-                        && viommu.parent().pci().isEmpty())
+                .filter(viommu ->
+                        viommu.device().isNull() && viommu.parent().pci().isEmpty())
                 .forEach(viommu -> add(viommu.parent()));
         driver.set(viommuDriver);
         viommus.stream().filter(viommu -> !viommu.device().isNull()).forEach(this::bind);

@@ -24,6 +24,7 @@ import org.iommulab.bus.pci.PciFirmware;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.PciHardware;
 import org.iommulab.bus.pci.PciHost;
+import org.iommulab.bus.pci.PciType;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.kernel.Errno;
@@ -60,6 +61,7 @@ final class CapturedMachine {
     private final Map<String, String> unitDevices;
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Map<Device, DmaMaster> ports = new HashMap<>();
+    private final boolean deviceTree;
 
     private CapturedMachine(CapturedFacts facts, Board board, Map<String, String> unitDevices) {
         this.facts = facts;
@@ -68,7 +70,7 @@ final class CapturedMachine {
         KernelBuild build = KernelBuild.of(facts.text().version())
                 .withCommandLine(facts.text().commandLine());
         this.world = WorldBuilder.build(board, build, machine);
-        boolean deviceTree = board.architecture() == Architecture.ARM64 && !isAcpi(facts);
+        this.deviceTree = board.architecture() == Architecture.ARM64 && !isAcpi(facts);
         this.host = new PciHost(
                 world.kernel(),
                 world.bus(),
@@ -191,6 +193,19 @@ final class CapturedMachine {
         ports.put(
                 device,
                 new DmaMaster(machine, device.label(), unit, cells, world.site().memory()));
+    }
+
+    /** Whether each scan gives out bus numbers anew, so that functions can be found a second time elsewhere. */
+    boolean givesOutBusNumbers() {
+        return deviceTree;
+    }
+
+    /** Whether a function is a port of the root complex. */
+    boolean isRootPort(String name) {
+        return device(name)
+                .flatMap(Device::pci)
+                .filter(function -> function.type() == PciType.ROOT_PORT)
+                .isPresent();
     }
 
     // ---- what happens on it

@@ -3,16 +3,11 @@ package org.iommulab.conform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.iommulab.words.KernelLogText;
 
 /** Real kernels' experiments done again by the lab, and what came out differently. */
 public final class Conformance {
-    private static final KernelLogText.Form LOG_FORM = new KernelLogText.Form(false, true);
-
     private Conformance() {}
 
     /**
@@ -60,7 +55,7 @@ public final class Conformance {
             Optional<String> difference) {}
 
     /**
-     * A capture.
+     * A capture, or the part of it in which bus numbers were given out anew.
      *
      * @param compared whether the recorded results are there; without them the lab's steps are all there is
      */
@@ -121,55 +116,8 @@ public final class Conformance {
             if (out.isPresent()) {
                 StepsFile.write(played.steps(), out.get().resolve(folder.name()).resolve("steps.json"));
             }
-            rows.add(compare(folder, played));
+            rows.addAll(FolderComparison.of(folder, played));
         }
         return new Report(rows);
-    }
-
-    private static Row compare(CaptureFolder folder, ScriptRun.Played played) throws IOException {
-        if (!folder.has("steps.json")) {
-            return new Row(folder.name(), false, List.of());
-        }
-        StepsFile.Steps recorded = StepsFile.read(folder.file("steps.json"));
-        Map<String, Probe> probes =
-                folder.has("probes.txt") && folder.has("calls.txt") ? Probe.read(folder.file("probes.txt")) : Map.of();
-        Map<Integer, List<Call>> calls =
-                probes.isEmpty() ? Map.of() : RecordedCalls.read(folder.file("calls.txt"), probes);
-        Map<Integer, List<String>> faults =
-                folder.has("dmesg.txt") ? FaultLines.read(folder.file("dmesg.txt")) : Map.of();
-        List<KernelLogText.Line> log = KernelLogText.lines(played.recording(), LOG_FORM);
-        var sections = new LinkedHashMap<String, SectionTally>();
-        sections.put(
-                SectionTally.BOOT,
-                SectionTally.ofBoot(recorded.boot(), played.steps().boot()));
-        var callComparison = new CallComparison(calls);
-        for (int i = 0; i < recorded.steps().size(); i++) {
-            StepResult expected = recorded.steps().get(i);
-            SectionTally tally = sections.computeIfAbsent(expected.section(), SectionTally::new);
-            if (i >= played.steps().steps().size()) {
-                tally.missing(expected);
-                continue;
-            }
-            int[] range = played.ranges().get(i);
-            List<Call> lab =
-                    LabCalls.of(played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
-            tally.add(
-                    expected,
-                    played.steps().steps().get(i),
-                    callComparison.compare(calls.getOrDefault(expected.number(), List.of()), lab),
-                    faults.getOrDefault(expected.number(), List.of()),
-                    linesOf(log, range));
-        }
-        return new Row(
-                folder.name(),
-                true,
-                sections.values().stream().map(SectionTally::section).toList());
-    }
-
-    private static List<String> linesOf(List<KernelLogText.Line> log, int[] range) {
-        return log.stream()
-                .filter(line -> line.step() > range[0] && line.step() <= range[1])
-                .map(KernelLogText.Line::text)
-                .toList();
     }
 }

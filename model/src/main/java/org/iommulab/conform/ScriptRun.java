@@ -23,6 +23,8 @@ final class ScriptRun {
     private final Map<String, String> variables = new HashMap<>();
     private final List<Done> done = new ArrayList<>();
     private int afterBoot;
+    private boolean rootPortRemoved;
+    private int renumbered = Integer.MAX_VALUE;
     private String section = "";
 
     private ScriptRun(CapturedMachine machine) {
@@ -38,8 +40,13 @@ final class ScriptRun {
      */
     private record Done(int number, String section, String text, Answer answer, int from, int to) {}
 
-    /** What a run gives, with the part of the recording that belongs to each step. */
-    record Played(Recording recording, StepsFile.Steps steps, List<int[]> ranges) {}
+    /**
+     * What a run gives.
+     *
+     * @param ranges the part of the recording that belongs to each step
+     * @param renumbered number of the first step in which a scan gave out bus numbers anew after a root port was gone
+     */
+    record Played(Recording recording, StepsFile.Steps steps, List<int[]> ranges, int renumbered) {}
 
     /** Boots the machine and runs the script to its end, or to where the kernel dies. */
     static Played run(CapturedMachine machine, Script script) {
@@ -72,7 +79,8 @@ final class ScriptRun {
                     TraceEvents.of(recording, command.from(), command.to())));
             ranges.add(new int[] {command.from(), command.to()});
         }
-        return new Played(recording, new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps), ranges);
+        return new Played(
+                recording, new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps), ranges, renumbered);
     }
 
     private void entry(Script.Entry entry) {
@@ -87,9 +95,18 @@ final class ScriptRun {
     private void command(Script.Command command) {
         String text = substituted(command.text());
         int from = machine.machine().steps();
-        Answer answer = verbs.run(Arrays.asList(text.split("\\s+")));
+        List<String> words = Arrays.asList(text.split("\\s+"));
+        watchBuses(words, command.number());
+        Answer answer = verbs.run(words);
         done.add(new Done(
                 command.number(), section, text, answer, from, machine.machine().steps()));
+    }
+
+    private void watchBuses(List<String> words, int number) {
+        rootPortRemoved |= words.getFirst().equals("remove") && machine.isRootPort(Verbs.word(words, 1));
+        if (rootPortRemoved && machine.givesOutBusNumbers() && words.getFirst().equals("rescan")) {
+            renumbered = Math.min(renumbered, number);
+        }
     }
 
     private String substituted(String text) {

@@ -32,6 +32,9 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--summary", description = "a row for each capture, none for its sections")
     private boolean summary;
 
+    @Option(names = "--markdown", description = "that summary as a table for a README")
+    private boolean markdown;
+
     @Mixin
     private Output output = new Output();
 
@@ -60,7 +63,7 @@ public final class ConformCommand implements Callable<Integer> {
 
     private void print(Conformance.Report report) {
         var to = console.out();
-        if (!summary) {
+        if (!summary && !markdown) {
             for (Conformance.Row row : report.rows()) {
                 to.println(row.capture());
                 Output.table(
@@ -73,10 +76,14 @@ public final class ConformCommand implements Callable<Integer> {
                 to.println();
             }
         }
-        Output.table(
-                to,
-                List.of("capture", "steps", "events", "calls", "fault lines"),
-                report.rows().stream().map(ConformCommand::line).toList());
+        List<String> heading = List.of("capture", "steps", "events", "calls", "fault lines");
+        List<List<String>> rows =
+                report.rows().stream().map(ConformCommand::line).toList();
+        if (markdown) {
+            Output.markdown(to, heading, rows);
+        } else {
+            Output.table(to, heading, rows);
+        }
         to.println(report.passed() + " passed, " + report.failed() + " failed");
     }
 

@@ -17,7 +17,7 @@ class SourceTest {
     private static final int LONGEST = 400;
     /** Looked at twice, and still one thing each. */
     private static final Set<String> LONGER =
-            Set.of("Machine.java", "RadixTable.java", "SysMmuTest.java", "TableTree.java");
+            Set.of("FaultLinesTest.java", "Machine.java", "RadixTable.java", "SysMmuTest.java", "TableTree.java");
 
     private static final int LONGEST_OF_ALL = 600;
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -3,6 +3,7 @@ package org.iommulab.backend.s390;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import org.iommulab.bus.DriverName;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.DmaBuffer;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,7 @@ class ZpciEventsTest {
     private static void bindVfio(Lpar lpar) {
         var vfio = Objects.requireNonNull(lpar.world.drivers().get("vfio-pci"));
         lpar.world.bus().register(vfio);
+        lpar.device(Lpar.NIC).driverOverride().set(new DriverName(vfio.machine(), vfio.name()));
         assertThat(lpar.world.bus().bind(vfio, lpar.device(Lpar.NIC))).isZero();
     }
 

@@ -1,0 +1,95 @@
+package org.iommulab.conform;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.iommulab.conform.Conformance.Row;
+import org.iommulab.words.KernelLogText;
+
+/** A capture's recorded results beside the lab's. */
+final class FolderComparison {
+    private static final KernelLogText.Form LOG_FORM = new KernelLogText.Form(false, true);
+
+    private final CaptureFolder folder;
+    private final ScriptRun.Played played;
+    private final StepsFile.Steps recorded;
+    private final Map<String, Probe> probes;
+    private final Map<Integer, List<Call>> calls;
+    private final Map<Integer, List<String>> faults;
+    private final List<KernelLogText.Line> log;
+    private final CallComparison callComparison;
+
+    private FolderComparison(CaptureFolder folder, ScriptRun.Played played) throws IOException {
+        this.folder = folder;
+        this.played = played;
+        this.recorded = StepsFile.read(folder.file("steps.json"));
+        this.probes =
+                folder.has("probes.txt") && folder.has("calls.txt") ? Probe.read(folder.file("probes.txt")) : Map.of();
+        this.calls = probes.isEmpty() ? Map.of() : RecordedCalls.read(folder.file("calls.txt"), probes);
+        this.faults = folder.has("dmesg.txt") ? FaultLines.read(folder.file("dmesg.txt")) : Map.of();
+        this.log = KernelLogText.lines(played.recording(), LOG_FORM);
+        this.callComparison = new CallComparison(calls);
+    }
+
+    /**
+     * One row, and a second for what comes after a scan that gave out bus numbers anew. A folder without recorded results
+     * has a row that compares nothing.
+     */
+    static List<Row> of(CaptureFolder folder, ScriptRun.Played played) throws IOException {
+        return folder.has("steps.json")
+                ? new FolderComparison(folder, played).rows()
+                : List.of(new Row(folder.name(), false, List.of()));
+    }
+
+    private List<Row> rows() {
+        var before = new LinkedHashMap<String, SectionTally>();
+        var after = new LinkedHashMap<String, SectionTally>();
+        before.put(
+                SectionTally.BOOT,
+                SectionTally.ofBoot(recorded.boot(), played.steps().boot()));
+        for (int i = 0; i < recorded.steps().size(); i++) {
+            StepResult expected = recorded.steps().get(i);
+            SectionTally tally = (expected.number() < played.renumbered() ? before : after)
+                    .computeIfAbsent(expected.section(), SectionTally::new);
+            if (i < played.steps().steps().size()) {
+                compare(tally, expected, i);
+            } else {
+                tally.missing(expected);
+            }
+        }
+        var rows = new ArrayList<Row>();
+        rows.add(row(folder.name(), before));
+        if (!after.isEmpty()) {
+            rows.add(row(folder.name() + ", buses renumbered", after));
+        }
+        return rows;
+    }
+
+    private void compare(SectionTally tally, StepResult expected, int index) {
+        int[] range = played.ranges().get(index);
+        List<Call> lab =
+                LabCalls.of(played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
+        tally.add(
+                expected,
+                played.steps().steps().get(index),
+                callComparison.compare(calls.getOrDefault(expected.number(), List.of()), lab),
+                faults.getOrDefault(expected.number(), List.of()),
+                linesOf(range));
+    }
+
+    private List<String> linesOf(int[] range) {
+        return log.stream()
+                .filter(line -> line.step() > range[0] && line.step() <= range[1])
+                .map(KernelLogText.Line::text)
+                .toList();
+    }
+
+    private static Row row(String name, Map<String, SectionTally> sections) {
+        return new Row(
+                name,
+                true,
+                sections.values().stream().map(SectionTally::section).toList());
+    }
+}

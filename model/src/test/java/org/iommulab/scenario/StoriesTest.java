@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class StoriesTest {
     private static final Path STORIES = Path.of("..", "scenarios");
+
+    /** Without SMP the core's algorithms differ between these, and nothing else does. */
+    private static final Set<String> WITHOUT_SMP = Set.of("BASE", "P5", "6.4", "6.12");
+
     private static final String EXPECTS_NOTHING = "(the scenario expects nothing of this kernel)";
 
     static List<Path> stories() {
@@ -40,7 +44,9 @@ class StoriesTest {
         for (Path story : stories()) {
             for (String level : kernels()) {
                 cases.add(Arguments.of(STORIES.relativize(story).toString(), level, "y"));
-                cases.add(Arguments.of(STORIES.relativize(story).toString(), level, "n"));
+                if (WITHOUT_SMP.contains(level)) {
+                    cases.add(Arguments.of(STORIES.relativize(story).toString(), level, "n"));
+                }
             }
         }
         return cases;

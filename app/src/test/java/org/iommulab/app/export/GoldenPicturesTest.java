@@ -32,15 +32,15 @@ class GoldenPicturesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "drm-bind,     6.2,         512, DARK,  bound",
-        "drm-bind,     6.2+p1,      500, DARK,  p1-refused",
-        "left-behind,  6.2+p1,      491, LIGHT, p1-left-behind",
-        "left-behind,  6.2+p1..p5,  493, DARK,  p5-left-behind",
-        "left-behind,  6.2+p1..p5,  493, LIGHT, p5-left-behind",
-        "left-behind,  6.3,         490, DARK,  fixed",
-        "left-behind,  6.3,         490, LIGHT, fixed",
-        "deferred-probe, 6.2+p1..p5, 273, DARK, hang",
-        "arm64-display, 6.2,        400, LIGHT, arm64",
+        "drm-bind,     6.2,         528, DARK,  bound",
+        "drm-bind,     6.2+p1,      514, DARK,  p1-refused",
+        "left-behind,  6.2+p1,      505, LIGHT, p1-left-behind",
+        "left-behind,  6.2+p1..p5,  507, DARK,  p5-left-behind",
+        "left-behind,  6.2+p1..p5,  507, LIGHT, p5-left-behind",
+        "left-behind,  6.3,         504, DARK,  fixed",
+        "left-behind,  6.3,         504, LIGHT, fixed",
+        "deferred-probe, 6.2+p1..p5, 279, DARK, hang",
+        "arm64-display, 6.2,        408, LIGHT, arm64",
     })
     void aKeyStepLooksAsItDid(String story, String kernel, int step, Theme theme, String name) throws IOException {
         Run run = Player.play(

@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.amd.AmdBackend;
 import org.iommulab.backend.armsmmu.ArmSmmuBackend;
-import org.iommulab.backend.armsmmu.ArmSmmuFaultText;
 import org.iommulab.backend.armsmmuv3.SmmuV3Backend;
 import org.iommulab.backend.dart.DartBackend;
 import org.iommulab.backend.exynos.ExynosBackend;
@@ -64,7 +63,6 @@ public final class Registry {
 
     /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
     private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
-            new ArmSmmuFaultText(), //
             new RiscvFaultText());
 
     private Registry() {}

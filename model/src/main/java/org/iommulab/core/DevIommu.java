@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.sim.FlagCell;
@@ -82,6 +83,11 @@ public final class DevIommu extends SimObject {
     /** Its numbers with its IOMMU, of a driver that has them put there. */
     public FwspecIds ids() {
         return ids;
+    }
+
+    /** The device's ids; none for one that no firmware has told of. */
+    public static List<Integer> idsOf(Device device) {
+        return find(device).map(data -> data.ids().toList()).orElse(List.of());
     }
 
     FlagCell attachDeferred() {

@@ -11,6 +11,7 @@ import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.SysfsInstance;
 import org.iommulab.backend.UnitPlan;
+import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
@@ -81,6 +82,11 @@ public final class ArmSmmuBackend implements Backend {
                 LpaeVariant.ARM_64_S2.label(),
                 LpaeVariant.ARM_32_S1.label(),
                 LpaeVariant.ARM_32_S2.label());
+    }
+
+    @Override
+    public Optional<FaultText> faultText() {
+        return Optional.of(new ArmSmmuFaultText());
     }
 
     /** {@code smmu.0x0000000015000000}: the number is where its registers are. */

@@ -2,7 +2,6 @@ package org.iommulab.backend.armsmmu;
 
 import java.util.List;
 import java.util.Optional;
-import org.iommulab.backend.FwspecIds;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
@@ -73,7 +72,6 @@ final class ArmSmmuDriver extends SimObject {
     private final ArmSmmuDevices devices;
     private final ArmSmmuStreams streams;
     private final ArmSmmuContexts contexts;
-    private final FwspecIds ids;
     private final DriverOps ops;
     private final Optional<StaticDomain> identity;
     private final Optional<StaticDomain> blocked;
@@ -92,7 +90,6 @@ final class ArmSmmuDriver extends SimObject {
         this.devices = devices;
         this.streams = streams;
         this.contexts = new ArmSmmuContexts(site, faults);
-        this.ids = new FwspecIds(this);
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("arm_smmu_ops.pgsize_bitmap"));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
         this.ops = new DriverOps(kernel, table());
@@ -197,7 +194,7 @@ final class ArmSmmuDriver extends SimObject {
     private long ofXlate(Device device, IommuDevice iommu, List<Integer> cells) {
         int id = cells.isEmpty() ? 0 : cells.getFirst() & 0xffff;
         int mask = cells.size() > 1 ? cells.get(1) : 0;
-        ids.add(device, mask << 16 | id);
+        DevIommu.find(device).orElseThrow().ids().add(mask << 16 | id);
         return 0;
     }
 
@@ -214,7 +211,7 @@ final class ArmSmmuDriver extends SimObject {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
         ArmSmmuDevice smmu = found.get();
-        var master = new ArmSmmuMaster(device, smmu, ids.of(device));
+        var master = new ArmSmmuMaster(device, smmu, DevIommu.idsOf(device));
         if (!areInRange(device, master)) {
             return OpsTable.Probed.failed(Errno.EINVAL.negative());
         }

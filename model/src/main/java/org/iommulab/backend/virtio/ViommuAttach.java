@@ -1,8 +1,8 @@
 package org.iommulab.backend.virtio;
 
 import java.util.OptionalInt;
-import org.iommulab.backend.FwspecIds;
 import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -20,12 +20,10 @@ final class ViommuAttach {
 
     private final Kernel kernel;
     private final ViommuMapper mapper;
-    private final FwspecIds ids;
 
-    ViommuAttach(Kernel kernel, ViommuMapper mapper, FwspecIds ids) {
+    ViommuAttach(Kernel kernel, ViommuMapper mapper) {
         this.kernel = kernel;
         this.mapper = mapper;
-        this.ids = ids;
     }
 
     /**
@@ -45,7 +43,7 @@ final class ViommuAttach {
         }
         endpoint.domain().get().ifPresent(old -> old.endpoints().add(-1));
         int flags = domain.bypass().get() ? ViommuLayout.ATTACH_BYPASS : 0;
-        for (int id : ids.of(device)) {
+        for (int id : DevIommu.idsOf(device)) {
             var request = new ViommuRequest.Attach((int) domain.domainId().get(), id, flags);
             error = domain.viommu().require().requests().send(request);
             if (error != 0) {
@@ -103,7 +101,7 @@ final class ViommuAttach {
                 return;
             }
             ViommuDomain domain = endpoint.domain().require();
-            for (int id : ids.of(endpoint.device())) {
+            for (int id : DevIommu.idsOf(endpoint.device())) {
                 var request = new ViommuRequest.Detach((int) domain.domainId().get(), id);
                 if (endpoint.viommu().requests().send(request) != 0) {
                     kernel.log().warnOn(DETACH, endpoint.device());

@@ -3,7 +3,6 @@ package org.iommulab.backend.virtio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.iommulab.backend.FwspecIds;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
@@ -57,7 +56,6 @@ final class ViommuDriver extends SimObject {
     private final Kernel kernel;
     private final Site site;
     private final ViommuMapper mapper;
-    private final FwspecIds ids;
     private final ViommuAttach attaching;
     private final ViommuProperties properties;
     private final DriverOps ops;
@@ -70,9 +68,8 @@ final class ViommuDriver extends SimObject {
         this.kernel = site.kernel();
         this.site = site;
         this.mapper = new ViommuMapper(kernel);
-        this.ids = new FwspecIds(this);
-        this.attaching = new ViommuAttach(kernel, mapper, ids);
-        this.properties = new ViommuProperties(site, ids);
+        this.attaching = new ViommuAttach(kernel, mapper);
+        this.properties = new ViommuProperties(site);
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("viommu_ops.pgsize_bitmap"));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
         this.ops = new DriverOps(kernel, table());
@@ -159,7 +156,7 @@ final class ViommuDriver extends SimObject {
     // ---- devices
 
     private long xlate(Device device, SimObject iommu, List<Integer> cells) {
-        ids.add(device, cells.isEmpty() ? 0 : cells.getFirst());
+        DevIommu.find(device).orElseThrow().ids().add(cells.isEmpty() ? 0 : cells.getFirst());
         return 0;
     }
 

@@ -1,9 +1,9 @@
 package org.iommulab.backend.virtio;
 
 import java.util.List;
-import org.iommulab.backend.FwspecIds;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
 import org.iommulab.core.ResvRegion;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -23,18 +23,16 @@ final class ViommuProperties {
 
     private final Kernel kernel;
     private final PhysicalMemory memory;
-    private final FwspecIds ids;
 
-    ViommuProperties(Site site, FwspecIds ids) {
+    ViommuProperties(Site site) {
         this.kernel = site.kernel();
         this.memory = site.memory();
-        this.ids = ids;
     }
 
     /** Of several ids only the first is asked about. */
     long probe(ViommuEndpoint endpoint) {
         return kernel.driverCall(PROBE_ENDPOINT, endpoint.device(), () -> {
-            List<Integer> own = ids.of(endpoint.device());
+            List<Integer> own = DevIommu.idsOf(endpoint.device());
             if (own.isEmpty()) {
                 return Errno.EINVAL.negative();
             }

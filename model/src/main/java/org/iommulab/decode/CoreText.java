@@ -12,7 +12,7 @@ final class CoreText implements FaultText {
                 found -> Explanation.of(title, named(sentence, found))
                         .device(found, "the device that it is about")
                         .field("group", found.text("group"), "number of the group; good for this boot only", source)
-                        .field("error", found.text("error"), Errno.words(found.text("error")), source));
+                        .field("error", found.text("error"), ErrorWords.of(found.text("error")), source));
     }
 
     private static Report plain(String text, String title, String sentence, UnaryOperator<Explanation> more) {

@@ -25,8 +25,8 @@ enum Visibility {
     DMA("dma", "core bus kernel sim memory"),
     /** Memory: that of the program which uses VFIO is allocated from it. */
     USER("user", "core bus kernel sim memory"),
-    /** Of hardware, a field of bits. */
-    DECODE("decode", "hardware"),
+    /** Of hardware, a field of bits; of the kernel, error numbers. */
+    DECODE("decode", "hardware kernel"),
     WORDS("words", "kernel sim"),
     BACKEND("backend", "machine"),
     CONSUMER("consumer", "machine"),

@@ -1,18 +1,15 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.iommulab.backend.Backend;
-import org.iommulab.backend.SysfsInstance;
-import org.iommulab.board.Architecture;
 import org.iommulab.board.Board;
-import org.iommulab.board.ConfigValue;
 import org.iommulab.board.Registry;
 import org.iommulab.board.World;
 import org.iommulab.board.WorldBuilder;
@@ -38,7 +35,10 @@ final class CapturedMachine {
     /** Drivers that are part of Debian's kernel images and so are there from the start. */
     private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
 
-    /** CONFIG_VIRTIO_PCI is y in Debian's kernel 6.12 for arm64, and m in the others. */
+    /**
+     * Built in from 6.12 on, on arm64: in the captures a virtio function joins its group there before the first module is
+     * loaded. For other kernels than those it is a guess.
+     */
     private static final String BUILT_IN_LATER = "virtio-pci";
 
     /** Modules in the order in which the experiment's init loads them; others come after, in the order of the devices. */
@@ -63,14 +63,14 @@ final class CapturedMachine {
     private final Map<Device, DmaMaster> ports = new HashMap<>();
     private final boolean deviceTree;
 
-    private CapturedMachine(CapturedFacts facts, Board board, Map<String, String> unitDevices) {
+    private CapturedMachine(CapturedFacts facts, CapturedBoard captured) {
         this.facts = facts;
-        this.unitDevices = Map.copyOf(unitDevices);
+        this.unitDevices = captured.unitDevices();
         this.machine = Machine.recording();
         KernelBuild build = KernelBuild.of(facts.text().version())
                 .withCommandLine(facts.text().commandLine());
-        this.world = WorldBuilder.build(board, build, machine);
-        this.deviceTree = board.architecture() == Architecture.ARM64 && !isAcpi(facts);
+        this.world = WorldBuilder.build(captured.board(), build, machine);
+        this.deviceTree = captured.hasDeviceTree();
         this.host = new PciHost(
                 world.kernel(),
                 world.bus(),
@@ -80,9 +80,9 @@ final class CapturedMachine {
             world.bus().pciSettings().requestAcs();
         }
         facts.idsOfDrivers().forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids)));
-        drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, java.util.Set.of()));
+        drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, Set.of()));
         world.backends().forEach(room -> room.otherDrivers().forEach(driver -> drivers.put(driver.name(), driver)));
-        drivers.put("pci-stub", new HostDriver(machine, "pci-stub", java.util.Set.of()));
+        drivers.put("pci-stub", new HostDriver(machine, "pci-stub", Set.of()));
         drivers.put(VfioDriver.PCI, new VfioDriver(world.kernel(), VfioDriver.PCI, world.vfio()));
     }
 
@@ -93,77 +93,7 @@ final class CapturedMachine {
      */
     static CapturedMachine of(CaptureFolder folder) throws IOException {
         CapturedFacts facts = CapturedFacts.read(folder);
-        var units = new ArrayList<Board.Unit>();
-        var devices = new LinkedHashMap<String, String>();
-        var drivers = new ArrayList<Board.Driver>();
-        for (SysfsInstance instance : facts.instances()) {
-            Backend backend = backendOf(folder, instance);
-            SysfsInstance.Unit unit =
-                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
-            devices.put(instance.name(), unit.device());
-            units.add(new Board.Unit(
-                    unit.device(),
-                    backend.unitType(),
-                    unit.registers(),
-                    unit.properties(),
-                    Map.of(),
-                    Optional.empty()));
-            for (String driver : backend.unitDrivers()) {
-                if (drivers.stream().noneMatch(d -> d.name().equals(driver))) {
-                    drivers.add(new Board.Driver(driver, Board.Initcall.ROOTFS, Optional.empty(), Optional.empty()));
-                }
-            }
-        }
-        return new CapturedMachine(facts, board(folder, facts, units, drivers), devices);
-    }
-
-    private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
-        for (Backend backend : Registry.backends()) {
-            if (backend.recognise(instance, List.of()).isPresent()) {
-                return backend;
-            }
-        }
-        throw new BadCapture(
-                folder.file("topology.json"),
-                "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
-    }
-
-    private static Board board(
-            CaptureFolder folder, CapturedFacts facts, List<Board.Unit> units, List<Board.Driver> drivers) {
-        return new Board(
-                "",
-                folder.name(),
-                folder.name(),
-                facts.text().release(),
-                facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                config(facts),
-                List.of(facts.mainMemory()),
-                List.of(),
-                List.of(),
-                units,
-                List.of(),
-                drivers,
-                Optional.empty());
-    }
-
-    /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
-    private static Map<String, ConfigValue> config(CapturedFacts facts) {
-        var config = new LinkedHashMap<String, ConfigValue>();
-        config.put("SMP", ConfigValue.Y);
-        config.put("IOMMU_DMA", ConfigValue.Y);
-        if (facts.text().isArm64()) {
-            config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
-            config.put("ARM_GIC_V3_ITS", ConfigValue.Y);
-        }
-        return config;
-    }
-
-    // ACPI gives devices made-up numbers, a device tree their addresses
-    private static boolean isAcpi(CapturedFacts facts) {
-        return facts.instances().stream()
-                .anyMatch(instance -> instance.hangsOn()
-                        .filter(name -> name.endsWith(".auto"))
-                        .isPresent());
+        return new CapturedMachine(facts, CapturedBoard.of(folder, facts));
     }
 
     private static String title(PciFunction function) {

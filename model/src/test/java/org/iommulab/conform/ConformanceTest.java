@@ -86,6 +86,8 @@ class ConformanceTest {
                         + "\"event\": \"remove_device_from_group\", \"group\": 3",
                 "calls.txt|unuse_default: (|use_default: (",
                 "calls.txt|claim_group_ret: (vfio|claim_group: (vfio",
+                "calls.txt|(__iommu_group_set_domain+0x0/0x150) group=\"6\" domain=0xffff888006d351d0|"
+                        + "(__iommu_group_set_domain+0x0/0x150) group=\"6\" domain=0xffff888008665a10",
                 "dmesg.txt|fault addr 0x310000|fault addr 0x311000"
             })
     void aChangedRecordIsFound(String change, @TempDir Path folder) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program's calls, right ones and wrong ones, and their answers: as real kernels gave them. */
@@ -115,6 +116,27 @@ class VfioCallsTest {
         assertThat(rig.toVfio(SSD)).isZero();
         String sizes = kernel.equals("6.12") ? "0xfff7ffffff000" : "0xffffff7ffffff000";
         check(rig, FULL_RUN.replace("SPACE", SPACE).replace("SIZES", sizes).replace("SSD", SSD));
+    }
+
+    /** Without interrupt remapping a device could send interrupts in another's name: its group is not handed out. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        6.1  | nointremap                                                 | -EPERM
+        6.12 | nointremap                                                 | -EPERM
+        6.1  | nointremap vfio_iommu_type1.allow_unsafe_interrupts=1      | 0
+        6.12 | nointremap vfio_iommu_type1.allow_unsafe_interrupts=1      | 0
+        6.1  | quiet                                                      | 0
+        6.12 | quiet                                                      | 0
+        """)
+    void interruptsThatAreNotIsolated(String kernel, String commandLine, String answer) {
+        var rig = VfioRig.amd(kernel, commandLine);
+        assertThat(rig.toVfio(SSD)).isZero();
+        check(rig, """
+            open c0 /dev/vfio/vfio | 0
+            open g0 SSD            | 0
+            g.setc g0 c0           | 0
+            c.setiommu c0 3        | ANSWER
+            """.replace("SSD", SSD).replace("ANSWER", answer));
     }
 
     private static void check(VfioRig rig, String table) {

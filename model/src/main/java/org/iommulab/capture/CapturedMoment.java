@@ -142,7 +142,7 @@ public final class CapturedMoment {
                     count == 1 ? "1 domain" : count + " domains",
                     kind(type).orElseThrow(),
                     0,
-                    0,
+                    Moment.DomainView.NOT_TOLD,
                     0,
                     false,
                     0,

@@ -98,8 +98,8 @@ public final class GraphText {
 
     private static String domain(Moment.DomainView domain) {
         String freed = domain.freed() ? ", freed" : "";
-        return "domain " + domain.label() + ": " + domain.kind().name().replace('_', '-') + ", " + domain.pages()
-                + " pages" + freed;
+        String pages = domain.pages() == Moment.DomainView.NOT_TOLD ? "" : ", " + domain.pages() + " pages";
+        return "domain " + domain.label() + ": " + domain.kind().name().replace('_', '-') + pages + freed;
     }
 
     private String label(OptionalInt id, String none) {

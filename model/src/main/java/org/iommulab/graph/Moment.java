@@ -174,7 +174,7 @@ public record Moment(
     /**
      * @param label {@code mapping 1}, {@code domain 3}
      * @param tableBase physical address of its top table, 0 when it has none
-     * @param pages 4 KiB pages mapped
+     * @param pages 4 KiB pages mapped; {@link #NOT_TOLD} for a machine that is only known from outside
      * @param tables tables in memory
      * @param freed whether iommu_domain_free has run: what points here dangles
      * @param references reference count of the ARM mapping around it; 0 when there is none
@@ -190,6 +190,9 @@ public record Moment(
             boolean freed,
             int references,
             List<Integer> clients) {
+        /** Of a real machine nobody says what is mapped. */
+        public static final long NOT_TOLD = -1;
+
         public DomainView {
             clients = List.copyOf(clients);
         }

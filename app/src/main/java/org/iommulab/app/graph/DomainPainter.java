@@ -81,18 +81,26 @@ final class DomainPainter {
     }
 
     private static String size(DomainView domain) {
-        if (domain.tables() == 0 && domain.pages() == 0 && domain.tableBase() == 0) {
-            return switch (domain.kind()) {
-                case IDENTITY -> "addresses pass untouched";
-                case BLOCKED -> "nothing passes";
-                case UNMANAGED, DMA, DMA_FQ -> "tables not known";
-                case PLATFORM -> "as the platform has it";
-            };
+        String without = withoutTables(domain);
+        if (!without.isEmpty()) {
+            return without;
         }
         String pages = pages(domain);
         // what the IOMMU driver has noted: neither the core's belief nor the hardware
         int clients = domain.clients().size();
         return clients == 0 ? pages : pages + " · " + clients + (clients == 1 ? " client" : " clients");
+    }
+
+    private static String withoutTables(DomainView domain) {
+        if (domain.tables() > 0 || domain.pages() > 0 || domain.tableBase() != 0) {
+            return "";
+        }
+        return switch (domain.kind()) {
+            case IDENTITY -> "addresses pass untouched";
+            case BLOCKED -> "nothing passes";
+            case UNMANAGED, DMA, DMA_FQ -> domain.pages() == DomainView.NOT_TOLD ? "tables not known" : "";
+            case PLATFORM -> "as the platform has it";
+        };
     }
 
     private static String pages(DomainView domain) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.iommulab.app.draw.Curve;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
@@ -13,6 +14,7 @@ import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.EdgeKind;
 import org.iommulab.graph.Layout;
+import org.iommulab.graph.Moment;
 import org.iommulab.graph.Path;
 import org.iommulab.graph.Route;
 import org.iommulab.sim.Event;
@@ -78,9 +80,14 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
         return spots;
     }
 
+    /** To the domain whose tables are walked, or back from it; where it is not known which, only out of the unit. */
     private static List<Path.Spot> hardware(int unit, GraphScene scene, Box box, boolean back) {
-        return scene.layout().routes().stream()
+        List<Route> routes = scene.layout().routes().stream()
                 .filter(r -> r.kind() == EdgeKind.HARDWARE && r.from() == unit)
+                .toList();
+        OptionalInt walked = walked(scene);
+        return routes.stream()
+                .filter(r -> walked.isPresent() ? r.to() == walked.getAsInt() : routes.size() == 1)
                 .findFirst()
                 .map(r -> {
                     List<Path.Spot> spots = spots(r, back);
@@ -90,6 +97,15 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
                     return spots;
                 })
                 .orElseGet(() -> outward(box));
+    }
+
+    private static OptionalInt walked(GraphScene scene) {
+        return scene.moment().walk().stream()
+                .flatMap(walk -> scene.moment().domains().stream()
+                        .filter(domain -> domain.tableBase() != 0
+                                && walk.levels().stream().anyMatch(level -> level.base() == domain.tableBase())))
+                .mapToInt(Moment.DomainView::id)
+                .findFirst();
     }
 
     private static List<Path.Spot> inward(Box box) {

@@ -232,7 +232,10 @@ public final class Portraits {
             return new Portrait(domain.id(), domain.label(), "default domains of this type", facts, "");
         }
         facts.add(Fact.plain("table base", domain.tableBase() == 0 ? "none" : Hex.grouped(domain.tableBase())));
-        facts.add(Fact.plain("mapped", domain.pages() == 1 ? "1 page of 4 KiB" : domain.pages() + " pages of 4 KiB"));
+        if (domain.pages() != Moment.DomainView.NOT_TOLD) {
+            facts.add(
+                    Fact.plain("mapped", domain.pages() == 1 ? "1 page of 4 KiB" : domain.pages() + " pages of 4 KiB"));
+        }
         facts.add(Fact.plain("tables", Integer.toString(domain.tables())));
         if (domain.references() > 0) {
             facts.add(Fact.plain("references", Integer.toString(domain.references())));

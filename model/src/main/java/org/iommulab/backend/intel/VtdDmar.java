@@ -73,6 +73,7 @@ final class VtdDmar extends InitFunction {
         }
         kernel.log().line(WIDTH, kernel, hostWidth, 0);
         for (VtdInstance iommu : scopes.iommus()) {
+            iommu.device().present().set(true);
             long base = iommu.wired().address();
             kernel.log().line(DRHD, kernel, base, iommu.wired().flags());
             iommu.readCaps(options.scalable());

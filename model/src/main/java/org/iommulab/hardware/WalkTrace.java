@@ -9,7 +9,8 @@ import java.util.List;
  * @param input the address that is translated
  * @param write whether the access writes
  * @param fields the address split into index fields and offset, from the top
- * @param tlb in words: {@code hit}, {@code miss}, {@code off}
+ * @param tlb in words: {@code hit}, {@code miss}, {@code off}; {@code none} where the levels are no memory that the lab
+ *     has, a unit's registers or a host's own list, and are read in one go
  * @param levels one for each entry that the walker reads, in order
  * @param verdict how it ends
  */

@@ -81,7 +81,7 @@ public record WalkScene(
         return trace.tlb().startsWith("hit");
     }
 
-    /** Whether the unit has no TLB because its entries are registers of its own. */
+    /** Whether the unit looks entries up where no memory is read: in registers of its own, or in its host's list. */
     private static boolean isInside(WalkTrace trace) {
         return trace.tlb().equals("none");
     }

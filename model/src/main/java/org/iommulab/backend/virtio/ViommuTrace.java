@@ -32,7 +32,7 @@ final class ViommuTrace {
         endpoints(endpoint);
         lookup.domain().filter(domain -> !domain.isBypass()).ifPresent(domain -> mappings(domain, lookup, input));
         var fields = List.of(BitField.of("input address", 63, 0, input, ""));
-        return new WalkTrace(unit.id(), input, write, fields, "the host's own", levels, verdict(lookup, input));
+        return new WalkTrace(unit.id(), input, write, fields, "none", levels, verdict(lookup, input));
     }
 
     private static Verdict verdict(Lookup lookup, long input) {

@@ -8,12 +8,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the kernel's C code takes for the same work, in ns a page: a Markdown table with a line for each format,
  * {@code | exynos / v3.3 | 4K | map | map of 512 | unmap | unmap of 512 | lookup |}.
  */
 record CTable(List<String[]> lines, boolean sameMachine) {
+    private static final Pattern MEDIAN = Pattern.compile("^([0-9.]+)");
+
+    /** Not a range, {@code (5.4-5.9)}. */
+    private static final Pattern FASTEST = Pattern.compile("\\(([0-9.]+)\\)");
+
     /** The columns, in their order after format and page size. */
     enum Column {
         MAP,
@@ -52,19 +59,24 @@ record CTable(List<String[]> lines, boolean sameMachine) {
         return new CTable(lines, measuredHere.isPresent());
     }
 
-    /** Nanoseconds a page; empty when the table does not say. */
+    /** Nanoseconds a page, the median; empty when the table does not say. */
     OptionalDouble nanoseconds(String format, String config, Column column) {
+        return number(format, config, column, MEDIAN);
+    }
+
+    /** Nanoseconds a page of the fastest pass, in parentheses behind the median; empty when the table does not say. */
+    OptionalDouble fastest(String format, String config, Column column) {
+        return number(format, config, column, FASTEST);
+    }
+
+    private OptionalDouble number(String format, String config, Column column, Pattern which) {
         int at = 3 + column.ordinal();
-        for (String[] line : lines) {
-            if (line.length > at && line[1].equals(format + " / " + config)) {
-                try {
-                    return OptionalDouble.of(Double.parseDouble(line[at].split(" ")[0]));
-                } catch (NumberFormatException e) {
-                    // A dash: the driver has no such call.
-                    return OptionalDouble.empty();
-                }
-            }
-        }
-        return OptionalDouble.empty();
+        return lines.stream()
+                .filter(line -> line.length > at && line[1].equals(format + " / " + config))
+                // A dash: the driver has no such call.
+                .map(line -> which.matcher(line[at]))
+                .filter(Matcher::find)
+                .mapToDouble(found -> Double.parseDouble(found.group(1)))
+                .findFirst();
     }
 }

@@ -9,7 +9,7 @@ import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.golden.TimedFormat;
 
 /**
- * The measured JVM of {@link PageTableFigures}: one format. 1 GiB is mapped with the smallest page, both addresses
+ * The measured JVM of {@link PageTableFigures}: one format, calls of one page or calls of many. 1 GiB is mapped with the smallest page, both addresses
  * ascending, into an empty table; looked up at random as often as it has pages; unmapped. Warm-up passes, then the median
  * of the timed ones. Nothing has recorded here, which would cost a nanosecond.
  */
@@ -22,32 +22,39 @@ public final class PageTableBench {
     /** Of the warm-up: enough calls that the loops around them are compiled, too. */
     private static final int FEW = 16;
 
+    /** The third argument: calls of one page each, or of many. */
+    static final String ONE_PAGE = "one";
+
+    static final String MANY_PAGES = "many";
+
     private PageTableBench() {}
 
-    private static double[] measure(TimedFormat format) {
+    /** Of each column the median of the timed passes, then of each the fastest. */
+    private static double[] measure(TimedFormat format, boolean many) {
         double[][] passes = new double[Column.values().length][WARM_UP + PASSES];
         for (double[] column : passes) {
             Arrays.fill(column, Double.NaN);
         }
         for (int pass = 0; pass < WARM_UP + PASSES; pass++) {
-            Translation one = format.create();
-            passes[Column.MAP.ordinal()][pass] = map(one, format);
-            passes[Column.LOOKUP.ordinal()][pass] = lookUp(one, format);
-            passes[Column.UNMAP.ordinal()][pass] = unmap(one, format);
-            if (format.takesMany()) {
-                Translation many = format.create();
+            Translation table = format.create();
+            if (many) {
                 int pages = pass < WARM_UP / 2 ? FEW : MANY;
-                passes[Column.MAP_512.ordinal()][pass] = mapMany(many, format, pages);
-                passes[Column.UNMAP_512.ordinal()][pass] = unmapMany(many, format, pages);
+                passes[Column.MAP_512.ordinal()][pass] = mapMany(table, format, pages);
+                passes[Column.UNMAP_512.ordinal()][pass] = unmapMany(table, format, pages);
+            } else {
+                passes[Column.MAP.ordinal()][pass] = map(table, format);
+                passes[Column.LOOKUP.ordinal()][pass] = lookUp(table, format);
+                passes[Column.UNMAP.ordinal()][pass] = unmap(table, format);
             }
         }
-        double[] medians = new double[passes.length];
-        for (int i = 0; i < medians.length; i++) {
+        double[] times = new double[2 * passes.length];
+        for (int i = 0; i < passes.length; i++) {
             double[] timed = Arrays.copyOfRange(passes[i], WARM_UP, WARM_UP + PASSES);
             Arrays.sort(timed);
-            medians[i] = timed[PASSES / 2];
+            times[i] = timed[PASSES / 2];
+            times[passes.length + i] = timed[0];
         }
-        return medians;
+        return times;
     }
 
     private static double perPage(long start, TimedFormat format) {
@@ -131,13 +138,17 @@ public final class PageTableBench {
         return time;
     }
 
-    /** Prints nanoseconds a page, one line for each column of the C table; NaN where the driver has no such call. */
-    public static void main(String[] nameAndConfig) {
+    /**
+     * Prints nanoseconds a page, one line for each column of the C table, NaN for what was not measured: the median of
+     * each, then the fastest pass of each.
+     */
+    public static void main(String[] nameConfigAndCount) {
         TimedFormat format = Registry.timedFormats().stream()
-                .filter(f -> f.name().equals(nameAndConfig[0]) && f.config().equals(nameAndConfig[1]))
+                .filter(f ->
+                        f.name().equals(nameConfigAndCount[0]) && f.config().equals(nameConfigAndCount[1]))
                 .findFirst()
                 .orElseThrow();
-        for (double time : measure(format)) {
+        for (double time : measure(format, nameConfigAndCount[2].equals(MANY_PAGES))) {
             System.out.println(String.format(Locale.ROOT, "%.4f", time));
         }
     }

@@ -27,7 +27,8 @@ public record RawLine(long number, String text, String body, OptionalDouble seco
                     + "|\\d{4}-\\d\\d-\\d\\d[T ][\\d:]{8}(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)? " // ISO 8601
                     + "|(?:[\\w.-]{1,64} )?kernel(?:\\[\\d{1,9}\\])?: ?"); // host and program
 
-    static RawLine of(long number, String text) {
+    /** Takes a line apart. */
+    public static RawLine of(long number, String text) {
         Matcher prefix = PREFIX.matcher(text);
         OptionalDouble seconds = OptionalDouble.empty();
         int at = 0;

@@ -60,6 +60,18 @@ final class KernelOptions {
                 .failing(failing.stream().map(KernelOptions::failure).toList()));
     }
 
+    /** For a command whose kernel means nothing unless another option is there. */
+    void refuseWithout(String option) {
+        boolean given = kernel.isPresent()
+                || commandLine.isPresent()
+                || !removed.isEmpty()
+                || !failing.isEmpty()
+                || !config.isEmpty();
+        if (given) {
+            throw new BadUsage("a kernel means something only with " + option);
+        }
+    }
+
     static KernelBuild parse(String spec) {
         try {
             return KernelSpec.parse(spec);

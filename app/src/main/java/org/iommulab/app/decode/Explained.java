@@ -2,11 +2,14 @@ package org.iommulab.app.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.iommulab.board.Registry;
 import org.iommulab.decode.Decoded;
 import org.iommulab.decode.DecodedText;
 import org.iommulab.decode.Field;
 import org.iommulab.decode.LogDecoder;
+import org.iommulab.explore.FaultWalks;
+import org.iommulab.scenario.PlayedRun;
 
 /**
  * A pasted text, explained.
@@ -21,9 +24,15 @@ record Explained(List<Row> rows, String tally) {
         rows = List.copyOf(rows);
     }
 
-    static Explained of(String text) {
+    /** @param run that may print such lines too */
+    static Explained of(String text, Optional<PlayedRun> run) {
         var rows = new ArrayList<Row>();
-        var decoder = new LogDecoder(Registry.faultTexts(), decoded -> add(decoded, rows));
+        Optional<FaultWalks> walks = run.map(FaultWalks::new);
+        var decoder = new LogDecoder(Registry.faultTexts(), decoded -> {
+            add(decoded, rows);
+            walks.ifPresent(known -> known.access(decoded)
+                    .ifPresent(step -> rows.add(Row.at(step, "This story prints it too: see the walk, step " + step))));
+        });
         text.lines().limit(MOST_LINES).forEach(decoder::line);
         decoder.end();
         return new Explained(rows, decoder.lines() + " lines, " + decoder.recognised() + " decoded");

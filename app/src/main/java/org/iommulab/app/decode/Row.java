@@ -1,7 +1,22 @@
 package org.iommulab.app.decode;
 
-/** A line of what was found. */
-record Row(Kind kind, String text) {
+import java.util.OptionalInt;
+
+/**
+ * A line of what was found.
+ *
+ * @param step where a click on it goes, if anywhere
+ */
+record Row(Kind kind, String text, OptionalInt step) {
+    Row(Kind kind, String text) {
+        this(kind, text, OptionalInt.empty());
+    }
+
+    /** A line that leads to a step of the run. */
+    static Row at(int step, String text) {
+        return new Row(Kind.STEP, text, OptionalInt.of(step));
+    }
+
     enum Kind {
         /** Whose lines, where, and what in a few words. */
         HEADING,
@@ -10,6 +25,8 @@ record Row(Kind kind, String text) {
         SENTENCE,
         FIELD,
         BITS,
+        /** The same fault in the run that is shown. */
+        STEP,
         EMPTY
     }
 }

@@ -251,7 +251,7 @@ final class LabWindow {
 
         @Override
         public void decode() {
-            Sheet.show(layer, "Decode log lines", new DecodePane(), 1180);
+            Sheet.show(layer, "Decode log lines", new DecodePane(playback, () -> Sheet.close(layer)), 1180);
         }
 
         @Override

@@ -25,6 +25,10 @@ class LogCommandsTest {
         [   10.646112] DMAR: [DMA Write NO_PASID] Request device [00:05.0] fault addr 0x1800000 [fault reason 0x05] x
         """;
 
+    /** As scenarios/exynos/unhandled-fault.json prints it. */
+    private static final String FAULT_OF_A_STORY =
+            "[    9.9] exynos-sysmmu 12e20000.sysmmu: 12c10000.mixer: PAGE FAULT occurred at 0x20101000\n";
+
     @TempDir
     private Path folder;
 
@@ -64,6 +68,15 @@ class LogCommandsTest {
         assertThat(report.get("driver").asString()).isEqualTo("Intel VT-d");
         assertThat(report.get("fields").get(0).get("bits").get(0).get("name").asString())
                 .isEqualTo("FRI");
+    }
+
+    @Test
+    void whereTheMachineIsKnownTheWalkThatFailedIsShown() throws IOException {
+        assertThat(run(input(FAULT_OF_A_STORY), "decode", "--scenario", "unhandled-fault", "--kernel", "6.2"))
+                .isZero();
+
+        assertThat(out.toString()).contains("the walk that failed, at step ").contains("    fault ");
+        assertThat(run(input(""), "decode", "--kernel", "6.2")).isEqualTo(ExitCode.BAD_INPUT);
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.iommulab.sim.Term;
  * What a bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure, platform_dma_cleanup;
  * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id;
  * drivers/acpi/scan.c: acpi_dma_configure_id). On x86 ACPI has nothing to configure for the IOMMUs that the lab has; on
- * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere. Behind a host bridge that no firmware describes
+ * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere, RISC-V's PCI among them. Behind a host bridge that no firmware describes
  * (s390) there is nothing at all.
  */
 public final class BusDma implements DmaConfigure {
@@ -67,11 +67,15 @@ public final class BusDma implements DmaConfigure {
             return kernel.call(
                     ACPI_CONFIGURE, device, () -> set(device, core.acpiIommu().configure(device)));
         }
-        boolean described = device.pci().isEmpty() || kernel.config("ARM64");
-        return described
-                ? kernel.call(
-                        OF_CONFIGURE, device, () -> set(device, core.ofIommu().configure(device)))
-                : 0;
+        boolean described = device.pci().isEmpty() || kernel.config("ARM64") || kernel.config("RISCV");
+        return described ? kernel.call(OF_CONFIGURE, device, () -> set(device, ofConfigure(device))) : 0;
+    }
+
+    // of_iommu_configure; a stub in a kernel of RISC-V that has no IOMMU driver at all
+    private long ofConfigure(Device device) {
+        return kernel.config("RISCV") && !kernel.config("OF_IOMMU")
+                ? Errno.ENODEV.negative()
+                : core.ofIommu().configure(device);
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.

@@ -169,14 +169,16 @@ final class Deeds {
 
     private void registerAt(Board.Initcall level) {
         for (Board.Driver planned : world.board().drivers()) {
-            if (planned.initcall() == level && !planned.isLate()) {
-                world.bus().register(driver(planned.name()));
+            Driver driver = driver(planned.name());
+            if (planned.initcall() == level && !planned.isLate() && driver.isBuilt()) {
+                world.bus().register(driver);
             }
         }
     }
 
     private long register(String name) {
-        return world.bus().register(driver(name));
+        Driver driver = driver(name);
+        return driver.isBuilt() ? world.bus().register(driver) : Errno.ENODEV.negative();
     }
 
     private long add(String name) {
@@ -285,7 +287,9 @@ final class Deeds {
     private long newDomain(String name) {
         Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
                 ? world.anyInstanceInUse().map(IommuDevice::ops)
-                : Optional.of(world.backends().getFirst().ops());
+                : Optional.of(world.backends().getFirst())
+                        .filter(room -> room.platformDriver().isBuilt())
+                        .map(Backend.Installed::ops);
         Optional<IommuDomain> domain =
                 ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
         domain.ifPresent(made -> domains.put(name, made));

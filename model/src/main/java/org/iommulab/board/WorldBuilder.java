@@ -69,8 +69,8 @@ public final class WorldBuilder {
             config.put("IOMMU_DMA", build.version().compareTo(Version.V6_7) >= 0);
         }
         if (board.architecture() == Architecture.RISCV64) {
-            // drivers/iommu/Kconfig: OF_IOMMU wants IOMMU_API, which IOMMU drivers select; VFIO would, too
-            config.put("OF_IOMMU", build.behaviours().contains(Behaviour.RISCV_IOMMU));
+            // drivers/iommu/Kconfig: IOMMU drivers select it, and nothing else that a kernel of RISC-V must have
+            config.put("IOMMU_API", build.behaviours().contains(Behaviour.RISCV_IOMMU));
         }
         this.kernel = new Kernel(machine, build, config);
     }

@@ -36,12 +36,16 @@ public final class BusDma implements DmaConfigure {
 
     @Override
     public void added(Device device) {
-        core.probing().probeDevice(device); // its failure is not passed on: the device is added anyway
+        if (core.isBuilt()) {
+            core.probing().probeDevice(device); // its failure is not passed on: the device is added anyway
+        }
     }
 
     @Override
     public void removed(Device device) {
-        core.probing().releaseDevice(device);
+        if (core.isBuilt()) {
+            core.probing().releaseDevice(device);
+        }
     }
 
     @Override
@@ -71,11 +75,9 @@ public final class BusDma implements DmaConfigure {
         return described ? kernel.call(OF_CONFIGURE, device, () -> set(device, ofConfigure(device))) : 0;
     }
 
-    // of_iommu_configure; a stub in a kernel of RISC-V that has no IOMMU driver at all
+    // without IOMMU_API there is no OF_IOMMU either, and of_iommu_configure is a stub
     private long ofConfigure(Device device) {
-        return kernel.config("RISCV") && !kernel.config("OF_IOMMU")
-                ? Errno.ENODEV.negative()
-                : core.ofIommu().configure(device);
+        return core.isBuilt() ? core.ofIommu().configure(device) : Errno.ENODEV.negative();
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.

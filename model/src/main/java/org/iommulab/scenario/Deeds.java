@@ -285,15 +285,24 @@ final class Deeds {
 
     // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
+        Optional<IommuDomain> domain = world.kernel().has(Behaviour.RISCV_IOMMU) ? domainForDevice() : domainForBus();
+        domain.ifPresent(made -> domains.put(name, made));
+        return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
+    }
+
+    private Optional<IommuDomain> domainForBus() {
         Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
                 ? world.anyInstanceInUse().map(IommuDevice::ops)
                 : Optional.of(world.backends().getFirst())
                         .filter(room -> room.platformDriver().isBuilt())
                         .map(Backend.Installed::ops);
-        Optional<IommuDomain> domain =
-                ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
-        domain.ifPresent(made -> domains.put(name, made));
-        return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
+        return ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+    }
+
+    // v6.13, with which this driver came, has no iommu_domain_alloc any more
+    private Optional<IommuDomain> domainForDevice() {
+        return world.anyDeviceWithIommu()
+                .flatMap(device -> world.core().domains().allocFor(device, DomainType.UNMANAGED));
     }
 
     // a driver without iommu_group_get's answer does without the IOMMU: -ENODEV stands for that

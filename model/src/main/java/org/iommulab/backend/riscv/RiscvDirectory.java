@@ -12,7 +12,7 @@ import org.iommulab.sim.Term;
 final class RiscvDirectory {
     private static final Term UPDATE = Term.function("riscv_iommu_iodir_update", RiscvDevice.FILE);
     private static final Term PAGE = TableEvents.tableTerm("device directory page");
-    private static final Term ENTRY = Term.hex("DDT entry");
+    private static final Term ENTRY = Term.hex("device directory");
     private static final Term TC = Term.hex("device context, tc");
     private static final Term FSC = Term.hex("device context, fsc");
     private static final Term TA = Term.hex("device context, ta");

@@ -53,6 +53,7 @@ final class RiscvDriver {
     private static final Term IOVA_TO_PHYS =
             Term.of("riscv_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
     private static final Term NO_ENTRY = Term.reference("the entry that riscv_iommu_pte_fetch did not find");
+    private static final Term NO_DEVICE = Term.reference("dev.iommu in riscv_iommu_alloc_paging_domain");
     private static final Term ATTACHED_ALREADY = LogText.of("<4>already attached to IOMMU device directory");
     private static final Term NO_MODE = LogText.of("<3>cannot find supported page table mode");
 
@@ -176,12 +177,13 @@ final class RiscvDriver {
 
     // ---- domains
 
-    /** The core asks on behalf of a device, always. The largest kind of table is taken that the device's unit walks. */
+    /** Nobody must ask without a device. The largest kind of table is taken that the device's unit walks. */
     private Optional<IommuDomain> allocate(Optional<Device> device) {
-        RiscvDevice iommu = device.flatMap(RiscvInfo::of).orElseThrow().iommu();
+        Device asking = device.orElseThrow(() -> kernel.log().nullAccess(NO_DEVICE, ops));
+        RiscvDevice iommu = RiscvInfo.of(asking).orElseThrow().iommu();
         int levels = iommu.caps().mostLevels();
         if (levels == 0) {
-            kernel.log().line(NO_MODE, device.orElseThrow(), 0, 0);
+            kernel.log().line(NO_MODE, asking, 0, 0);
             return Optional.empty();
         }
         int pscid = pscids.allocate();

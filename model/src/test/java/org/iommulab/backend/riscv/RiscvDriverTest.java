@@ -212,7 +212,7 @@ class RiscvDriverTest {
     void aFaultIsReadPrintedAndReleased() {
         PlayedRun run = play("owner-claim", WITH_DRIVER);
         assertThat(registers(run, "The SSD reads")).containsExactly("IPSR<-2", "FQH<-1", "FQH<-1");
-        assertThat(log(run)).contains("riscv,iommu 3010000.iommu: Fault 258 devid: 0x10 iotval: 88000000 iotval2: 0");
+        assertThat(log(run)).contains("riscv,iommu 3010000.iommu: Fault 258 devid: 0x10 iotval: 80400000 iotval2: 0");
     }
 
     @Test

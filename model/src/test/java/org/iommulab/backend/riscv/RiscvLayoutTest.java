@@ -35,7 +35,7 @@ class RiscvLayoutTest {
         assertThat(ddt.index(2, id)).isEqualTo(Integer.decode(top));
         assertThat(ddt.index(1, id)).isEqualTo(Integer.decode(middle));
         assertThat(ddt.index(0, id)).isEqualTo(Integer.decode(leaf));
-        assertThat(ddt.offset(0, id)).isEqualTo(Integer.decode(offset));
+        assertThat(ddt.offset(0, id)).isEqualTo(Long.decode(offset));
     }
 
     @ParameterizedTest

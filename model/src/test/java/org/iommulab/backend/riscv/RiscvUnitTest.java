@@ -243,7 +243,7 @@ class RiscvUnitTest {
         rig.send(RiscvCommand.forget(PSCID).at(0));
         assertThat(rig.port.read32(0)).as("the old, cleared table").isEqualTo(refused(RiscvCause.READ_PAGE));
         rig.send(RiscvCommand.forget(PSCID));
-        assertThat(rig.port.read32(0)).isEqualTo(new Reply.Done(0));
+        assertThat(rig.port.read32(0)).isInstanceOf(Reply.Done.class);
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.iommulab.core.OpsTable;
 import org.iommulab.decode.FaultText;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.kernel.Level;
 import org.iommulab.pagetable.golden.Formats;
 import org.iommulab.pagetable.golden.GoldenFormat;
 
@@ -77,6 +78,11 @@ public interface Backend {
      */
     default Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         return Optional.empty();
+    }
+
+    /** Kernels beyond the usual ones on which the driver is worth being looked at; none for most. */
+    default List<Level> furtherLevels() {
+        return List.of();
     }
 
     /** What the driver's log lines mean; nothing for a room that has not said so. */

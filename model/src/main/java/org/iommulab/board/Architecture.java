@@ -8,6 +8,8 @@ public enum Architecture {
     ARM64("ARM64"),
     /** arch/powerpc with 64-bit Freescale chips: physical addresses, whatever the IOMMU does. */
     POWERPC("PPC"),
+    /** arch/riscv with 64 bits: dma-iommu is not enabled up to v6.13 at least, so that addresses are physical. */
+    RISCV64("RISCV"),
     /** arch/s390: DMA operations of its own (arch/s390/pci/pci_dma.c). */
     S390("S390"),
     /** arch/x86: the generic dma-iommu layer and default domains. */

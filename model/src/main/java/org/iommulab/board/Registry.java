@@ -17,7 +17,7 @@ import org.iommulab.backend.mtkv1.MtkV1Backend;
 import org.iommulab.backend.omap.OmapBackend;
 import org.iommulab.backend.pamu.PamuBackend;
 import org.iommulab.backend.qcom.QcomBackend;
-import org.iommulab.backend.riscv.RiscvFaultText;
+import org.iommulab.backend.riscv.RiscvBackend;
 import org.iommulab.backend.rockchip.RockchipBackend;
 import org.iommulab.backend.s390.S390Backend;
 import org.iommulab.backend.sprd.SprdBackend;
@@ -54,24 +54,21 @@ public final class Registry {
             new GartBackend(), //
             new TegraSmmuBackend(), //
             new ViommuBackend(), //
-            new ArmSmmuBackend());
+            new ArmSmmuBackend(), //
+            new RiscvBackend());
 
     /** Formats that several vendors share. */
     private static final List<Formats> FORMATS = List.of( // one line each
             new LpaeFormats(), //
             new ArmV7sFormats());
 
-    /** Rooms that have no unit and no driver yet, but know what the driver's lines mean. */
-    private static final List<FaultText> TEXTS_WITHOUT_BACKEND = List.of( // one line each
-            new RiscvFaultText());
-
     private Registry() {}
 
     /** What the lines of all drivers mean. */
     public static List<FaultText> faultTexts() {
-        return Stream.concat(
-                        BACKENDS.stream().map(Backend::faultText).flatMap(Optional::stream),
-                        TEXTS_WITHOUT_BACKEND.stream())
+        return BACKENDS.stream()
+                .map(Backend::faultText)
+                .flatMap(Optional::stream)
                 .toList();
     }
 

@@ -31,6 +31,7 @@ import org.iommulab.dma.PlainArch;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Version;
@@ -66,6 +67,10 @@ public final class WorldBuilder {
         if (board.architecture() == Architecture.S390) {
             // drivers/iommu/Kconfig: dma-iommu came to s390 with v6.7
             config.put("IOMMU_DMA", build.version().compareTo(Version.V6_7) >= 0);
+        }
+        if (board.architecture() == Architecture.RISCV64) {
+            // drivers/iommu/Kconfig: IOMMU drivers select it, and nothing else that a kernel of RISC-V must have
+            config.put("IOMMU_API", build.behaviours().contains(Behaviour.RISCV_IOMMU));
         }
         this.kernel = new Kernel(machine, build, config);
     }

@@ -23,6 +23,11 @@ public abstract class Driver extends SimObject {
         return name;
     }
 
+    /** Whether the kernel has it at all; a driver that came with a later release never registers. */
+    public boolean isBuilt() {
+        return true;
+    }
+
     /** Whether the driver takes care of DMA ownership itself, as vfio drivers do ({@code driver_managed_dma}). */
     public boolean managesDma() {
         return false;

@@ -12,7 +12,7 @@ import org.iommulab.sim.Term;
  * What a bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure, platform_dma_cleanup;
  * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id;
  * drivers/acpi/scan.c: acpi_dma_configure_id). On x86 ACPI has nothing to configure for the IOMMUs that the lab has; on
- * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere. Behind a host bridge that no firmware describes
+ * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere, RISC-V's PCI among them. Behind a host bridge that no firmware describes
  * (s390) there is nothing at all.
  */
 public final class BusDma implements DmaConfigure {
@@ -36,12 +36,16 @@ public final class BusDma implements DmaConfigure {
 
     @Override
     public void added(Device device) {
-        core.probing().probeDevice(device); // its failure is not passed on: the device is added anyway
+        if (core.isBuilt()) {
+            core.probing().probeDevice(device); // its failure is not passed on: the device is added anyway
+        }
     }
 
     @Override
     public void removed(Device device) {
-        core.probing().releaseDevice(device);
+        if (core.isBuilt()) {
+            core.probing().releaseDevice(device);
+        }
     }
 
     @Override
@@ -67,11 +71,13 @@ public final class BusDma implements DmaConfigure {
             return kernel.call(
                     ACPI_CONFIGURE, device, () -> set(device, core.acpiIommu().configure(device)));
         }
-        boolean described = device.pci().isEmpty() || kernel.config("ARM64");
-        return described
-                ? kernel.call(
-                        OF_CONFIGURE, device, () -> set(device, core.ofIommu().configure(device)))
-                : 0;
+        boolean described = device.pci().isEmpty() || kernel.config("ARM64") || kernel.config("RISCV");
+        return described ? kernel.call(OF_CONFIGURE, device, () -> set(device, ofConfigure(device))) : 0;
+    }
+
+    // without IOMMU_API there is no OF_IOMMU either, and of_iommu_configure is a stub
+    private long ofConfigure(Device device) {
+        return core.isBuilt() ? core.ofIommu().configure(device) : Errno.ENODEV.negative();
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.

@@ -112,7 +112,7 @@ public final class DriverSurvey {
     private static Row row(Backend backend, Architecture architecture, List<Board> its) {
         String file = "";
         var defaults = new LinkedHashMap<String, String>();
-        for (Level level : Level.KNOWN) {
+        for (Level level : levels(backend)) {
             Set<String> types = new LinkedHashSet<>();
             for (Board board : its) {
                 World world = booted(board, level.build());
@@ -128,6 +128,11 @@ public final class DriverSurvey {
                 backend.formatNames(),
                 Optional.of(Spelling.constant(architecture)),
                 defaults);
+    }
+
+    private static List<Level> levels(Backend backend) {
+        return Stream.concat(Level.KNOWN.stream(), backend.furtherLevels().stream())
+                .toList();
     }
 
     private static World booted(Board board, KernelBuild kernel) {

@@ -76,5 +76,7 @@ public enum Behaviour {
      */
     EXYNOS_RESUMES_WITHOUT_TABLE,
     /** Each SysMMU variant decodes its own faults; an unhandled one panics with a text (v6.3). */
-    EXYNOS_FAULTS_DECODED_BY_VARIANT
+    EXYNOS_FAULTS_DECODED_BY_VARIANT,
+    /** There is a driver for RISC-V's IOMMU (v6.13, of the lab's releases in none). */
+    RISCV_IOMMU
 }

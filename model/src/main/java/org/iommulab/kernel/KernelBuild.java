@@ -67,6 +67,10 @@ public record KernelBuild(
         for (Patch patch : patches) {
             patch.applyTo(behaviours);
         }
+        if (!behaviours.contains(Behaviour.RELEASE_DOMAIN)) {
+            // its table has members that the core does not know yet: it is not built
+            behaviours.remove(Behaviour.RISCV_IOMMU);
+        }
         return behaviours;
     }
 
@@ -106,8 +110,14 @@ public record KernelBuild(
     /** Why this combination of patches never existed as a kernel that builds; empty when it did. */
     public List<String> remarks() {
         var remarks = new ArrayList<String>();
-        if (version != Version.V6_2 && !patches.isEmpty()) {
+        if (version != Version.V6_2 && patches.stream().anyMatch(patch -> patch.base() == Version.V6_2)) {
             remarks.add("the patches were made for 6.2; on " + version + " they are only switches here");
+        }
+        if (patches.contains(Patch.RISCV_IOMMU)) {
+            remarks.add(
+                    version == Version.V6_12
+                            ? "the driver of riscv-iommu came with 6.13; on 6.12 it is a backport of the lab's"
+                            : "riscv-iommu would not build on " + version + ": its driver is left out");
         }
         if (patches.contains(Patch.P5) && !patches.contains(Patch.P2)) {
             remarks.add("p5 without p2 would not build: the helper that it calls is missing");

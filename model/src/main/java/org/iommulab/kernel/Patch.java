@@ -5,7 +5,10 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** A change to a kernel: the five patches of "iommu: Retire detach_dev callback" and what followed. */
+/**
+ * A change to a kernel: the five patches of "iommu: Retire detach_dev callback" and what followed; and a driver that is in
+ * none of the lab's releases.
+ */
 public enum Patch {
     P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.DRIVERS_WITHOUT_DETACH_DEV), none()),
     P2("p2", "6caeb33fa986", "iommu: Add set_platform_dma_ops iommu ops", adds(Behaviour.SET_PLATFORM_DMA_OPS), none()),
@@ -40,7 +43,10 @@ public enum Patch {
             "25c2325575cc",
             "iommu/rockchip: Add missing set_platform_dma_ops callback",
             adds(Behaviour.ROCKCHIP_SET_PLATFORM_DMA),
-            none());
+            none()),
+    /** The last of the seven patches that brought the driver to v6.13; it stands for all of them. */
+    RISCV_IOMMU(
+            "riscv-iommu", "488ffbf18171", "iommu/riscv: Paging domain support", adds(Behaviour.RISCV_IOMMU), none());
 
     private final String text;
     private final String commit;
@@ -62,6 +68,11 @@ public enum Patch {
 
     private static Set<Behaviour> none() {
         return EnumSet.noneOf(Behaviour.class);
+    }
+
+    /** The release that it was made for, or the one before the release that it came with. */
+    public Version base() {
+        return this == RISCV_IOMMU ? Version.V6_12 : Version.V6_2;
     }
 
     /** As {@code --kernel} spells it. */

@@ -257,7 +257,7 @@ public final class RadixTable extends TableTree {
             return true;
         }
         if (kind != Level.TABLE) {
-            return rules.overLeaf() == OverLeaf.OVERWRITE;
+            return rules.overLeaf() != OverLeaf.REFUSE;
         }
         if (rules.overTable() == OverTable.LOSE) {
             forget();

@@ -27,7 +27,9 @@ public record TableRules(
     /** See {@link TableRules#overLeaf}. */
     public enum OverLeaf {
         REFUSE,
-        OVERWRITE
+        OVERWRITE,
+        /** A page of the same size is overwritten, a bigger one refuses. */
+        OVERWRITE_SAME
     }
 
     /** See {@link TableRules#overTable}. */

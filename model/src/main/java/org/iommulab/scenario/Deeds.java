@@ -169,14 +169,16 @@ final class Deeds {
 
     private void registerAt(Board.Initcall level) {
         for (Board.Driver planned : world.board().drivers()) {
-            if (planned.initcall() == level && !planned.isLate()) {
-                world.bus().register(driver(planned.name()));
+            Driver driver = driver(planned.name());
+            if (planned.initcall() == level && !planned.isLate() && driver.isBuilt()) {
+                world.bus().register(driver);
             }
         }
     }
 
     private long register(String name) {
-        return world.bus().register(driver(name));
+        Driver driver = driver(name);
+        return driver.isBuilt() ? world.bus().register(driver) : Errno.ENODEV.negative();
     }
 
     private long add(String name) {
@@ -283,13 +285,24 @@ final class Deeds {
 
     // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
-        Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
-                ? world.anyInstanceInUse().map(IommuDevice::ops)
-                : Optional.of(world.backends().getFirst().ops());
-        Optional<IommuDomain> domain =
-                ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+        Optional<IommuDomain> domain = world.kernel().has(Behaviour.RISCV_IOMMU) ? domainForDevice() : domainForBus();
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
+    }
+
+    private Optional<IommuDomain> domainForBus() {
+        Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
+                ? world.anyInstanceInUse().map(IommuDevice::ops)
+                : Optional.of(world.backends().getFirst())
+                        .filter(room -> room.platformDriver().isBuilt())
+                        .map(Backend.Installed::ops);
+        return ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+    }
+
+    // v6.13, with which this driver came, has no iommu_domain_alloc any more
+    private Optional<IommuDomain> domainForDevice() {
+        return world.anyDeviceWithIommu()
+                .flatMap(device -> world.core().domains().allocFor(device, DomainType.UNMANAGED));
     }
 
     // a driver without iommu_group_get's answer does without the IOMMU: -ENODEV stands for that

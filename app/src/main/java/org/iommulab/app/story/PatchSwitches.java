@@ -13,6 +13,7 @@ import javafx.scene.layout.VBox;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Patch;
+import org.iommulab.kernel.Version;
 
 /** Each patch by itself, so that subsets that never existed can be tried; what is odd about one is said. */
 final class PatchSwitches extends VBox {
@@ -49,7 +50,16 @@ final class PatchSwitches extends VBox {
     }
 
     private void show(KernelBuild kernel) {
-        switches.forEach((patch, button) -> button.setSelected(kernel.patches().contains(patch)));
+        switches.forEach((patch, button) -> {
+            boolean chosen = kernel.patches().contains(patch);
+            button.setSelected(chosen);
+            // what came long after 6.2 is no subset of the series
+            boolean shown = chosen
+                    || patch.base() == Version.V6_2
+                    || kernel.version().compareTo(patch.base()) >= 0;
+            button.setVisible(shown);
+            button.setManaged(shown);
+        });
         String text = String.join("\n", kernel.remarks());
         remarks.setText(text);
         remarks.setVisible(!text.isEmpty());

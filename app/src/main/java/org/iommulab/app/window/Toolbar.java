@@ -23,6 +23,7 @@ import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
+import org.iommulab.board.Registry;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Version;
@@ -132,6 +133,9 @@ final class Toolbar extends HBox {
                 chooser.getItems().add(kernel(build));
             }
         }
+        Registry.backends().stream()
+                .flatMap(backend -> backend.furtherLevels().stream())
+                .forEach(level -> chooser.getItems().add(kernel(level.build())));
         playback.kernelProperty().subscribe(build -> {
             chooser.setText(KernelNames.title(build));
             chooser.setAccessibleText("Kernel: " + KernelNames.title(build));

@@ -25,7 +25,7 @@ class BisectTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         exynos/drm-bind       | 6.2    | 6.2+p1..p5 | expectation                   | p1
-        exynos/drm-bind       | 6.2    | 6.2+p1..p5 | hardware-follows-group        | p1
+        exynos/drm-bind       | 6.2    | 6.2+p1..p5 | references-balance            | p1
         exynos/drm-bind       | 6.2    | 6.2+p1..p5 | nothing-freed-is-used         | none
         exynos/deferred-probe | 6.2+p1..p5 | 6.3    | expectation                   | exynos-fix
         """)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.iommulab.explore.compare.Difference.Topic;
@@ -21,6 +22,9 @@ final class EndFacts {
 
     /** What two boards can have in common. */
     private static final Set<Topic> ANYWHERE = Set.of(Topic.OUTCOME, Topic.RULE, Topic.STORY);
+
+    /** What stands round a warning: its own line says enough. */
+    private static final Pattern FRAME = Pattern.compile("^( |-+\\[ |8<---|Call trace:)");
 
     /** A fact's name. */
     record Name(Topic topic, String about, String fact) {}
@@ -129,7 +133,9 @@ final class EndFacts {
     private void log(Side side) {
         var counts = new LinkedHashMap<String, Integer>();
         for (KernelLogText.Line line : KernelLogText.lines(side.run().recording(), side.logForm())) {
-            counts.merge(line.text(), 1, Integer::sum);
+            if (!FRAME.matcher(line.text()).find()) {
+                counts.merge(line.text(), 1, Integer::sum);
+            }
         }
         counts.forEach((text, count) -> add(
                 Topic.LOG, "The log line \"" + text + "\"", "", count == 1 ? "is printed" : "is printed " + count + " times"));

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -18,6 +19,8 @@ import org.iommulab.words.EventText;
  */
 final class EventKeys {
     private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
+
+    private static final String LINUX = "Linux";
 
     /** Of step {@code s} at {@code s}. */
     private final long[] exact;
@@ -51,12 +54,22 @@ final class EventKeys {
             long shape = hash(shapeText(event, likeness), hash(name, kind.ordinal()));
             keys.shape[step] = shape;
             keys.exact[step] = likeness == Likeness.EXACT
-                    ? hash(text.text(event), shape + 31L * event.depth() + event.lane().ordinal())
+                    ? hash(
+                            said(event, text, recording.machine()),
+                            shape + 31L * event.depth() + event.lane().ordinal())
                     : shape;
             keys.powers[step] = keys.powers[step - 1] * MULTIPLIER;
             keys.sums[step] = keys.sums[step - 1] * MULTIPLIER + keys.exact[step];
         }
         return keys;
+    }
+
+    /** What can be read of an event; that it happens in another kernel is no difference. */
+    private static String said(Event event, EventText text, Machine machine) {
+        String all = text.text(event);
+        return event.object() != 0 && machine.object(event.object()) instanceof Kernel kernel
+                ? all.replace(kernel.label(), LINUX)
+                : all;
     }
 
     /** Drivers' functions have names of their own; the callbacks behind which they stand have not. */
@@ -76,6 +89,9 @@ final class EventKeys {
             return "";
         }
         SimObject object = machine.object(id);
+        if (object instanceof Kernel) {
+            return LINUX;
+        }
         String label = object.label();
         int end = label.length();
         while (end > 0 && Character.isDigit(label.charAt(end - 1))) {

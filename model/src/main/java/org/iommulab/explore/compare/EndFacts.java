@@ -170,7 +170,8 @@ final class EndFacts {
         all.stream()
                 .flatMap(facts -> facts.keySet().stream())
                 .distinct()
-                .filter(name -> likeness == Likeness.EXACT || ANYWHERE.contains(name.topic()))
+                .filter(name -> likeness == Likeness.EXACT
+                        || ANYWHERE.contains(name.topic()) && all.stream().allMatch(facts -> facts.containsKey(name)))
                 .forEach(name -> {
                     List<String> values = all.stream()
                             .map(facts -> facts.getOrDefault(name, absent(name)))

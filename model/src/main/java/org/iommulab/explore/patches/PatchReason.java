@@ -17,7 +17,7 @@ final class PatchReason {
                         + " something else than undoing an attach. The core gets an operation for that, called for a"
                         + " device, and prefers it to detach_dev where a driver has it.";
             case P3 ->
-                "The seven drivers that had detach_dev for want of a default domain get set_platform_dma_ops in its place."
+                "The seven drivers that still have detach_dev get set_platform_dma_ops in its place."
                         + " After this no driver in the tree feeds the old branch of the core.";
             case P4 ->
                 "An explicit attach is unconditional since an earlier fix, so a detach that is skipped for a deferred"

@@ -43,7 +43,7 @@ class ComparisonTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         exynos/drm-bind       | 6.2           | 6.2+p1     | callback detach_dev: exynos_iommu_detach_device | WARNING in __iommu_group_set_domain
-        exynos/drm-bind       | 6.2+p1        | 6.2+p1..p2 | WARNING in __iommu_group_set_domain | WARNING in iommu_group_do_set_platform_dma
+        exynos/drm-bind       | 6.2+p1        | 6.2+p1..p2 | no callback detach_dev | no callback set_platform_dma_ops
         exynos/deferred-probe | 6.2           | 6.2+p1..p5 | callback detach_dev: exynos_iommu_detach_device | WARNING in iommu_group_do_set_platform_dma
         """)
     void twoKernelsPartWhereTheFirstThingIsNotTheSame(

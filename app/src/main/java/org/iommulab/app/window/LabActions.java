@@ -25,6 +25,10 @@ final class LabActions {
 
         void compareWith();
 
+        void bisect();
+
+        void patches();
+
         void lanes();
 
         void nextDifference();
@@ -109,8 +113,10 @@ final class LabActions {
 
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
-        String compare = "Compare";
+        String compare = "Compare and bisect";
         actions.add(compare, "compare", "Compare with another kernel…", "C", noStory, desk::compareWith);
+        actions.add(compare, "bisect", "Walk the series to its first bad level", "B", noStory, desk::bisect);
+        actions.add(compare, "patches", "Show what each patch changes", "P", noStory, desk::patches);
         actions.add(compare, "lanes", "Show the lanes of this story", "Shift+C", noStory, desk::lanes);
         actions.add(
                 compare, "next-difference", "Go to the next difference", "N", desk.nothingCompared(), desk::nextDifference);

@@ -2,6 +2,7 @@ package org.iommulab.explore.compare;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
 import org.iommulab.sim.Recording;
 
@@ -46,6 +47,12 @@ public record Comparison(
 
     public List<String> titles() {
         return sides.stream().map(Side::title).toList();
+    }
+
+    /** Whether these are the lanes of one story. */
+    public boolean inLanes() {
+        return sides.getFirst().run() instanceof PlayedRun played
+                && played.file().scenario().lane().isPresent();
     }
 
     /** Nothing differs: neither what happened nor what is there at the end. */

@@ -23,6 +23,11 @@ final class EndFacts {
     /** What two boards can have in common. */
     private static final Set<Topic> ANYWHERE = Set.of(Topic.OUTCOME, Topic.RULE, Topic.STORY);
 
+    /** Of these there may be many that differ in the same way. */
+    private static final Set<Topic> MANY = Set.of(Topic.UNIT, Topic.GROUP, Topic.DEVICE, Topic.DOMAIN);
+
+    private static final int FEW = 3;
+
     /** What stands round a warning: its own line says enough. */
     private static final Pattern FRAME = Pattern.compile("^( |-+\\[ |8<---|Call trace:)");
 
@@ -155,7 +160,7 @@ final class EndFacts {
 
     private String labels(List<Integer> ids) {
         return ids.isEmpty()
-                ? "a table that the lab does not know"
+                ? "no domain's table"
                 : ids.stream().map(this::label).collect(Collectors.joining(", "));
     }
 
@@ -181,7 +186,27 @@ final class EndFacts {
                     }
                 });
         found.sort(Comparator.comparing(Difference::topic));
-        return found;
+        return merged(found);
+    }
+
+    /** What is said of many things in the same words is said once. */
+    private static List<Difference> merged(List<Difference> all) {
+        var groups = new LinkedHashMap<Difference, List<Difference>>();
+        for (Difference one : all) {
+            boolean many = MANY.contains(one.topic());
+            var words = new Difference(one.topic(), many ? "" : one.about(), one.fact(), one.values());
+            groups.computeIfAbsent(words, _ -> new ArrayList<>()).add(one);
+        }
+        var merged = new ArrayList<Difference>();
+        groups.forEach((words, same) -> {
+            if (same.size() <= FEW) {
+                merged.addAll(same);
+            } else {
+                String about = same.getFirst().about() + " and " + (same.size() - 1) + " more, each";
+                merged.add(new Difference(words.topic(), about, words.fact(), words.values()));
+            }
+        });
+        return merged;
     }
 
     /** Of a domain, unit or device that one side has not got at all, its first fact says enough. */

@@ -53,8 +53,8 @@ final class StripPainter {
         chapters(rows);
         scene.comparison().parting().ifPresent(row -> parting(row, rows));
         double x = x(scene.row() + 0.5, rows);
-        pen.fillBox(x - 1, bar.y() - 6, 2, bar.height() + 10, 0, Ink.of(Tone.ACCENT));
-        pen.fillCircle(x, bar.y() - 7, 4.5, Ink.of(Tone.ACCENT));
+        pen.fillBox(x - 1, bar.y() - 3, 2, bar.height() + 6, 0, Ink.of(Tone.ACCENT));
+        pen.fillCircle(x, bar.y() - 3, 3.5, Ink.of(Tone.ACCENT));
     }
 
     private double x(double row, int rows) {

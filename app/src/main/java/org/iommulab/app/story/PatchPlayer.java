@@ -2,13 +2,16 @@ package org.iommulab.app.story;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
+import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -72,10 +75,8 @@ public final class PatchPlayer extends VBox {
         if (!behaviours.isEmpty()) {
             block.getChildren().add(words(behaviours, "mono"));
         }
-        sheet.entries().stream().map(PatchPlayer::entry).forEach(block.getChildren()::add);
-        if (sheet.entries().isEmpty()) {
-            block.getChildren().add(words("No driver's table changes.", "muted"));
-        }
+        block.getChildren()
+                .add(sheet.entries().isEmpty() ? words("No driver's table changes.", "muted") : table(sheet));
         block.getChildren().add(noticed.map(found -> goThere(sheet, found)).orElseGet(() ->
                 words("This story is the same without and with it.", "muted")));
         return block;
@@ -86,7 +87,7 @@ public final class PatchPlayer extends VBox {
         button.getStyleClass().setAll("patch-switch", "mono");
         button.setAccessibleText("Patch " + sheet.patch().text());
         button.setOnAction(_ -> {
-            var chosen = new java.util.TreeSet<>(kernel.getValue().patches());
+            var chosen = new TreeSet<>(kernel.getValue().patches());
             if (!chosen.remove(sheet.patch())) {
                 chosen.add(sheet.patch());
             }
@@ -107,17 +108,38 @@ public final class PatchPlayer extends VBox {
     }
 
     private static String behaviours(PatchSheet sheet) {
-        return java.util.stream.Stream.concat(
+        return Stream.concat(
                         sheet.added().stream().map(one -> "+ " + one),
                         sheet.removed().stream().map(one -> "- " + one))
                 .collect(Collectors.joining("\n"));
     }
 
-    private static Label entry(PatchSheet.Entry entry) {
-        return words(
-                entry.driver() + " (" + String.join(", ", entry.architectures()) + ")  " + entry.callback() + ": "
-                        + entry.before().orElse(NONE) + " \u2192 " + entry.after().orElse(NONE),
-                "mono");
+    /** What changes in the drivers' tables, a line for each place. */
+    private static Node table(PatchSheet sheet) {
+        var grid = new GridPane();
+        grid.getStyleClass().add("patch-table");
+        line(grid, 0, "muted", "driver", "on", "callback", "before", "after");
+        int row = 1;
+        for (PatchSheet.Entry entry : sheet.entries()) {
+            line(
+                    grid,
+                    row++,
+                    "mono",
+                    entry.driver(),
+                    String.join(", ", entry.architectures()),
+                    entry.callback(),
+                    entry.before().orElse(NONE),
+                    entry.after().orElse(NONE));
+        }
+        return grid;
+    }
+
+    private static void line(GridPane grid, int row, String style, String... cells) {
+        for (int column = 0; column < cells.length; column++) {
+            var cell = new Label(cells[column]);
+            cell.getStyleClass().add(style);
+            grid.add(cell, column, row);
+        }
     }
 
     private Node goThere(PatchSheet sheet, Noticed noticed) {

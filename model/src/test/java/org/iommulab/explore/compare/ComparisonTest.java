@@ -10,7 +10,12 @@ import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
 import org.iommulab.words.EventText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,5 +139,41 @@ class ComparisonTest {
                 .count();
         assertThat(same).as("calls of the core are paired although the names differ").isGreaterThan(20);
         assertThat(comparison.differences()).noneMatch(one -> one.topic() == Difference.Topic.UNIT);
+    }
+
+    /** Two long recordings that differ in every hundredth call: all else finds its counterpart. */
+    @Test
+    void longRecordingsAreAligned() {
+        Alignment alignment = Alignment.of(List.of(calls(0), calls(100)), Likeness.EXACT);
+        assertThat(alignment.rows()).isEqualTo(100_000 + 250);
+        int different = 0;
+        for (int row = 0; row < alignment.rows(); row++) {
+            different += alignment.kind(row) == RowKind.SAME ? 0 : 1;
+        }
+        assertThat(different).isEqualTo(250);
+    }
+
+    /** 25,000 calls of four events; with one more event in each n-th. */
+    private static Recording calls(int more) {
+        var machine = Machine.recording();
+        var device = new SimObject(machine) {
+            @Override
+            public String label() {
+                return "12c10000.mixer";
+            }
+        };
+        Term map = Term.function("iommu_map", "drivers/iommu/iommu.c");
+        Term entry = Term.hex("entry");
+        for (int call = 0; call < 25_000; call++) {
+            int number = call;
+            machine.run(Lane.CORE, map, device, 0, 0, () -> {
+                machine.emit(EventKind.REGISTER_WRITE, Lane.DRIVER, entry, device, 0, number);
+                if (more != 0 && number % more == 0) {
+                    machine.emit(EventKind.REGISTER_READ, Lane.DRIVER, entry, device, 4, number);
+                }
+                machine.emit(EventKind.REGISTER_WRITE, Lane.DRIVER, entry, device, 8, number);
+            });
+        }
+        return machine.finish();
     }
 }

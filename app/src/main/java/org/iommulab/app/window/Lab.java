@@ -101,6 +101,7 @@ public final class Lab {
         stage.setOnHidden(_ -> {
             keeper.close();
             playback.close();
+            window.close();
             closed.countDown();
         });
         stage.show();

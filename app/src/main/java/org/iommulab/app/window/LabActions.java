@@ -2,7 +2,9 @@ package org.iommulab.app.window;
 
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.beans.value.ObservableBooleanValue;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.words.KernelNames;
 import org.iommulab.kernel.Level;
 
 /** Fills the table of actions. */
@@ -20,6 +22,23 @@ final class LabActions {
         void text();
 
         void decode();
+
+        void compareWith();
+
+        void bisect();
+
+        void patches();
+
+        void lanes();
+
+        void nextDifference();
+
+        void previousDifference();
+
+        void firstDivergence();
+
+        /** While this is so, nothing is compared. */
+        ObservableBooleanValue nothingCompared();
 
         void fit();
 
@@ -93,6 +112,23 @@ final class LabActions {
                 () -> look.projectorProperty().set(!look.projectorProperty().get()));
 
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
+
+        String compare = "Compare and bisect";
+        actions.add(compare, "compare", "Compare with another kernel…", "C", noStory, desk::compareWith);
+        actions.add(compare, "bisect", "Walk the series to its first bad level", "B", noStory, desk::bisect);
+        actions.add(compare, "patches", "Show what each patch changes", "P", noStory, desk::patches);
+        actions.add(compare, "lanes", "Show the lanes of this story", "Shift+C", noStory, desk::lanes);
+        actions.add(
+                compare, "next-difference", "Go to the next difference", "N", desk.nothingCompared(), desk::nextDifference);
+        actions.add(
+                compare,
+                "previous-difference",
+                "Go to the difference before",
+                "Shift+N",
+                desk.nothingCompared(),
+                desk::previousDifference);
+        actions.add(
+                compare, "divergence", "Go to the first divergence", "D", desk.nothingCompared(), desk::firstDivergence);
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

@@ -2,8 +2,10 @@ package org.iommulab.app.window;
 
 import java.io.File;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javafx.beans.value.ObservableBooleanValue;
 import javafx.geometry.Orientation;
 import javafx.scene.Node;
 import javafx.scene.Scene;
@@ -19,6 +21,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
+import org.iommulab.app.compare.LiveCompare;
 import org.iommulab.app.decode.DecodePane;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
@@ -30,8 +33,11 @@ import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
+import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.app.rules.RulesPane;
+import org.iommulab.app.story.PatchPlayer;
 import org.iommulab.app.story.StoryPane;
+import org.iommulab.kernel.KernelBuild;
 
 /** The window's content: puts bar, columns, views and status together. */
 final class LabWindow {
@@ -43,10 +49,16 @@ final class LabWindow {
     private final FindField find;
     private final Scene scene;
     private final StatusLine status;
+    private final ComparePage compare;
+    private final BisectWalk bisect;
+    private final PatchRuns patches;
 
     LabWindow(LivePlayback playback, RunSource source, Views views, Look look, double width, double height) {
         this.playback = playback;
         this.look = look;
+        bisect = new BisectWalk(playback);
+        patches = new PatchRuns(source);
+        compare = new ComparePage(layer, source, new LiveCompare(new WindowFrames()), look);
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
         find = new FindField(new Finder(actions, playback), layer);
@@ -63,7 +75,8 @@ final class LabWindow {
         frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
         frame.setCenter(columns(
-                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words()),
+                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words(),
+                        () -> actions.get("bisect").perform(), () -> actions.get("patches").perform()),
                 middle(view(views.timeline(), "timeline")),
                 right()));
         frame.setBottom(status);
@@ -74,6 +87,18 @@ final class LabWindow {
         look.dress(scene);
         Keys.listen(scene, actions);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
+        // A story that is told in lanes is shown in lanes.
+        playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
+    }
+
+    /** The page on which runs stand side by side. */
+    ComparePage compare() {
+        return compare;
+    }
+
+    /** Ends what works for the window beside the playback. */
+    void close() {
+        compare.compare().close();
     }
 
     private final Actions table;
@@ -252,6 +277,61 @@ final class LabWindow {
         @Override
         public void decode() {
             Sheet.show(layer, "Decode log lines", new DecodePane(playback, () -> Sheet.close(layer)), 1180);
+        }
+
+        @Override
+        public void compareWith() {
+            KernelBuild present = playback.kernelProperty().get();
+            playback.storyProperty()
+                    .get()
+                    .filter(story -> !story.captured())
+                    .ifPresent(story -> Sheet.show(
+                            layer,
+                            "Compare with another kernel",
+                            new KernelChooser(present, other -> compare.open(story, List.of(present, other))),
+                            640));
+        }
+
+        @Override
+        public void bisect() {
+            bisect.start();
+        }
+
+        @Override
+        public void patches() {
+            playback.storyProperty().get().filter(story -> !story.captured()).ifPresent(story -> {
+                var player = new PatchPlayer(playback, playback.kernelProperty(), () -> Sheet.close(layer));
+                Sheet.show(layer, "What each patch changes", player, 980);
+                patches.fill(player, story);
+            });
+        }
+
+        @Override
+        public void lanes() {
+            playback.storyProperty()
+                    .get()
+                    .ifPresent(story ->
+                            compare.showLanes(story, playback.kernelProperty().get()));
+        }
+
+        @Override
+        public void nextDifference() {
+            compare.compare().nextDifference();
+        }
+
+        @Override
+        public void previousDifference() {
+            compare.compare().previousDifference();
+        }
+
+        @Override
+        public void firstDivergence() {
+            compare.compare().firstDivergence();
+        }
+
+        @Override
+        public ObservableBooleanValue nothingCompared() {
+            return compare.closedProperty();
         }
 
         @Override

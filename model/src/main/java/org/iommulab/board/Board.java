@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.iommulab.bus.pci.PciType;
 import org.iommulab.json.FieldName;
 
@@ -58,6 +59,16 @@ public record Board(
 
     public Optional<Driver> driver(String driverName) {
         return drivers.stream().filter(d -> d.name().equals(driverName)).findFirst();
+    }
+
+    /** Whether its PCI functions are found by a scan, can be removed and found again; else they are there from the start. */
+    public boolean isScanned() {
+        return devices.stream().flatMap(device -> device.pci().stream()).anyMatch(pci -> pci.ids().isPresent());
+    }
+
+    /** Whether the kernel makes this device when it finds it, so that there is none before, and another one after a rescan. */
+    public boolean isFound(Device device) {
+        return device.pci().isPresent() && isScanned();
     }
 
     /** The option's value on this board; {@code N} when the board does not say. */
@@ -144,12 +155,39 @@ public record Board(
      * @param type the device/port type of its PCI Express capability
      * @param below the bridge above it, a device of the board; missing on a root bus
      * @param acs whether its ACS capability keeps it apart from its neighbours; {@code n} when missing
+     * @param ids vendor and device, {@code 8086:10d3}: then the board's functions wait to be found by a scan
+     * @param classCode base class, sub-class and programming interface; 0 when missing
+     * @param reset whether it has a function level reset; {@code n} when missing
+     * @param sriov the virtual functions that it can make
+     * @param virtualOf whose virtual function it is; it is there when somebody asks that one for it
      */
-    public record Pci(PciType type, Optional<String> below, Optional<ConfigValue> acs) {
+    public record Pci(
+            PciType type,
+            Optional<String> below,
+            Optional<ConfigValue> acs,
+            Optional<String> ids,
+            OptionalLong classCode,
+            Optional<ConfigValue> reset,
+            Optional<Sriov> sriov,
+            Optional<String> virtualOf) {
         public boolean isolates() {
             return acs.orElse(ConfigValue.N).isYes();
         }
+
+        public boolean canBeReset() {
+            return reset.orElse(ConfigValue.N).isYes();
+        }
     }
+
+    /**
+     * An SR-IOV capability.
+     *
+     * @param total how many virtual functions there can be
+     * @param offset from its requester id to that of the first one
+     * @param stride from one's requester id to the next one's
+     * @param device their device id
+     */
+    public record Sriov(int total, int offset, int stride, long device) {}
 
     /**
      * A driver.

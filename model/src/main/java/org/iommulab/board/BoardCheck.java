@@ -55,6 +55,7 @@ final class BoardCheck {
             device(board.devices().get(i), "/devices/" + i, clocks, domains, units, drivers);
         }
         order();
+        new PciCheck(board, problems).check();
         board.drm().ifPresent(drm -> {
             known("/drm/device", "device", drm.device(), devices);
             known("/drm/driver", "driver", drm.driver(), drivers);

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
+import org.iommulab.bus.pci.PciHost;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.exynosdrm.ExynosDrm;
 import org.iommulab.core.DevIommu;
@@ -41,6 +43,7 @@ public final class World extends SimObject {
     private final Map<Device, IommuUnit> units;
     private final List<Backend.Installed> backends;
     private final Optional<ExynosDrm> drm;
+    private final PciHost pci;
     private final RefList<ArmMapping> heldByStory;
 
     World(
@@ -53,7 +56,8 @@ public final class World extends SimObject {
             Map<String, Master> masters,
             Map<Device, IommuUnit> units,
             List<Backend.Installed> backends,
-            Optional<ExynosDrm> drm) {
+            Optional<ExynosDrm> drm,
+            PciHost pci) {
         super(site.kernel().machine());
         this.board = board;
         this.site = site;
@@ -65,6 +69,7 @@ public final class World extends SimObject {
         this.units = Collections.unmodifiableMap(new LinkedHashMap<>(units));
         this.backends = List.copyOf(backends);
         this.drm = drm;
+        this.pci = pci;
         this.heldByStory = new RefList<>(this, ArmMapping.class);
     }
 
@@ -111,9 +116,22 @@ public final class World extends SimObject {
         return site;
     }
 
-    /** Every device of the board by name, units' platform devices too, whether it is on the bus yet or not. */
+    /**
+     * Every device of the board by name, units' platform devices too, whether it is on the bus yet or not; without the
+     * functions that a scan finds.
+     */
     public Map<String, Device> devices() {
         return devices;
+    }
+
+    /** The device of this name: the board's, or the function that is on the bus now; empty while nobody has found it. */
+    public Optional<Device> device(String name) {
+        return Optional.ofNullable(devices.get(name)).or(() -> pci.find(name));
+    }
+
+    /** PCI's side of the user: remove, rescan, virtual functions. */
+    public PciHost pci() {
+        return pci;
     }
 
     public Map<String, Driver> drivers() {
@@ -139,7 +157,7 @@ public final class World extends SimObject {
 
     /** The first device of the board that an IOMMU driver was found for. */
     public Optional<Device> anyDeviceWithIommu() {
-        return devices.values().stream()
+        return Stream.concat(devices.values().stream(), bus().devices().toList().stream())
                 .filter(device -> instanceOf(device).isPresent())
                 .findFirst();
     }
@@ -192,7 +210,7 @@ public final class World extends SimObject {
             return Optional.empty();
         }
         long base = unit.tableBase(port);
-        return Optional.ofNullable(devices.get(port.label()))
+        return device(port.label())
                 .flatMap(Group::of)
                 .flatMap(group -> group.domain().get())
                 .filter(domain -> domain.isAt(base))

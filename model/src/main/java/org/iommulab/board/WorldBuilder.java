@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.UnitPlan;
@@ -15,7 +16,10 @@ import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
+import org.iommulab.bus.pci.PciFirmware;
 import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.PciHardware;
+import org.iommulab.bus.pci.PciHost;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.Suppliers;
 import org.iommulab.consumer.exynosdrm.ComponentDriver;
@@ -105,14 +109,27 @@ public final class WorldBuilder {
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
         board.units()
                 .forEach(u -> devices.put(u.name(), new Device(machine, u.name(), titleOf(u), u.type(), List.of())));
-        board.devices().forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
+        board.devices().stream()
+                .filter(d -> !board.isFound(d))
+                .forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
         Topology topology = wire(memory);
         var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
-        var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
+        var world = new World(
+                board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus));
         machine.powerOn();
         return world;
+    }
+
+    // those who describe IOMMUs by ACPI ask for ACS before the first scan
+    private PciHost pciHost(DriverCore bus) {
+        var functions = new BoardFunctions(board);
+        PciFirmware firmware = functions.firmware();
+        if (board.isScanned() && !firmware.reassignsBusNumbers()) {
+            bus.pciSettings().requestAcs();
+        }
+        return new PciHost(kernel, bus, new PciHardware(machine, functions.plugged()), firmware);
     }
 
     private Device deviceOf(Board.Device planned, BoardPci pciBuses) {
@@ -200,7 +217,9 @@ public final class WorldBuilder {
                 own.add(new DmaMaster(machine, planned.name(), unit, spec.cells(), memory));
             }
             own.forEach(port -> ports.add(new Topology.Port(planned.name(), port)));
-            masters.put(planned.name(), new Master(device(planned.name()), own));
+            if (!board.isFound(planned)) {
+                masters.put(planned.name(), new Master(device(planned.name()), own));
+            }
         }
         return new Topology(ports);
     }
@@ -226,20 +245,36 @@ public final class WorldBuilder {
         if (drm.isPresent() && drm.get().name().equals(planned.name())) {
             return drm.get();
         }
-        var matched = new LinkedHashMap<Device, Master>();
-        var suppliers = new LinkedHashMap<Device, Suppliers>();
-        boolean component = false;
-        for (Board.Device d : board.devices()) {
-            if (d.driver().filter(planned.name()::equals).isPresent()) {
-                matched.put(device(d.name()), masters.get(d.name()));
-                suppliers.put(device(d.name()), new Suppliers(site.bus(), d.suppliers()));
-                component |= board.drm()
-                        .filter(x -> x.components().contains(d.name()))
-                        .isPresent();
-            }
-        }
+        List<Board.Device> matched = board.devices().stream()
+                .filter(d -> d.driver().filter(planned.name()::equals).isPresent())
+                .toList();
+        boolean component = matched.stream()
+                .anyMatch(d ->
+                        board.drm().filter(x -> x.components().contains(d.name())).isPresent());
         return component && drm.isPresent()
-                ? new ComponentDriver(kernel, planned.name(), drm.get(), matched, suppliers)
-                : new PlainDriver(kernel, planned.name(), planned.managesDma(), matched, suppliers);
+                ? componentDriver(planned, site, drm.get(), matched)
+                : plainDriver(planned, site, matched);
+    }
+
+    private Driver componentDriver(Board.Driver planned, Site site, ExynosDrm drm, List<Board.Device> matched) {
+        var hardware = new LinkedHashMap<Device, Master>();
+        var suppliers = new LinkedHashMap<Device, Suppliers>();
+        matched.forEach(d -> {
+            hardware.put(device(d.name()), masters.get(d.name()));
+            suppliers.put(device(d.name()), new Suppliers(site.bus(), d.suppliers()));
+        });
+        return new ComponentDriver(kernel, planned.name(), drm, hardware, suppliers);
+    }
+
+    private Driver plainDriver(Board.Driver planned, Site site, List<Board.Device> matched) {
+        var suppliers = new LinkedHashMap<String, Suppliers>();
+        var hardware = new LinkedHashMap<String, Master>();
+        var physical = new TreeSet<String>();
+        for (Board.Device d : matched) {
+            suppliers.put(d.name(), new Suppliers(site.bus(), d.suppliers()));
+            Optional.ofNullable(masters.get(d.name())).ifPresent(master -> hardware.put(d.name(), master));
+            d.pci().flatMap(Board.Pci::sriov).ifPresent(_ -> physical.add(d.name()));
+        }
+        return new PlainDriver(kernel, planned.name(), planned.managesDma(), suppliers, hardware, physical);
     }
 }

@@ -2,6 +2,7 @@ package org.iommulab.bus;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.PciSettings;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.bus.pci.Pcibios;
@@ -84,6 +85,7 @@ public final class DriverCore extends SimObject {
         beforeAdding(device);
         kernel.run(ADD_DEVICE, device, () -> {
             addToBus(device);
+            device.pci().ifPresent(PciFunction::isThereWithoutScan);
             findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
         });
     }

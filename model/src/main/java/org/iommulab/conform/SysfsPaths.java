@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
-import org.iommulab.sim.SimObject;
+import org.iommulab.user.sysfs.DriverFiles;
 
 /** Reading and writing files of sysfs by their paths. A path that the lab does not have is one that does not exist. */
 final class SysfsPaths {
@@ -32,14 +32,17 @@ final class SysfsPaths {
         }
         if (group.matches() && group.group(2).equals("type")) {
             return group(group.group(1))
-                    .map(found -> Answer.of(machine.world().core().defaultType().store(found, value)))
+                    .map(found -> Answer.of(files.groups().writeType(found, value)))
                     .orElse(Answer.failed(Errno.ENOENT));
         }
         if (driver.matches()) {
-            return Answer.of(driver.group(2).equals("bind") ? files.bind(value, driver.group(1)) : files.unbind(value));
+            return Answer.of(
+                    driver.group(2).equals("bind")
+                            ? files.drivers().bind(value, driver.group(1))
+                            : files.drivers().unbind(value));
         }
         return switch (path) {
-            case "/sys/bus/pci/drivers_probe" -> Answer.of(files.probe(value));
+            case "/sys/bus/pci/drivers_probe" -> Answer.of(files.drivers().probe(value));
             case "/sys/bus/pci/rescan" -> Answer.of(machine.rescan());
             default -> Answer.failed(Errno.ENOENT);
         };
@@ -47,7 +50,7 @@ final class SysfsPaths {
 
     private long writeDevice(String name, String file, String value) {
         return switch (file) {
-            case "driver_override" -> files.override(name, value);
+            case "driver_override" -> files.drivers().override(name, value);
             case "remove" -> machine.remove(name);
             case "rescan" -> machine.rescan();
             case "sriov_numvfs" -> machine.setVirtualFunctions(name, value);
@@ -70,15 +73,13 @@ final class SysfsPaths {
         if (group.matches()) {
             return group(group.group(1)).flatMap(found -> switch (group.group(2)) {
                 case "type" -> Optional.of(List.of(DefaultDomainType.word(found)));
-                case "reserved_regions" -> Optional.of(files.reservedRegions(found));
+                case "reserved_regions" -> Optional.of(files.groups().reservedRegions(found));
                 default -> Optional.empty();
             });
         }
         if (device.matches()) {
             return machine.device(device.group(1)).flatMap(found -> switch (device.group(2)) {
-                case "driver_override" ->
-                    Optional.of(List.of(
-                            found.driverOverride().get().map(SimObject::label).orElse("(null)")));
+                case "driver_override" -> Optional.of(List.of(DriverFiles.override(found)));
                 default -> machine.attribute(found, device.group(2)).map(List::of);
             });
         }
@@ -86,7 +87,7 @@ final class SysfsPaths {
     }
 
     private Optional<Group> group(String number) {
-        return files.groups().stream()
+        return files.groups().all().stream()
                 .filter(group -> Integer.toString(group.number()).equals(number))
                 .findFirst();
     }

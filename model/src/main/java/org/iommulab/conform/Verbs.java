@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
+import org.iommulab.user.sysfs.GroupFiles;
 
 /** The commands of the script's language and what they do on a machine. */
 final class Verbs {
@@ -24,11 +25,11 @@ final class Verbs {
         return switch (verb) {
             case "state" -> new Answer(0, sysfs.state(word(words, 1)));
             case "groups" -> new Answer(0, groups());
-            case "unbind" -> thenState(sysfs.unbind(word(words, 1)), word(words, 1));
-            case "bind" -> thenState(sysfs.bind(word(words, 1), word(words, 2)), word(words, 1));
-            case "probe" -> thenState(sysfs.probe(word(words, 1)), word(words, 1));
+            case "unbind" -> thenState(sysfs.drivers().unbind(word(words, 1)), word(words, 1));
+            case "bind" -> thenState(sysfs.drivers().bind(word(words, 1), word(words, 2)), word(words, 1));
+            case "probe" -> thenState(sysfs.drivers().probe(word(words, 1)), word(words, 1));
             case "override" ->
-                Answer.of(sysfs.override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
+                Answer.of(sysfs.drivers().override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
             case "type" -> sysfs.writeType(word(words, 1), word(words, 2));
             case "remove" -> thenState(machine.remove(word(words, 1)), word(words, 1));
             case "rescan" -> Answer.of(machine.rescan());
@@ -51,8 +52,8 @@ final class Verbs {
 
     private List<String> groups() {
         var lines = new ArrayList<String>();
-        List<Group> groups = sysfs.groups();
-        groups.forEach(group -> lines.add(SysfsFiles.groupLine(group)));
+        List<Group> groups = sysfs.groups().all();
+        groups.forEach(group -> lines.add(GroupFiles.line(group)));
         lines.add("groups=" + groups.size());
         return lines;
     }

@@ -1,6 +1,5 @@
 package org.iommulab.conform;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.iommulab.kernel.Errno;
-import org.iommulab.user.vfio.IovaRange;
-import org.iommulab.user.vfio.Type1Info;
+import org.iommulab.user.vfio.InfoText;
 import org.iommulab.user.vfio.Type1Iommu;
 import org.iommulab.user.vfio.Vfio;
 import org.iommulab.user.vfio.VfioContainer;
@@ -49,7 +47,7 @@ final class VfioVerbs {
             case "close" -> close(name);
             case "c.ext" -> container(name, VfioVerbs::extensions);
             case "c.setiommu" -> container(name, c -> Answer.of(c.setIommu((int) number(words, 2))));
-            case "c.info" -> container(name, c -> new Answer(0, info(c.info())));
+            case "c.info" -> container(name, c -> new Answer(0, InfoText.lines(c.info())));
             case "c.map" -> container(name, c -> map(c, words));
             case "c.unmap" -> container(name, c -> unmap(c, words));
             case "g.status" -> file(VfioGroupFile.class, name, VfioVerbs::status);
@@ -108,28 +106,6 @@ final class VfioVerbs {
                 .map(entry -> entry.getValue() + "=" + Math.max(-1, container.checkExtension(entry.getKey())))
                 .collect(Collectors.joining(" "));
         return Answer.printed("api_version=" + container.apiVersion() + " " + answers);
-    }
-
-    private static List<String> info(Type1Info info) {
-        if (info.error() != 0) {
-            return List.of("info errno=" + Errno.of(info.error()).orElseThrow());
-        }
-        var lines = new ArrayList<String>();
-        lines.add("info flags=0x%x iova_pgsizes=0x%x".formatted(info.flags(), info.pageSizes()));
-        for (Type1Info.Capability capability : info.capabilities()) {
-            String content = switch (capability) {
-                case Type1Info.Migration m -> "migration pgsize_bitmap=0x%x".formatted(m.pageSizes());
-                case Type1Info.DmaAvailable a -> "dma_avail=" + a.entries();
-                case Type1Info.Ranges r ->
-                    r.ranges().stream().map(VfioVerbs::range).collect(Collectors.joining(" "));
-            };
-            lines.add("cap id=" + capability.id() + " version=1 " + content);
-        }
-        return lines;
-    }
-
-    private static String range(IovaRange range) {
-        return "iova=[0x%x-0x%x]".formatted(range.start(), range.last());
     }
 
     private Answer map(VfioContainer container, List<String> words) {

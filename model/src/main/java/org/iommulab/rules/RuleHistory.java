@@ -36,6 +36,9 @@ public final class RuleHistory {
             "__iommu_dma_unmap",
             // iommu_unmap_fast, piece by piece, then one sync
             "vfio_unmap_unpin",
+            // a default domain changes, or a device goes while others of its group are on their way, too
+            "iommu_group_store_type",
+            "pci_stop_and_remove_bus_device",
             "iommu_probe_device",
             "bus_iommu_probe",
             "iommu_release_device",

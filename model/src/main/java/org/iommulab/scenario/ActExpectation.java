@@ -15,17 +15,20 @@ import org.iommulab.board.ConfigValue;
  * @param result {@code 0}, {@code -EBUSY}, a number; not judged when missing
  * @param log texts that lines of the log must hold, in this order, while the action runs
  * @param warn kernel functions whose WARN must fire while the action runs, in this order
+ * @param output the lines that are read, all of them and no more; not judged when missing
  */
 public record ActExpectation(
         Map<String, ConfigValue> when,
         Optional<String> lane,
         Optional<String> result,
         List<String> log,
-        List<String> warn)
+        List<String> warn,
+        Optional<List<String>> output)
         implements Conditional {
     public ActExpectation {
         when = Collections.unmodifiableMap(new LinkedHashMap<>(when));
         log = List.copyOf(log);
         warn = List.copyOf(warn);
+        output = output.map(List::copyOf);
     }
 }

@@ -1,6 +1,7 @@
 package org.iommulab.scenario;
 
 import java.util.Optional;
+import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Spelling;
 
 /** What to call an action that its scenario gives no title. */
@@ -22,6 +23,26 @@ public final class ActTitle {
                 "Bind " + device + driver.map(name -> " to " + name).orElse("");
             case Action.Unbind(String device) -> "Unbind " + device;
             case Action.VfioBind(String device) -> "Bind " + device + " to vfio";
+            case Action.SetOverride(String device, Optional<String> driver) ->
+                driver.map(name -> "Only " + name + " may have " + device)
+                        .orElseGet(() -> "Any driver may have " + device);
+            case Action.SysfsBind(String device, String driver) -> "Write " + device + " to bind of " + driver;
+            case Action.SysfsUnbind(String device) -> "Write " + device + " to unbind";
+            case Action.DriversProbe(String device) -> "Write " + device + " to drivers_probe";
+            case Action.SetGroupType(String device, String type) ->
+                "Write '" + type + "' to the type of the group of " + device;
+            case Action.PciRescan _ -> "Rescan PCI";
+            case Action.SetNumVfs(String device, int count) ->
+                "Ask " + device + " for " + count + (count == 1 ? " virtual function" : " virtual functions");
+            case Action.SetVfAutoprobe(String device, ConfigValue probe) ->
+                (probe.isYes() ? "Offer" : "Do not offer") + " the virtual functions of " + device + " to drivers";
+            case Action.ReadFile(String device, Action.UserFile file) ->
+                "Read " + Spelling.constant(file) + " of " + device;
+            case Action.ListGroups _ -> "Look at all groups";
+            case Action.VfioInfo(String container) -> "Ask for the limits of '" + container + "'";
+            case Action.VfioBusMaster(String file, ConfigValue on) ->
+                "Switch bus mastering of '" + file + (on.isYes() ? "' on" : "' off");
+            case Action.VfioReset(String file) -> "Reset '" + file + "'";
             case Action.VfioContainer(String name) -> "Open container '" + name + "'";
             case Action.VfioGroup(String device, String name) -> "Open the group of " + device + " as '" + name + "'";
             case Action.VfioStatus(String group) -> "Ask for the status of '" + group + "'";

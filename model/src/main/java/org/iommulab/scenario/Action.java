@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Choice;
 
 /**
@@ -30,7 +31,7 @@ public sealed interface Action {
     /** A device shows up; deferred probes are tried again. */
     record AddDevice(String device) implements Action {}
 
-    /** A device goes away: device_del. */
+    /** A device goes away: device_del. A function of PCI goes with all that is below it, as a 1 in its file remove has it. */
     record RemoveDevice(String device) implements Action {}
 
     /** Binds a device, to the driver that matches or to the one named here (driver_override). */
@@ -38,6 +39,40 @@ public sealed interface Action {
 
     /** Unbinds a device from its driver. */
     record Unbind(String device) implements Action {}
+
+    /**
+     * A write to the device's file driver_override. Nothing is bound or unbound by it.
+     *
+     * @param driver the only one that may have the device from now on; when missing, the match tables decide again
+     */
+    record SetOverride(String device, Optional<String> driver) implements Action {}
+
+    /** A write to the driver's file bind; the driver must be registered and must match. */
+    record SysfsBind(String device, String driver) implements Action {}
+
+    /** A write to the file unbind of the device's driver. The override stays. */
+    record SysfsUnbind(String device) implements Action {}
+
+    /** A write to drivers_probe of the bus: the drivers that match are tried. A driver that fails is no error here. */
+    record DriversProbe(String device) implements Action {}
+
+    /** A write to the file type of the device's group; whatever the word is, the kernel reads it. */
+    record SetGroupType(String device, String type) implements Action {}
+
+    /** A 1 written to /sys/bus/pci/rescan. */
+    record PciRescan() implements Action {}
+
+    /** A number written to the device's file sriov_numvfs. */
+    record SetNumVfs(String device, int count) implements Action {}
+
+    /** A write to the device's file sriov_drivers_autoprobe: whether drivers are offered its virtual functions. */
+    record SetVfAutoprobe(String device, ConfigValue probe) implements Action {}
+
+    /** A user reads a file; what it says can be expected. */
+    record ReadFile(String device, UserFile file) implements Action {}
+
+    /** A user looks at all groups: number, type, members with their drivers; what is read can be expected. */
+    record ListGroups() implements Action {}
 
     /** Sets driver_override to vfio-platform, or on PCI to vfio-pci, and binds. */
     record VfioBind(String device) implements Action {}
@@ -77,6 +112,15 @@ public sealed interface Action {
     /** VFIO_GROUP_GET_DEVICE_FD: the device's own file, and its bus mastering is switched on. */
     record VfioDevice(String group, String device, String name) implements Action {}
 
+    /** VFIO_IOMMU_GET_INFO: page sizes, mappings that can still be made, addresses that can be used. */
+    record VfioInfo(String container) implements Action {}
+
+    /** A write to the command register through the device's file: it may begin accesses to memory, or not any more. */
+    record VfioBusMaster(String file, ConfigValue on) implements Action {}
+
+    /** VFIO_DEVICE_RESET. */
+    record VfioReset(String file) implements Action {}
+
     /** close(2) of a container, of a group or of a device. */
     record VfioClose(String file) implements Action {}
 
@@ -108,7 +152,8 @@ public sealed interface Action {
     record UnmapBuffer(String name) implements Action {}
 
     /**
-     * The device accesses memory, at a bus address or inside a buffer.
+     * The device accesses memory, at a bus address or inside a buffer. A function of PCI that is no bus master does not:
+     * -ENXIO.
      *
      * @param address bus address; either this or {@code buffer}
      * @param buffer a buffer of this story
@@ -239,6 +284,19 @@ public sealed interface Action {
         TYPE1,
         /** VFIO_TYPE1v2_IOMMU, which does not unmap parts of mappings. */
         TYPE1_V2
+    }
+
+    /** Files that a user reads, of a device or of its group. */
+    enum UserFile {
+        /** The name behind the link driver. */
+        DRIVER,
+        DRIVER_OVERRIDE,
+        /** Names in the folder devices of the group. */
+        GROUP_DEVICES,
+        GROUP_RESERVED_REGIONS,
+        GROUP_TYPE,
+        SRIOV_NUMVFS,
+        SRIOV_TOTALVFS
     }
 
     /** What a fault handler returns. */

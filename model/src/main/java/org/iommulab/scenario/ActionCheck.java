@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.iommulab.board.Board;
+import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Names;
 import org.iommulab.json.Problems;
 
@@ -22,6 +23,8 @@ final class ActionCheck {
     private static final long HIGHEST = 1L << 42;
 
     private static final int MOST_PAGES = 16_384;
+    private static final int LONGEST_WORD = 40;
+    private static final int MOST_VFS = 0xffff;
     private static final int LONGEST_WAIT = 3_600_000;
     private static final long LAST_WORD = 0xffff_ffffL;
 
@@ -50,18 +53,55 @@ final class ActionCheck {
             case Action.Boot(List<String> without) -> {
                 for (int i = 0; i < without.size(); i++) {
                     known(at + "/without/" + i, "device", without.get(i), devices);
+                    notFound(at + "/without/" + i, without.get(i), "all of them are there from power-on");
                 }
             }
             case Action.Drain _ -> {}
             case Action.DrmBind _, Action.DrmUnbind _ -> drm(at);
             case Action.RegisterDriver(String driver) -> driver(at, driver);
-            case Action.AddDevice(String device) -> device(at, device);
+            case Action.AddDevice(String device) -> {
+                device(at, device);
+                notFound(at + "/device", device, "expected 'pci-rescan'");
+            }
             case Action.RemoveDevice(String device) -> device(at, device);
             case Action.Bind(String device, Optional<String> driver) -> {
                 device(at, device);
                 driver.ifPresent(name -> driver(at, name));
             }
             case Action.Unbind(String device) -> device(at, device);
+            case Action.SetOverride(String device, Optional<String> driver) -> {
+                device(at, device);
+                driver.ifPresent(name -> driver(at, name));
+            }
+            case Action.SysfsBind(String device, String driver) -> {
+                device(at, device);
+                driver(at, driver);
+            }
+            case Action.SysfsUnbind(String device) -> device(at, device);
+            case Action.DriversProbe(String device) -> device(at, device);
+            case Action.SetGroupType(String device, String type) -> {
+                device(at, device);
+                if (type.isBlank() || type.length() > LONGEST_WORD) {
+                    problems.at(at + "/type", "a word has 1 to " + LONGEST_WORD + " characters");
+                }
+            }
+            case Action.PciRescan _ -> scanned(at);
+            case Action.SetNumVfs(String device, int count) -> {
+                device(at, device);
+                scanned(at);
+                if (count < 0 || count > MOST_VFS) {
+                    problems.at(at + "/count", "expected 0 to " + MOST_VFS + " virtual functions, found " + count);
+                }
+            }
+            case Action.SetVfAutoprobe(String device, ConfigValue _) -> {
+                device(at, device);
+                scanned(at);
+            }
+            case Action.ReadFile(String device, Action.UserFile _) -> device(at, device);
+            case Action.ListGroups _ -> {}
+            case Action.VfioInfo(String container) -> container(at, container);
+            case Action.VfioBusMaster(String file, ConfigValue _) -> known(at + "/file", "device file", file, deviceFiles);
+            case Action.VfioReset(String file) -> known(at + "/file", "device file", file, deviceFiles);
             case Action.VfioBind(String device) -> device(at, device);
             case Action.VfioContainer(String name) -> fresh(at, "container", name, containers);
             case Action.VfioGroup(String device, String name) -> {
@@ -224,6 +264,18 @@ final class ActionCheck {
     private void name(String at, String name) {
         if (name.isBlank() || name.length() > 40) {
             problems.at(at + "/name", "a name has 1 to 40 characters");
+        }
+    }
+
+    private void scanned(String at) {
+        if (!board.isScanned()) {
+            problems.at(at, "this board's functions are not found by a scan, expected a board whose functions have 'ids'");
+        }
+    }
+
+    private void notFound(String at, String device, String instead) {
+        if (board.device(device).filter(board::isFound).isPresent()) {
+            problems.at(at, "'" + device + "' is found by a scan, " + instead);
         }
     }
 

@@ -4,13 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
-import org.iommulab.board.Registry;
+import org.iommulab.board.ConfigValue;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
-import org.iommulab.bus.DriverName;
 import org.iommulab.consumer.Master;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
@@ -23,10 +21,8 @@ import org.iommulab.dma.DmaBuffer;
 import org.iommulab.dma.DmaDirection;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.Mmio;
-import org.iommulab.hardware.Reply;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
-import org.iommulab.user.VfioDriver;
 import org.iommulab.user.vfio.Type1Iommu;
 
 /** What each action makes the machine do. Results are the kernel's: 0, a negative errno, or bytes. */
@@ -37,23 +33,51 @@ final class Deeds {
     private final Map<String, ArmMapping> taken = new HashMap<>();
     private final Map<String, DmaBuffer> buffers = new HashMap<>();
     private final Screens screens;
+    private final BusDeeds bus;
+    private final SysfsDeeds sysfs;
     private final VfioDeeds user;
+    private List<String> output = List.of();
 
     Deeds(World world) {
         this.world = world;
         this.screens = new Screens(world);
+        this.bus = new BusDeeds(world, screens);
+        this.sysfs = new SysfsDeeds(world, this::printed);
         this.user = new VfioDeeds(world);
+    }
+
+    /** What the actions since the last call have read, in lines. */
+    List<String> takeOutput() {
+        List<String> read = output;
+        output = List.of();
+        return read;
+    }
+
+    private long printed(List<String> lines) {
+        output = List.copyOf(lines);
+        return 0;
     }
 
     long run(Action action) {
         return switch (action) {
-            case Action.Boot(List<String> without) -> boot(without);
-            case Action.RegisterDriver(String driver) -> register(driver);
-            case Action.AddDevice(String device) -> add(device);
-            case Action.RemoveDevice(String device) -> done(() -> world.bus().remove(device(device)));
-            case Action.Bind(String device, Optional<String> driver) -> bind(device(device), driver);
-            case Action.Unbind(String device) -> unbind(device(device));
-            case Action.VfioBind(String device) -> vfioBind(device(device));
+            case Action.Boot(List<String> without) -> bus.boot(without);
+            case Action.RegisterDriver(String driver) -> bus.register(driver);
+            case Action.AddDevice(String device) -> bus.add(device(device));
+            case Action.RemoveDevice(String device) -> bus.remove(device);
+            case Action.Bind(String device, Optional<String> driver) -> bus.bind(device(device), driver);
+            case Action.Unbind(String device) -> bus.unbind(device(device));
+            case Action.SetOverride(String device, Optional<String> driver) -> sysfs.override(device, driver);
+            case Action.SysfsBind(String device, String driver) -> sysfs.bind(device, driver);
+            case Action.SysfsUnbind(String device) -> sysfs.unbind(device);
+            case Action.DriversProbe(String device) -> sysfs.probe(device);
+            case Action.SetGroupType(String device, String type) -> sysfs.writeType(device, type);
+            case Action.PciRescan _ -> world.pci().rescan();
+            case Action.SetNumVfs(String device, int count) -> world.pci().sriovNumvfs(device(device), count);
+            case Action.SetVfAutoprobe(String device, ConfigValue probe) ->
+                sysfs.offerVirtualFunctions(device(device), probe.isYes());
+            case Action.ReadFile(String device, Action.UserFile file) -> sysfs.read(device, file);
+            case Action.ListGroups _ -> sysfs.listGroups();
+            case Action.VfioBind(String device) -> bus.vfioBind(device(device));
             case Action.VfioContainer(String name) -> user.openContainer(name);
             case Action.VfioGroup(String device, String name) -> user.openGroup(device(device), name);
             case Action.VfioStatus(String group) -> user.status(group);
@@ -64,6 +88,9 @@ final class Deeds {
             case Action.VfioUnmap(String container, long iova, long size) -> user.unmap(container, iova, size, 0);
             case Action.VfioUnmapAll(String container) -> user.unmap(container, 0, 0, Type1Iommu.UNMAP_ALL);
             case Action.VfioDevice(String group, String device, String name) -> user.openDevice(group, device, name);
+            case Action.VfioInfo(String container) -> printed(user.info(container));
+            case Action.VfioBusMaster(String file, ConfigValue on) -> user.setBusMaster(file, on.isYes());
+            case Action.VfioReset(String file) -> user.reset(file);
             case Action.VfioClose(String file) -> user.close(file);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
@@ -120,11 +147,17 @@ final class Deeds {
     // ---- names
 
     private Device device(String name) {
-        return named(world.devices(), name, "device");
+        return device(world, name);
     }
 
     private Driver driver(String name) {
         return named(world.drivers(), name, "driver");
+    }
+
+    /** A device that is there: a function that was removed, or not found yet, is not. */
+    static Device device(World world, String name) {
+        return world.device(name)
+                .orElseThrow(() -> new StoryBroken("there is no device '" + name + "' at this point of the story"));
     }
 
     private IommuDomain domain(String name) {
@@ -142,77 +175,6 @@ final class Deeds {
             throw new StoryBroken("there is no " + kind + " '" + name + "' at this point of the story");
         }
         return found;
-    }
-
-    // ---- boot and binding
-
-    private long boot(List<String> without) {
-        registerAt(Board.Initcall.EARLY);
-        world.core().subsysInit();
-        registerAt(Board.Initcall.CORE);
-        for (Board.Unit unit : world.board().units()) {
-            if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
-                world.bus().add(device(unit.name()));
-            }
-        }
-        for (Board.Device planned : world.board().devices()) {
-            if (!planned.isLate() && !without.contains(planned.name())) {
-                world.bus().add(device(planned.name()));
-            }
-        }
-        registerAt(Board.Initcall.SUBSYS);
-        registerAt(Board.Initcall.ROOTFS);
-        registerAt(Board.Initcall.DEVICE);
-        registerAt(Board.Initcall.LATE);
-        return 0;
-    }
-
-    private void registerAt(Board.Initcall level) {
-        for (Board.Driver planned : world.board().drivers()) {
-            Driver driver = driver(planned.name());
-            if (planned.initcall() == level && !planned.isLate() && driver.isBuilt()) {
-                world.bus().register(driver);
-            }
-        }
-    }
-
-    private long register(String name) {
-        Driver driver = driver(name);
-        return driver.isBuilt() ? world.bus().register(driver) : Errno.ENODEV.negative();
-    }
-
-    private long add(String name) {
-        world.bus().add(device(name));
-        world.bus().retryDeferred();
-        return 0;
-    }
-
-    private void registerIfNeeded(Driver driver) {
-        if (!world.bus().isRegistered(driver)) {
-            world.bus().register(driver);
-        }
-    }
-
-    private long bind(Device device, Optional<String> name) {
-        name.map(this::driver).ifPresent(driver -> {
-            registerIfNeeded(driver);
-            device.driverOverride().set(new DriverName(world.machine(), driver.name()));
-        });
-        Optional<Driver> driver = world.bus().findDriver(device);
-        return driver.isEmpty() ? Errno.ENODEV.negative() : world.bus().bind(driver.get(), device);
-    }
-
-    private long unbind(Device device) {
-        screens.switchOff(device);
-        world.bus().unbind(device);
-        device.driverOverride().setNull();
-        return 0;
-    }
-
-    private long vfioBind(Device device) {
-        screens.switchOff(device);
-        world.bus().unbind(device);
-        return bind(device, Optional.of(device.pci().isPresent() ? VfioDriver.PCI : VfioDriver.PLATFORM));
     }
 
     // ---- display
@@ -255,7 +217,7 @@ final class Deeds {
         return 0;
     }
 
-    /** 0; -EIO when the access was refused or nobody answered; -EAGAIN when it is held. */
+    /** 0; -EIO when the access was refused or nobody answered; -EAGAIN when it is held; -ENXIO without bus mastering. */
     private long dma(Action.Dma dma) {
         Device device = device(dma.device());
         List<DmaMaster> ports = world.topology().portsOf(dma.device());
@@ -265,16 +227,8 @@ final class Deeds {
         long address = dma.buffer().isPresent()
                 ? buffer(dma.buffer().get()).address() + dma.offset().orElse(0)
                 : dma.address().orElseThrow();
-        device.power().get(world.kernel());
         boolean write = dma.access().orElse(Action.Access.READ) == Action.Access.WRITE;
-        DmaMaster port = ports.get(dma.port().orElse(0));
-        Reply reply = write ? port.write32(address, 0x10DA7A) : port.read32(address);
-        device.power().put(world.kernel());
-        return switch (reply) {
-            case Reply.Done _ -> 0;
-            case Reply.Held _ -> Errno.EAGAIN.negative();
-            case Reply.Refused _, Reply.NoAnswer _ -> Errno.EIO.negative();
-        };
+        return Accesses.begin(world, device, ports.get(dma.port().orElse(0)), address, write);
     }
 
     private Mmio registersOf(String unit) {

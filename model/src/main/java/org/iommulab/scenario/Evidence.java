@@ -27,9 +27,11 @@ public record Evidence(Outcome outcome, List<String> brokenRules, List<String> l
      * @param result in words: {@code 0}, {@code -EBUSY}, {@code not reached}
      * @param log lines of the kernel log while it ran
      * @param warn functions whose WARN fired while it ran, in order
+     * @param output lines that were read
      */
-    public record ActEvidence(String result, List<String> log, List<String> warn) {
+    public record ActEvidence(String result, List<String> log, List<String> warn, List<String> output) {
         public ActEvidence {
+            output = List.copyOf(output);
             log = List.copyOf(log);
             warn = List.copyOf(warn);
         }
@@ -51,7 +53,8 @@ public record Evidence(Outcome outcome, List<String> brokenRules, List<String> l
                             .filter(line -> line.step() >= chapter.firstStep() && line.step() <= chapter.lastStep())
                             .map(KernelLogText.Line::text)
                             .toList(),
-                    warnings(recording, chapter)));
+                    warnings(recording, chapter),
+                    chapter.output()));
         }
         return new Evidence(
                 outcome, brokenRules, log.stream().map(KernelLogText.Line::text).toList(), acts);

@@ -64,6 +64,9 @@ public final class Expectations {
         expected.result()
                 .ifPresent(result ->
                         add("result of '" + title + "'", result, actual.result(), result.equals(actual.result())));
+        expected.output()
+                .ifPresent(lines ->
+                        add("text read in '" + title + "'", text(lines), text(actual.output()), lines.equals(actual.output())));
         log("log of '" + title + "'", expected.log(), actual.log());
         if (!expected.warn().isEmpty()) {
             Optional<String> missing = firstMissing(expected.warn(), actual.warn(), true);
@@ -96,6 +99,10 @@ public final class Expectations {
             }
         }
         return Optional.empty();
+    }
+
+    private static String text(List<String> lines) {
+        return lines.isEmpty() ? "nothing" : String.join(" / ", lines);
     }
 
     private static String listed(Iterable<String> names) {

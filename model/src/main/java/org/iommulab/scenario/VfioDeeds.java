@@ -1,12 +1,14 @@
 package org.iommulab.scenario;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
+import org.iommulab.user.vfio.InfoText;
 import org.iommulab.user.vfio.Type1Extensions;
 import org.iommulab.user.vfio.Vfio;
 import org.iommulab.user.vfio.VfioContainer;
@@ -96,6 +98,25 @@ final class VfioDeeds {
     long unmap(String container, long iova, long size, int flags) {
         VfioContainer.Unmapped unmapped = container(container).unmap(iova, size, flags);
         return unmapped.error() == 0 ? unmapped.size() : unmapped.error();
+    }
+
+    List<String> info(String container) {
+        return InfoText.lines(container(container).info());
+    }
+
+    long setBusMaster(String file, boolean on) {
+        return device(file).setBusMaster(on);
+    }
+
+    long reset(String file) {
+        return device(file).reset();
+    }
+
+    private VfioDeviceFile device(String name) {
+        if (Deeds.named(files, name, "device file") instanceof VfioDeviceFile device) {
+            return device;
+        }
+        throw new StoryBroken("'" + name + "' is no device's file");
     }
 
     long close(String name) {

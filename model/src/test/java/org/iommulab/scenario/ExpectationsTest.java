@@ -106,6 +106,6 @@ class ExpectationsTest {
                 new Outcome.Ok(),
                 List.of(),
                 List.of(),
-                List.of(new Evidence.ActEvidence(result, List.of(), List.of(warn))));
+                List.of(new Evidence.ActEvidence(result, List.of(), List.of(warn), List.of())));
     }
 }

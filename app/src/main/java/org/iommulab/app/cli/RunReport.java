@@ -41,6 +41,7 @@ final class RunReport {
             rows.add(List.of("  " + (chapter.index() + 1), chapter.title(), steps(chapter), chapter.result()));
         }
         Output.table(out, List.of("  ", "action", "steps", "result"), rows);
+        read(out);
         out.println();
         out.println("kernel log");
         log().forEach(line -> out.println(stamp(line)));
@@ -54,6 +55,22 @@ final class RunReport {
         out.println("expectations");
         run.judgements().forEach(judgement -> out.println("  " + line(judgement)));
         outcome(out);
+    }
+
+    /** What the story's user read in files, if there is anything. */
+    private void read(PrintWriter out) {
+        List<Chapter> reading = run.chapters().stream()
+                .filter(chapter -> !chapter.output().isEmpty())
+                .toList();
+        if (reading.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("read");
+        for (Chapter chapter : reading) {
+            out.println("  " + (chapter.index() + 1) + "  " + chapter.title());
+            chapter.output().forEach(line -> out.println("       " + line));
+        }
     }
 
     void events(PrintWriter out) {

@@ -29,7 +29,7 @@ record StoryPart(Run run, int step) implements Painting {
         if (current < 0) {
             return;
         }
-        if (chapters.get(current).words().isEmpty()) {
+        if (chapters.get(current).told().isEmpty()) {
             return;
         }
         y += 6;
@@ -37,7 +37,7 @@ record StoryPart(Run run, int step) implements Painting {
         pen.text("What happens here", 20, y + 14, Face.words(12.5).strong(), Tone.TEXT);
         Face words = Face.words(12.5);
         int lines = (int) Math.max(1, (height - y - 30) / 20);
-        for (String line : Wrap.lines(pen, chapters.get(current).words(), words, width - 40, Math.min(9, lines))) {
+        for (String line : Wrap.lines(pen, chapters.get(current).told(), words, width - 40, Math.min(9, lines))) {
             y += 20;
             pen.text(line, 20, y + 18, words, Tone.MUTED);
         }

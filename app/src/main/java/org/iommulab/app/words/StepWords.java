@@ -41,7 +41,7 @@ public final class StepWords {
     }
 
     private static String chapter(Chapter chapter) {
-        return chapter.words().isBlank() ? "A part of the story begins: " + chapter.title() + "." : chapter.words();
+        return chapter.told().isBlank() ? "A part of the story begins: " + chapter.title() + "." : chapter.told();
     }
 
     /** The reason, from the explanations; empty where there is none to give. */

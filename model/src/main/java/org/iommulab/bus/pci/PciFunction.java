@@ -151,6 +151,12 @@ public final class PciFunction extends SimObject {
         return added;
     }
 
+    /** On a machine whose functions are there without a scan: drivers may have it at once, and a bridge leads to its bus. */
+    public void isThereWithoutScan() {
+        added.setQuietly(true);
+        bus.self().flatMap(Device::pci).ifPresent(bridge -> bridge.subordinate().setQuietly(Optional.of(bus)));
+    }
+
     /** Of a bridge: function numbers below it go to 255 and belong to one device. */
     public FlagCell ari() {
         return ari;

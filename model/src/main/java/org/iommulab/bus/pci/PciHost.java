@@ -90,6 +90,11 @@ public final class PciHost extends SimObject {
         }
     }
 
+    /** Whether functions are found by a scan; else they are what the board says, and only {@link #remove} is for them. */
+    public boolean isScanned() {
+        return !hardware.functions().isEmpty();
+    }
+
     /** A 1 written to {@code /sys/bus/pci/rescan}: what is new is added, then offered to drivers. Always 0. */
     public long rescan() {
         for (PciBus root : roots.toList()) {

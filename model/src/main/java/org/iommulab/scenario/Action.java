@@ -80,6 +80,9 @@ public sealed interface Action {
     /** close(2) of a container, of a group or of a device. */
     record VfioClose(String file) implements Action {}
 
+    /** What a program does with iommufd, in a file of its own. */
+    sealed interface Iommufd extends Action permits IommufdAction {}
+
     /** pm_runtime_get_sync for a consumer, whose suppliers are resumed first, or for a unit. */
     record Resume(String device) implements Action {}
 

@@ -36,6 +36,7 @@ final class ActionCheck {
     private final Set<String> groups = new TreeSet<>();
     private final Set<String> deviceFiles = new TreeSet<>();
     private final Map<String, Integer> bufferPages = new HashMap<>();
+    private final IommufdCheck iommufd = new IommufdCheck(this);
 
     ActionCheck(Board board, Problems problems) {
         this.board = board;
@@ -89,6 +90,7 @@ final class ActionCheck {
                 files.addAll(deviceFiles);
                 known(at + "/file", "file", file, files);
             }
+            case Action.Iommufd call -> iommufd.check(call, at);
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
@@ -169,6 +171,13 @@ final class ActionCheck {
         return all;
     }
 
+    /** An address of a word of 64 bits. */
+    void wordAligned(String at, long value) {
+        if (value % 8 != 0) {
+            problems.at(at, "0x" + Long.toHexString(value) + " is no multiple of 8");
+        }
+    }
+
     private void word(String at, long value) {
         if (value < 0 || value > LAST_WORD) {
             problems.at(at, "0x" + Long.toHexString(value) + " has more than 32 bits");
@@ -214,7 +223,7 @@ final class ActionCheck {
         name(at, name);
     }
 
-    private void fresh(String at, String what, String name, Set<String> made) {
+    void fresh(String at, String what, String name, Set<String> made) {
         if (!made.add(name)) {
             problems.at(at + "/name", what + " '" + name + "' was made already, expected a new name");
         }
@@ -233,7 +242,7 @@ final class ActionCheck {
         }
     }
 
-    private void device(String at, String name) {
+    void device(String at, String name) {
         known(at + "/device", "device", name, devices);
     }
 
@@ -253,7 +262,7 @@ final class ActionCheck {
         known(at + "/group", "group", name, groups);
     }
 
-    private void known(String at, String what, String name, Collection<String> known) {
+    void known(String at, String what, String name, Collection<String> known) {
         if (!known.contains(name)) {
             boolean ofBoard = what.equals("device") || what.equals("unit") || what.equals("driver");
             String where = ofBoard ? "this board has no " : "no action before makes a ";

@@ -38,11 +38,13 @@ final class Deeds {
     private final Map<String, DmaBuffer> buffers = new HashMap<>();
     private final Screens screens;
     private final VfioDeeds user;
+    private final IommufdDeeds iommufd;
 
     Deeds(World world) {
         this.world = world;
         this.screens = new Screens(world);
         this.user = new VfioDeeds(world);
+        this.iommufd = new IommufdDeeds(world);
     }
 
     long run(Action action) {
@@ -65,6 +67,7 @@ final class Deeds {
             case Action.VfioUnmapAll(String container) -> user.unmap(container, 0, 0, Type1Iommu.UNMAP_ALL);
             case Action.VfioDevice(String group, String device, String name) -> user.openDevice(group, device, name);
             case Action.VfioClose(String file) -> user.close(file);
+            case Action.Iommufd call -> iommufd.run(call);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);

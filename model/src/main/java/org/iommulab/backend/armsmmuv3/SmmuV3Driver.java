@@ -8,6 +8,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.Domains;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
@@ -16,6 +17,7 @@ import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
 import org.iommulab.core.ResvRegion;
 import org.iommulab.core.StaticDomain;
+import org.iommulab.core.UserTable;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -40,6 +42,8 @@ final class SmmuV3Driver {
             Term.of("arm_smmu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC_PAGING =
             Term.of("arm_smmu_domain_alloc_paging", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term ALLOC_USER =
+            Term.of("arm_smmu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_FREE = Term.function("arm_smmu_domain_free", FILE);
     private static final Term DOMAIN_FREE_PAGING = Term.function("arm_smmu_domain_free_paging", FILE);
     private static final Term PROBE = Term.function("arm_smmu_probe_device", FILE);
@@ -149,6 +153,7 @@ final class SmmuV3Driver {
                     .with(Callback.BLOCKED_DOMAIN, BLOCKED_DOMAIN, (OpsTable.DomainPointer) () -> blocked.orElseThrow())
                     .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
                             this::domainAllocPaging)
+                    .with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser)
                     .with(Callback.FREE, DOMAIN_FREE_PAGING, (OpsTable.OnDomain) this::free);
         } else {
             table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
@@ -164,7 +169,7 @@ final class SmmuV3Driver {
     private boolean isCapable(Device device, OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> master(device).smmu().has(SmmuV3Feature.COHERENCY);
-            case INTR_REMAP -> false;
+            case ENFORCE_CACHE_COHERENCY, INTR_REMAP -> false; // the first from v6.13 on
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
     }
@@ -174,7 +179,7 @@ final class SmmuV3Driver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case UNMANAGED, DMA, DMA_FQ, IDENTITY -> Optional.of(newDomain());
-            case BLOCKED, PLATFORM -> Optional.empty();
+            case BLOCKED, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 
@@ -184,6 +189,17 @@ final class SmmuV3Driver {
         long error =
                 device.map(d -> finalise.finalise(domain, master(d).smmu())).orElse(0L);
         return error == 0 ? Optional.of(domain) : Optional.empty();
+    }
+
+    /** arm_smmu_domain_alloc_user as 6.12 has it: no table of a program's, and none to stand on (both from v6.13 on). */
+    private Domains.Made allocForUser(
+            Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
+        if (flags != 0 || parent.isPresent() || table.isPresent()) {
+            return new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty());
+        }
+        SmmuV3Domain domain = newDomain();
+        long error = finalise.finalise(domain, master(device).smmu());
+        return new Domains.Made(error, error == 0 ? Optional.of(domain) : Optional.empty());
     }
 
     // arm_smmu_ops.pgsize_bitmap: what any unit of the machine has

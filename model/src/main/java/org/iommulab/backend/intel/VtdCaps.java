@@ -120,6 +120,11 @@ public record VtdCaps(long cap, long ecap) {
         return field(ecap, 8, 10) * 16;
     }
 
+    /** First-level tables can stand on second-level ones. */
+    public boolean nested() {
+        return bit(ecap, 26);
+    }
+
     public boolean supervisorRequests() {
         return bit(ecap, 31);
     }

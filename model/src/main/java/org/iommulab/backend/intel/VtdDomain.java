@@ -25,6 +25,8 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     /** DEFAULT_DOMAIN_ADDRESS_WIDTH: five levels, until a device's unit is known. */
     private static final int WIDEST = 57;
 
+    static final int MOST_LEVELS = 5;
+
     private static final List<String> LEVELS = List.of("level 1", "level 2", "level 3", "level 4", "level 5");
 
     private final Kernel kernel;
@@ -49,8 +51,9 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
      *
      * @param identity the static identity domain of 6.1 to 6.9, si_domain
      * @param largePages false with {@code intel_iommu=sp_off}
+     * @param levels of its tables at first
      */
-    record Use(boolean firstLevel, boolean identity, boolean largePages) {}
+    record Use(boolean firstLevel, boolean identity, boolean largePages, int levels) {}
 
     /**
      * @param number its place among the domains of this boot, for its label
@@ -78,7 +81,7 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         apertureEnd.setQuietly((1L << WIDEST) - 1);
         var stage = use.firstLevel() ? VtdFormat.Stage.FIRST : VtdFormat.Stage.SECOND;
         var events = new TableEvents(this, LEVELS);
-        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, 5), events, this);
+        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, use.levels()), events, this);
     }
 
     private List<LongCell> cells(String name, int count) {
@@ -165,6 +168,14 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         return true;
     }
 
+    /** paging_domain_alloc: made for a device, it is as wide as the device's unit from the beginning. */
+    void fit(VtdInstance iommu) {
+        width.setQuietly(Math.min(iommu.width(), iommu.caps().mgaw()));
+        // iommu_superpage_capability: of this unit alone
+        int large = use.largePages() ? iommu.caps().largePages() & 3 : 0;
+        takeSizes(large);
+    }
+
     /** domain_detach_iommu. */
     void detach(VtdInstance iommu) {
         LongCell used = uses.get(iommu.index());
@@ -184,6 +195,10 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
                     ? (iommu.caps().firstLevelGigabyte() ? 3 : 1)
                     : iommu.caps().largePages();
         }
+        takeSizes(large);
+    }
+
+    private void takeSizes(int large) {
         int levels = 32 - Integer.numberOfLeadingZeros(large);
         largeLevels.set(levels);
         long sizes = (levels >= 1 ? 1L << 21 : 0) | (levels >= 2 ? 1L << 30 : 0);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.iommulab.bus.pci.PciType;
 import org.iommulab.json.FieldName;
 
@@ -144,8 +145,9 @@ public record Board(
      * @param type the device/port type of its PCI Express capability
      * @param below the bridge above it, a device of the board; missing on a root bus
      * @param acs whether its ACS capability keeps it apart from its neighbours; {@code n} when missing
+     * @param pasidBits how wide its PASIDs are; none when missing
      */
-    public record Pci(PciType type, Optional<String> below, Optional<ConfigValue> acs) {
+    public record Pci(PciType type, Optional<String> below, Optional<ConfigValue> acs, OptionalInt pasidBits) {
         public boolean isolates() {
             return acs.orElse(ConfigValue.N).isYes();
         }

@@ -35,6 +35,12 @@ public final class PasidAttaching {
         this.checks = kernel.since(Version.V6_12);
     }
 
+    /** For a driver that looks for no faults: with a handle of its own where this kernel keeps handles. */
+    public long attach(IommuDomain domain, Device device, int pasid) {
+        return attach(
+                domain, device, pasid, checks ? Optional.of(new AttachHandle(kernel.machine())) : Optional.empty());
+    }
+
     /**
      * iommu_attach_device_pasid: -EOPNOTSUPP where the domain cannot, -ENODEV without a group, -EINVAL for PASID 0, another
      * driver's domain or a PASID that a device of the group does not have, -EBUSY when it is taken, or the driver's errno.

@@ -37,6 +37,7 @@ final class ActionCheck {
     private final Set<String> deviceFiles = new TreeSet<>();
     private final Map<String, Integer> bufferPages = new HashMap<>();
     private final IommufdCheck iommufd = new IommufdCheck(this);
+    private final PasidCheck pasids = new PasidCheck(this);
 
     ActionCheck(Board board, Problems problems) {
         this.board = board;
@@ -91,6 +92,7 @@ final class ActionCheck {
                 known(at + "/file", "file", file, files);
             }
             case Action.Iommufd call -> iommufd.check(call, at);
+            case Action.Pasid call -> pasids.check(call, at);
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
@@ -171,6 +173,12 @@ final class ActionCheck {
         return all;
     }
 
+    void between(String at, int value, int first, int last) {
+        if (value < first || value > last) {
+            problems.at(at, "expected " + first + " to " + last + ", found " + value);
+        }
+    }
+
     /** An address of a word of 64 bits. */
     void wordAligned(String at, long value) {
         if (value % 8 != 0) {
@@ -190,6 +198,7 @@ final class ActionCheck {
         if (dma.offset().isPresent() && dma.buffer().isEmpty()) {
             problems.at(at + "/offset", "an offset needs a 'buffer'");
         }
+        dma.pasid().ifPresent(pasid -> pasids.pasid(at, pasid));
         dma.port().ifPresent(port -> port(at + "/port", dma.device(), port));
         dma.buffer().ifPresent(name -> {
             known(at + "/buffer", "buffer", name, bufferPages.keySet());
@@ -230,7 +239,7 @@ final class ActionCheck {
         name(at, name);
     }
 
-    private void name(String at, String name) {
+    void name(String at, String name) {
         if (name.isBlank() || name.length() > 40) {
             problems.at(at + "/name", "a name has 1 to 40 characters");
         }
@@ -250,7 +259,7 @@ final class ActionCheck {
         known(at + "/driver", "driver", name, drivers);
     }
 
-    private void domain(String at, String name) {
+    void domain(String at, String name) {
         known(at + "/domain", "domain", name, domains);
     }
 
@@ -276,7 +285,7 @@ final class ActionCheck {
         }
     }
 
-    private void range(String at, String name, long start, long size) {
+    void range(String at, String name, long start, long size) {
         if (start % PAGE != 0 || start < 0 || start >= HIGHEST) {
             problems.at(
                     at + "/" + name,

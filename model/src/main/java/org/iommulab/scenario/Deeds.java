@@ -39,12 +39,14 @@ final class Deeds {
     private final Screens screens;
     private final VfioDeeds user;
     private final IommufdDeeds iommufd;
+    private final PasidDeeds pasids;
 
     Deeds(World world) {
         this.world = world;
         this.screens = new Screens(world);
         this.user = new VfioDeeds(world);
         this.iommufd = new IommufdDeeds(world);
+        this.pasids = new PasidDeeds(world, this::domain);
     }
 
     long run(Action action) {
@@ -68,6 +70,7 @@ final class Deeds {
             case Action.VfioDevice(String group, String device, String name) -> user.openDevice(group, device, name);
             case Action.VfioClose(String file) -> user.close(file);
             case Action.Iommufd call -> iommufd.run(call);
+            case Action.Pasid call -> pasids.run(call);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);
@@ -269,7 +272,8 @@ final class Deeds {
         device.power().get(world.kernel());
         boolean write = dma.access().orElse(Action.Access.READ) == Action.Access.WRITE;
         DmaMaster port = ports.get(dma.port().orElse(0));
-        Reply reply = write ? port.write32(address, 0x10DA7A) : port.read32(address);
+        int pasid = dma.pasid().orElse(DmaMaster.NO_PASID);
+        Reply reply = write ? port.write32(address, 0x10DA7A, pasid) : port.read32(address, pasid);
         device.power().put(world.kernel());
         return switch (reply) {
             case Reply.Done _ -> 0;

@@ -42,6 +42,7 @@ final class VtdDriver {
     private final VtdFlush flush;
     private final VtdPasids pasids;
     private final VtdAttach attaching;
+    private final VtdNesting nesting;
     private final VtdMapping mapping;
     private final DriverOps ops;
     private final Optional<StaticDomain> blocking;
@@ -59,6 +60,7 @@ final class VtdDriver {
         this.flush = new VtdFlush(site);
         this.pasids = new VtdPasids(site, flush);
         this.attaching = new VtdAttach(site, flush, pasids);
+        this.nesting = new VtdNesting(site, scopes.iommus(), flush, attaching);
         this.mapping = new VtdMapping(site, flush);
         this.ops = new DriverOps(kernel, table());
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
@@ -145,7 +147,12 @@ final class VtdDriver {
                     () -> blocking.orElseThrow());
         }
         if (kernel.since(Version.V6_12)) {
-            table.with(Callback.DOMAIN_ALLOC_USER, VtdTerms.ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser);
+            table.with(Callback.DOMAIN_ALLOC_USER, VtdTerms.ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser)
+                    .with(Callback.SET_DEV_PASID, VtdTerms.SET_PASID, (OpsTable.SetDevPasid) (domain, device, pasid) ->
+                            attaching.setPasid((VtdDomain) domain, VtdDevice.of(device), pasid))
+                    .with(Callback.REMOVE_DEV_PASID, VtdTerms.REMOVE_PASID, (OpsTable.RemoveDevPasid)
+                            (device, pasid, domain) ->
+                                    attaching.removePasid((VtdDomain) domain, VtdDevice.of(device), pasid));
             table.with(Callback.IDENTITY_DOMAIN, VtdTerms.IDENTITY_DOMAIN, (OpsTable.DomainPointer)
                             () -> identity.orElseThrow())
                     .with(Callback.RELEASE_DOMAIN, VtdTerms.BLOCKING_DOMAIN, (OpsTable.DomainPointer)
@@ -180,7 +187,7 @@ final class VtdDriver {
 
     private VtdDomain make(DomainType type, boolean identical) {
         int number = (int) domains.add(1);
-        var use = new VtdDomain.Use(firstLevelByDefault(type), identical, options.largePages(), VtdDomain.MOST_LEVELS);
+        var use = new VtdDomain.Use(firstLevelByDefault(type), identical, options.largePages(), VtdDomain.MOST_LEVELS, false);
         return new VtdDomain(site, flush, scopes.iommus(), number, use);
     }
 
@@ -188,11 +195,17 @@ final class VtdDriver {
     private Domains.Made allocForUser(
             Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
         VtdInstance iommu = VtdDevice.of(device).iommu();
-        boolean unknown = (flags & ~UserTable.NEST_PARENT) != 0;
-        if (unknown || flags != 0 && !iommu.nests() || parent.isPresent() || table.isPresent()) {
+        if (parent.isPresent() && table.isPresent()) {
+            return flags != 0 || !iommu.nests()
+                    ? new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty())
+                    : nesting.alloc(ops, parent.get(), table.get(), (int) domains.add(1));
+        }
+        boolean parentWanted = (flags & UserTable.NEST_PARENT) != 0;
+        if ((flags & ~UserTable.NEST_PARENT) != 0 || parentWanted && !iommu.nests() || table.isPresent()) {
             return new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty());
         }
-        var use = new VtdDomain.Use(false, false, options.largePages(), VtdCaps.levels(iommu.agaw()));
+        var use = new VtdDomain.Use(
+                false, false, options.largePages(), VtdCaps.levels(iommu.agaw()), parentWanted);
         var domain = new VtdDomain(site, flush, scopes.iommus(), (int) domains.add(1), use);
         domain.fit(iommu);
         return new Domains.Made(0, Optional.of(domain));
@@ -289,13 +302,18 @@ final class VtdDriver {
 
     /** What the driver has noted for a device. */
     static Optional<IommuDomain> notedDomain(Device device) {
-        return VtdDevice.find(device).flatMap(info -> info.domain().get());
+        return VtdDevice.find(device)
+                .flatMap(info -> info.domain().get().<IommuDomain>map(domain -> domain).or(() -> info.nested()
+                        .get()));
     }
 
     /** The units behind which a domain's devices are. */
     static List<Device> unitsOf(IommuDomain domain) {
-        return domain instanceof VtdDomain own
-                ? own.iommus().stream().map(VtdInstance::device).toList()
-                : List.of();
+        return switch (domain) {
+            case VtdDomain own -> own.iommus().stream().map(VtdInstance::device).toList();
+            case VtdNestedDomain own ->
+                own.uses().iommus().stream().map(VtdInstance::device).toList();
+            default -> List.of();
+        };
     }
 }

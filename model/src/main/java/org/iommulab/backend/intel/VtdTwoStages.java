@@ -57,7 +57,7 @@ final class VtdTwoStages {
             long guest = table + index * ENTRY_BYTES;
             Optional<Leaf> where = second(second, guest, step);
             if (where.isEmpty() || (where.get().prot() & Prot.READ) == 0) {
-                return new Failed(VtdReason.SM_SECOND_LEVEL_PERMISSION);
+                return new Failed(level == 0 ? VtdReason.SM_NESTED_ROOT : VtdReason.SM_NESTED_ENTRY);
             }
             long at = where.get().output(guest);
             if (!memory.contains(at, ENTRY_BYTES)) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
+import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.Sva;
 import org.iommulab.user.UserProcess;
@@ -26,10 +27,8 @@ final class PasidDeeds {
         return switch (action) {
             case PasidAction.AttachPasid(String device, int pasid, String domain) ->
                 world.core().pasids().attach(domains.apply(domain), device(device), pasid);
-            case PasidAction.DetachPasid(String device, int pasid, String domain) -> {
-                world.core().pasids().detach(domains.apply(domain), device(device), pasid);
-                yield 0;
-            }
+            case PasidAction.DetachPasid(String device, int pasid, String domain) ->
+                detach(device(device), pasid, domains.apply(domain));
             case PasidAction.NewProcess(String name) -> {
                 processes.put(
                         name,
@@ -52,6 +51,15 @@ final class PasidDeeds {
                 yield 0;
             }
         };
+    }
+
+    // the kernel does not look: a driver does not detach what it has not attached
+    private long detach(Device device, int pasid, IommuDomain domain) {
+        if (Group.of(device).flatMap(group -> group.pasids().load(pasid)).isEmpty()) {
+            throw new StoryBroken("PASID " + pasid + " of '" + device.label() + "' is attached to nothing");
+        }
+        world.core().pasids().detach(domain, device, pasid);
+        return 0;
     }
 
     private Device device(String name) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.iommulab.bus.pci.PciType;
 import org.iommulab.json.FieldName;
@@ -160,6 +161,7 @@ public record Board(
      * @param reset whether it has a function level reset; {@code n} when missing
      * @param sriov the virtual functions that it can make
      * @param virtualOf whose virtual function it is; it is there when somebody asks that one for it
+     * @param pasidBits how wide its PASIDs are; none when missing
      */
     public record Pci(
             PciType type,
@@ -169,7 +171,8 @@ public record Board(
             OptionalLong classCode,
             Optional<ConfigValue> reset,
             Optional<Sriov> sriov,
-            Optional<String> virtualOf) {
+            Optional<String> virtualOf,
+            OptionalInt pasidBits) {
         public boolean isolates() {
             return acs.orElse(ConfigValue.N).isYes();
         }

@@ -45,6 +45,7 @@ final class BoardFunctions {
                 hasNeighbour(address),
                 pci.isolates(),
                 pci.canBeReset(),
+                pci.pasidBits().orElse(0),
                 numbersOf(planned, address),
                 pci.sriov()
                         .map(vfs -> new PlainConfigSpace.Vfs(

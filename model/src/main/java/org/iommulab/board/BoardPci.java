@@ -31,7 +31,11 @@ final class BoardPci {
                 (long) address.domain() << 8 | address.bus(),
                 key -> new PciBus(settings, address.domain(), address.bus()));
         planned.below().map(devices).ifPresent(bridge -> putBelow(bus, bridge));
-        ConfigSpace space = PlainConfigSpace.of(planned.type(), hasNeighbour(address), planned.isolates());
+        ConfigSpace space = PlainConfigSpace.of(
+                planned.type(),
+                hasNeighbour(address),
+                planned.isolates(),
+                planned.pasidBits().orElse(0));
         return new PciFunction(bus, address.devfn(), new ConfigRegisters(settings.machine(), name, space), space);
     }
 

@@ -18,6 +18,9 @@ public final class Attaching {
     private static final Term DETACH_DEVICE = Term.function("iommu_detach_device", IOMMU_C);
     private static final Term ATTACH_GROUP = Term.function("iommu_attach_group", IOMMU_C);
     private static final Term DETACH_GROUP = Term.function("iommu_detach_group", IOMMU_C);
+    private static final Term ATTACH_GROUP_HANDLE = Term.function("iommu_attach_group_handle", IOMMU_C);
+    private static final Term DETACH_GROUP_HANDLE = Term.function("iommu_detach_group_handle", IOMMU_C);
+    private static final Term REPLACE_GROUP_HANDLE = Term.function("iommu_replace_group_handle", IOMMU_C);
     private static final Term ATTACH_GROUP_LOCKED = Term.function("__iommu_attach_group", IOMMU_C);
     private static final Term SET_CORE_DOMAIN = Term.function("__iommu_group_set_core_domain", IOMMU_C);
     private static final Term DEFERRED_ATTACH = Term.function("iommu_deferred_attach", IOMMU_C);
@@ -73,6 +76,54 @@ public final class Attaching {
     /** iommu_detach_group: the domain is not compared. */
     public void detachGroup(IommuDomain domain, Group group) {
         kernel.run(DETACH_GROUP, group, domain, () -> group.mutex().run(() -> setCoreDomain(group)));
+    }
+
+    /**
+     * iommu_attach_group_handle (v6.11): the attachment can be found again under PASID 0 of the group. -EBUSY when there is
+     * one already.
+     */
+    public long attachGroupHandle(IommuDomain domain, Group group, AttachHandle handle) {
+        return kernel.call(ATTACH_GROUP_HANDLE, group, domain, () -> {
+            handle.domain().setQuietly(Optional.of(domain));
+            return group.mutex().with(() -> {
+                if (!group.pasids().insert(PasidArray.NO_PASID, handle)) {
+                    return Errno.EBUSY.negative();
+                }
+                long error = attachGroupLocked(domain, group);
+                if (error != 0) {
+                    group.pasids().erase(PasidArray.NO_PASID);
+                }
+                return error;
+            });
+        });
+    }
+
+    /** iommu_detach_group_handle: the core's domain first, then the handle goes. */
+    public void detachGroupHandle(IommuDomain domain, Group group) {
+        kernel.run(
+                DETACH_GROUP_HANDLE,
+                group,
+                domain,
+                () -> group.mutex().run(() -> {
+                    setCoreDomain(group);
+                    group.pasids().erase(PasidArray.NO_PASID);
+                }));
+    }
+
+    /** iommu_replace_group_handle: from the old domain straight to the new one; an error leaves everything as it was. */
+    public long replaceGroupHandle(Group group, IommuDomain domain, AttachHandle handle) {
+        return kernel.call(
+                REPLACE_GROUP_HANDLE,
+                group,
+                domain,
+                () -> group.mutex().with(() -> {
+                    handle.domain().setQuietly(Optional.of(domain));
+                    long error = domains.set(group, Optional.of(domain));
+                    if (error == 0) {
+                        group.pasids().store(PasidArray.NO_PASID, handle);
+                    }
+                    return error;
+                }));
     }
 
     private long attachGroupLocked(IommuDomain domain, Group group) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -18,6 +19,7 @@ public final class DevIommu extends SimObject {
     private final FlagCell attachDeferred;
     private final FwspecIds ids;
     private final FlagCell requireDirect;
+    private final LongCell maxPasids;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -27,6 +29,7 @@ public final class DevIommu extends SimObject {
         fwspec = new FlagCell(this, Lane.CORE, Term.flag("fwspec"));
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
         ids = new FwspecIds(machine());
+        maxPasids = new LongCell(this, Lane.CORE, Term.count("max_pasids"));
         requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
     }
 
@@ -92,6 +95,22 @@ public final class DevIommu extends SimObject {
 
     FlagCell attachDeferred() {
         return attachDeferred;
+    }
+
+    /** How many PASIDs the device and its IOMMU have, PASID 0 among them; 0 for none (v6.2). */
+    LongCell maxPasids() {
+        return maxPasids;
+    }
+
+    /** dev_iommu_get_max_pasids: what the function's capability and the IOMMU have both. Quiet for those without. */
+    void readMaxPasids() {
+        long own = device.pci()
+                .map(function -> function.found().maxPasids())
+                .orElse(0);
+        long most = Math.min(own, instance.require().maxPasids().get());
+        if (most != 0) {
+            maxPasids.set(most);
+        }
     }
 
     /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */

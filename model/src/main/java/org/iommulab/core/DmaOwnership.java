@@ -18,6 +18,8 @@ public final class DmaOwnership {
     private static final Term USE = Term.function("iommu_device_use_default_domain", IOMMU_C);
     private static final Term UNUSE = Term.function("iommu_device_unuse_default_domain", IOMMU_C);
     private static final Term CLAIM = Term.function("iommu_group_claim_dma_owner", IOMMU_C);
+    private static final Term CLAIM_DEVICE = Term.function("iommu_device_claim_dma_owner", IOMMU_C);
+    private static final Term RELEASE_DEVICE = Term.function("iommu_device_release_dma_owner", IOMMU_C);
     private static final Term RELEASE = Term.function("iommu_group_release_dma_owner", IOMMU_C);
     private static final Term NO_DEFAULT = LogText.of("<4>iommu driver failed to attach the default domain");
 
@@ -43,7 +45,10 @@ public final class DmaOwnership {
                 device,
                 group,
                 () -> group.mutex().with(() -> {
-                    if (group.ownerCount().isSet() && (!group.owner().isNull() || !isDefaultAttached(group))) {
+                    if (group.ownerCount().isSet()
+                            && (!group.owner().isNull()
+                                    || !isDefaultAttached(group)
+                                    || !group.pasids().isEmpty())) {
                         return Errno.EBUSY.negative();
                     }
                     group.ownerCount().add(1);
@@ -71,7 +76,7 @@ public final class DmaOwnership {
                         device,
                         group,
                         () -> group.mutex().run(() -> {
-                            if (!group.ownerCount().isSet()) {
+                            if (!group.ownerCount().isSet() || !group.pasids().isEmpty()) {
                                 kernel.log().warnOn(UNUSE, group);
                             } else {
                                 group.ownerCount().add(-1);
@@ -90,24 +95,51 @@ public final class DmaOwnership {
                 CLAIM,
                 group,
                 owner,
-                () -> group.mutex().with(() -> {
-                    if (group.ownerCount().isSet()) {
-                        return Errno.EPERM.negative();
-                    }
-                    if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())) {
-                        return Errno.EBUSY.negative();
-                    }
-                    long error = allocBlocking(group);
-                    if (error == 0) {
-                        error = setDomain.set(group, group.blockingDomain().get());
-                    }
-                    if (error != 0) {
-                        return error;
-                    }
-                    group.owner().set(owner);
-                    group.ownerCount().set(1);
-                    return 0;
-                }));
+                () -> group.mutex()
+                        .with(() -> group.ownerCount().isSet() ? Errno.EPERM.negative() : take(group, owner)));
+    }
+
+    /**
+     * iommu_device_claim_dma_owner (v6.2): as for the group, but the same owner may claim further devices of it.
+     *
+     * @return -ENODEV without a group, -EPERM while somebody else has it, and what claiming a group returns
+     */
+    public long claimDevice(Device device, SimObject owner) {
+        return kernel.call(CLAIM_DEVICE, device, owner, () -> {
+            Optional<Group> found = Group.of(device);
+            if (found.isEmpty()) {
+                return Errno.ENODEV.negative();
+            }
+            Group group = found.get();
+            return group.mutex().with(() -> {
+                if (!group.ownerCount().isSet()) {
+                    return take(group, owner);
+                }
+                if (!group.owner().is(owner)) {
+                    return Errno.EPERM.negative();
+                }
+                group.ownerCount().add(1);
+                return 0;
+            });
+        });
+    }
+
+    // __iommu_take_dma_ownership
+    private long take(Group group, SimObject owner) {
+        if (!group.domain().isNull() && !group.domain().same(group.defaultDomain())
+                || !group.pasids().isEmpty()) {
+            return Errno.EBUSY.negative();
+        }
+        long error = allocBlocking(group);
+        if (error == 0) {
+            error = setDomain.set(group, group.blockingDomain().get());
+        }
+        if (error != 0) {
+            return error;
+        }
+        group.owner().set(owner);
+        group.ownerCount().set(1);
+        return 0;
     }
 
     // __iommu_group_alloc_blocking_domain: a BLOCKED one, else an empty UNMANAGED one that blocks as well
@@ -129,17 +161,35 @@ public final class DmaOwnership {
 
     /** iommu_group_release_dma_owner: to the default domain, or to none: then the platform is asked to take over. */
     public void release(Group group) {
-        kernel.run(
-                RELEASE,
-                group,
-                () -> group.mutex().run(() -> {
-                    if (!group.ownerCount().isSet() || group.owner().isNull()) {
-                        kernel.log().warnOn(RELEASE, group);
-                        return;
-                    }
-                    group.ownerCount().set(0);
-                    group.owner().setNull();
-                    setDomain.setOrWarn(group, group.defaultDomain().get(), RELEASE, NO_DEFAULT);
-                }));
+        kernel.run(RELEASE, group, () -> group.mutex().run(() -> giveBack(group, RELEASE)));
+    }
+
+    /** iommu_device_release_dma_owner (v6.2): the last device of the owner's gives the group back. */
+    public void releaseDevice(Device device) {
+        Group.of(device)
+                .ifPresent(group -> kernel.run(
+                        RELEASE_DEVICE,
+                        device,
+                        group,
+                        () -> group.mutex().run(() -> {
+                            if (group.ownerCount().get() > 1) {
+                                group.ownerCount().add(-1);
+                            } else {
+                                giveBack(group, RELEASE_DEVICE);
+                            }
+                        })));
+    }
+
+    // __iommu_release_dma_ownership
+    private void giveBack(Group group, Term caller) {
+        if (!group.ownerCount().isSet()
+                || group.owner().isNull()
+                || !group.pasids().isEmpty()) {
+            kernel.log().warnOn(caller, group);
+            return;
+        }
+        group.ownerCount().set(0);
+        group.owner().setNull();
+        setDomain.setOrWarn(group, group.defaultDomain().get(), caller, NO_DEFAULT);
     }
 }

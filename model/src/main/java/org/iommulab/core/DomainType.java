@@ -10,8 +10,12 @@ public enum DomainType {
     DMA(3, "Translated", "DMA"),
     IDENTITY(4, "Passthrough", "identity"),
     DMA_FQ(11, "Translated", "DMA-FQ"),
+    /** A process's own tables, for one of its PASIDs (v6.2). */
+    SVA(16, "Unknown", "unknown"),
     /** The platform's own way (v6.7). */
-    PLATFORM(32, "Platform", "unknown");
+    PLATFORM(32, "Platform", "unknown"),
+    /** A guest's tables, whose addresses another domain translates once more (v6.7). */
+    NESTED(64, "Unknown", "unknown");
 
     private final int number;
     private final String logged;

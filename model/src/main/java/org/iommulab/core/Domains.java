@@ -102,7 +102,7 @@ public final class Domains {
         Optional<IommuDomain> own = switch (type) {
             case IDENTITY -> ops.staticDomain(Callback.IDENTITY_DOMAIN);
             case BLOCKED -> ops.staticDomain(Callback.BLOCKED_DOMAIN);
-            case UNMANAGED, DMA, DMA_FQ, PLATFORM -> Optional.empty();
+            case UNMANAGED, DMA, DMA_FQ, SVA, PLATFORM, NESTED -> Optional.empty();
         };
         if (own.isPresent()) {
             return known(own.get()).domain().orElseThrow().id();
@@ -125,6 +125,8 @@ public final class Domains {
             case BLOCKED -> Callback.BLOCKED_DOMAIN;
             case UNMANAGED, DMA, DMA_FQ -> Callback.DOMAIN_ALLOC_PAGING;
             case PLATFORM -> Callback.DEFAULT_DOMAIN;
+            case SVA -> Callback.DOMAIN_ALLOC_SVA;
+            case NESTED -> Callback.DOMAIN_ALLOC_USER;
         };
     }
 
@@ -158,6 +160,61 @@ public final class Domains {
     /** Every domain that was ever made or used, in order, freed ones too. For those who look. */
     public List<IommuDomain> all() {
         return all.toList();
+    }
+
+    /** Whether the device's driver makes domains as programs want them (domain_alloc_user, v6.7 to v6.12). */
+    public boolean allocatesForUsers(Device device) {
+        return Attaching.opsOf(device).has(Callback.DOMAIN_ALLOC_USER);
+    }
+
+    /**
+     * domain_alloc_user of the device's driver.
+     *
+     * @param flags {@link UserTable#NEST_PARENT}
+     * @param parent under a nested domain, the one that translates once more
+     * @param table the program's own table, for a nested domain
+     */
+    public Made allocUser(Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
+        DriverOps ops = Attaching.opsOf(device);
+        Made made = ops.domainAllocUser(device, flags, parent, table);
+        made.domain().ifPresent(domain -> {
+            known(domain);
+            domain.setType(parent.isPresent() ? DomainType.NESTED : DomainType.UNMANAGED);
+            if (domain.ops().isNull()) {
+                domain.ops().setQuietly(Optional.of(ops));
+            }
+        });
+        return made;
+    }
+
+    /** domain_alloc_sva of the device's driver; -EOPNOTSUPP without one. */
+    Made allocSva(Device device, ProcessTable process) {
+        DriverOps ops = Attaching.opsOf(device);
+        if (!ops.has(Callback.DOMAIN_ALLOC_SVA)) {
+            ops.missing(Callback.DOMAIN_ALLOC_SVA, device);
+            return Made.failed(Errno.EOPNOTSUPP.negative());
+        }
+        Made made = ops.domainAllocSva(device, process);
+        made.domain().ifPresent(domain -> {
+            known(domain);
+            domain.setType(DomainType.SVA);
+        });
+        return made;
+    }
+
+    /** Whether a domain comes from the device's own driver: {@code domain->owner}. */
+    public static boolean isOfDriverOf(Device device, IommuDomain domain) {
+        return domain.ops().require().owner() == Attaching.opsOf(device);
+    }
+
+    /** Whether a domain's table can be invalidated by its program, as a nested one's must. */
+    public static boolean canInvalidate(IommuDomain domain) {
+        return domain.ops().require().has(Callback.CACHE_INVALIDATE_USER);
+    }
+
+    /** cache_invalidate_user: an errno, and how many of the ranges were done. */
+    public static OpsTable.InvalidatedUser invalidateUser(IommuDomain domain, List<UserTable.Range> ranges) {
+        return domain.ops().require().cacheInvalidateUser(domain, ranges);
     }
 
     /** enforce_cache_coherency of a domain's callbacks: false where the driver has none. */

@@ -22,6 +22,7 @@ public final class Group extends SimObject {
     private final RefCell<IommuDomain> domain;
     private final RefCell<SimObject> owner;
     private final LongCell ownerCount;
+    private final PasidArray pasids;
     private final FlagCell held;
     private final FlagCell gone;
 
@@ -35,6 +36,7 @@ public final class Group extends SimObject {
         domain = new RefCell<>(this, Lane.CORE, Term.reference("group.domain"), IommuDomain.class);
         owner = new RefCell<>(this, Lane.CORE, Term.reference("group.owner"), SimObject.class);
         ownerCount = new LongCell(this, Lane.CORE, Term.count("group.owner_cnt"));
+        pasids = new PasidArray(this);
         held = new FlagCell(this, Lane.CORE, Term.flag("held"));
         gone = new FlagCell(this, Lane.CORE, Term.flag("gone"));
     }
@@ -82,6 +84,11 @@ public final class Group extends SimObject {
 
     public LongCell ownerCount() {
         return ownerCount;
+    }
+
+    /** What is attached to the PASIDs of its devices ({@code group->pasid_array}, v6.2). */
+    public PasidArray pasids() {
+        return pasids;
     }
 
     /** Whether something besides its devices has a reference to it, so that it outlives the last of them. */

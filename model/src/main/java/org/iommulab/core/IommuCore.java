@@ -22,6 +22,8 @@ public final class IommuCore {
     private final AcpiIommu acpiIommu;
     private final DefaultDomainType defaultType;
     private final MsiIsolation msi;
+    private final PasidAttaching pasids;
+    private final Sva sva;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -55,6 +57,8 @@ public final class IommuCore {
         ofIommu = new OfIommu(kernel, fwspecs);
         acpiIommu = new AcpiIommu(kernel, fwspecs);
         msi = new MsiIsolation(kernel);
+        pasids = new PasidAttaching(kernel);
+        sva = new Sva(kernel, domains, pasids);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -106,6 +110,16 @@ public final class IommuCore {
     /** Whether interrupts of one device can pass for another's. */
     public MsiIsolation msi() {
         return msi;
+    }
+
+    /** Domains for single PASIDs. */
+    public PasidAttaching pasids() {
+        return pasids;
+    }
+
+    /** Processes' address spaces for devices. */
+    public Sva sva() {
+        return sva;
     }
 
     public OfIommu ofIommu() {

@@ -2,6 +2,7 @@ package org.iommulab.core;
 
 import org.iommulab.bus.Device;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -12,6 +13,7 @@ public final class IommuDevice extends SimObject {
     private final DriverOps ops;
     private final boolean firmwareNode;
     private final RefCell<Group> singletonGroup;
+    private final LongCell maxPasids;
 
     /**
      * An instance that the firmware's descriptions of other devices can name.
@@ -28,6 +30,7 @@ public final class IommuDevice extends SimObject {
         this.ops = ops;
         this.firmwareNode = firmwareNode;
         this.singletonGroup = new RefCell<>(this, Lane.CORE, Term.reference("iommu.singleton_group"), Group.class);
+        this.maxPasids = new LongCell(this, Lane.CORE, Term.count("iommu.max_pasids"));
     }
 
     /** An instance that its driver registers without a firmware node: it is asked about devices that name no IOMMU. */
@@ -50,6 +53,11 @@ public final class IommuDevice extends SimObject {
 
     public DriverOps ops() {
         return ops;
+    }
+
+    /** How many PASIDs it can tell apart; 0 for none (v6.2). */
+    public LongCell maxPasids() {
+        return maxPasids;
     }
 
     /** The one group of all its devices, for {@link Probing#singleDeviceGroup}; NULL before the first. */

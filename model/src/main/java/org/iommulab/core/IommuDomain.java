@@ -17,6 +17,7 @@ public abstract class IommuDomain extends SimObject {
     private final FlagCell hasHandler;
     private final LongCell handlerAnswer;
     private final RefCell<SimObject> cookie;
+    private final LongCell users;
 
     /** @param number its place among the domains of this boot, from 1, for its label */
     protected IommuDomain(Machine machine, int number) {
@@ -27,6 +28,7 @@ public abstract class IommuDomain extends SimObject {
         this.freed = new FlagCell(this, Lane.CORE, Term.flag("freed"));
         this.hasHandler = new FlagCell(this, Lane.CORE, Term.flag("handler"));
         this.handlerAnswer = new LongCell(this, Lane.CORE, Term.count("handler answer"));
+        this.users = new LongCell(this, Lane.CORE, Term.count("domain.users"));
         this.cookie = new RefCell<>(this, Lane.CORE, Term.reference("iova_cookie"), SimObject.class);
     }
 
@@ -71,6 +73,11 @@ public abstract class IommuDomain extends SimObject {
     /** The DMA API's data, {@code iova_cookie}. */
     public final RefCell<SimObject> cookie() {
         return cookie;
+    }
+
+    /** Of an SVA domain: the bonds that use it. */
+    final LongCell users() {
+        return users;
     }
 
     /** Supported page sizes, a bit for each. */

@@ -172,7 +172,7 @@ public final class Mapping {
     public long iovaToPhys(IommuDomain domain, long iova) {
         return kernel.machine().call(Lane.CORE, IOVA_TO_PHYS, domain, iova, 0, () -> switch (domain.type()) {
             case IDENTITY -> iova;
-            case BLOCKED -> 0;
+            case BLOCKED, SVA, NESTED -> 0; // the last two have no iova_to_phys, and nobody asks
             case UNMANAGED, DMA, DMA_FQ, PLATFORM -> domain.ops().require().iovaToPhys(domain, iova);
         });
     }

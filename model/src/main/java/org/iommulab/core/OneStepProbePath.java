@@ -133,6 +133,7 @@ final class OneStepProbePath implements ProbePath {
             return probed.error();
         }
         data.instance().set(probed.iommu().orElseThrow());
+        data.readMaxPasids();
         OpsTable.Grouped grouped = ops.deviceGroup(device);
         if (grouped.group().isEmpty()) {
             if (ops.has(Callback.RELEASE_DEVICE)) {

@@ -46,6 +46,36 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         Optional<IommuDomain> alloc(Optional<Device> device);
     }
 
+    /** domain_alloc_user (v6.7 to v6.12): -EOPNOTSUPP for flags and tables that the driver does not know. */
+    @FunctionalInterface
+    public non-sealed interface DomainAllocUser extends Body {
+        Domains.Made alloc(Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table);
+    }
+
+    /** cache_invalidate_user, of a nested domain. */
+    @FunctionalInterface
+    public non-sealed interface CacheInvalidateUser extends Body {
+        InvalidatedUser invalidate(IommuDomain domain, List<UserTable.Range> ranges);
+    }
+
+    /** domain_alloc_sva (v6.10): a domain that is a process's address space. */
+    @FunctionalInterface
+    public non-sealed interface DomainAllocSva extends Body {
+        Domains.Made alloc(Device device, ProcessTable process);
+    }
+
+    /** set_dev_pasid (v6.2): 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface SetDevPasid extends Body {
+        long set(IommuDomain domain, Device device, int pasid);
+    }
+
+    /** remove_dev_pasid (v6.2): from now on requests with this PASID are refused. */
+    @FunctionalInterface
+    public non-sealed interface RemoveDevPasid extends Body {
+        void remove(Device device, int pasid, IommuDomain domain);
+    }
+
     /** identity_domain, blocked_domain, default_domain, release_domain: no function, but a pointer at a static domain. */
     @FunctionalInterface
     public non-sealed interface DomainPointer extends Body {
@@ -181,6 +211,8 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
     /** What can be asked of device_iommu_capable. */
     public enum Capability {
         CACHE_COHERENCY,
+        /** A domain can be made to ignore "no snoop" of devices (v6.2). */
+        ENFORCE_CACHE_COHERENCY,
         /** Interrupts are remapped, so that no device can send another's (up to v6.2). */
         INTR_REMAP,
         /** Invalidations may be put off, as DMA_FQ wants it (v6.5). */
@@ -208,6 +240,9 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
             return new Grouped(error, Optional.empty());
         }
     }
+
+    /** The answer of cache_invalidate_user: an errno, and how many of the ranges were done. */
+    public record InvalidatedUser(long error, int done) {}
 
     /** The answer of map_pages. */
     public record Mapped(long error, long bytes) {}

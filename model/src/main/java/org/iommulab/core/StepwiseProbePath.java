@@ -139,6 +139,7 @@ final class StepwiseProbePath implements ProbePath {
                 return probed.error();
             }
             data.instance().set(probed.iommu().orElseThrow());
+            data.readMaxPasids();
             OpsTable.Grouped grouped =
                     Group.of(device).map(OpsTable.Grouped::ok).orElseGet(() -> ops.deviceGroup(device));
             if (grouped.group().isEmpty()) {

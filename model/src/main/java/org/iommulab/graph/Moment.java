@@ -168,7 +168,11 @@ public record Moment(
         UNMANAGED,
         DMA,
         DMA_FQ,
-        PLATFORM
+        PLATFORM,
+        /** A process's own tables, for one PASID. */
+        SVA,
+        /** A guest's tables, on top of another domain's. */
+        NESTED
     }
 
     /**

@@ -205,6 +205,8 @@ public final class MomentReader {
             case DMA -> DomainKind.DMA;
             case DMA_FQ -> DomainKind.DMA_FQ;
             case PLATFORM -> DomainKind.PLATFORM;
+            case SVA -> DomainKind.SVA;
+            case NESTED -> DomainKind.NESTED;
         };
     }
 

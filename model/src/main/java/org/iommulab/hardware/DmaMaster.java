@@ -17,9 +17,16 @@ import org.iommulab.sim.Term.Operand;
 public final class DmaMaster extends SimObject {
     private static final Term READ = Term.of("DMA read", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
     private static final Term WRITE = Term.of("DMA write", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term READ_PASID =
+            Term.of("DMA read with PASID", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term WRITE_PASID =
+            Term.of("DMA write with PASID", "", Operand.HEX, Operand.DECIMAL, Operand.NONE);
     private static final Term DATA_READ = Term.hex("read from memory");
     private static final Term DATA_WRITTEN = Term.hex("written to memory");
     private static final Term NO_ANSWER = Term.hex("no memory at this address");
+
+    /** Of a request that has no PASID. */
+    public static final int NO_PASID = -1;
 
     private final String name;
     private final Optional<IommuUnit> unit;
@@ -62,17 +69,34 @@ public final class DmaMaster extends SimObject {
 
     /** Reads 32 bits; the low two bits of the address are ignored. */
     public Reply read32(long busAddress) {
-        return go(busAddress & ~3L, false, 0);
+        return read32(busAddress, NO_PASID);
+    }
+
+    /** The same under a PASID. */
+    public Reply read32(long busAddress, int pasid) {
+        return go(busAddress & ~3L, pasid, false, 0);
     }
 
     /** Writes 32 bits; the low two bits of the address are ignored. */
     public Reply write32(long busAddress, int value) {
-        return go(busAddress & ~3L, true, value);
+        return write32(busAddress, value, NO_PASID);
     }
 
-    private Reply go(long address, boolean write, int value) {
-        machine().emit(EventKind.DMA, Lane.DMA, write ? WRITE : READ, this, address, 4);
-        Access access = unit.isPresent() ? unit.get().access(this, address, write) : new Access.Pass(address);
+    /** The same under a PASID. */
+    public Reply write32(long busAddress, int value, int pasid) {
+        return go(busAddress & ~3L, pasid, true, value);
+    }
+
+    private Reply go(long address, int pasid, boolean write, int value) {
+        if (pasid == NO_PASID) {
+            machine().emit(EventKind.DMA, Lane.DMA, write ? WRITE : READ, this, address, 4);
+        } else {
+            machine().emit(EventKind.DMA, Lane.DMA, write ? WRITE_PASID : READ_PASID, this, address, pasid);
+        }
+        Access access = unit.map(own -> pasid == NO_PASID
+                        ? own.access(this, address, write)
+                        : own.access(this, pasid, address, write))
+                .orElseGet(() -> new Access.Pass(address));
         return switch (access) {
             case Access.Pass(long output) -> atMemory(address, output, write, value);
             case Access.Held() -> new Reply.Held();

@@ -73,6 +73,16 @@ public abstract class IommuUnit extends SimObject {
         return trace(input, write);
     }
 
+    /** The same for an access with a PASID, where the unit knows what that is. */
+    public WalkTrace trace(DmaMaster port, int pasid, long input, boolean write) {
+        return trace(port, input, write);
+    }
+
     /** An access arrives: the unit looks it up, walks, keeps the translation, or faults. */
     public abstract Access access(DmaMaster master, long input, boolean write);
+
+    /** An access with a PASID arrives; a unit that knows no PASIDs refuses it. */
+    public Access access(DmaMaster master, int pasid, long input, boolean write) {
+        return new Access.Refused("PASID");
+    }
 }

@@ -34,6 +34,8 @@ public record WalkTrace(
      * @param decoded that entry bit by bit
      * @param sentence what the entry means, in one sentence
      * @param around entries before and after it (and itself), for the drawing, in order of index
+     * @param stage 1 or 2 where two stages are walked in one: an entry of stage 1 stands behind those of stage 2 that told
+     *     its place; 0 where there is no such thing
      */
     public record Level(
             String name,
@@ -44,10 +46,25 @@ public record WalkTrace(
             long value,
             List<BitField> decoded,
             String sentence,
-            List<Entry> around) {
+            List<Entry> around,
+            int stage) {
         public Level {
             decoded = List.copyOf(decoded);
             around = List.copyOf(around);
+        }
+
+        /** A table of a walk with one stage. */
+        public Level(
+                String name,
+                long base,
+                int entryBytes,
+                int entries,
+                int index,
+                long value,
+                List<BitField> decoded,
+                String sentence,
+                List<Entry> around) {
+            this(name, base, entryBytes, entries, index, value, decoded, sentence, around, 0);
         }
 
         public long entryAddress() {

@@ -29,7 +29,11 @@ public final class Spelling {
     public static Map<String, Class<?>> choices(Class<?> sealed) {
         var choices = new LinkedHashMap<String, Class<?>>();
         for (Class<?> record : sealed.getPermittedSubclasses()) {
-            choices.put(choice(record), record);
+            if (record.isSealed()) {
+                choices.putAll(choices(record)); // a family of them, in a file of its own
+            } else {
+                choices.put(choice(record), record);
+            }
         }
         return choices;
     }

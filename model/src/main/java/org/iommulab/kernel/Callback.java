@@ -37,7 +37,12 @@ public enum Callback {
     IDENTITY_DOMAIN,
     BLOCKED_DOMAIN,
     DEFAULT_DOMAIN,
-    RELEASE_DOMAIN;
+    RELEASE_DOMAIN,
+    DOMAIN_ALLOC_USER,
+    CACHE_INVALIDATE_USER,
+    DOMAIN_ALLOC_SVA,
+    SET_DEV_PASID,
+    REMOVE_DEV_PASID;
 
     private static final Callback[] ALL = values();
 

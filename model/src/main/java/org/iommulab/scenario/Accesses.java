@@ -18,13 +18,17 @@ final class Accesses {
 
     private Accesses() {}
 
-    /** A word read or written; the results are those of the action. */
-    static long begin(World world, Device device, DmaMaster port, long address, boolean write) {
+    /**
+     * A word read or written; the results are those of the action.
+     *
+     * @param pasid in front of the address, or {@link DmaMaster#NO_PASID}
+     */
+    static long begin(World world, Device device, DmaMaster port, int pasid, long address, boolean write) {
         if (device.pci().filter(function -> !BusMaster.isOn(function)).isPresent()) {
             return world.machine().call(Lane.DMA, HELD_BACK, port, address, 0, Errno.ENXIO::negative);
         }
         device.power().get(world.kernel());
-        Reply reply = write ? port.write32(address, WRITTEN) : port.read32(address);
+        Reply reply = write ? port.write32(address, WRITTEN, pasid) : port.read32(address, pasid);
         device.power().put(world.kernel());
         return switch (reply) {
             case Reply.Done _ -> 0;

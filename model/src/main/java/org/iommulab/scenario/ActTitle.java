@@ -57,6 +57,8 @@ public final class ActTitle {
             case Action.VfioUnmapAll(String container) -> "Unmap everything in '" + container + "'";
             case Action.VfioDevice(String _, String device, String name) -> "Open " + device + " as '" + name + "'";
             case Action.VfioClose(String file) -> "Close '" + file + "'";
+            case Action.Iommufd call -> IommufdTitle.of(call);
+            case Action.Pasid call -> PasidTitle.of(call);
             case Action.Resume(String device) -> device + " wakes up";
             case Action.Suspend(String device) -> device + " goes to sleep";
             case Action.DrmBind _ -> "The DRM master binds";

@@ -124,6 +124,12 @@ public sealed interface Action {
     /** close(2) of a container, of a group or of a device. */
     record VfioClose(String file) implements Action {}
 
+    /** What a program does with iommufd, in a file of its own. */
+    sealed interface Iommufd extends Action permits IommufdAction {}
+
+    /** PASIDs and processes, in a file of their own. */
+    sealed interface Pasid extends Action permits PasidAction {}
+
     /** pm_runtime_get_sync for a consumer, whose suppliers are resumed first, or for a unit. */
     record Resume(String device) implements Action {}
 
@@ -161,6 +167,7 @@ public sealed interface Action {
      * @param access a read when missing
      * @param port through which of the device's ports, counted from 0 in the order of its {@code iommus}; the first when
      *     missing
+     * @param pasid the PASID that the request has; none when missing
      */
     record Dma(
             String device,
@@ -168,7 +175,8 @@ public sealed interface Action {
             Optional<String> buffer,
             OptionalLong offset,
             Optional<Access> access,
-            OptionalInt port)
+            OptionalInt port,
+            OptionalInt pasid)
             implements Action {}
 
     /** iommu_domain_alloc on the platform bus: an UNMANAGED domain. */

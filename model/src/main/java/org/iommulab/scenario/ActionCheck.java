@@ -39,6 +39,8 @@ final class ActionCheck {
     private final Set<String> groups = new TreeSet<>();
     private final Set<String> deviceFiles = new TreeSet<>();
     private final Map<String, Integer> bufferPages = new HashMap<>();
+    private final IommufdCheck iommufd = new IommufdCheck(this);
+    private final PasidCheck pasids = new PasidCheck(this);
 
     ActionCheck(Board board, Problems problems) {
         this.board = board;
@@ -129,6 +131,8 @@ final class ActionCheck {
                 files.addAll(deviceFiles);
                 known(at + "/file", "file", file, files);
             }
+            case Action.Iommufd call -> iommufd.check(call, at);
+            case Action.Pasid call -> pasids.check(call, at);
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
@@ -209,6 +213,19 @@ final class ActionCheck {
         return all;
     }
 
+    void between(String at, int value, int first, int last) {
+        if (value < first || value > last) {
+            problems.at(at, "expected " + first + " to " + last + ", found " + value);
+        }
+    }
+
+    /** An address of a word of 64 bits. */
+    void wordAligned(String at, long value) {
+        if (value % 8 != 0) {
+            problems.at(at, "0x" + Long.toHexString(value) + " is no multiple of 8");
+        }
+    }
+
     private void word(String at, long value) {
         if (value < 0 || value > LAST_WORD) {
             problems.at(at, "0x" + Long.toHexString(value) + " has more than 32 bits");
@@ -221,6 +238,7 @@ final class ActionCheck {
         if (dma.offset().isPresent() && dma.buffer().isEmpty()) {
             problems.at(at + "/offset", "an offset needs a 'buffer'");
         }
+        dma.pasid().ifPresent(pasid -> pasids.pasid(at, pasid));
         dma.port().ifPresent(port -> port(at + "/port", dma.device(), port));
         dma.buffer().ifPresent(name -> {
             known(at + "/buffer", "buffer", name, bufferPages.keySet());
@@ -254,14 +272,14 @@ final class ActionCheck {
         name(at, name);
     }
 
-    private void fresh(String at, String what, String name, Set<String> made) {
+    void fresh(String at, String what, String name, Set<String> made) {
         if (!made.add(name)) {
             problems.at(at + "/name", what + " '" + name + "' was made already, expected a new name");
         }
         name(at, name);
     }
 
-    private void name(String at, String name) {
+    void name(String at, String name) {
         if (name.isBlank() || name.length() > 40) {
             problems.at(at + "/name", "a name has 1 to 40 characters");
         }
@@ -285,7 +303,7 @@ final class ActionCheck {
         }
     }
 
-    private void device(String at, String name) {
+    void device(String at, String name) {
         known(at + "/device", "device", name, devices);
     }
 
@@ -293,7 +311,7 @@ final class ActionCheck {
         known(at + "/driver", "driver", name, drivers);
     }
 
-    private void domain(String at, String name) {
+    void domain(String at, String name) {
         known(at + "/domain", "domain", name, domains);
     }
 
@@ -305,7 +323,7 @@ final class ActionCheck {
         known(at + "/group", "group", name, groups);
     }
 
-    private void known(String at, String what, String name, Collection<String> known) {
+    void known(String at, String what, String name, Collection<String> known) {
         if (!known.contains(name)) {
             boolean ofBoard = what.equals("device") || what.equals("unit") || what.equals("driver");
             String where = ofBoard ? "this board has no " : "no action before makes a ";
@@ -319,7 +337,7 @@ final class ActionCheck {
         }
     }
 
-    private void range(String at, String name, long start, long size) {
+    void range(String at, String name, long start, long size) {
         if (start % PAGE != 0 || start < 0 || start >= HIGHEST) {
             problems.at(
                     at + "/" + name,

@@ -36,6 +36,8 @@ final class Deeds {
     private final BusDeeds bus;
     private final SysfsDeeds sysfs;
     private final VfioDeeds user;
+    private final IommufdDeeds iommufd;
+    private final PasidDeeds pasids;
     private List<String> output = List.of();
 
     Deeds(World world) {
@@ -44,6 +46,8 @@ final class Deeds {
         this.bus = new BusDeeds(world, screens);
         this.sysfs = new SysfsDeeds(world, this::printed);
         this.user = new VfioDeeds(world);
+        this.iommufd = new IommufdDeeds(world);
+        this.pasids = new PasidDeeds(world, this::domain);
     }
 
     /** What the actions since the last call have read, in lines. */
@@ -92,6 +96,8 @@ final class Deeds {
             case Action.VfioBusMaster(String file, ConfigValue on) -> user.setBusMaster(file, on.isYes());
             case Action.VfioReset(String file) -> user.reset(file);
             case Action.VfioClose(String file) -> user.close(file);
+            case Action.Iommufd call -> iommufd.run(call);
+            case Action.Pasid call -> pasids.run(call);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);
@@ -228,7 +234,8 @@ final class Deeds {
                 ? buffer(dma.buffer().get()).address() + dma.offset().orElse(0)
                 : dma.address().orElseThrow();
         boolean write = dma.access().orElse(Action.Access.READ) == Action.Access.WRITE;
-        return Accesses.begin(world, device, ports.get(dma.port().orElse(0)), address, write);
+        int pasid = dma.pasid().orElse(DmaMaster.NO_PASID);
+        return Accesses.begin(world, device, ports.get(dma.port().orElse(0)), pasid, address, write);
     }
 
     private Mmio registersOf(String unit) {

@@ -11,6 +11,7 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.user.vfio.InfoText;
 import org.iommulab.user.vfio.Type1Extensions;
 import org.iommulab.user.vfio.Vfio;
+import org.iommulab.user.vfio.VfioCdevFile;
 import org.iommulab.user.vfio.VfioContainer;
 import org.iommulab.user.vfio.VfioDeviceFile;
 import org.iommulab.user.vfio.VfioFile;
@@ -52,6 +53,7 @@ final class VfioDeeds {
                 case VfioContainer container -> containers.put(name, container);
                 case VfioGroupFile group -> groups.put(name, group);
                 case VfioDeviceFile device -> device.setBusMaster(true);
+                case VfioCdevFile own -> {}
             }
         });
         return opened.error();

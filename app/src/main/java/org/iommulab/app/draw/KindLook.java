@@ -9,7 +9,7 @@ public final class KindLook {
     public static Tone tone(DomainKind kind) {
         return switch (kind) {
             case DMA, DMA_FQ -> Tone.KERNEL;
-            case UNMANAGED -> Tone.UNMANAGED;
+            case UNMANAGED, SVA, NESTED -> Tone.UNMANAGED;
             case IDENTITY -> Tone.IDENTITY;
             case BLOCKED -> Tone.BLOCKED;
             case PLATFORM -> Tone.PLATFORM;
@@ -25,6 +25,11 @@ public final class KindLook {
         Tone tone = tone(kind);
         switch (kind) {
             case UNMANAGED -> pen.fillCircle(x, y, r, Ink.of(tone));
+            case NESTED -> {
+                pen.strokeCircle(x, y, r, Line.solid(tone, 1.4));
+                pen.fillCircle(x, y, r * 0.5, Ink.of(tone));
+            }
+            case SVA -> pen.strokeCircle(x, y, r * 0.85, Line.solid(tone, 1.8));
             case DMA -> pen.fillBox(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8, 2, Ink.of(tone));
             case DMA_FQ -> {
                 pen.strokeBox(x - r * 0.8, y - r * 0.8, r * 1.6, r * 1.6, 2, Line.solid(tone, 1.6));

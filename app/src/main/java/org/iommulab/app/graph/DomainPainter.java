@@ -101,6 +101,8 @@ final class DomainPainter {
             case BLOCKED -> "nothing passes";
             case UNMANAGED, DMA, DMA_FQ -> domain.pages() == DomainView.NOT_TOLD ? "tables not known" : "";
             case PLATFORM -> "as the platform has it";
+            case SVA -> "a process's own tables";
+            case NESTED -> "a guest's own tables";
         };
     }
 

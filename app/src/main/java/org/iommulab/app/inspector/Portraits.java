@@ -279,7 +279,7 @@ public final class Portraits {
         return switch (kind) {
             case BLOCKED -> Tone.BLOCKED;
             case IDENTITY -> Tone.IDENTITY;
-            case UNMANAGED -> Tone.UNMANAGED;
+            case UNMANAGED, SVA, NESTED -> Tone.UNMANAGED;
             case DMA, DMA_FQ -> Tone.KERNEL;
             case PLATFORM -> Tone.PLATFORM;
         };

@@ -7,6 +7,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.Domains;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
@@ -15,6 +16,7 @@ import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
 import org.iommulab.core.ResvRegion;
 import org.iommulab.core.StaticDomain;
+import org.iommulab.core.UserTable;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -35,6 +37,8 @@ final class AmdDriver {
             Term.of("amd_iommu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
     private static final Term DOMAIN_ALLOC =
             Term.of("amd_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
+    private static final Term ALLOC_USER =
+            Term.of("amd_iommu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_FREE = Term.function("amd_iommu_domain_free", FILE);
     private static final Term PROBE = Term.function("amd_iommu_probe_device", FILE);
     private static final Term RELEASE = Term.function("amd_iommu_release_device", FILE);
@@ -141,6 +145,7 @@ final class AmdDriver {
             table.with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) this::probeFinalize);
         }
         if (kernel.since(Version.V6_12)) {
+            table.with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser);
             table.with(Callback.BLOCKED_DOMAIN, BLOCKED_DOMAIN, (OpsTable.DomainPointer) () -> blocked.orElseThrow());
         }
         return table.build();
@@ -148,7 +153,7 @@ final class AmdDriver {
 
     private boolean isCapable(OpsTable.Capability capability) {
         return switch (capability) {
-            case CACHE_COHERENCY -> true;
+            case CACHE_COHERENCY, ENFORCE_CACHE_COHERENCY -> true;
             case INTR_REMAP -> site.core().msi().isRemapped();
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
@@ -173,8 +178,16 @@ final class AmdDriver {
             case IDENTITY -> Optional.of(make(AmdDomain.Kind.IDENTITY));
             case UNMANAGED -> Optional.of(make(AmdDomain.Kind.HOST));
             case DMA, DMA_FQ -> Optional.of(make(ofDma));
-            case BLOCKED, PLATFORM -> kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
+            case BLOCKED, PLATFORM, SVA, NESTED -> kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
         };
+    }
+
+    /** amd_iommu_domain_alloc_user: of dirty tracking, its only flag, the lab knows nothing. */
+    private Domains.Made allocForUser(
+            Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
+        return flags != 0 || parent.isPresent() || table.isPresent()
+                ? new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty())
+                : new Domains.Made(0, Optional.of(make(AmdDomain.Kind.HOST)));
     }
 
     private AmdDomain make(AmdDomain.Kind kind) {

@@ -173,7 +173,7 @@ final class ArmSmmuDriver extends SimObject {
                 ArmSmmuMaster.find(device)
                         .filter(master -> master.smmu().isCoherent())
                         .isPresent();
-            case INTR_REMAP -> false;
+            case ENFORCE_CACHE_COHERENCY, INTR_REMAP -> false;
             case DEFERRED_FLUSH -> kernel.since(Version.V6_7);
         };
     }
@@ -181,7 +181,7 @@ final class ArmSmmuDriver extends SimObject {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case UNMANAGED, IDENTITY, DMA, DMA_FQ -> Optional.of(newDomain());
-            case BLOCKED, PLATFORM -> Optional.empty();
+            case BLOCKED, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

@@ -29,7 +29,7 @@ import org.iommulab.sim.Term;
 
 /**
  * An SMMUv3: registers, stream table and context descriptors, both stages, what it keeps of them, commands and events.
- * It always has power. Stalls, substreams, page requests and ATS are not modelled: no device of the lab has them.
+ * It always has power. Stalls, page requests and ATS are not modelled: no device of the lab has them.
  */
 public final class SmmuV3 extends IommuUnit implements Mmio {
     private static final Term TRANSLATED = Term.hex("translated");
@@ -167,7 +167,7 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
     }
 
     private Stream streamOf(DmaMaster port) {
-        return streams.of(streamId(port), false);
+        return streams.of(streamId(port), DmaMaster.NO_PASID, false);
     }
 
     /** {@inheritDoc} A stream that is refused is not translated: {@link #refuses}. */
@@ -211,24 +211,36 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
 
     @Override
     public WalkTrace trace(long input, boolean write) {
-        return trace(0, input, write);
+        return trace(0, DmaMaster.NO_PASID, input, write);
     }
 
     @Override
     public WalkTrace trace(DmaMaster port, long input, boolean write) {
-        return trace(streamId(port), input, write);
+        return trace(streamId(port), DmaMaster.NO_PASID, input, write);
     }
 
-    private WalkTrace trace(int sid, long input, boolean write) {
+    @Override
+    public WalkTrace trace(DmaMaster port, int pasid, long input, boolean write) {
+        return trace(streamId(port), pasid, input, write);
+    }
+
+    private WalkTrace trace(int sid, int ssid, long input, boolean write) {
+        var request = new Request(sid, ssid, input, write, false);
         return new SmmuV3Trace(this, registers, memory, configs, streams, translator)
-                .of(translator.decide(new Request(sid, input, write, false)), sid, input, write);
+                .of(translator.decide(request), request);
     }
 
     // ---- DMA
 
     @Override
     public Access access(DmaMaster master, long input, boolean write) {
-        Outcome outcome = translator.decide(new Request(streamId(master), input, write, true));
+        return access(master, DmaMaster.NO_PASID, input, write);
+    }
+
+    /** {@inheritDoc} A PASID is a substream. */
+    @Override
+    public Access access(DmaMaster master, int pasid, long input, boolean write) {
+        Outcome outcome = translator.decide(new Request(streamId(master), pasid, input, write, true));
         return switch (outcome) {
             case Passed(long output) -> pass(UNTRANSLATED, input, output);
             case Reached reached -> pass(TRANSLATED, input, reached.output());

@@ -80,7 +80,8 @@ final class SmmuV3CommandQueue {
             case CFGI_STE -> dropped(opcode, command.sid(), configs.dropStreams(command.sid(), 0));
             // CFGI_STE_RANGE has the same number
             case CFGI_ALL -> dropped(opcode, command.sid(), configs.dropStreams(command.sid(), command.idRange() + 1));
-            case CFGI_CD, CFGI_CD_ALL -> dropped(opcode, command.sid(), configs.dropCd(command.sid()));
+            case CFGI_CD -> dropped(opcode, command.sid(), configs.dropCd(command.sid(), command.ssid()));
+            case CFGI_CD_ALL -> dropped(opcode, command.sid(), configs.dropCds(command.sid()));
             case TLBI_NH_ALL -> dropped(opcode, command.vmid(), tlb.dropStageOne(command.vmid()));
             case TLBI_NH_ASID -> dropped(opcode, command.asid(), tlb.dropAsid(guest(command)));
             case TLBI_NH_VA, TLBI_NH_VAA ->

@@ -17,6 +17,7 @@ import org.iommulab.sim.Term;
 final class SmmuV3Configs {
     private static final int SLOTS = 32;
     private static final int CELLS = 5;
+    private static final long STREAM = 0xffff_ffffL;
     private static final Term L1 = Term.hex("stream table, level 1");
     private static final Term STE = Term.hex("stream table entry");
     private static final Term STE_KEPT = Term.hex("stream table entry, kept");
@@ -86,13 +87,13 @@ final class SmmuV3Configs {
     // ---- stream table entries
 
     boolean keepsSte(int sid) {
-        return keeps(stes, sid);
+        return keeps(stes, key(sid, 0));
     }
 
     /** The entry that counts now; read from memory if it is not kept, and kept from then on. */
     Fetched<SmmuV3Ste> ste(int sid, boolean live) {
-        if (keeps(stes, sid)) {
-            SmmuV3Ste kept = SmmuV3Ste.of(kept(stes, sid));
+        if (keeps(stes, key(sid, 0))) {
+            SmmuV3Ste kept = SmmuV3Ste.of(kept(stes, key(sid, 0)));
             if (live) {
                 machine.emit(EventKind.WALK_READ, Lane.DMA, STE_KEPT, unit, sid, kept.w0());
             }
@@ -107,7 +108,7 @@ final class SmmuV3Configs {
                 long[] words = read(address, SmmuV3Ste.WORDS);
                 if (live) {
                     machine.emit(EventKind.WALK_READ, Lane.DMA, STE, unit, address, words[0]);
-                    keep(stes, sid, words);
+                    keep(stes, key(sid, 0), words);
                 }
                 yield new Entry<>(SmmuV3Ste.of(words));
             }
@@ -116,53 +117,54 @@ final class SmmuV3Configs {
 
     // ---- context descriptors
 
-    boolean keepsCd(int sid) {
-        return keeps(cds, sid);
+    boolean keepsCd(int sid, int ssid) {
+        return keeps(cds, key(sid, ssid));
     }
 
-    SmmuV3Cd keptCd(int sid) {
-        return SmmuV3Cd.of(kept(cds, sid));
-    }
-
-    SmmuV3Cd cdKept(int sid, boolean live) {
-        SmmuV3Cd cd = keptCd(sid);
+    SmmuV3Cd cdKept(int sid, int ssid, boolean live) {
+        SmmuV3Cd cd = SmmuV3Cd.of(kept(cds, key(sid, ssid)));
         if (live) {
             machine.emit(EventKind.WALK_READ, Lane.DMA, CD_KEPT, unit, sid, cd.w0());
         }
         return cd;
     }
 
-    /** The descriptor at a physical address, kept for the stream from now on. */
-    Fetched<SmmuV3Cd> cdAt(int sid, long address, boolean live) {
+    /** The descriptor at a physical address, kept for the stream's substream from now on. */
+    Fetched<SmmuV3Cd> cdAt(int sid, int ssid, long address, boolean live) {
         if (!memory.contains(address, SmmuV3Cd.BYTES)) {
             return new Failed<>(Type.F_CD_FETCH, address);
         }
         long[] words = read(address, SmmuV3Cd.WORDS);
         if (live) {
             machine.emit(EventKind.WALK_READ, Lane.DMA, CD, unit, address, words[0]);
-            keep(cds, sid, words);
+            keep(cds, key(sid, ssid), words);
         }
         return new Entry<>(SmmuV3Cd.of(words));
     }
 
     // ---- the slots
 
-    private static int slot(int cells, int sid) {
-        return cells + (sid & SLOTS - 1) * CELLS;
+    /** A stream, or one of its substreams; 0 is the first, and the stream itself. */
+    private static long key(int sid, int ssid) {
+        return sid & STREAM | (long) ssid << Integer.SIZE;
     }
 
-    private boolean keeps(int cells, int sid) {
-        return machine.load(slot(cells, sid)) == (sid & 0xffff_ffffL) + 1;
+    private static int slot(int cells, long key) {
+        return cells + (int) (key + (key >>> Integer.SIZE) * 5 & SLOTS - 1) * CELLS;
     }
 
-    private long[] kept(int cells, int sid) {
-        int at = slot(cells, sid) + 1;
+    private boolean keeps(int cells, long key) {
+        return machine.load(slot(cells, key)) == key + 1;
+    }
+
+    private long[] kept(int cells, long key) {
+        int at = slot(cells, key) + 1;
         return new long[] {machine.load(at), machine.load(at + 1), machine.load(at + 2), machine.load(at + 3)};
     }
 
-    private void keep(int cells, int sid, long[] words) {
-        int at = slot(cells, sid);
-        machine.store(at, (sid & 0xffff_ffffL) + 1);
+    private void keep(int cells, long key, long[] words) {
+        int at = slot(cells, key);
+        machine.store(at, key + 1);
         for (int i = 0; i < words.length; i++) {
             machine.store(at + 1 + i, words[i]);
         }
@@ -185,7 +187,7 @@ final class SmmuV3Configs {
             for (int i = 0; i < SLOTS; i++) {
                 int slot = cells + i * CELLS;
                 long tag = machine.load(slot);
-                if (tag != 0 && (lowBits >= Integer.SIZE || (tag - 1 ^ sid & 0xffff_ffffL) >>> lowBits == 0)) {
+                if (tag != 0 && (lowBits >= Integer.SIZE || (tag - 1 ^ sid & STREAM) << Integer.SIZE >>> Integer.SIZE + lowBits == 0)) {
                     machine.store(slot, 0);
                     dropped++;
                 }
@@ -194,12 +196,26 @@ final class SmmuV3Configs {
         return dropped;
     }
 
-    int dropCd(int sid) {
-        if (!keeps(cds, sid)) {
+    int dropCd(int sid, int ssid) {
+        if (!keepsCd(sid, ssid)) {
             return 0;
         }
-        machine.store(slot(cds, sid), 0);
+        machine.store(slot(cds, key(sid, ssid)), 0);
         return 1;
+    }
+
+    /** The descriptors of all substreams. */
+    int dropCds(int sid) {
+        int dropped = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            int slot = cds + i * CELLS;
+            long tag = machine.load(slot);
+            if (tag != 0 && (tag - 1 & STREAM) == (sid & STREAM)) {
+                machine.store(slot, 0);
+                dropped++;
+            }
+        }
+        return dropped;
     }
 
     /** Ids whose entries are kept. */

@@ -5,6 +5,7 @@ import org.iommulab.backend.IoPgtable;
 import org.iommulab.backend.IoPgtableDomain;
 import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.core.IotlbGather;
+import org.iommulab.core.ProcessTable;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
@@ -15,13 +16,17 @@ import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 
 /** {@code struct arm_smmu_domain}, with the invalidations that its tables ask for ({@code arm_smmu_flush_ops}). */
-final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgtable.FlushOps {
+final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> 
+        implements IoPgtable.FlushOps, ProcessTable.Follower {
     /** {@code enum arm_smmu_domain_stage}. */
     enum Stage {
         ONE,
         TWO,
         BYPASS
     }
+
+    /** Pages of the kernel's processes. */
+    private static final long PROCESS_PAGE = 4096;
 
     private final long pageSizesBefore;
     private final LongCell stage;
@@ -30,6 +35,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     private final LongCell cdTable;
     private final RefList<SmmuV3Master> devices;
     private final Mutex initMutex;
+    private final RefCell<ProcessTable> process;
 
     /**
      * @param number its place among the domains of this boot, for its label
@@ -43,6 +49,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
         this.smmu = new RefCell<>(this, Lane.DRIVER, Term.reference("smmu_domain.smmu"), SmmuV3Device.class);
         this.cdTable = new LongCell(this, Lane.DRIVER, Term.hex("smmu_domain.s1_cfg.cdcfg.cdtab_dma"));
         this.devices = new RefList<>(this, SmmuV3Master.class);
+        this.process = new RefCell<>(this, Lane.DRIVER, Term.reference("domain.mm"), ProcessTable.class);
         this.initMutex = new Mutex(kernel, this, "smmu_domain.init_mutex");
     }
 
@@ -74,6 +81,17 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
         return devices;
     }
 
+    /** The process whose table it is; NULL for a domain with tables of its own. */
+    RefCell<ProcessTable> process() {
+        return process;
+    }
+
+    /** arm_smmu_mm_arch_invalidate_secondary_tlbs. */
+    @Override
+    public void changed(long start, long end) {
+        flushRange(start, end - start, PROCESS_PAGE, false);
+    }
+
     Mutex initMutex() {
         return initMutex;
     }
@@ -84,7 +102,10 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
 
     /** The context descriptor for its table. */
     SmmuV3Cd context() {
-        return SmmuV3Entries.context((int) id.get(), (LpaeRegisters.StageOne) registers());
+        return process.get()
+                .map(owner -> SmmuV3Entries.ofProcess(
+                        (int) id.get(), owner.root(), smmu.require().idr().outputSize()))
+                .orElseGet(() -> SmmuV3Entries.context((int) id.get(), (LpaeRegisters.StageOne) registers()));
     }
 
     /** The stream table entry for its table of stage 2. */

@@ -8,14 +8,17 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.Domains;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.OpsTable;
+import org.iommulab.core.ProcessTable;
 import org.iommulab.core.ResvRegion;
 import org.iommulab.core.StaticDomain;
+import org.iommulab.core.UserTable;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -35,11 +38,22 @@ import org.iommulab.sim.Term.Operand;
 final class SmmuV3Driver {
     static final String NAME = "arm-smmu-v3";
     private static final String FILE = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c";
+    private static final String SVA = "drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c";
     private static final Term CAPABLE = Term.of("arm_smmu_capable", FILE, Operand.OBJECT, Operand.NONE, Operand.YES_NO);
     private static final Term DOMAIN_ALLOC =
             Term.of("arm_smmu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term DOMAIN_ALLOC_PAGING =
             Term.of("arm_smmu_domain_alloc_paging", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term ALLOC_USER =
+            Term.of("arm_smmu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term ALLOC_SVA = Term.of("arm_smmu_sva_domain_alloc", SVA, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term SVA_FREE = Term.function("arm_smmu_sva_domain_free", SVA);
+    private static final Term SET_SVA_PASID =
+            Term.of("arm_smmu_sva_set_dev_pasid", SVA, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term SET_PASID =
+            Term.of("arm_smmu_s1_set_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term REMOVE_PASID =
+            Term.of("arm_smmu_remove_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
     private static final Term DOMAIN_FREE = Term.function("arm_smmu_domain_free", FILE);
     private static final Term DOMAIN_FREE_PAGING = Term.function("arm_smmu_domain_free_paging", FILE);
     private static final Term PROBE = Term.function("arm_smmu_probe_device", FILE);
@@ -76,6 +90,7 @@ final class SmmuV3Driver {
     private final SmmuV3Masters masters;
     private final SmmuV3Finalise finalise;
     private final SmmuV3CdTables tables;
+    private final SmmuV3Substreams substreams;
     private final SmmuV3Attach attaching;
     private final Optional<StaticDomain> identity;
     private final Optional<StaticDomain> blocked;
@@ -101,6 +116,7 @@ final class SmmuV3Driver {
         this.finalise = new SmmuV3Finalise(site, ops);
         this.tables = new SmmuV3CdTables(site);
         var hitless = new SmmuV3HitlessAttach(site, finalise, tables);
+        this.substreams = new SmmuV3Substreams(kernel, finalise, hitless);
         boolean since612 = kernel.since(Version.V6_12);
         this.attaching = since612 ? hitless : new SmmuV3PlainAttach(site, finalise, tables);
         this.identity = since612
@@ -149,7 +165,15 @@ final class SmmuV3Driver {
                     .with(Callback.BLOCKED_DOMAIN, BLOCKED_DOMAIN, (OpsTable.DomainPointer) () -> blocked.orElseThrow())
                     .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
                             this::domainAllocPaging)
+                    .with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser)
+                    .with(Callback.SET_DEV_PASID, SET_PASID, (OpsTable.SetDevPasid) (domain, device, pasid) ->
+                            substreams.set((SmmuV3Domain) domain, master(device), pasid))
+                    .with(Callback.REMOVE_DEV_PASID, REMOVE_PASID, (OpsTable.RemoveDevPasid)
+                            (device, pasid, domain) -> substreams.remove(master(device), pasid))
                     .with(Callback.FREE, DOMAIN_FREE_PAGING, (OpsTable.OnDomain) this::free);
+            if (kernel.config("ARM_SMMU_V3_SVA")) {
+                table.with(Callback.DOMAIN_ALLOC_SVA, ALLOC_SVA, (OpsTable.DomainAllocSva) this::allocSva);
+            }
         } else {
             table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                     .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
@@ -164,7 +188,7 @@ final class SmmuV3Driver {
     private boolean isCapable(Device device, OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> master(device).smmu().has(SmmuV3Feature.COHERENCY);
-            case INTR_REMAP -> false;
+            case ENFORCE_CACHE_COHERENCY, INTR_REMAP -> false; // the first from v6.13 on
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
     }
@@ -174,7 +198,7 @@ final class SmmuV3Driver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case UNMANAGED, DMA, DMA_FQ, IDENTITY -> Optional.of(newDomain());
-            case BLOCKED, PLATFORM -> Optional.empty();
+            case BLOCKED, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 
@@ -184,6 +208,36 @@ final class SmmuV3Driver {
         long error =
                 device.map(d -> finalise.finalise(domain, master(d).smmu())).orElse(0L);
         return error == 0 ? Optional.of(domain) : Optional.empty();
+    }
+
+    /** arm_smmu_domain_alloc_user as 6.12 has it: no table of a program's, and none to stand on (both from v6.13 on). */
+    private Domains.Made allocForUser(
+            Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
+        if (flags != 0 || parent.isPresent() || table.isPresent()) {
+            return new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty());
+        }
+        SmmuV3Domain domain = newDomain();
+        long error = finalise.finalise(domain, master(device).smmu());
+        return new Domains.Made(error, error == 0 ? Optional.of(domain) : Optional.empty());
+    }
+
+    /** arm_smmu_sva_domain_alloc: an ASID for a process's own table. */
+    private Domains.Made allocSva(Device device, ProcessTable process) {
+        SmmuV3Domain domain = newDomain();
+        long error = finalise.finaliseForProcess(domain, master(device).smmu(), process);
+        if (error != 0) {
+            return new Domains.Made(error, Optional.empty());
+        }
+        OpsTable own = OpsTable.named(NAME, "arm_smmu_sva_domain_ops")
+                .with(Callback.SET_DEV_PASID, SET_SVA_PASID, (OpsTable.SetDevPasid)
+                        (bound, user, pasid) -> substreams.set((SmmuV3Domain) bound, master(user), pasid))
+                .with(Callback.FREE, SVA_FREE, (OpsTable.OnDomain) freed -> {
+                    ((SmmuV3Domain) freed).flushAll();
+                    finalise.release((SmmuV3Domain) freed);
+                })
+                .build();
+        domain.ops().setQuietly(Optional.of(ops.ofStaticDomain(own)));
+        return new Domains.Made(0, Optional.of(domain));
     }
 
     // arm_smmu_ops.pgsize_bitmap: what any unit of the machine has
@@ -199,7 +253,7 @@ final class SmmuV3Driver {
         var domain = (SmmuV3Domain) freed;
         domain.pgtable().get().ifPresent(IoPgtable::free);
         if (domain.cdTable().get() != 0) {
-            tables.free();
+            tables.free(0);
         }
         finalise.release(domain);
     }
@@ -225,7 +279,8 @@ final class SmmuV3Driver {
         if (smmu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        var master = new SmmuV3Master(device, smmu.get(), data.ids().toList());
+        var master = new SmmuV3Master(
+                device, smmu.get(), data.ids().toList(), substreams.bitsOf(device, smmu.get()));
         data.priv().set(master);
         long error = masters.insert(master);
         if (error != 0) {

@@ -4,6 +4,12 @@ import org.iommulab.pagetable.lpae.LpaeRegisters;
 
 /** The entries that the driver makes (arm_smmu_write_strtab_ent up to 6.7, arm_smmu_make_... in 6.12). */
 final class SmmuV3Entries {
+    /** 64 less the 48 bits of a process's addresses. */
+    private static final long PROCESS_T0SZ = 16;
+
+    /** MAIR_EL1 of an arm64 kernel (MAIR_EL1_SET): normal memory first; which tag memory has is unverified. */
+    private static final long CPU_MAIR = 0x0000_0004_0044_ffffL;
+
     private SmmuV3Entries() {}
 
     private static long config(int config) {
@@ -35,11 +41,22 @@ final class SmmuV3Entries {
 
     /** Stage 1: a table of one context descriptor, no substreams. */
     static SmmuV3Ste stageOne(SmmuV3Device smmu, long cdTable) {
-        long w1 = SmmuV3Ste.DSS_SSID0
+        return descriptors(smmu, cdTable, 0, SmmuV3Ste.DSS_SSID0);
+    }
+
+    /**
+     * arm_smmu_make_cdtable_ste.
+     *
+     * @param bits how many descriptors the table has, as a power of two
+     * @param withoutSubstream what becomes of accesses without a substream (S1DSS)
+     */
+    static SmmuV3Ste descriptors(SmmuV3Device smmu, long cdTable, int bits, int withoutSubstream) {
+        long w1 = withoutSubstream
                 | SmmuV3Ste.CD_CACHED
                 | (smmu.has(SmmuV3Feature.STALLS) ? SmmuV3Ste.S1STALLD : 0)
                 | (smmu.has(SmmuV3Feature.HOST_EXTENSION) ? SmmuV3Ste.STRW_EL2 : 0);
-        return new SmmuV3Ste(cdTable & SmmuV3Ste.S1CONTEXTPTR | config(SmmuV3Ste.STAGE_ONE), w1, 0, 0);
+        long w0 = (long) bits << SmmuV3Ste.S1CDMAX | cdTable & SmmuV3Ste.S1CONTEXTPTR;
+        return new SmmuV3Ste(w0 | config(SmmuV3Ste.STAGE_ONE), w1, 0, 0);
     }
 
     /** Stage 2; the second word is what 6.12 puts there. */
@@ -73,5 +90,21 @@ final class SmmuV3Entries {
                 | SmmuV3Cd.ASET
                 | (long) asid << SmmuV3Cd.ASID;
         return new SmmuV3Cd(w0, table.ttbr() & SmmuV3Cd.TTB0, 0, table.mair());
+    }
+
+    /** arm_smmu_make_sva_cd: the process's table as the CPU has it, 48 bits with pages of 4 KiB; MAIR is the CPU's. */
+    static SmmuV3Cd ofProcess(int asid, long root, int outputSize) {
+        long cached = 1L << SmmuV3Cd.IR0 | 1L << SmmuV3Cd.OR0 | 3L << SmmuV3Cd.SH0;
+        long w0 = PROCESS_T0SZ
+                | cached
+                | SmmuV3Cd.EPD1
+                | SmmuV3Cd.V
+                | (long) outputSize << SmmuV3Cd.IPS
+                | SmmuV3Cd.AA64
+                | SmmuV3Cd.R
+                | SmmuV3Cd.A
+                | SmmuV3Cd.ASET
+                | (long) asid << SmmuV3Cd.ASID;
+        return new SmmuV3Cd(w0, root & SmmuV3Cd.TTB0, 0, CPU_MAIR);
     }
 }

@@ -50,6 +50,9 @@ public record SmmuV3Event(long w0, long w1, long w2, long w3) {
         }
     }
 
+    private static final long SSV = 1 << 11;
+    private static final int SSID = 12;
+
     /** What was read when it failed. */
     public enum Class {
         /** A context descriptor. */
@@ -77,6 +80,11 @@ public record SmmuV3Event(long w0, long w1, long w2, long w3) {
                 | (stageTwo ? STAGE_TWO : 0)
                 | (long) what.map(Enum::ordinal).orElse(0) << CLASS;
         return new SmmuV3Event(type.number | (sid & 0xffff_ffffL) << SID, w1, address, ipa);
+    }
+
+    /** The same about one of the stream's substreams; nothing changes for an access without one. */
+    public SmmuV3Event ofSubstream(int ssid) {
+        return ssid < 0 ? this : new SmmuV3Event(w0 | SSV | (long) ssid << SSID, w1, w2, w3);
     }
 
     public long word(int index) {

@@ -7,6 +7,7 @@ import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.armsmmuv3.SmmuV3Domain.Stage;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.ProcessTable;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.pagetable.lpae.LpaeConfig;
@@ -60,6 +61,20 @@ final class SmmuV3Finalise {
             domain.pgtable().set(new LpaeIoPgtable(site, domain, format.get(), domain));
             return 0;
         });
+    }
+
+    /** What arm_smmu_sva_domain_alloc sets up: an ASID, and the table is the process's. -EBUSY without a free ASID. */
+    long finaliseForProcess(SmmuV3Domain domain, SmmuV3Device smmu, ProcessTable process) {
+        long tag = freeTag(withAsid, smmu.idr().asidBits());
+        if (tag < 0) {
+            return Errno.EBUSY.negative();
+        }
+        domain.setStage(Stage.ONE);
+        domain.smmu().set(smmu);
+        domain.tag().setQuietly(tag);
+        domain.process().set(process);
+        withAsid.add(domain);
+        return 0;
     }
 
     private static LpaeConfig config(SmmuV3Device smmu, boolean one) {

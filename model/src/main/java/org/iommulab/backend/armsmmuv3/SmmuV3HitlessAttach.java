@@ -43,14 +43,10 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
         }
         Optional<IommuDomain> old = before(master);
         if (domain.stage() == Stage.ONE) {
-            if (master.cdTable().get() == 0) {
-                master.cdTable().set(tables.allocate());
-            }
+            needTable(master);
             domain.devices().add(master);
-            writeContext(master, domain.context());
-            install(
-                    master,
-                    SmmuV3Entries.stageOne(master.smmu(), master.cdTable().get()));
+            writeContext(master, 0, domain.context());
+            install(master, withDescriptors(master, SmmuV3Ste.DSS_SSID0));
         } else {
             domain.devices().add(master);
             install(master, domain.stageTwo());
@@ -62,21 +58,37 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
 
     /** arm_smmu_attach_dev_identity. */
     long attachIdentity(SmmuV3Master master) {
-        attachEntry(master, SmmuV3Entries.bypass(master.smmu()));
+        attachEntry(master, SmmuV3Entries.bypass(master.smmu()), SmmuV3Ste.DSS_BYPASS);
         return 0;
     }
 
     /** arm_smmu_attach_dev_blocked. */
     long attachBlocked(SmmuV3Master master) {
-        attachEntry(master, SmmuV3Entries.abort());
+        attachEntry(master, SmmuV3Entries.abort(), SmmuV3Ste.DSS_TERMINATE);
         return 0;
     }
 
-    // arm_smmu_attach_dev_ste
-    private void attachEntry(SmmuV3Master master, SmmuV3Ste entry) {
+    void needTable(SmmuV3Master master) {
+        if (master.cdTable().get() == 0) {
+            master.cdTable().set(tables.allocate(master.substreamBits()));
+        }
+    }
+
+    private static SmmuV3Ste withDescriptors(SmmuV3Master master, int withoutSubstream) {
+        return SmmuV3Entries.descriptors(
+                master.smmu(), master.cdTable().get(), master.substreamBits(), withoutSubstream);
+    }
+
+    /** arm_smmu_update_ste: a stream that is let through or refused gets a table for its substreams all the same. */
+    void installDescriptors(SmmuV3Master master, int withoutSubstream) {
+        install(master, withDescriptors(master, withoutSubstream));
+    }
+
+    /** arm_smmu_attach_dev_ste: while substreams are in use the table stays, and says what is done without one. */
+    private void attachEntry(SmmuV3Master master, SmmuV3Ste plain, int withoutSubstream) {
         kernel.driverRun(ATTACH_STE, master.device(), () -> {
             Optional<IommuDomain> old = before(master);
-            install(master, entry);
+            install(master, master.usedSubstreams().isSet() ? withDescriptors(master, withoutSubstream) : plain);
             leave(old, master);
             clearContext(master);
         });
@@ -102,7 +114,7 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
     public void release(SmmuV3Master master) {
         kernel.driverRun(ATTACH_BLOCKED, master.device(), () -> attachBlocked(master));
         if (master.cdTable().get() != 0) {
-            tables.free();
+            tables.free(master.substreamBits());
         }
     }
 
@@ -128,18 +140,22 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
         return new long[] {ste.w0(), ste.w1(), ste.w2(), ste.w3()};
     }
 
-    private void writeContext(SmmuV3Master master, SmmuV3Cd target) {
+    void writeContext(SmmuV3Master master, int ssid, SmmuV3Cd target) {
         kernel.driverRun(
                 WRITE_CD,
                 master,
                 () -> SmmuV3EntryWriter.write(
-                        new Context(tables, master), new long[] {target.w0(), target.w1(), target.w2(), target.w3()}));
+                        new Context(tables, master, ssid), new long[] {target.w0(), target.w1(), target.w2(), target.w3()}));
     }
 
     private void clearContext(SmmuV3Master master) {
+        clearContext(master, 0);
+    }
+
+    void clearContext(SmmuV3Master master, int ssid) {
         kernel.driverRun(CLEAR_CD, master, () -> {
             if (master.cdTable().get() != 0) {
-                writeContext(master, new SmmuV3Cd(0, 0, 0, 0));
+                writeContext(master, ssid, new SmmuV3Cd(0, 0, 0, 0));
             }
         });
     }
@@ -166,15 +182,19 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
         }
     }
 
-    private record Context(SmmuV3CdTables tables, SmmuV3Master master) implements SmmuV3EntryWriter.Entry {
+    private record Context(SmmuV3CdTables tables, SmmuV3Master master, int ssid) implements SmmuV3EntryWriter.Entry {
+        private long at() {
+            return master.cdTable().get() + (long) ssid * SmmuV3Cd.BYTES;
+        }
+
         @Override
         public long word(int index) {
-            return tables.read(master.cdTable().get()).word(index);
+            return tables.read(at()).word(index);
         }
 
         @Override
         public void write(int index, long value) {
-            tables.write(master, master.cdTable().get(), index, value);
+            tables.write(master, at(), index, value);
         }
 
         @Override
@@ -185,7 +205,7 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
         @Override
         public void sync() {
             List<SmmuV3Command> commands = master.streams().stream()
-                    .map(sid -> SmmuV3Command.forgetCd(sid, 0, true))
+                    .map(sid -> SmmuV3Command.forgetCd(sid, ssid, true))
                     .toList();
             master.smmu().commands().submit(commands);
         }

@@ -162,6 +162,11 @@ public record SmmuV3Idr(int idr0, int idr1, int idr3, int idr5) {
         return (idr3 >>> RIL & 1) != 0;
     }
 
+    /** OAS as the registers code it, and as IPS of a context descriptor wants it. */
+    public int outputSize() {
+        return field(idr5, 0, 3);
+    }
+
     /** Width of an output address; a number that means nothing is 48. */
     public int outputBits() {
         int code = idr5 & 7;

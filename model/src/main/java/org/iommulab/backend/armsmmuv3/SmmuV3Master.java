@@ -10,22 +10,29 @@ import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
-/** {@code struct arm_smmu_master}: what the driver knows about a device. No device of the lab has ATS, PASID or stalls. */
+/** {@code struct arm_smmu_master}: what the driver knows about a device. No device of the lab has ATS or stalls. */
 final class SmmuV3Master extends SimObject {
     private final Device device;
     private final SmmuV3Device smmu;
     private final List<Integer> streams;
     private final RefCell<SmmuV3Domain> domain;
     private final LongCell cdTable;
+    private final int substreamBits;
+    private final LongCell usedSubstreams;
 
-    /** @param streams its ids, as firmware gives them: one can be there twice */
-    SmmuV3Master(Device device, SmmuV3Device smmu, List<Integer> streams) {
+    /**
+     * @param streams its ids, as firmware gives them: one can be there twice
+     * @param substreamBits {@code ssid_bits}: 0 for a device without PASIDs
+     */
+    SmmuV3Master(Device device, SmmuV3Device smmu, List<Integer> streams, int substreamBits) {
         super(device.machine());
         this.device = device;
         this.smmu = smmu;
         this.streams = List.copyOf(streams);
         this.domain = new RefCell<>(this, Lane.DRIVER, Term.reference("master.domain"), SmmuV3Domain.class);
         this.cdTable = new LongCell(this, Lane.DRIVER, Term.hex("master.cd_table"));
+        this.substreamBits = substreamBits;
+        this.usedSubstreams = new LongCell(this, Lane.DRIVER, Term.count("master.cd_table.used_ssids"));
     }
 
     /** dev_iommu_priv_get. */
@@ -58,6 +65,16 @@ final class SmmuV3Master extends SimObject {
     /** What it is attached to, up to 6.7; later the driver asks the core. */
     RefCell<SmmuV3Domain> domain() {
         return domain;
+    }
+
+    /** {@code ssid_bits}: how many context descriptors its table has, as a power of two. */
+    int substreamBits() {
+        return substreamBits;
+    }
+
+    /** Descriptors of substreams other than the first that are in use. */
+    LongCell usedSubstreams() {
+        return usedSubstreams;
     }
 
     /** Its own table of context descriptors, from 6.7 on; 0 for none yet. */

@@ -49,7 +49,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
             domain.devices().add(master);
             if (domain.stage() == Stage.ONE) {
                 if (master.cdTable().get() == 0) {
-                    master.cdTable().set(tables.allocate());
+                    master.cdTable().set(tables.allocate(0));
                 }
                 writeContext(master, master.cdTable().get(), domain.context(), List.of(master));
             }
@@ -65,7 +65,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
         if (domain.smmu().isNull()) {
             long error = finalise.finalise(domain, master.smmu());
             if (error == 0 && domain.stage() == Stage.ONE && !masterHasTable()) {
-                domain.cdTable().set(tables.allocate());
+                domain.cdTable().set(tables.allocate(0));
                 // no stream has it yet, so that nothing is told to the unit but CMD_SYNC
                 writeContext(
                         domain,
@@ -113,7 +113,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
     public void release(SmmuV3Master master) {
         detach(master);
         if (master.cdTable().get() != 0) {
-            tables.free();
+            tables.free(0);
         }
     }
 

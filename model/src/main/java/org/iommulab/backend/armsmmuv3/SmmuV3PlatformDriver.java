@@ -50,6 +50,9 @@ final class SmmuV3PlatformDriver extends Driver implements SmmuV3Driver.SmmuV3De
     public long probe(Device device) {
         SmmuV3Device smmu = of(device).orElseThrow();
         long error = init.probe(smmu);
+        if (error == 0 && smmu.idr().substreamBits() > 0) {
+            instanceOf(smmu).maxPasids().set(1L << smmu.idr().substreamBits());
+        }
         return error != 0
                 ? error
                 : site.core()

@@ -13,6 +13,8 @@ final class SmmuV3Streams {
     /** S1Fmt: tables of the second level of 4 KiB, or 64 KiB. */
     private static final int FORMAT_SMALL_SECOND_LEVEL = 1;
 
+    private static final int SMALL_L2_SHIFT = 6;
+
     private final SmmuV3Registers registers;
     private final SmmuV3Configs configs;
     private final SmmuV3Walk walk;
@@ -58,12 +60,15 @@ final class SmmuV3Streams {
         }
     }
 
-    /** @param live whether an access happens: then there are events, and what was read is kept */
-    Stream of(int sid, boolean live) {
+    /**
+     * @param ssid the access's substream; negative for none
+     * @param live whether an access happens: then there are events, and what was read is kept
+     */
+    Stream of(int sid, int ssid, boolean live) {
         return switch (configs.ste(sid, live)) {
             case Failed(Type type, long address) ->
                 new Bad(type, address, type != Type.C_BAD_STREAMID || recordsUnknownIds());
-            case Entry(SmmuV3Ste ste) -> of(sid, ste, live);
+            case Entry(SmmuV3Ste ste) -> of(sid, ssid, ste, live);
         };
     }
 
@@ -71,13 +76,16 @@ final class SmmuV3Streams {
         return (registers.get32(SmmuV3Layout.CR2) & SmmuV3Layout.CR2_RECINVSID) != 0;
     }
 
-    private Stream of(int sid, SmmuV3Ste ste, boolean live) {
+    private Stream of(int sid, int ssid, SmmuV3Ste ste, boolean live) {
         SmmuV3Idr idr = registers.idr();
         if (!ste.valid()) {
             return new Bad(Type.C_BAD_STE, 0, true);
         }
         if (ste.aborts()) {
             return new Abort(ste);
+        }
+        if (ssid >= 0 && !ste.stageOne()) {
+            return new Bad(Type.C_BAD_SUBSTREAMID, 0, true);
         }
         if (ste.config() == SmmuV3Ste.BYPASS) {
             return new Bypass(ste);
@@ -95,7 +103,7 @@ final class SmmuV3Streams {
             }
         }
         return ste.stageOne()
-                ? stageOne(sid, ste, two, live)
+                ? stageOne(sid, ssid, ste, two, live)
                 : new Translated(ste, Optional.empty(), Optional.empty(), two);
     }
 
@@ -103,18 +111,21 @@ final class SmmuV3Streams {
         return asked && (registers.idr().idr0() >>> SmmuV3Idr.STALL_MODEL & 3) == STALL_MODEL_NONE;
     }
 
-    private Stream stageOne(int sid, SmmuV3Ste ste, Optional<SmmuV3Stage> two, boolean live) {
+    private Stream stageOne(int sid, int ssid, SmmuV3Ste ste, Optional<SmmuV3Stage> two, boolean live) {
         if (ste.cdMax() > registers.idr().substreamBits()) {
             return new Bad(Type.C_BAD_STE, 0, true);
         }
-        // no device of the lab sends substream ids
-        if (ste.cdMax() > 0 && ste.defaultSubstream() == SmmuV3Ste.DSS_TERMINATE) {
+        if (ssid >= 0 && ssid >>> ste.cdMax() != 0) {
+            return new Bad(Type.C_BAD_SUBSTREAMID, 0, true);
+        }
+        boolean without = ssid < 0 && ste.cdMax() > 0;
+        if (without && ste.defaultSubstream() == SmmuV3Ste.DSS_TERMINATE) {
             return new Bad(Type.F_STREAM_DISABLED, 0, true);
         }
-        if (ste.cdMax() > 0 && ste.defaultSubstream() == SmmuV3Ste.DSS_BYPASS) {
+        if (without && ste.defaultSubstream() == SmmuV3Ste.DSS_BYPASS) {
             return two.isPresent() ? new Translated(ste, Optional.empty(), Optional.empty(), two) : new Bypass(ste);
         }
-        return switch (cd(sid, ste, two, live)) {
+        return switch (cd(sid, Math.max(ssid, 0), ste, two, live)) {
             case Failed(Type type, long address) -> new Bad(type, address, true);
             case Entry(SmmuV3Cd cd) -> stageOne(ste, cd, two);
         };
@@ -131,31 +142,35 @@ final class SmmuV3Streams {
         return new Translated(ste, Optional.of(cd), cd.walksDisabled() ? Optional.empty() : one, two);
     }
 
-    private Fetched<SmmuV3Cd> cd(int sid, SmmuV3Ste ste, Optional<SmmuV3Stage> two, boolean live) {
-        if (configs.keepsCd(sid)) {
-            return new Entry<>(configs.cdKept(sid, live));
+    private Fetched<SmmuV3Cd> cd(int sid, int ssid, SmmuV3Ste ste, Optional<SmmuV3Stage> two, boolean live) {
+        if (configs.keepsCd(sid, ssid)) {
+            return new Entry<>(configs.cdKept(sid, ssid, live));
         }
-        return switch (cdAddress(ste, two)) {
+        return switch (cdAddress(ste, ssid, two)) {
             case Failed(Type type, long address) -> new Failed<>(type, address);
-            case Entry(Long address) -> configs.cdAt(sid, address, live);
+            case Entry(Long address) -> configs.cdAt(sid, ssid, address, live);
         };
     }
 
-    /** Where the descriptor of accesses without a substream is: the table's first. */
-    Fetched<Long> cdAddress(SmmuV3Ste ste, Optional<SmmuV3Stage> two) {
-        Fetched<Long> table = physical(ste.cdTable(), two);
+    /** Where the descriptor of a substream is; accesses without one have the first. */
+    Fetched<Long> cdAddress(SmmuV3Ste ste, int ssid, Optional<SmmuV3Stage> two) {
         boolean levels = ste.cdMax() > 0
                 && (ste.cdFormat() == SmmuV3Ste.FORMAT_TWO_LEVELS || ste.cdFormat() == FORMAT_SMALL_SECOND_LEVEL);
-        if (!levels || !(table instanceof Entry(Long first))) {
-            return table;
+        if (!levels) {
+            return physical(ste.cdTable() + (long) ssid * SmmuV3Cd.BYTES, two);
+        }
+        int shift = ste.cdFormat() == SmmuV3Ste.FORMAT_TWO_LEVELS ? SmmuV3Cd.L2_SHIFT : SMALL_L2_SHIFT;
+        if (!(physical(ste.cdTable() + (ssid >>> shift) * 8L, two) instanceof Entry(Long first))) {
+            return new Failed<>(Type.F_CD_FETCH, ste.cdTable());
         }
         if (!memory.contains(first, 8)) {
             return new Failed<>(Type.F_CD_FETCH, first);
         }
         long descriptor = memory.read64(first);
+        long within = (long) (ssid & (1 << shift) - 1) * SmmuV3Cd.BYTES;
         return (descriptor & SmmuV3Cd.L1_V) == 0
                 ? new Failed<>(Type.C_BAD_SUBSTREAMID, 0)
-                : physical(descriptor & SmmuV3Cd.L1_ADDRESS, two);
+                : physical((descriptor & SmmuV3Cd.L1_ADDRESS) + within, two);
     }
 
     private Fetched<Long> physical(long address, Optional<SmmuV3Stage> two) {

@@ -19,7 +19,8 @@ import org.iommulab.sim.Recomputable;
 
 /**
  * Makes the picture of a walk: stream table, context descriptor, the tables of stage 1, then those of stage 2. Where
- * stage 2 translates the addresses of stage 1's tables as well, those walks are left out. Reads only.
+ * stage 2 translates the addresses of stage 1's tables as well, each entry of stage 1 stands behind those of stage 2 that
+ * tell its place. Reads only.
  */
 @Recomputable
 final class SmmuV3Trace implements SmmuV3Walk.Step {
@@ -53,9 +54,10 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
     }
 
     /** The levels show memory; the verdict is what the unit would do, which with stale caches is something else. */
-    WalkTrace of(Outcome outcome, int sid, long input, boolean write) {
+    WalkTrace of(Outcome outcome, SmmuV3Translator.Request request) {
+        long input = request.input();
         if (unit.translating()) {
-            tables(sid, input);
+            tables(request.sid(), request.ssid(), input);
         }
         Verdict verdict = switch (outcome) {
             case Passed(long output) -> new Verdict.Untranslated(output);
@@ -64,7 +66,7 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
             case Refused(String cause, Optional<SmmuV3Event> _) -> new Verdict.Refused(cause);
         };
         String inTlb = !unit.translating() ? "off" : outcome instanceof Reached r && r.hit() ? "hit" : "miss";
-        return new WalkTrace(unit.id(), input, write, fields(input), inTlb, levels, verdict);
+        return new WalkTrace(unit.id(), input, request.write(), fields(input), inTlb, levels, verdict);
     }
 
     private List<BitField> fields(long input) {
@@ -72,12 +74,12 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
                 .orElseGet(() -> List.of(BitField.of("offset", 11, 0, input, "")));
     }
 
-    private void tables(int sid, long input) {
+    private void tables(int sid, int ssid, long input) {
         if (configs.place(sid, false) instanceof SmmuV3Configs.At(long address)) {
             streamTable(sid, address);
         }
-        if (streams.of(sid, false) instanceof Translated stream) {
-            stream.cd().ifPresent(cd -> descriptor(sid, stream, cd));
+        if (streams.of(sid, ssid, false) instanceof Translated stream) {
+            stream.cd().ifPresent(cd -> descriptor(sid, Math.max(ssid, 0), stream, cd));
             stages = stream.one().isPresent() && stream.two().isPresent() ? "both" : "";
             translator.walk(stream, input, this);
         }
@@ -128,19 +130,19 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
                 around(at, index, count, 8, word -> (word & SmmuV3Layout.L1_SPAN) != 0 ? "table" : "-"));
     }
 
-    private void descriptor(int sid, Translated stream, SmmuV3Cd cd) {
-        if (streams.cdAddress(stream.ste(), stream.two()) instanceof SmmuV3Configs.Entry(Long address)) {
+    private void descriptor(int sid, int ssid, Translated stream, SmmuV3Cd cd) {
+        if (streams.cdAddress(stream.ste(), ssid, stream.two()) instanceof SmmuV3Configs.Entry(Long address)) {
             String sentence = SmmuV3Words.sentence(cd);
             levels.add(new WalkTrace.Level(
                     "context descriptor",
-                    address,
+                    address - (long) ssid * SmmuV3Cd.BYTES,
                     SmmuV3Cd.BYTES,
-                    1,
-                    0,
+                    1 << stream.ste().cdMax(),
+                    ssid,
                     cd.w0(),
                     SmmuV3Words.fields(cd),
-                    configs.keepsCd(sid) ? "Kept by the unit, not read from memory. " + sentence : sentence,
-                    around(address, 0, 1, SmmuV3Cd.BYTES, SmmuV3Words::cdKind)));
+                    configs.keepsCd(sid, ssid) ? "Kept by the unit, not read from memory. " + sentence : sentence,
+                    around(address, ssid, 1 << stream.ste().cdMax(), SmmuV3Cd.BYTES, SmmuV3Words::cdKind)));
         }
     }
 

@@ -58,8 +58,11 @@ final class SmmuV3Translator {
      */
     record Refused(String cause, Optional<SmmuV3Event> event) implements Outcome {}
 
-    /** @param live whether the access happens: then there are events, and what was read is kept */
-    record Request(int sid, long input, boolean write, boolean live) {
+    /**
+     * @param ssid its substream, which is a PASID; negative for none
+     * @param live whether the access happens: then there are events, and what was read is kept
+     */
+    record Request(int sid, int ssid, long input, boolean write, boolean live) {
         int needed() {
             return write ? Prot.WRITE : Prot.READ;
         }
@@ -71,14 +74,17 @@ final class SmmuV3Translator {
                     ? new Refused("GBPA.ABORT", Optional.empty())
                     : new Passed(request.input());
         }
-        Stream stream = streams.of(request.sid(), request.live());
+        Stream stream = streams.of(request.sid(), request.ssid(), request.live());
         return switch (stream) {
             case Abort _ -> new Refused("STE.Config is abort", Optional.empty());
             case Bypass _ -> new Passed(request.input());
             case Bad(Type type, long address, boolean recorded) ->
                 new Refused(
                         type.name(),
-                        recorded ? Optional.of(SmmuV3Event.ofStream(type, request.sid(), address)) : Optional.empty());
+                        recorded
+                                ? Optional.of(SmmuV3Event.ofStream(type, request.sid(), address)
+                                        .ofSubstream(request.ssid()))
+                                : Optional.empty());
             case Translated translated -> look(request, translated);
         };
     }
@@ -144,7 +150,8 @@ final class SmmuV3Translator {
                 failed.stageTwo(),
                 what,
                 request.input(),
-                failed.ipa() & -4096);
+                        failed.ipa() & -4096)
+                .ofSubstream(request.ssid());
         return new Refused(failed.type().name(), recorded ? Optional.of(event) : Optional.empty());
     }
 

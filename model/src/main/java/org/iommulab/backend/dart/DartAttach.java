@@ -38,7 +38,7 @@ final class DartAttach {
             case DMA, UNMANAGED -> paging(domain, device);
             case BLOCKED -> blocked(domain, device);
             case IDENTITY -> identity(domain, device);
-            case DMA_FQ, PLATFORM -> 0;
+            case DMA_FQ, PLATFORM, SVA, NESTED -> 0;
         };
     }
 

@@ -147,7 +147,7 @@ final class DartDriver {
                 domain.finalized().set(true);
                 yield Optional.of(domain);
             }
-            case DMA_FQ, PLATFORM -> Optional.empty();
+            case DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

@@ -136,7 +136,7 @@ final class ExynosDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(tables.newDomain());
-            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

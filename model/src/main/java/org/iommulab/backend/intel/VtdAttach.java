@@ -59,7 +59,7 @@ final class VtdAttach {
                 return;
             }
             if (info.iommu().scalable()) {
-                pasids.tearDown(info);
+                pasids.tearDown(info, VtdFlush.NO_PASID);
             } else {
                 clearContexts(info);
             }
@@ -74,7 +74,7 @@ final class VtdAttach {
     void remove(VtdDevice info) {
         kernel.driverRun(REMOVE, info.device(), () -> {
             if (info.iommu().scalable()) {
-                pasids.tearDown(info);
+                pasids.tearDown(info, VtdFlush.NO_PASID);
             }
             clearContexts(info);
             if (info.domain().isNull()) {
@@ -89,6 +89,11 @@ final class VtdAttach {
             domain.lock().with(() -> domain.devices().remove(info));
             domain.detach(info.iommu());
             info.domain().setNull();
+        });
+        info.nested().get().ifPresent(domain -> {
+            domain.devices().remove(info);
+            domain.uses().detach(info.iommu());
+            info.nested().setNull();
         });
     }
 
@@ -112,7 +117,7 @@ final class VtdAttach {
         contexts.put(at, new VtdContext(old.low() & ~1L, old.high()));
         flush.context(iommu, VtdDescriptor.DEVICE, domain, source);
         if (iommu.scalable()) {
-            flush.pasidCache(iommu, VtdDescriptor.ALL_PASIDS, domain);
+            flush.pasidCache(iommu, VtdDescriptor.ALL_PASIDS, domain, VtdFlush.NO_PASID);
         }
         flush.domain(iommu, domain);
         contexts.put(at, VtdContext.EMPTY);
@@ -139,7 +144,7 @@ final class VtdAttach {
     }
 
     /** prepare_domain_attach_device: the tables lose the levels that the unit does not have. */
-    private long prepare(VtdDomain domain, VtdDevice info) {
+    long prepare(VtdDomain domain, VtdDevice info) {
         return kernel.driverCall(PREPARE, info.device(), () -> {
             VtdInstance iommu = info.iommu();
             if (domain.forceSnooping().get() && !iommu.caps().snoopControl()) {
@@ -189,10 +194,67 @@ final class VtdAttach {
         if (domain.identity() && info.iommu().caps().passThrough()) {
             error = pasids.setUpPassThrough(info);
         } else {
-            error = domain.firstLevel() ? pasids.setUpFirstLevel(info, domain) : pasids.setUpSecondLevel(info, domain);
+            error = setUpPasid(domain, info, VtdFlush.NO_PASID);
         }
         // the context entry was written by probe_device in 6.12
         return error != 0 || kernel.since(Version.V6_12) ? error : mapContexts(domain, info);
+    }
+
+    private long setUpPasid(VtdDomain domain, VtdDevice info, int pasid) {
+        return domain.firstLevel()
+                ? pasids.setUpFirstLevel(info, domain, pasid)
+                : pasids.setUpSecondLevel(info, domain, pasid);
+    }
+
+    // ---- PASIDs
+
+    /** intel_iommu_set_dev_pasid (6.12), behind the core's tests. */
+    long setPasid(VtdDomain domain, VtdDevice info, int pasid) {
+        if (!info.iommu().takesPasids()) {
+            return Errno.EOPNOTSUPP.negative();
+        }
+        long error = prepare(domain, info);
+        if (error != 0) {
+            return error;
+        }
+        if (!domain.attach(info.iommu())) {
+            return Errno.ENOSPC.negative();
+        }
+        error = setUpPasid(domain, info, pasid);
+        if (error != 0) {
+            domain.detach(info.iommu());
+            return error;
+        }
+        domain.lock().with(() -> domain.pasids().add(new VtdDevPasid(info, pasid)));
+        return 0;
+    }
+
+    /** intel_iommu_remove_dev_pasid (6.12). */
+    void removePasid(VtdDomain domain, VtdDevice info, int pasid) {
+        domain.lock()
+                .with(() -> domain.pasids().toList().stream()
+                        .filter(each -> each.info() == info && each.pasid() == pasid)
+                        .forEach(domain.pasids()::remove));
+        domain.detach(info.iommu());
+        pasids.tearDown(info, pasid);
+    }
+
+    /** What intel_nested_attach_dev does once nothing speaks against it. */
+    long enterNested(VtdNestedDomain domain, VtdDevice info) {
+        VtdInstance iommu = info.iommu();
+        if (domain.uses().attach(iommu) == VtdUnitUses.Attached.NO_ID) {
+            kernel.log().line(NO_ID, kernel, iommu.device().id(), 0);
+            return Errno.ENOSPC.negative();
+        }
+        long error = pasids.setUpNested(info, domain);
+        if (error != 0) {
+            domain.uses().detach(iommu);
+            return error;
+        }
+        info.nested().set(domain);
+        info.attached().set(true);
+        domain.devices().add(info);
+        return 0;
     }
 
     private long mapContexts(VtdDomain domain, VtdDevice info) {
@@ -309,7 +371,7 @@ final class VtdAttach {
             if (iommu.contexts().read(at).present()) {
                 iommu.contexts().put(at, VtdContext.EMPTY);
                 flush.context(iommu, VtdDescriptor.GLOBAL, 0, 0);
-                flush.pasidCache(iommu, VtdDescriptor.EVERYTHING, 0);
+                flush.pasidCache(iommu, VtdDescriptor.EVERYTHING, 0, VtdFlush.NO_PASID);
                 flush.iotlb(iommu, VtdDescriptor.GLOBAL, 0, VtdPages.NONE, false);
             }
         }

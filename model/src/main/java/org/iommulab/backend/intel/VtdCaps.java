@@ -120,6 +120,21 @@ public record VtdCaps(long cap, long ecap) {
         return field(ecap, 8, 10) * 16;
     }
 
+    /** Requests with PASIDs are understood. */
+    public boolean pasids() {
+        return bit(ecap, 40);
+    }
+
+    /** How many PASIDs: 2^(PSS + 1). */
+    public long maxPasids() {
+        return 2L << field(ecap, 35, 5);
+    }
+
+    /** First-level tables can stand on second-level ones. */
+    public boolean nested() {
+        return bit(ecap, 26);
+    }
+
     public boolean supervisorRequests() {
         return bit(ecap, 31);
     }

@@ -15,6 +15,8 @@ public record VtdContext(long low, long high) {
     /** Translation types of legacy mode. */
     public static final int MULTI_LEVEL = 0;
 
+    private static final long PASIDE = 1 << 3;
+
     public static final int WITH_DEVICE_TLB = 1;
     public static final int PASS_THROUGH = 2;
 
@@ -43,6 +45,15 @@ public record VtdContext(long low, long high) {
 
     public int domain() {
         return (int) (high >>> 8) & 0xffff;
+    }
+
+    /** PASIDE: requests with PASIDs are let in. */
+    public boolean takesPasids() {
+        return (low & PASIDE) != 0;
+    }
+
+    public VtdContext withPasids() {
+        return new VtdContext(low | PASIDE, high);
     }
 
     /** PDTS: the directory has 2^(PDTS+7) entries. */

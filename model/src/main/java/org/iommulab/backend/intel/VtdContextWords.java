@@ -33,6 +33,10 @@ final class VtdContextWords {
                 "Second-level tables of " + VtdCaps.levels(entry.addressWidth()) + " levels at "
                         + EntryWords.hex(entry.secondLevelRoot()) + ", domain " + entry.domain() + ".";
             case VtdPasidEntry.PASS_THROUGH -> "Addresses pass as they are, domain " + entry.domain() + ".";
+            case VtdPasidEntry.NESTED ->
+                "Two stages: a guest's first-level tables at its address " + EntryWords.hex(entry.firstLevelRoot())
+                        + ", and below them second-level tables at " + EntryWords.hex(entry.secondLevelRoot())
+                        + ", domain " + entry.domain() + ".";
             default -> "A kind of translation that the unit does not have: refused.";
         };
     }

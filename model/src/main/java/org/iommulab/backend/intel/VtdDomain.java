@@ -1,7 +1,7 @@
 package org.iommulab.backend.intel;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
 import org.iommulab.backend.Site;
 import org.iommulab.backend.TableEvents;
 import org.iommulab.core.IommuDomain;
@@ -25,6 +25,8 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     /** DEFAULT_DOMAIN_ADDRESS_WIDTH: five levels, until a device's unit is known. */
     private static final int WIDEST = 57;
 
+    static final int MOST_LEVELS = 5;
+
     private static final List<String> LEVELS = List.of("level 1", "level 2", "level 3", "level 4", "level 5");
 
     private final Kernel kernel;
@@ -33,8 +35,9 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     private final Use use;
     private final VtdPageTable table;
     private final RefList<VtdDevice> devices;
-    private final List<LongCell> ids;
-    private final List<LongCell> uses;
+    private final VtdUnitUses uses;
+    private final RefList<VtdDevPasid> pasids;
+    private final RefList<VtdNestedDomain> nested;
     private final LongCell width;
     private final LongCell largeLevels;
     private final LongCell pageSizes;
@@ -49,8 +52,10 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
      *
      * @param identity the static identity domain of 6.1 to 6.9, si_domain
      * @param largePages false with {@code intel_iommu=sp_off}
+     * @param levels of its tables at first
+     * @param nestParent whether guests' tables may stand on it
      */
-    record Use(boolean firstLevel, boolean identity, boolean largePages) {}
+    record Use(boolean firstLevel, boolean identity, boolean largePages, int levels, boolean nestParent) {}
 
     /**
      * @param number its place among the domains of this boot, for its label
@@ -63,8 +68,9 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         this.all = all;
         this.use = use;
         this.devices = new RefList<>(this, VtdDevice.class);
-        this.ids = cells("iommu_did", all.size());
-        this.uses = cells("refcnt on dmar", all.size());
+        this.uses = new VtdUnitUses(this, all);
+        this.pasids = new RefList<>(this, VtdDevPasid.class);
+        this.nested = new RefList<>(this, VtdNestedDomain.class);
         this.width = new LongCell(this, Lane.DRIVER, Term.count("gaw"));
         this.largeLevels = new LongCell(this, Lane.DRIVER, Term.count("iommu_superpage"));
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("pgsize_bitmap"));
@@ -78,13 +84,7 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         apertureEnd.setQuietly((1L << WIDEST) - 1);
         var stage = use.firstLevel() ? VtdFormat.Stage.FIRST : VtdFormat.Stage.SECOND;
         var events = new TableEvents(this, LEVELS);
-        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, 5), events, this);
-    }
-
-    private List<LongCell> cells(String name, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new LongCell(this, Lane.DRIVER, Term.count(name + i)))
-                .toList();
+        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, use.levels()), events, this);
     }
 
     @Override
@@ -114,6 +114,34 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         return devices;
     }
 
+    /** {@code dev_pasids}: PASIDs of devices that it has, besides devices that are on it without one. */
+    RefList<VtdDevPasid> pasids() {
+        return pasids;
+    }
+
+    /** {@code s1_domains}: guests' tables that stand on it. */
+    RefList<VtdNestedDomain> nested() {
+        return nested;
+    }
+
+    /** {@code nested_parent}. */
+    boolean isNestParent() {
+        return use.nestParent();
+    }
+
+    /** Under which PASIDs a unit can keep something of it, 0 for requests without one (the domain's cache tags). */
+    List<Integer> pasidsOn(VtdInstance iommu) {
+        var all = new TreeSet<Integer>();
+        if (devices.toList().stream().anyMatch(info -> info.iommu() == iommu)) {
+            all.add(VtdFlush.NO_PASID);
+        }
+        pasids.toList().stream()
+                .filter(each -> each.info().iommu() == iommu)
+                .map(VtdDevPasid::pasid)
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
     SpinLock lock() {
         return lock;
     }
@@ -140,38 +168,34 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
 
     /** The units behind which it has devices, in their order. */
     List<VtdInstance> iommus() {
-        return all.stream().filter(iommu -> uses.get(iommu.index()).isSet()).toList();
+        return uses.iommus();
     }
 
     /** domain_id_iommu. */
     int idOn(VtdInstance iommu) {
-        return (int) ids.get(iommu.index()).get();
+        return uses.idOn(iommu);
     }
 
     /** domain_attach_iommu: whether there was a domain id for it. */
     boolean attach(VtdInstance iommu) {
-        LongCell used = uses.get(iommu.index());
-        if (!used.isSet()) {
-            int id = iommu.ids().allocate(iommu.caps().domains());
-            if (id < 0) {
-                return false;
-            }
-            ids.get(iommu.index()).set(id);
-            used.setQuietly(1);
+        VtdUnitUses.Attached attached = uses.attach(iommu);
+        if (attached == VtdUnitUses.Attached.FIRST) {
             updateCaps();
-        } else {
-            used.setQuietly(used.get() + 1);
         }
-        return true;
+        return attached != VtdUnitUses.Attached.NO_ID;
+    }
+
+    /** paging_domain_alloc: made for a device, it is as wide as the device's unit from the beginning. */
+    void fit(VtdInstance iommu) {
+        width.setQuietly(Math.min(iommu.width(), iommu.caps().mgaw()));
+        // iommu_superpage_capability: of this unit alone
+        int large = use.largePages() ? iommu.caps().largePages() & 3 : 0;
+        takeSizes(large);
     }
 
     /** domain_detach_iommu. */
     void detach(VtdInstance iommu) {
-        LongCell used = uses.get(iommu.index());
-        used.setQuietly(used.get() - 1);
-        if (!used.isSet()) {
-            iommu.ids().free(idOn(iommu));
-            ids.get(iommu.index()).set(0);
+        if (uses.detach(iommu)) {
             updateCaps();
         }
     }
@@ -184,6 +208,10 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
                     ? (iommu.caps().firstLevelGigabyte() ? 3 : 1)
                     : iommu.caps().largePages();
         }
+        takeSizes(large);
+    }
+
+    private void takeSizes(int large) {
         int levels = 32 - Integer.numberOfLeadingZeros(large);
         largeLevels.set(levels);
         long sizes = (levels >= 1 ? 1L << 21 : 0) | (levels >= 2 ? 1L << 30 : 0);

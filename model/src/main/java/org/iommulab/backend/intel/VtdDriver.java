@@ -7,6 +7,7 @@ import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.Domains;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
@@ -14,6 +15,7 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.core.OpsTable.Capability;
 import org.iommulab.core.StaticDomain;
+import org.iommulab.core.UserTable;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
@@ -40,6 +42,7 @@ final class VtdDriver {
     private final VtdFlush flush;
     private final VtdPasids pasids;
     private final VtdAttach attaching;
+    private final VtdNesting nesting;
     private final VtdMapping mapping;
     private final DriverOps ops;
     private final Optional<StaticDomain> blocking;
@@ -57,6 +60,7 @@ final class VtdDriver {
         this.flush = new VtdFlush(site);
         this.pasids = new VtdPasids(site, flush);
         this.attaching = new VtdAttach(site, flush, pasids);
+        this.nesting = new VtdNesting(site, scopes.iommus(), flush, attaching);
         this.mapping = new VtdMapping(site, flush);
         this.ops = new DriverOps(kernel, table());
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
@@ -106,7 +110,7 @@ final class VtdDriver {
     OpsTable table() {
         var table = OpsTable.named(NAME, "intel_iommu_ops")
                 .with(Callback.CAPABLE, VtdTerms.CAPABLE, (OpsTable.Capable)
-                        (device, capability) -> isCapable(capability))
+                        this::isCapable)
                 .with(Callback.DOMAIN_ALLOC, VtdTerms.DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, VtdTerms.PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, VtdTerms.RELEASE, (OpsTable.OnDevice) this::releaseDevice)
@@ -143,6 +147,12 @@ final class VtdDriver {
                     () -> blocking.orElseThrow());
         }
         if (kernel.since(Version.V6_12)) {
+            table.with(Callback.DOMAIN_ALLOC_USER, VtdTerms.ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser)
+                    .with(Callback.SET_DEV_PASID, VtdTerms.SET_PASID, (OpsTable.SetDevPasid) (domain, device, pasid) ->
+                            attaching.setPasid((VtdDomain) domain, VtdDevice.of(device), pasid))
+                    .with(Callback.REMOVE_DEV_PASID, VtdTerms.REMOVE_PASID, (OpsTable.RemoveDevPasid)
+                            (device, pasid, domain) ->
+                                    attaching.removePasid((VtdDomain) domain, VtdDevice.of(device), pasid));
             table.with(Callback.IDENTITY_DOMAIN, VtdTerms.IDENTITY_DOMAIN, (OpsTable.DomainPointer)
                             () -> identity.orElseThrow())
                     .with(Callback.RELEASE_DOMAIN, VtdTerms.BLOCKING_DOMAIN, (OpsTable.DomainPointer)
@@ -151,9 +161,14 @@ final class VtdDriver {
         return table.build();
     }
 
-    private boolean isCapable(Capability capability) {
+    private boolean isCapable(Device device, Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> true;
+            case ENFORCE_CACHE_COHERENCY ->
+                kernel.since(Version.V6_2)
+                        && VtdDevice.find(device)
+                                .filter(data -> data.iommu().caps().snoopControl())
+                                .isPresent();
             case INTR_REMAP -> site.core().msi().isRemapped();
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
@@ -166,14 +181,34 @@ final class VtdDriver {
             case DMA, DMA_FQ, UNMANAGED -> Optional.of(make(type, false));
             case IDENTITY -> siDomain.get().map(domain -> domain);
             case BLOCKED -> kernel.has(Behaviour.STATIC_DOMAINS) ? Optional.empty() : blocking.map(domain -> domain);
-            case PLATFORM -> Optional.empty();
+            case PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 
     private VtdDomain make(DomainType type, boolean identical) {
         int number = (int) domains.add(1);
-        var use = new VtdDomain.Use(firstLevelByDefault(type), identical, options.largePages());
+        var use = new VtdDomain.Use(firstLevelByDefault(type), identical, options.largePages(), VtdDomain.MOST_LEVELS, false);
         return new VtdDomain(site, flush, scopes.iommus(), number, use);
+    }
+
+    /** intel_iommu_domain_alloc_user: second-level tables, as wide as the device's unit has them. */
+    private Domains.Made allocForUser(
+            Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
+        VtdInstance iommu = VtdDevice.of(device).iommu();
+        if (parent.isPresent() && table.isPresent()) {
+            return flags != 0 || !iommu.nests()
+                    ? new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty())
+                    : nesting.alloc(ops, parent.get(), table.get(), (int) domains.add(1));
+        }
+        boolean parentWanted = (flags & UserTable.NEST_PARENT) != 0;
+        if ((flags & ~UserTable.NEST_PARENT) != 0 || parentWanted && !iommu.nests() || table.isPresent()) {
+            return new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty());
+        }
+        var use = new VtdDomain.Use(
+                false, false, options.largePages(), VtdCaps.levels(iommu.agaw()), parentWanted);
+        var domain = new VtdDomain(site, flush, scopes.iommus(), (int) domains.add(1), use);
+        domain.fit(iommu);
+        return new Domains.Made(0, Optional.of(domain));
     }
 
     /** first_level_by_default: in scalable mode, what all units have; where they have both, users get second level. */
@@ -267,13 +302,18 @@ final class VtdDriver {
 
     /** What the driver has noted for a device. */
     static Optional<IommuDomain> notedDomain(Device device) {
-        return VtdDevice.find(device).flatMap(info -> info.domain().get());
+        return VtdDevice.find(device)
+                .flatMap(info -> info.domain().get().<IommuDomain>map(domain -> domain).or(() -> info.nested()
+                        .get()));
     }
 
     /** The units behind which a domain's devices are. */
     static List<Device> unitsOf(IommuDomain domain) {
-        return domain instanceof VtdDomain own
-                ? own.iommus().stream().map(VtdInstance::device).toList()
-                : List.of();
+        return switch (domain) {
+            case VtdDomain own -> own.iommus().stream().map(VtdInstance::device).toList();
+            case VtdNestedDomain own ->
+                own.uses().iommus().stream().map(VtdInstance::device).toList();
+            default -> List.of();
+        };
     }
 }

@@ -49,11 +49,14 @@ final class VtdFaults {
         return iommu.caps().faultRecordOffset() + index * VtdLayout.FAULT_RECORD;
     }
 
-    /** dmar_fault_do_one; no request of the lab has a PASID. */
+    /** dmar_fault_do_one. */
     private void print(VtdFault fault) {
-        String text = "<3>DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%%x [fault reason 0x%%02x] %s"
+        String text = "<3>DMAR: [DMA %s %s] Request device [%s] fault addr 0x%%x [fault reason 0x%%02x] %s"
                 .formatted(
                         fault.write() ? "Write" : "Read",
+                        fault.pasid() == VtdFault.NO_PASID
+                                ? "NO_PASID"
+                                : "PASID 0x" + Integer.toHexString(fault.pasid()),
                         VtdFault.deviceName(fault.source()),
                         VtdReason.of(fault.reason()).map(VtdReason::text).orElse("Unknown"));
         kernel.log().line(LogText.of(text), kernel, fault.address(), fault.reason());

@@ -1,5 +1,7 @@
 package org.iommulab.backend.intel;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.iommulab.backend.Site;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Version;
@@ -70,13 +72,13 @@ final class VtdFlush {
     }
 
     /** qi_flush_pasid_cache. */
-    void pasidCache(VtdInstance iommu, int granularity, int domain) {
-        iommu.qi().submit(VtdDescriptor.pasidCache(granularity, domain, NO_PASID));
+    void pasidCache(VtdInstance iommu, int granularity, int domain, int pasid) {
+        iommu.qi().submit(VtdDescriptor.pasidCache(granularity, domain, pasid));
     }
 
     /** qi_flush_piotlb of all. */
-    void pasidIotlb(VtdInstance iommu, int domain) {
-        iommu.qi().submit(VtdDescriptor.pasidIotlb(domain, NO_PASID));
+    void pasidIotlb(VtdInstance iommu, int domain, int pasid) {
+        iommu.qi().submit(VtdDescriptor.pasidIotlb(domain, pasid));
     }
 
     /** iommu_flush_write_buffer: only old chipsets want it. */
@@ -88,12 +90,26 @@ final class VtdFlush {
 
     // ---- a domain's pages
 
-    /** iommu_flush_iotlb_psi: the pages, or the whole domain where that is not possible. */
+    /** iommu_flush_iotlb_psi: the pages, or the whole domain where that is not possible; once for each PASID that has it. */
     private void pages(VtdInstance iommu, VtdDomain domain, VtdPages pages, boolean leavesOnly) {
         int id = domain.idOn(iommu);
-        if (domain.firstLevel()) {
-            iommu.qi().submit(VtdDescriptor.pasidIotlb(id, NO_PASID, pages.aligned(), pages.mask(), leavesOnly));
-        } else if (!iommu.caps().selectsPages() || pages.mask() > iommu.caps().maximumAddressMask()) {
+        for (int pasid : domain.pasidsOn(iommu)) {
+            if (domain.firstLevel()) {
+                iommu.qi().submit(VtdDescriptor.pasidIotlb(id, pasid, pages.aligned(), pages.mask(), leavesOnly));
+            } else {
+                second(iommu, id, pages, leavesOnly);
+            }
+        }
+        // CACHE_TAG_NESTING_IOTLB: what guests' tables on this domain have led to
+        for (VtdNestedDomain guest : domain.nested().toList()) {
+            if (guest.uses().iommus().contains(iommu)) {
+                second(iommu, guest.uses().idOn(iommu), pages, leavesOnly);
+            }
+        }
+    }
+
+    private void second(VtdInstance iommu, int id, VtdPages pages, boolean leavesOnly) {
+        if (!iommu.caps().selectsPages() || pages.mask() > iommu.caps().maximumAddressMask()) {
             domain(iommu, id);
         } else {
             long address = kernel.since(Version.V6_12) ? pages.aligned() : pages.address();
@@ -101,10 +117,29 @@ final class VtdFlush {
         }
     }
 
+    /** The units that a domain is on itself, or through guests' tables. */
+    private static List<VtdInstance> iommusOf(VtdDomain domain) {
+        return Stream.concat(
+                        domain.iommus().stream(),
+                        domain.nested().toList().stream()
+                                .flatMap(guest -> guest.uses().iommus().stream()))
+                .distinct()
+                .toList();
+    }
+
+    /** cache_tag_flush_range for a guest that has changed its table. */
+    void nestedRange(VtdNestedDomain domain, VtdPages pages, boolean leavesOnly) {
+        for (VtdInstance iommu : domain.uses().iommus()) {
+            kernel.driverRun(CACHE_TAGS, domain, () -> iommu.qi()
+                    .submit(VtdDescriptor.pasidIotlb(
+                            domain.uses().idOn(iommu), NO_PASID, pages.aligned(), pages.mask(), leavesOnly)));
+        }
+    }
+
     /** After an unmap. */
     void range(VtdDomain domain, VtdPages pages, boolean leavesOnly) {
         Term function = kernel.since(Version.V6_12) ? CACHE_TAGS : PSI;
-        for (VtdInstance iommu : domain.iommus()) {
+        for (VtdInstance iommu : iommusOf(domain)) {
             kernel.driverRun(function, domain, () -> pages(iommu, domain, pages, leavesOnly));
         }
     }
@@ -115,7 +150,7 @@ final class VtdFlush {
      */
     void newPages(VtdDomain domain, VtdPages pages) {
         boolean tags = kernel.since(Version.V6_12);
-        for (VtdInstance iommu : domain.iommus()) {
+        for (VtdInstance iommu : iommusOf(domain)) {
             if (iommu.caps().cachingMode() && !domain.firstLevel()) {
                 kernel.driverRun(tags ? NEW_PAGES : PSI, domain, () -> pages(iommu, domain, pages, false));
             } else {
@@ -126,11 +161,18 @@ final class VtdFlush {
 
     /** intel_flush_iotlb_all. */
     void all(VtdDomain domain) {
-        for (VtdInstance iommu : domain.iommus()) {
-            if (domain.firstLevel()) {
-                pasidIotlb(iommu, domain.idOn(iommu));
-            } else {
-                domain(iommu, domain.idOn(iommu));
+        for (VtdInstance iommu : iommusOf(domain)) {
+            for (int pasid : domain.pasidsOn(iommu)) {
+                if (domain.firstLevel()) {
+                    pasidIotlb(iommu, domain.idOn(iommu), pasid);
+                } else {
+                    domain(iommu, domain.idOn(iommu));
+                }
+            }
+            for (VtdNestedDomain guest : domain.nested().toList()) {
+                if (guest.uses().iommus().contains(iommu)) {
+                    domain(iommu, guest.uses().idOn(iommu));
+                }
             }
         }
     }

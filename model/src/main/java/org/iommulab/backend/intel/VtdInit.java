@@ -127,7 +127,7 @@ final class VtdInit extends InitFunction {
         VtdFlush flush = driver.flush();
         flush.context(iommu, VtdDescriptor.GLOBAL, 0, 0);
         if (iommu.scalable()) {
-            flush.pasidCache(iommu, VtdDescriptor.EVERYTHING, 0);
+            flush.pasidCache(iommu, VtdDescriptor.EVERYTHING, 0, VtdFlush.NO_PASID);
         }
         flush.iotlb(iommu, VtdDescriptor.GLOBAL, 0, VtdPages.NONE, false);
     }
@@ -144,6 +144,9 @@ final class VtdInit extends InitFunction {
                 site.core().setDmaStrict();
             }
             iommu.registered().set(true);
+            if (iommu.takesPasids() && kernel.since(Version.V6_2)) {
+                driver.instanceOf(iommu).maxPasids().set(iommu.caps().maxPasids());
+            }
             site.core()
                     .probing()
                     .register(driver.instanceOf(iommu), site.bus().devices().toList());

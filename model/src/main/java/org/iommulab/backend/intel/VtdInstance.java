@@ -120,6 +120,16 @@ final class VtdInstance {
         return scalable.get();
     }
 
+    /** pasid_supported. */
+    boolean takesPasids() {
+        return scalable() && caps().pasids();
+    }
+
+    /** nested_supported: a guest's first-level tables on top of second-level ones. */
+    boolean nests() {
+        return scalable() && caps().nested();
+    }
+
     int agaw() {
         return caps().agaw(scalable());
     }

@@ -45,7 +45,7 @@ final class VtdInvalidation {
         int count = switch (granularity) {
             case VtdDescriptor.GLOBAL -> tlb.dropAll();
             case VtdDescriptor.DOMAIN -> tlb.drop(domain);
-            case VtdDescriptor.PAGES -> tlb.drop(new Tag(domain, false), address, mask, leavesOnly);
+            case VtdDescriptor.PAGES -> tlb.drop(Tag.second(domain), address, mask, leavesOnly) + tlb.dropNested(domain);
             default -> 0;
         };
         dropped(IOTLB, granularity == VtdDescriptor.PAGES ? address : domain, count);
@@ -56,8 +56,8 @@ final class VtdInvalidation {
     }
 
     /** What a PASID has; second-level translations are not tagged with one. */
-    void pasidIotlb(int granularity, int domain, long address, int mask, boolean leavesOnly) {
-        var tag = new Tag(domain, true);
+    void pasidIotlb(int granularity, int domain, int pasid, long address, int mask, boolean leavesOnly) {
+        Tag tag = Tag.first(domain, pasid);
         int count = granularity == VtdDescriptor.PASID_PAGES ? tlb.drop(tag, address, mask, leavesOnly) : tlb.drop(tag);
         dropped(IOTLB, address, count);
     }

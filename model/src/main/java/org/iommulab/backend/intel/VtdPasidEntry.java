@@ -81,6 +81,17 @@ public record VtdPasidEntry(long w0, long w1, long w2) {
         return of(SECOND_LEVEL, root, domain, width, snoops, false);
     }
 
+    /**
+     * A guest's first-level tables on second-level ones, present (intel_pasid_setup_nested).
+     *
+     * @param root of the guest's tables, as an address of the guest
+     */
+    public static VtdPasidEntry nested(
+            long root, boolean fiveLevels, long secondRoot, int domain, int width, boolean snoops, boolean forced) {
+        return of(NESTED, secondRoot, domain, width, snoops, forced)
+                .withWord2(root & VtdLayout.ADDRESS | (fiveLevels ? 4 : 0));
+    }
+
     /** Addresses pass as they are (intel_pasid_setup_pass_through). */
     public static VtdPasidEntry passThrough(int domain, int width, boolean snoops, boolean supervisor) {
         return of(PASS_THROUGH, 0, domain, width, snoops, false).withWord2(supervisor ? 1 : 0);

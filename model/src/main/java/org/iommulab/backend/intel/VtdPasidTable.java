@@ -7,7 +7,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
 
-/** Reads PASID directories and tables, and keeps PASID entries: one for each requester id, for its own PASID. */
+/** Reads PASID directories and tables, and keeps PASID entries: of requester ids and PASIDs. */
 final class VtdPasidTable {
     private static final int SLOTS = 32;
     private static final int CELLS = 5;
@@ -36,31 +36,32 @@ final class VtdPasidTable {
 
     record Failed(VtdReason reason) implements Fetched {}
 
-    static long directoryAddress(VtdContext context) {
-        return context.pointer() + (long) (context.ownPasid() >>> VtdPasidEntry.TABLE_SHIFT) * 8;
+    static long directoryAddress(VtdContext context, int pasid) {
+        return context.pointer() + (long) (pasid >>> VtdPasidEntry.TABLE_SHIFT) * 8;
     }
 
-    static int index(VtdContext context) {
-        return context.ownPasid() & (1 << VtdPasidEntry.TABLE_SHIFT) - 1;
+    static int index(int pasid) {
+        return pasid & (1 << VtdPasidEntry.TABLE_SHIFT) - 1;
     }
 
-    private int slot(int source) {
-        return cells + source % SLOTS * CELLS;
+    private int slot(int source, int pasid) {
+        return cells + (source + pasid) % SLOTS * CELLS;
     }
 
-    private boolean keeps(int source, VtdContext context) {
-        return machine.load(slot(source)) == source + 1L && machine.load(slot(source) + 1) == context.ownPasid();
+    private boolean keeps(int source, int pasid) {
+        int slot = slot(source, pasid);
+        return machine.load(slot) == source + 1L && machine.load(slot + 1) == pasid;
     }
 
     private VtdPasidEntry kept(int slot) {
         return new VtdPasidEntry(machine.load(slot + 2), machine.load(slot + 3), machine.load(slot + 4));
     }
 
-    private void keep(int source, VtdContext context, VtdPasidEntry entry) {
+    private void keep(int source, int pasid, VtdPasidEntry entry) {
         if (entry.present() || registers.caps().cachingMode()) {
-            int slot = slot(source);
+            int slot = slot(source, pasid);
             machine.store(slot, source + 1L);
-            machine.store(slot + 1, context.ownPasid());
+            machine.store(slot + 1, pasid);
             machine.store(slot + 2, entry.w0());
             machine.store(slot + 3, entry.w1());
             machine.store(slot + 4, entry.w2());
@@ -68,13 +69,13 @@ final class VtdPasidTable {
     }
 
     /** The entry that counts now. With {@code live} it is an event, and what is read is kept. */
-    Fetched fetch(int source, VtdContext context, boolean live) {
-        if (keeps(source, context)) {
-            VtdPasidEntry kept = kept(slot(source));
+    Fetched fetch(int source, VtdContext context, int pasid, boolean live) {
+        if (keeps(source, pasid)) {
+            VtdPasidEntry kept = kept(slot(source, pasid));
             emit(live, KEPT, source, kept.w0());
             return found(kept);
         }
-        long directory = directoryAddress(context);
+        long directory = directoryAddress(context, pasid);
         if (!memory.contains(directory, 8)) {
             return new Failed(VtdReason.SM_BAD_DIRECTORY);
         }
@@ -83,14 +84,14 @@ final class VtdPasidTable {
         if ((pointer & 1) == 0) {
             return new Failed(VtdReason.SM_DIRECTORY_NOT_PRESENT);
         }
-        long at = (pointer & VtdLayout.ADDRESS) + (long) index(context) * VtdPasidEntry.BYTES;
+        long at = (pointer & VtdLayout.ADDRESS) + (long) index(pasid) * VtdPasidEntry.BYTES;
         if (!memory.contains(at, VtdPasidEntry.BYTES)) {
             return new Failed(VtdReason.SM_BAD_PASID_TABLE);
         }
         var entry = new VtdPasidEntry(memory.read64(at), memory.read64(at + 8), memory.read64(at + 16));
         emit(live, ENTRY, at, entry.w0());
         if (live) {
-            keep(source, context, entry);
+            keep(source, pasid, entry);
         }
         return found(entry);
     }

@@ -70,7 +70,12 @@ final class VtdQueue {
             case PASID_CACHE -> invalidation.pasids(granularity, domain, descriptor.pasid());
             case PASID_IOTLB ->
                 invalidation.pasidIotlb(
-                        granularity, domain, descriptor.address(), descriptor.addressMask(), descriptor.leavesOnly());
+                        granularity,
+                        domain,
+                        descriptor.pasid(),
+                        descriptor.address(),
+                        descriptor.addressMask(),
+                        descriptor.leavesOnly());
             case WAIT -> {
                 return complete(descriptor);
             }

@@ -11,6 +11,12 @@ final class VtdTerms {
     static final Term DOMAIN_ALLOC =
             Term.of("intel_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     static final Term DOMAIN_FREE = Term.function("intel_iommu_domain_free", FILE);
+    static final Term ALLOC_USER =
+            Term.of("intel_iommu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    static final Term SET_PASID =
+            Term.of("intel_iommu_set_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    static final Term REMOVE_PASID =
+            Term.of("intel_iommu_remove_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
     static final Term PROBE = Term.function("intel_iommu_probe_device", FILE);
     static final Term RELEASE = Term.function("intel_iommu_release_device", FILE);
     static final Term FINALIZE = Term.function("intel_iommu_probe_finalize", FILE);

@@ -20,21 +20,36 @@ final class VtdTlb {
     private static final long DOMAIN = 0xffff;
     private static final int PROT_SHIFT = 16;
     private static final long FIRST_LEVEL = 1 << 18;
-    // For views only: the top table that a translation was read from.
-    private static final int ROOT_SHIFT = 20;
+    private static final long NESTED = 1 << 19;
+    private static final int PASID_SHIFT = 20;
+    private static final long PASID = 0xf_ffffL << PASID_SHIFT;
+    private static final long TAG = DOMAIN | FIRST_LEVEL | PASID;
 
     private final Iotlb pages;
     private final Iotlb lastTables;
+    private final Machine machine;
+    // for views only: the top table that a translation was read from
+    private final int roots;
 
     VtdTlb(Machine machine) {
+        this.machine = machine;
+        this.roots = machine.newCells(TRANSLATIONS);
         this.pages = new Iotlb(machine, 1, TRANSLATIONS, 12);
         this.lastTables = new Iotlb(machine, 1, LAST_TABLES, LAST_TABLE_SHIFT);
     }
 
-    /** Whose translations: a domain's second-level, or first-level ones of its PASID 0. */
-    record Tag(int domain, boolean firstLevel) {
+    /** Whose translations: a domain's second-level ones, or first-level and nested ones of one of its PASIDs. */
+    record Tag(int domain, boolean firstLevel, int pasid) {
+        static Tag second(int domain) {
+            return new Tag(domain, false, 0);
+        }
+
+        static Tag first(int domain, int pasid) {
+            return new Tag(domain, true, pasid);
+        }
+
         private long bits() {
-            return domain & DOMAIN | (firstLevel ? FIRST_LEVEL : 0);
+            return domain & DOMAIN | (firstLevel ? FIRST_LEVEL | (long) pasid << PASID_SHIFT : 0);
         }
     }
 
@@ -44,7 +59,7 @@ final class VtdTlb {
 
     /** The slot of a translation, or {@link #MISS}. */
     int find(Tag tag, long input) {
-        return pages.find(input, DOMAIN | FIRST_LEVEL, tag.bits());
+        return pages.find(input, TAG, tag.bits());
     }
 
     long output(int slot, long input) {
@@ -61,7 +76,21 @@ final class VtdTlb {
     }
 
     void keep(Tag tag, long input, long page, long bytes, int prot, long root) {
-        pages.fill(input, page, bytes, tag.bits() | (long) prot << PROT_SHIFT | root >>> 12 << ROOT_SHIFT);
+        keep(tag.bits() | (long) prot << PROT_SHIFT, input, page, bytes, root);
+    }
+
+    /** A translation of two stages, which a change of the second one drops whatever its address. */
+    void keepNested(Tag tag, long input, long page, long bytes, int prot, long root) {
+        keep(tag.bits() | NESTED | (long) prot << PROT_SHIFT, input, page, bytes, root);
+    }
+
+    private void keep(long attributes, long input, long page, long bytes, long root) {
+        machine.store(roots + pages.fill(input, page, bytes, attributes), root);
+    }
+
+    /** What of a domain id went through two stages. */
+    int dropNested(int domain) {
+        return pages.flushMatching(DOMAIN | NESTED, domain & DOMAIN | NESTED);
     }
 
     /** Keeps where the table of 4 KiB pages for an address is, and what the entries above it allow. */
@@ -72,7 +101,7 @@ final class VtdTlb {
     }
 
     int findLastTable(Tag tag, long input) {
-        return lastTables.find(input, DOMAIN | FIRST_LEVEL, tag.bits());
+        return lastTables.find(input, TAG, tag.bits());
     }
 
     long lastTable(int slot) {
@@ -95,8 +124,8 @@ final class VtdTlb {
     }
 
     int drop(Tag tag) {
-        return pages.flushMatching(DOMAIN | FIRST_LEVEL, tag.bits())
-                + lastTables.flushMatching(DOMAIN | FIRST_LEVEL, tag.bits());
+        return pages.flushMatching(TAG, tag.bits())
+                + lastTables.flushMatching(TAG, tag.bits());
     }
 
     /** 2^mask pages around an address. */
@@ -113,7 +142,7 @@ final class VtdTlb {
         for (int slot : cache.used()) {
             long start = cache.input(slot);
             long end = start + cache.bytes(slot) - 1;
-            if ((cache.attributes(slot) & (DOMAIN | FIRST_LEVEL)) == tag.bits()
+            if ((cache.attributes(slot) & TAG) == tag.bits()
                     && Long.compareUnsigned(start, last) <= 0
                     && Long.compareUnsigned(end, first) >= 0) {
                 cache.drop(slot);
@@ -131,7 +160,7 @@ final class VtdTlb {
                         pages.output(s),
                         pages.bytes(s),
                         Prot.letters(prot(s)),
-                        pages.attributes(s) >>> ROOT_SHIFT << 12))
+                        machine.load(roots + s)))
                 .toList();
     }
 }

@@ -2,6 +2,7 @@ package org.iommulab.backend.intel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.iommulab.backend.intel.VtdTranslator.Nested;
 import org.iommulab.backend.intel.VtdTranslator.Outcome;
 import org.iommulab.backend.intel.VtdTranslator.Refused;
 import org.iommulab.backend.intel.VtdTranslator.Request;
@@ -43,9 +44,15 @@ final class VtdTrace {
             return trace(request, "off", new Verdict.Untranslated(input));
         }
         Outcome outcome = translator.decide(request);
-        root(request.source());
-        if (translator.modeOf(request.source(), false) instanceof Tables tables) {
-            walk(tables, input);
+        root(request);
+        switch (translator.modeOf(request.source(), request.pasid(), false)) {
+            case Tables tables -> walk(tables, input);
+            case Nested nested -> {
+                translator.stages().walk(nested.first(), nested.second(), input, this::staged);
+                address = new VtdEntries(nested.first().format())
+                        .address(input, nested.first().format().levels() - 1, VtdFormat.SMALL_PAGE);
+            }
+            default -> {}
         }
         Verdict verdict = switch (outcome) {
             case Untranslated(long output) -> new Verdict.Untranslated(output);
@@ -85,9 +92,34 @@ final class VtdTrace {
                 level.around());
     }
 
+    /** An entry of a walk of two stages: those of stage 2 before the entry of stage 1 whose place they tell. */
+    private void staged(Tables tables, int level, long at, long entry) {
+        VtdFormat format = tables.format();
+        var words = new VtdEntries(format);
+        int stage = format.stage() == VtdFormat.Stage.FIRST ? 1 : 2;
+        int index = (int) (at / 8) & VtdTables.ENTRIES - 1;
+        var around = new ArrayList<WalkTrace.Entry>();
+        for (int i = Math.max(0, index - AROUND); i <= Math.min(VtdTables.ENTRIES - 1, index + AROUND); i++) {
+            long word = memory.read64(at + (i - index) * 8L);
+            around.add(new WalkTrace.Entry(i, word, words.kind(level, word)));
+        }
+        levels.add(new WalkTrace.Level(
+                "stage " + stage + ", level " + format.number(level),
+                at - index * 8L,
+                8,
+                VtdTables.ENTRIES,
+                index,
+                entry,
+                words.fields(level, entry),
+                words.sentence(level, entry),
+                around,
+                stage));
+    }
+
     // ---- root, context, PASID
 
-    private void root(int source) {
+    private void root(Request request) {
+        int source = request.source();
         long at = contexts.rootAddress(source);
         if (!memory.contains(at, 8)) {
             return;
@@ -101,11 +133,12 @@ final class VtdTrace {
                 : "The context table of the bus is at " + EntryWords.hex(entry & VtdLayout.ADDRESS) + ".";
         levels.add(level("root table", registers.rootTable(), bytes, VtdLayout.PAGE / bytes, index, entry, sentence));
         if ((entry & 1) != 0) {
-            context(entry & VtdLayout.ADDRESS, source);
+            context(entry & VtdLayout.ADDRESS, request);
         }
     }
 
-    private void context(long table, int source) {
+    private void context(long table, Request request) {
+        int source = request.source();
         int bytes = contexts.contextBytes();
         int index = contexts.contextIndex(source);
         long at = table + (long) index * bytes;
@@ -123,17 +156,16 @@ final class VtdTrace {
                 context.low(),
                 kept + VtdContextWords.sentence(context, registers.scalable())));
         if (context.present() && registers.scalable()) {
-            pasid(context);
+            pasid(context, request.pasid() == VtdFault.NO_PASID ? context.ownPasid() : request.pasid());
         }
     }
 
-    private void pasid(VtdContext context) {
-        long directory = VtdPasidTable.directoryAddress(context);
+    private void pasid(VtdContext context, int pasid) {
+        long directory = VtdPasidTable.directoryAddress(context, pasid);
         if (!memory.contains(directory, 8)) {
             return;
         }
         long pointer = memory.read64(directory);
-        int pasid = context.ownPasid();
         levels.add(level(
                 "PASID directory",
                 context.pointer(),
@@ -145,7 +177,7 @@ final class VtdTrace {
                         ? "No table for these PASIDs: refused."
                         : "Their table is at " + EntryWords.hex(pointer & VtdLayout.ADDRESS) + "."));
         long table = pointer & VtdLayout.ADDRESS;
-        int index = VtdPasidTable.index(context);
+        int index = VtdPasidTable.index(pasid);
         long at = table + (long) index * VtdPasidEntry.BYTES;
         if ((pointer & 1) != 0 && memory.contains(at, VtdPasidEntry.BYTES)) {
             var entry = new VtdPasidEntry(memory.read64(at), memory.read64(at + 8), memory.read64(at + 16));

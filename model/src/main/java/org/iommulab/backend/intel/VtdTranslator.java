@@ -22,6 +22,7 @@ final class VtdTranslator {
     private final VtdPasidTable pasids;
     private final VtdTlb tlb;
     private final PhysicalMemory memory;
+    private final VtdTwoStages stages;
 
     VtdTranslator(
             IommuUnit unit,
@@ -36,6 +37,11 @@ final class VtdTranslator {
         this.pasids = pasids;
         this.tlb = tlb;
         this.memory = memory;
+        this.stages = new VtdTwoStages(memory);
+    }
+
+    VtdTwoStages stages() {
+        return stages;
     }
 
     /** What becomes of an access. */
@@ -49,8 +55,11 @@ final class VtdTranslator {
     /** @param recorded false where the context or PASID entry wants silence */
     record Refused(VtdReason reason, boolean recorded) implements Outcome {}
 
-    /** @param live whether the access happens: then there are events, and what was read is kept */
-    record Request(int source, long input, boolean write, boolean live) {
+    /**
+     * @param pasid that it has; {@link VtdFault#NO_PASID} for none
+     * @param live whether the access happens: then there are events, and what was read is kept
+     */
+    record Request(int source, int pasid, long input, boolean write, boolean live) {
         int needed() {
             return write ? Prot.WRITE : Prot.READ;
         }
@@ -62,33 +71,41 @@ final class VtdTranslator {
     record PassThrough() implements Mode {}
 
     /** @param root of the tables, which have this format */
-    record Tables(VtdFormat format, long root, int domain, boolean silent) implements Mode {
+    record Tables(VtdFormat format, long root, int domain, int pasid, boolean silent) implements Mode {
         Tag tag() {
-            return new Tag(domain, format.stage() == VtdFormat.Stage.FIRST);
+            return format.stage() == VtdFormat.Stage.FIRST ? Tag.first(domain, pasid) : Tag.second(domain);
         }
     }
+
+    /** A guest's tables, whose addresses the second ones translate once more. */
+    record Nested(Tables first, Tables second) implements Mode {}
 
     record Invalid(VtdReason reason, boolean silent) implements Mode {}
 
     Outcome decide(Request request) {
-        return switch (modeOf(request.source(), request.live())) {
+        return switch (modeOf(request.source(), request.pasid(), request.live())) {
             case PassThrough() -> new Untranslated(request.input());
             case Invalid(VtdReason reason, boolean silent) -> new Refused(reason, !silent);
             case Tables tables -> look(request, tables);
+            case Nested nested -> look(request, nested);
         };
     }
 
-    /** What is to be done with a source's requests. */
-    Mode modeOf(int source, boolean live) {
+    /** What is to be done with a source's requests, those with this PASID or those without. */
+    Mode modeOf(int source, int pasid, boolean live) {
         return switch (live ? contexts.fetch(source) : contexts.look(source)) {
             case VtdContextTable.Failed(VtdReason reason) -> new Invalid(reason, false);
             case VtdContextTable.Entry(VtdContext context) ->
-                registers.scalable() ? scalable(source, context, live) : legacy(context);
+                registers.scalable() ? scalable(source, context, pasid, live) : legacy(context, pasid);
         };
     }
 
-    private Mode legacy(VtdContext context) {
+    // legacy mode knows no PASIDs: which reason a unit gives for one is unverified
+    private Mode legacy(VtdContext context, int pasid) {
         boolean silent = context.silent();
+        if (pasid != VtdFault.NO_PASID) {
+            return new Invalid(VtdReason.INVALID_CONTEXT, silent);
+        }
         int type = context.translationType();
         boolean widthIsSupported = (registers.caps().sagaw() >>> context.addressWidth() & 1) != 0;
         if (type > VtdContext.PASS_THROUGH
@@ -98,7 +115,7 @@ final class VtdTranslator {
         }
         return type == VtdContext.PASS_THROUGH
                 ? new PassThrough()
-                : new Tables(second(context.addressWidth()), context.pointer(), context.domain(), silent);
+                : new Tables(second(context.addressWidth()), context.pointer(), context.domain(), 0, silent);
     }
 
     // widths that SAGAW can name: 1 to 3 are those that tables of three to five levels have
@@ -106,29 +123,49 @@ final class VtdTranslator {
         return new VtdFormat(VtdFormat.Stage.SECOND, Math.min(VtdCaps.levels(width), 5));
     }
 
-    private Mode scalable(int source, VtdContext context, boolean live) {
-        return switch (pasids.fetch(source, context, live)) {
+    private Mode scalable(int source, VtdContext context, int requested, boolean live) {
+        boolean has = requested != VtdFault.NO_PASID;
+        if (has && !context.takesPasids()) {
+            return new Invalid(VtdReason.SM_PASIDS_OFF, context.silent());
+        }
+        int pasid = has ? requested : context.ownPasid();
+        if (pasid >>> context.directorySize() + 7 + VtdPasidEntry.TABLE_SHIFT != 0) {
+            return new Invalid(VtdReason.SM_PASID_TOO_LARGE, context.silent());
+        }
+        return switch (pasids.fetch(source, context, pasid, live)) {
             case VtdPasidTable.Failed(VtdReason reason) -> new Invalid(reason, context.silent());
-            case VtdPasidTable.Entry(VtdPasidEntry entry) -> mode(entry, context.silent() || entry.silent());
+            case VtdPasidTable.Entry(VtdPasidEntry entry) -> mode(entry, pasid, context.silent() || entry.silent());
         };
     }
 
-    private Mode mode(VtdPasidEntry entry, boolean silent) {
+    private Mode mode(VtdPasidEntry entry, int pasid, boolean silent) {
         VtdCaps caps = registers.caps();
         boolean width = (caps.sagaw() >>> entry.addressWidth() & 1) != 0;
-        if (entry.type() == VtdPasidEntry.PASS_THROUGH && caps.passThrough()) {
+        boolean fits = entry.firstLevelMode() == 0 || entry.firstLevelMode() == 1 && caps.firstLevelFiveLevels();
+        boolean second = caps.secondLevel() && width;
+        boolean first = caps.firstLevel() && fits;
+        int type = entry.type();
+        if (type == VtdPasidEntry.PASS_THROUGH && caps.passThrough()) {
             return new PassThrough();
         }
-        if (entry.type() == VtdPasidEntry.SECOND_LEVEL && caps.secondLevel() && width) {
-            return new Tables(second(entry.addressWidth()), entry.secondLevelRoot(), entry.domain(), silent);
+        if (type == VtdPasidEntry.SECOND_LEVEL && second) {
+            return secondTables(entry, pasid, silent);
         }
-        boolean fits = entry.firstLevelMode() == 0 || entry.firstLevelMode() == 1 && caps.firstLevelFiveLevels();
-        if (entry.type() == VtdPasidEntry.FIRST_LEVEL && caps.firstLevel() && fits) {
-            var format = new VtdFormat(VtdFormat.Stage.FIRST, 4 + entry.firstLevelMode());
-            return new Tables(format, entry.firstLevelRoot(), entry.domain(), silent);
+        if (type == VtdPasidEntry.FIRST_LEVEL && first) {
+            return firstTables(entry, pasid, silent);
         }
-        // nested translation is not modelled: no Linux of the lab's makes it for a device of its own
-        return new Invalid(VtdReason.SM_INVALID_PASID, silent);
+        return type == VtdPasidEntry.NESTED && caps.nested() && first && second
+                ? new Nested(firstTables(entry, pasid, silent), secondTables(entry, pasid, silent))
+                : new Invalid(VtdReason.SM_INVALID_PASID, silent);
+    }
+
+    private static Tables secondTables(VtdPasidEntry entry, int pasid, boolean silent) {
+        return new Tables(second(entry.addressWidth()), entry.secondLevelRoot(), entry.domain(), pasid, silent);
+    }
+
+    private static Tables firstTables(VtdPasidEntry entry, int pasid, boolean silent) {
+        var format = new VtdFormat(VtdFormat.Stage.FIRST, 4 + entry.firstLevelMode());
+        return new Tables(format, entry.firstLevelRoot(), entry.domain(), pasid, silent);
     }
 
     // ---- tables
@@ -155,6 +192,43 @@ final class VtdTranslator {
             }
             case RadixWalker.Found found -> arrive(request, tables, found);
         };
+    }
+
+    /** Two stages in one walk; what comes of it is kept under the guest's address. */
+    private Outcome look(Request request, Nested nested) {
+        Tables first = nested.first();
+        long input = request.input();
+        if (!reaches(first.format(), input)) {
+            return refused(first, VtdReason.SM_NOT_CANONICAL);
+        }
+        int slot = tlb.find(first.tag(), input);
+        if (slot != VtdTlb.MISS) {
+            long output = tlb.output(slot, input);
+            emit(request, EventKind.TLB_HIT, IOTLB, input, output);
+            return allowed(request, first, new Translated(output, tlb.bytes(slot), tlb.prot(slot), true));
+        }
+        emit(request, EventKind.TLB_MISS, IOTLB_MISS, input, 4);
+        VtdTwoStages.Step step = request.live() ? new VtdTwoStageEvents(unit) : VtdTwoStages.Step.SILENT;
+        return switch (stages.walk(first, nested.second(), input, step)) {
+            case VtdTwoStages.Failed(VtdReason reason) -> refused(first, reason);
+            case VtdTwoStages.Found found -> {
+                long output = found.page() | input & found.bytes() - 1;
+                Outcome outcome =
+                        allowed(request, first, new Translated(output, found.bytes(), found.prot(), false));
+                if (request.live() && outcome instanceof Translated) {
+                    tlb.keepNested(first.tag(), input, found.page(), found.bytes(), found.prot(), nested.second().root());
+                    emit(request, EventKind.TLB_FILL, IOTLB, input & -found.bytes(), found.page());
+                }
+                yield outcome;
+            }
+        };
+    }
+
+    private static Outcome allowed(Request request, Tables first, Translated reached) {
+        if ((reached.prot() & request.needed()) != 0) {
+            return reached;
+        }
+        return refused(first, request.write() ? VtdReason.SM_NO_WRITE : VtdReason.SM_SECOND_LEVEL_PERMISSION);
     }
 
     private Outcome arrive(Request request, Tables tables, RadixWalker.Found found) {

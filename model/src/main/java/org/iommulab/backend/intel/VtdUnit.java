@@ -2,6 +2,7 @@ package org.iommulab.backend.intel;
 
 import java.util.List;
 import org.iommulab.backend.intel.VtdTranslator.Invalid;
+import org.iommulab.backend.intel.VtdTranslator.Nested;
 import org.iommulab.backend.intel.VtdTranslator.Refused;
 import org.iommulab.backend.intel.VtdTranslator.Request;
 import org.iommulab.backend.intel.VtdTranslator.Tables;
@@ -223,13 +224,14 @@ public final class VtdUnit extends IommuUnit implements Mmio {
     }
 
     private VtdTranslator.Mode mode(DmaMaster port) {
-        return translator.modeOf(source(port), false);
+        return translator.modeOf(source(port), VtdFault.NO_PASID, false);
     }
 
     /** {@inheritDoc} A device without a context entry is not translated: {@link #refuses}. */
     @Override
     public boolean translating(DmaMaster port) {
-        return translating() && mode(port) instanceof Tables;
+        VtdTranslator.Mode mode = mode(port);
+        return translating() && (mode instanceof Tables || mode instanceof Nested);
     }
 
     @Override
@@ -239,7 +241,12 @@ public final class VtdUnit extends IommuUnit implements Mmio {
 
     @Override
     public long tableBase(DmaMaster port) {
-        return mode(port) instanceof Tables tables ? tables.root() : 0;
+        return switch (mode(port)) {
+            case Tables tables -> tables.root();
+            // the guest's own root is an address of the guest
+            case Nested nested -> nested.second().root();
+            default -> 0;
+        };
     }
 
     @Override
@@ -263,33 +270,45 @@ public final class VtdUnit extends IommuUnit implements Mmio {
 
     @Override
     public WalkTrace trace(long input, boolean write) {
-        return trace(0, input, write);
+        return trace(0, VtdFault.NO_PASID, input, write);
     }
 
     @Override
     public WalkTrace trace(DmaMaster port, long input, boolean write) {
-        return trace(source(port), input, write);
+        return trace(source(port), VtdFault.NO_PASID, input, write);
     }
 
-    private WalkTrace trace(int source, long input, boolean write) {
-        return new VtdTrace(this, registers, memory, contexts).of(translator, new Request(source, input, write, false));
+    @Override
+    public WalkTrace trace(DmaMaster port, int pasid, long input, boolean write) {
+        return trace(source(port), pasid, input, write);
+    }
+
+    private WalkTrace trace(int source, int pasid, long input, boolean write) {
+        return new VtdTrace(this, registers, memory, contexts)
+                .of(translator, new Request(source, pasid, input, write, false));
     }
 
     // ---- DMA
 
     @Override
     public Access access(DmaMaster master, long input, boolean write) {
+        return access(master, VtdFault.NO_PASID, input, write);
+    }
+
+    @Override
+    public Access access(DmaMaster master, int pasid, long input, boolean write) {
         boolean interrupt = write
+                && pasid == VtdFault.NO_PASID
                 && Long.compareUnsigned(input, VtdLayout.FIRST_INTERRUPT) >= 0
                 && Long.compareUnsigned(input, VtdLayout.LAST_INTERRUPT) <= 0;
         if (!translating() || interrupt) {
             return pass(UNTRANSLATED, input, input);
         }
-        int source = source(master);
-        return switch (translator.decide(new Request(source, input, write, true))) {
+        var request = new Request(source(master), pasid, input, write, true);
+        return switch (translator.decide(request)) {
             case Untranslated(long output) -> pass(UNTRANSLATED, input, output);
             case Translated translated -> pass(TRANSLATED, input, translated.output());
-            case Refused refused -> refuse(refused, source, input, write);
+            case Refused refused -> refuse(refused, request);
         };
     }
 
@@ -299,11 +318,12 @@ public final class VtdUnit extends IommuUnit implements Mmio {
     }
 
     /** The access ends with an error, whatever becomes of its record. */
-    private Access refuse(Refused refused, int source, long input, boolean write) {
+    private Access refuse(Refused refused, Request request) {
         VtdReason reason = refused.reason();
-        machine().emit(EventKind.FAULT, Lane.DMA, Term.hex(reason.text()), this, input, reason.number());
+        machine().emit(EventKind.FAULT, Lane.DMA, Term.hex(reason.text()), this, request.input(), reason.number());
         if (refused.recorded()) {
-            faults.record(new VtdFault(source, input, reason.number(), write));
+            faults.record(new VtdFault(
+                    request.source(), request.input(), reason.number(), request.write(), request.pasid()));
             updateInterrupt();
         }
         return new Access.Refused(reason.text());

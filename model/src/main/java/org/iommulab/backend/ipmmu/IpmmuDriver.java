@@ -140,7 +140,7 @@ final class IpmmuDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(newDomain());
-            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

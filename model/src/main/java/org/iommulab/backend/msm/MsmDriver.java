@@ -134,7 +134,7 @@ final class MsmDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case UNMANAGED -> Optional.of(newDomain());
-            case DMA, IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case DMA, IDENTITY, BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

@@ -157,7 +157,7 @@ final class RockchipDriver {
         return switch (type) {
             case DMA, UNMANAGED -> units.newDomain();
             case IDENTITY -> identity.map(domain -> domain);
-            case BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

@@ -196,6 +196,7 @@ final class S390Driver extends SimObject {
     private boolean capable(Device device, OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY, INTR_REMAP -> true;
+            case ENFORCE_CACHE_COHERENCY -> false;
             case DEFERRED_FLUSH ->
                 kernel.since(Version.V6_7) && !zdev(device).properties().isIsm();
         };

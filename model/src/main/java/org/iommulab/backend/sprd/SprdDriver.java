@@ -114,7 +114,7 @@ final class SprdDriver {
     private Optional<IommuDomain> domainAlloc(DomainType type) {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(newDomain());
-            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case IDENTITY, BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

@@ -154,7 +154,7 @@ final class Sun50iDriver {
         return switch (type) {
             case DMA, UNMANAGED -> Optional.of(newDomain());
             case IDENTITY -> kernel.since(Version.V6_2) ? Optional.empty() : Optional.of(newDomain());
-            case BLOCKED, DMA_FQ, PLATFORM -> Optional.empty();
+            case BLOCKED, DMA_FQ, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

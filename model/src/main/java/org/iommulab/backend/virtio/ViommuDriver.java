@@ -134,7 +134,7 @@ final class ViommuDriver extends SimObject {
     private boolean isCapable(OpsTable.Capability capability) {
         return switch (capability) {
             case CACHE_COHERENCY -> true;
-            case INTR_REMAP -> false;
+            case ENFORCE_CACHE_COHERENCY, INTR_REMAP -> false;
             case DEFERRED_FLUSH -> mapper.queuesMaps();
         };
     }
@@ -143,7 +143,7 @@ final class ViommuDriver extends SimObject {
         return switch (type) {
             case UNMANAGED, DMA, IDENTITY ->
                 Optional.of(new ViommuDomain(kernel, (int) domains.add(1), pageSizes.get()));
-            case DMA_FQ, BLOCKED, PLATFORM -> Optional.empty();
+            case DMA_FQ, BLOCKED, PLATFORM, SVA, NESTED -> Optional.empty();
         };
     }
 

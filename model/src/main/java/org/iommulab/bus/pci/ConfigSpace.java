@@ -136,6 +136,12 @@ public final class ConfigSpace {
         return find(capability).isPresent();
     }
 
+    /** How many PASIDs the function can send, PASID 0 among them (pci_max_pasids); 0 without the capability. */
+    public int maxPasids() {
+        OptionalInt at = find(ExtendedCapability.PASID);
+        return at.isPresent() ? 1 << (read16(at.getAsInt() + 4) >> 8 & 0x1f) : 0;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ConfigSpace that && Arrays.equals(bytes, that.bytes);

@@ -5,6 +5,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.user.iommufd.UserPages;
 
 /**
  * The memory of the program that uses VFIO: 8 MiB, of which the first 2 MiB are small pages and the rest huge pages of
@@ -12,7 +13,7 @@ import org.iommulab.sim.Term;
  * come off the kernel's lists, but four in sixteen upwards, so that there are runs; of the three huge pages the first two
  * lie side by side. Physical memory is taken when it is first pinned.
  */
-public final class UserMemory {
+public final class UserMemory implements UserPages {
     public static final long SIZE = 8 << 20;
 
     /** Where the program sees it. */
@@ -38,18 +39,18 @@ public final class UserMemory {
         return ADDRESS + offset;
     }
 
-    /** Bytes of a small page, the unit of pinning. */
-    long pageBytes() {
+    @Override
+    public long pageBytes() {
         return page;
     }
 
-    /** Whether the program has memory at this address. */
-    boolean has(long address) {
+    @Override
+    public boolean has(long address) {
         return Long.compareUnsigned(address - ADDRESS, SIZE) < 0;
     }
 
-    /** The physical address of the page that a user's address lies in. */
-    long physicalPage(long address) {
+    @Override
+    public long physicalPage(long address) {
         if (!base.isSet()) {
             base.setQuietly(frames.allocate(SIZE, HUGE));
         }

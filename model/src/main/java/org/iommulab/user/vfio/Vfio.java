@@ -12,6 +12,7 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
+import org.iommulab.user.iommufd.Iommufd;
 
 /**
  * VFIO of one machine: the groups that a vfio driver has a member of, which are the files below /dev/vfio
@@ -20,6 +21,9 @@ import org.iommulab.sim.SimObject;
 public final class Vfio extends SimObject {
     /** Opens an empty container. */
     public static final String CONTAINER = "/dev/vfio/vfio";
+
+    /** With a device's number behind it, its own file, by which it comes to iommufd (v6.6). */
+    public static final String DEVICE = "/dev/vfio/devices/vfio";
 
     private static final String GROUP = "/dev/vfio/";
 
@@ -30,6 +34,7 @@ public final class Vfio extends SimObject {
     private final VfioParameters parameters;
     private final UserMemory pool;
     private final RefList<VfioGroup> groups;
+    private final Iommufd iommufd;
 
     /**
      * @param frames where a program's memory comes from
@@ -43,6 +48,7 @@ public final class Vfio extends SimObject {
         this.parameters = VfioParameters.of(kernel.build().commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
         this.groups = new RefList<>(this, VfioGroup.class);
+        this.iommufd = new Iommufd(kernel, core, pool);
     }
 
     @Override
@@ -57,10 +63,20 @@ public final class Vfio extends SimObject {
         }
     }
 
-    /** open(2) of {@link #CONTAINER} or /dev/vfio/N: -ENOENT when there is no such file, -EBUSY when a group file is open. */
+    /**
+     * open(2) of {@link #CONTAINER}, /dev/vfio/N or {@link #DEVICE}N: -ENOENT when there is no such file, -EBUSY when a group
+     * file is open.
+     */
     public Opened open(String path) {
         if (path.equals(CONTAINER)) {
             return new Opened(0, Optional.of(VfioContainer.open(this)));
+        }
+        if (path.startsWith(DEVICE)) {
+            return devices()
+                    .filter(each -> iommufd.isThere() && path.equals(DEVICE + each.index()))
+                    .findFirst()
+                    .map(each -> new Opened(0, Optional.of(VfioCdevFile.open(this, each))))
+                    .orElse(Opened.failed(Errno.ENOENT));
         }
         Optional<VfioGroup> group = groups.toList().stream()
                 .filter(each -> path.equals(GROUP + each.number()))
@@ -78,6 +94,11 @@ public final class Vfio extends SimObject {
         return Stream.concat(numbers.stream(), Stream.of(CONTAINER)).toList();
     }
 
+    /** /dev/iommu, which the devices' own files belong to. */
+    public Iommufd iommufd() {
+        return iommufd;
+    }
+
     /** The memory of the program that uses VFIO. */
     public UserMemory pool() {
         return pool;
@@ -92,7 +113,7 @@ public final class Vfio extends SimObject {
 
     /** Whether a user has a file of this device open. */
     public boolean isOpen(Device device) {
-        return find(device).filter(each -> each.openCount() > 0).isPresent();
+        return find(device).filter(VfioDevice::isOpen).isPresent();
     }
 
     /** The driver lets the device go; nobody has it open. */
@@ -102,10 +123,21 @@ public final class Vfio extends SimObject {
 
     /** The device as a vfio driver has it, if one has. */
     public Optional<VfioDevice> find(Device device) {
+        return devices().filter(each -> each.device() == device).findFirst();
+    }
+
+    private Stream<VfioDevice> devices() {
         return groups.toList().stream()
-                .flatMap(group -> group.devices().toList().stream())
-                .filter(each -> each.device() == device)
-                .findFirst();
+                .flatMap(group -> group.devices().toList().stream());
+    }
+
+    /** The number of a new device's file: the smallest that is free. */
+    int freeIndex() {
+        List<Integer> taken = devices().map(VfioDevice::index).toList();
+        return Stream.iterate(0, index -> index + 1)
+                .filter(index -> !taken.contains(index))
+                .findFirst()
+                .orElseThrow();
     }
 
     // ---- for this package

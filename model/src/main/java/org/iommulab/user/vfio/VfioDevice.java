@@ -14,13 +14,17 @@ public final class VfioDevice extends SimObject {
 
     private final VfioGroup group;
     private final Device device;
+    private final int index;
     private final LongCell openCount;
+    private final LongCell cdevFiles;
     private final Optional<VfioPciCore> pci;
 
     VfioDevice(VfioGroup group, Device device) {
         super(group.machine());
         this.group = group;
         this.device = device;
+        this.index = group.vfio().freeIndex();
+        this.cdevFiles = new LongCell(this, Lane.USER, Term.count("open files of its own"));
         this.openCount = new LongCell(this, Lane.USER, Term.count("open_count"));
         this.pci =
                 device.pci().map(function -> new VfioPciCore(this, group.vfio().kernel(), function));
@@ -33,6 +37,25 @@ public final class VfioDevice extends SimObject {
 
     public Device device() {
         return device;
+    }
+
+    /** The number of its own file. */
+    public int index() {
+        return index;
+    }
+
+    /** Whether a user has a file of it open, of the group's or its own. */
+    boolean isOpen() {
+        return openCount.isSet() || cdevFiles.isSet();
+    }
+
+    /** Open files of its own, whether bound to iommufd or not. */
+    LongCell cdevFiles() {
+        return cdevFiles;
+    }
+
+    LongCell openings() {
+        return openCount;
     }
 
     /** Device files that are open. */

@@ -20,7 +20,7 @@ public final class VfioDeviceFile extends VfioFile {
     private static final String FILE = "drivers/vfio/pci/vfio_pci_core.c";
     private static final Term GET_INFO = function("vfio_pci_ioctl_get_info", Operand.NONE);
     private static final Term DO_RESET = function("vfio_pci_ioctl_reset", Operand.NONE);
-    private static final Term CONFIG = function("vfio_pci_config_rw", Operand.YES_NO);
+    static final Term CONFIG = function("vfio_pci_config_rw", Operand.YES_NO);
 
     private final VfioDevice device;
 

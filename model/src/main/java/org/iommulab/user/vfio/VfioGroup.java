@@ -26,6 +26,7 @@ final class VfioGroup extends SimObject {
     private final RefCell<VfioContainer> container;
     private final LongCell containerUsers;
     private final LongCell fileUsers;
+    private final LongCell cdevUsers;
 
     private VfioGroup(Vfio vfio, Group group) {
         super(vfio.machine());
@@ -36,6 +37,7 @@ final class VfioGroup extends SimObject {
         this.container = new RefCell<>(this, Lane.USER, Term.reference("container"), VfioContainer.class);
         this.containerUsers = new LongCell(this, Lane.USER, Term.count("container_users"));
         this.fileUsers = new LongCell(this, Lane.USER, Term.count("users of the group file"));
+        this.cdevUsers = new LongCell(this, Lane.USER, Term.count("cdev_device_open_cnt"));
         iommuGroup.setQuietly(Optional.of(group));
     }
 
@@ -104,9 +106,23 @@ final class VfioGroup extends SimObject {
         }
     }
 
-    /** vfio_group_fops_open: -EBUSY while the file is open, by a device file too. */
-    Vfio.Opened open() {
+    /** vfio_device_block_group: a device's own file is used, so that the group file cannot be; false while it is open. */
+    boolean block() {
         if (fileUsers.isSet()) {
+            return false;
+        }
+        cdevUsers.add(1);
+        return true;
+    }
+
+    /** vfio_device_unblock_group. */
+    void unblock() {
+        cdevUsers.add(-1);
+    }
+
+    /** vfio_group_fops_open: -EBUSY while the file is open, by a device file too, or a device's own file is used. */
+    Vfio.Opened open() {
+        if (fileUsers.isSet() || cdevUsers.isSet()) {
             return Vfio.Opened.failed(Errno.EBUSY);
         }
         var file = new VfioGroupFile(this);

@@ -17,6 +17,7 @@ import org.iommulab.app.cli.RenderCommand;
 import org.iommulab.app.cli.RunCommand;
 import org.iommulab.app.cli.VectorsCommand;
 import org.iommulab.app.cli.WalkCommand;
+import org.iommulab.app.cli.WhatBreaksCommand;
 import org.iommulab.app.cli.WindowOrStory;
 import org.iommulab.scenario.Player;
 
@@ -42,6 +43,7 @@ public final class Main {
                 new VectorsCommand(console),
                 new ConformCommand(console),
                 new BisectCommand(Player::play, console),
+                new WhatBreaksCommand(console),
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),
                 new CaptureCommand(console),

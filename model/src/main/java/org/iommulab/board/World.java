@@ -42,6 +42,7 @@ public final class World extends SimObject {
     private final List<Backend.Installed> backends;
     private final Optional<ExynosDrm> drm;
     private final RefList<ArmMapping> heldByStory;
+    private final RefList<DmaMaster> pluggedIn;
 
     World(
             Board board,
@@ -66,6 +67,7 @@ public final class World extends SimObject {
         this.backends = List.copyOf(backends);
         this.drm = drm;
         this.heldByStory = new RefList<>(this, ArmMapping.class);
+        this.pluggedIn = new RefList<>(this, DmaMaster.class);
     }
 
     @Override
@@ -103,8 +105,14 @@ public final class World extends SimObject {
         return vfio;
     }
 
+    /** The board's wiring, and the ports of functions that a scan has found since. */
     public Topology topology() {
-        return topology;
+        return pluggedIn.isEmpty() ? topology : topology.with(pluggedIn.toList());
+    }
+
+    /** A device that is not on the board appears with this port, which bears its name. */
+    public void plugIn(DmaMaster port) {
+        pluggedIn.add(port);
     }
 
     public Site site() {
@@ -192,11 +200,18 @@ public final class World extends SimObject {
             return Optional.empty();
         }
         long base = unit.tableBase(port);
-        return Optional.ofNullable(devices.get(port.label()))
+        return deviceOf(port)
                 .flatMap(Group::of)
                 .flatMap(group -> group.domain().get())
                 .filter(domain -> domain.isAt(base))
                 .or(() -> tableAt(base));
+    }
+
+    private Optional<Device> deviceOf(DmaMaster port) {
+        return Optional.ofNullable(devices.get(port.label()))
+                .or(() -> bus().devices().toList().stream()
+                        .filter(device -> device.label().equals(port.label()))
+                        .findFirst());
     }
 
     /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */

@@ -49,8 +49,7 @@ public final class MomentReader {
         var loose = new ArrayList<DeviceView>();
         for (Device device : world.bus().devices().toList()) {
             if (groups.stream().noneMatch(group -> group.devices().contains(device))
-                    && world.masters().containsKey(device.label())
-                    && !world.masters().get(device.label()).ports().isEmpty()) {
+                    && !world.topology().portsOf(device.label()).isEmpty()) {
                 loose.add(device(device));
             }
         }

@@ -2,6 +2,7 @@ package org.iommulab.hardware;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which unit stands in front of which port, and which ports a device has: the wiring of a board, which never changes.
@@ -18,6 +19,12 @@ public record Topology(List<Port> ports) {
 
     public Topology {
         ports = List.copyOf(ports);
+    }
+
+    /** This wiring and these ports besides, each of the device whose name it bears. */
+    public Topology with(List<DmaMaster> more) {
+        return new Topology(Stream.concat(ports.stream(), more.stream().map(port -> new Port(port.label(), port)))
+                .toList());
     }
 
     /** The ports of a device, in the board's order; empty for a device that does no DMA. */

@@ -92,6 +92,8 @@ final class LabActions {
                 "Shortcut+P",
                 () -> look.projectorProperty().set(!look.projectorProperty().get()));
 
+        MachineActions.add(actions, playback);
+
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
         String file = "File and help";

@@ -112,7 +112,12 @@ public record CapturedTopology(
     public record Region(String start, String end, String type) {
         /** {@code 0xfee00000 to 0xfeefffff, msi}. */
         public String words() {
-            return shorter(start) + " to " + shorter(end) + ", " + type;
+            return range() + ", " + type;
+        }
+
+        /** {@code 0xfee00000 to 0xfeefffff}. */
+        public String range() {
+            return shorter(start) + " to " + shorter(end);
         }
 
         private static String shorter(String hex) {

@@ -82,11 +82,16 @@ final class FileFacts {
                     .findFirst()
                     .or(() -> group.devices().stream().findFirst());
             group.regions().stream()
-                    .filter(region -> region.type().startsWith("direct"))
+                    .filter(region -> region.type().startsWith("direct") && !isOfIsaBridge(region))
                     .forEach(region -> member.ifPresent(device -> reserved.add(new CapturedFacts.Reserved(
                             device, address(region.start()), address(region.end())))));
         }
         return reserved;
+    }
+
+    /** Intel's driver adds the first 16 MiB for ISA bridges by itself (CONFIG_INTEL_IOMMU_FLOPPY_WA): no firmware's. */
+    private static boolean isOfIsaBridge(CapturedTopology.Region region) {
+        return address(region.start()) == 0 && address(region.end()) == (1 << 24) - 1;
     }
 
     private static long address(String hex) {

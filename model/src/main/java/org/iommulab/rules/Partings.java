@@ -109,11 +109,20 @@ public final class Partings {
         return partings;
     }
 
+    /** Whether iommu_device_use_default_domain was called for each member that has a driver. */
+    private static boolean isCounted(Group group) {
+        long bound = group.devices().toList().stream().filter(Partings::usesDma).count();
+        return group.ownerCount().isSet() && group.ownerCount().get() >= bound;
+    }
+
+    private static boolean usesDma(Device device) {
+        return device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+    }
+
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        // not missed: by a device that no driver uses, whose driver manages its DMA, or whose driver is just being
-        // bound
-        boolean used = group.ownerCount().isSet()
-                && device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member is
+        // just being bound
+        boolean used = isCounted(group) && usesDma(device);
         boolean platform = group.domain()
                 .get()
                 .map(domain -> domain.type() == DomainType.PLATFORM)

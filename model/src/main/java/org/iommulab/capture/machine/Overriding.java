@@ -133,8 +133,8 @@ final class Overriding {
                 from,
                 to,
                 ties,
-                from + " and " + to + " would be in two groups, but can still reach each other " + how
-                        + " without the IOMMU: " + hidden.sentence());
+                from + " and " + to + " would be in two groups, but could still reach each other " + how
+                        + ", unseen by the IOMMU: " + hidden.fact() + ".");
     }
 
     /** A member that a user would want: no bridge, if there is another. */
@@ -172,10 +172,10 @@ final class Overriding {
     private String untouched(String where) {
         return pci.find(where)
                 .map(device -> switch (pci.pci().acs(device).why()) {
-                    case CONTROL -> where + " has an ACS capability of its own, if turned off, and the override leaves"
+                    case CONTROL -> where + " has an ACS capability of its own, though turned off, and the override leaves"
                             + " such functions alone.";
-                    case NOT_EXPRESS, NEVER -> where + " has no PCI Express side with ACS, and the override leaves such"
-                            + " functions alone.";
+                    case NOT_EXPRESS -> where + " is conventional PCI, which the override leaves alone.";
+                    case NEVER -> where + " is neither a port nor an endpoint, which is all that the override means.";
                     case NO_CAPABILITY, QUIRK, SINGLE_FUNCTION, OVERRIDE -> "this override does not cover " + where + ".";
                 })
                 .orElse("nothing is known of " + where + ".");

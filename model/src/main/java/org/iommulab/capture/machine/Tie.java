@@ -13,9 +13,10 @@ import org.iommulab.bus.pci.PciLink;
  *
  * @param from in the direction of the chain that it is part of
  * @param where a function at which requests of one turn to the other without the IOMMU; empty for a shared requester id
- * @param sentence the reason, with the facts that decide it
+ * @param fact what decides it, in short: {@code 0000:05:00.0 has no ACS capability}
+ * @param sentence the reason
  */
-public record Tie(String from, String to, Kind kind, Optional<String> where, String sentence) {
+public record Tie(String from, String to, Kind kind, Optional<String> where, String fact, String sentence) {
     /** What ties. */
     public enum Kind {
         /** A bridge sends requests on under an id of its own. */
@@ -36,6 +37,7 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         step.to(),
                         Kind.BRIDGE_ALIAS,
                         Optional.empty(),
+                        alias.to().label() + " sends requests on under one id",
                         "Requests of " + alias.from().label() + " leave " + alias.to().label() + " under the id "
                                 + id(alias.requesterId()) + ", so that the IOMMU cannot tell from whom they are.");
             case PciLink.QuirkAlias alias ->
@@ -44,6 +46,7 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         step.to(),
                         Kind.QUIRK_ALIAS,
                         Optional.empty(),
+                        "they send requests under one id",
                         alias.from().label() + " and " + alias.to().label()
                                 + " send requests under one id; the kernel has a quirk for this device.");
             case PciLink.TurnsBelow turns ->
@@ -52,6 +55,7 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         step.to(),
                         Kind.TURNS_BELOW,
                         Optional.of(turns.hop().label()),
+                        turns.hop().label() + " " + lacks(turns.acs()),
                         "Requests of " + turns.from().label() + " can turn round at " + turns.hop().label()
                                 + " without passing the IOMMU: it " + lacks(turns.acs()) + ".");
             case PciLink.SameSlot slot ->
@@ -60,6 +64,7 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         step.to(),
                         Kind.MULTIFUNCTION,
                         Optional.of(slot.from().label()),
+                        slot.from().label() + " " + lacks(slot.acs()),
                         slot.from().label() + " and " + slot.to().label()
                                 + " are functions of one device and can reach each other inside it: "
                                 + slot.from().label() + " " + lacks(slot.acs()) + ".");

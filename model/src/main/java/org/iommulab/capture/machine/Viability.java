@@ -85,7 +85,7 @@ public record Viability(
         List<CapturedTopology.Region> direct =
                 group.regions().stream().filter(region -> region.type().equals("direct")).toList();
         for (CapturedTopology.Region region : direct) {
-            remarks.add("The firmware wants " + region.words() + ", mapped one to one for a member: "
+            remarks.add("The firmware wants " + region.range() + " mapped one to one for a member: "
                     + refusal(intel, release));
         }
         return remarks;

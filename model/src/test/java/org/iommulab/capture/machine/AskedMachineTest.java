@@ -142,7 +142,7 @@ class AskedMachineTest {
                         .map(path -> path.from() + " " + path.to())
                         .collect(Collectors.joining(" / ")))
                 .isEqualTo(open);
-        whatIf.open().forEach(path -> assertThat(path.sentence()).contains("without the IOMMU"));
+        whatIf.open().forEach(path -> assertThat(path.sentence()).contains("unseen by the IOMMU: 0000:05:00.0 has no ACS"));
     }
 
     private static String words(CapturedTopology.Group group) {
@@ -155,7 +155,7 @@ class AskedMachineTest {
         WhatIf whatIf = machine("arm64-smmuv3-6.12-default")
                 .whatIf(AcsOverride.parse("downstream").orElseThrow());
         assertThat(whatIf.remarks()).anySatisfy(remark -> assertThat(remark)
-                .isEqualTo("Group 0 stays: 0000:00:02.0 has an ACS capability of its own, if turned off, and the"
+                .isEqualTo("Group 0 stays: 0000:00:02.0 has an ACS capability of its own, though turned off, and the"
                         + " override leaves such functions alone."));
     }
 

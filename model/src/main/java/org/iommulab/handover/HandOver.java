@@ -58,6 +58,7 @@ public final class HandOver {
      * @throws IOException when the file says what the lab cannot build
      */
     public static HandedRun play(MachineFile file, String name, AcsOverride override) throws IOException {
+        long begin = System.nanoTime();
         boolean patched = !override.isNone() || AskedMachine.of(file).isOverridden();
         String commandLine = override.isNone()
                 ? file.commandLine()
@@ -79,7 +80,7 @@ public final class HandOver {
         } catch (KernelDeath kernelDeath) {
             death = Optional.of(kernelDeath);
         }
-        return new HandedRun(file, name, machine.world(), teller.chapters(), story.refusal, death);
+        return new HandedRun(file, name, machine.world(), teller.chapters(), story.refusal, death, System.nanoTime() - begin);
     }
 
     /** Whether this went well; what went before must have. */
@@ -99,8 +100,8 @@ public final class HandOver {
     private void handOver() {
         teller.tell("Load vfio-pci", Words.LOAD, () -> session.run("sh modprobe vfio-pci"));
         free();
-        goes("Set driver_override of " + name, Words.OVERRIDE, "override " + name + " " + VFIO_PCI);
-        goes("Bind " + name + " to vfio-pci", Words.BIND, "bind " + name + " " + VFIO_PCI);
+        goes("Only vfio-pci may have it", Words.OVERRIDE, "override " + name + " " + VFIO_PCI);
+        goes("Bind it to vfio-pci", Words.BIND, "bind " + name + " " + VFIO_PCI);
         // on arm64 a device has a group only since a driver tried it
         free();
         if (opens("c", "Open a container", Words.CONTAINER, "/dev/vfio/vfio")) {
@@ -109,12 +110,12 @@ public final class HandOver {
             opens("g", "Open group " + number, Words.GROUP, "/dev/vfio/" + number);
         }
         askForStatus();
-        goes("Put the group into the container", Words.CLAIM, "g.setc g c");
-        goes("Give the container an address space", Words.SET_IOMMU, "c.setiommu c " + TYPE1_V2);
+        goes("Put it into the container", Words.CLAIM, "g.setc g c");
+        goes("Make an address space", Words.SET_IOMMU, "c.setiommu c " + TYPE1_V2);
         if (refusal.isEmpty()) {
             map();
         }
-        if (refusal.isEmpty() && opens("d", "Take the device's file", Words.DEVICE, "")) {
+        if (refusal.isEmpty() && opens("d", "Open the device", Words.DEVICE, "")) {
             access();
         }
     }
@@ -124,7 +125,7 @@ public final class HandOver {
             String driver = member.driverName().orElse("");
             before.add(new Bound(member.label(), driver));
             goes(
-                    "Unbind " + member.label() + " from " + driver,
+                    "Free " + shortly(member.label()) + " of " + driver,
                     Words.unbind(member.label(), driver, member.label().equals(name)),
                     "unbind " + member.label());
         }
@@ -142,14 +143,14 @@ public final class HandOver {
 
     private void askForStatus() {
         if (refusal.isEmpty()) {
-            teller.tell("Ask whether the group is viable", Words.STATUS, () -> session.viable("g")
+            teller.tell("Is the group viable", Words.STATUS, () -> session.viable("g")
                     .map(viable -> viable ? 1L : 0L)
                     .orElse((long) Errno.ENODEV.negative()));
         }
     }
 
     private void map() {
-        long result = teller.tell("Ask which addresses may be used", Words.INFO, () -> session.room("c", IOVA, SIZE)
+        long result = teller.tell("Which addresses are free", Words.INFO, () -> session.room("c", IOVA, SIZE)
                 .map(found -> iova = found)
                 .map(_ -> 0L)
                 .orElse((long) Errno.ENOSPC.negative()));
@@ -157,19 +158,16 @@ public final class HandOver {
             refusal = Optional.of("there is no room for a mapping");
             return;
         }
-        goes(
-                "Map 64 KiB at " + hex(iova),
-                Words.MAP,
-                "c.map c " + hex(iova) + " " + hex(SIZE) + " 0");
+        goes("Map 64 KiB at " + hex(iova), Words.MAP, "c.map c " + hex(iova) + " " + hex(SIZE) + " 0");
     }
 
     private void access() {
-        goes("Let the device be bus master", Words.BUS_MASTER, "d.busmaster d 1");
-        dma("The device writes to " + hex(iova), Words.DMA, true, iova);
-        dma("The device reads from " + hex(iova), Words.DMA_READ, false, iova);
-        dma("The device writes to " + hex(iova + SIZE), Words.OUTSIDE, true, iova + SIZE);
+        goes("Let it begin accesses", Words.BUS_MASTER, "d.busmaster d 1");
+        dma("It writes to " + hex(iova), Words.DMA, true, iova);
+        dma("It reads from " + hex(iova), Words.DMA_READ, false, iova);
+        dma("It writes to " + hex(iova + SIZE), Words.OUTSIDE, true, iova + SIZE);
         goes("Unmap " + hex(iova), Words.UNMAP, "c.unmap c " + hex(iova) + " " + hex(SIZE));
-        dma("The device writes to " + hex(iova) + " again", Words.GONE, true, iova);
+        dma("It writes there again", Words.GONE, true, iova);
     }
 
     /** That an access is refused is no refusal of the hand-over. */
@@ -185,15 +183,20 @@ public final class HandOver {
             teller.tell(Words.closing(file), Words.close(file), () -> session.run("close " + file));
         }
         if (session.driver(name).filter(VFIO_PCI::equals).isPresent()) {
-            teller.tell("Unbind " + name + " from vfio-pci", Words.UNBIND_VFIO, () -> session.run("unbind " + name));
+            teller.tell("Unbind it from vfio-pci", Words.UNBIND_VFIO, () -> session.run("unbind " + name));
         }
-        teller.tell("Clear driver_override of " + name, Words.CLEAR, () -> session.run("override " + name + " -"));
+        teller.tell("Any driver may have it", Words.CLEAR, () -> session.run("override " + name + " -"));
         for (Bound bound : before.reversed()) {
             teller.tell(
-                    "Give " + bound.device() + " back to " + bound.driver(),
+                    bound.driver() + " gets " + shortly(bound.device()) + " back",
                     Words.BACK,
                     () -> session.run("bind " + bound.device() + " " + bound.driver()));
         }
+    }
+
+    /** Without the domain where it is the usual one, as lspci has it. */
+    private static String shortly(String device) {
+        return device.startsWith("0000:") ? device.substring("0000:".length()) : device;
     }
 
     private static String hex(long value) {

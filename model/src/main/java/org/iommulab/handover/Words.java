@@ -49,8 +49,8 @@ final class Words {
 
     static String closing(String file) {
         return switch (file) {
-            case "d" -> "Close the device's file";
-            case "g" -> "Close the group's file";
+            case "d" -> "Close the device";
+            case "g" -> "Close the group";
             default -> "Close the container";
         };
     }

@@ -80,7 +80,10 @@ public final class GraphView extends Region {
         setAccessibleRole(AccessibleRole.IMAGE_VIEW);
         setAccessibleText("Live graph");
         playback.nowProperty().addListener((_, _, now) -> now.ifPresent(this::show));
-        playback.selectedProperty().addListener((_, _, _) -> paintOverlay());
+        playback.selectedProperty().addListener((_, _, _) -> {
+            bringSelected();
+            paint();
+        });
         playback.secondProperty().addListener((_, _, _) -> paintOverlay());
         playback.litProperty().addListener((_, _, _) -> paintOverlay());
         theme.addListener((_, _, _) -> paint());
@@ -120,6 +123,18 @@ public final class GraphView extends Region {
 
     private void fit(Layout layout) {
         viewport.fit(layout.width(), layout.height(), getWidth(), getHeight(), scale.get());
+        layout.box(playback.selectedProperty().get()).ifPresent(box -> viewport.bring(box, getWidth(), getHeight()));
+    }
+
+    /** What is selected elsewhere is moved into the window. */
+    private void bringSelected() {
+        if (transition != null) {
+            transition
+                    .to()
+                    .layout()
+                    .box(playback.selectedProperty().get())
+                    .ifPresent(box -> viewport.bring(box, getWidth(), getHeight()));
+        }
     }
 
     /** Zooms by a factor about the middle. */

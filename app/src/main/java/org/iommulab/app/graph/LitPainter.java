@@ -19,7 +19,7 @@ import org.iommulab.graph.Path;
 final class LitPainter {
     private static final double RADIUS = 6;
     /** Inside a card, from the devices' left edge. */
-    private static final double INSIDE = 6;
+    private static final double INSIDE = 8;
     /** Outside, from the card's left edge; right of the lanes to the platform. */
     private static final double OUTSIDE = 4;
     /** Below the lanes of wiring in the gap between two rows. */

@@ -5,10 +5,10 @@ import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.Known;
 import org.iommulab.graph.Layout;
-import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.graph.Moment;
 
 /** Draws groups and the devices in them, and the card of the platform's DMA ops. */

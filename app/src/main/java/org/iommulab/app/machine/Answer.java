@@ -91,7 +91,8 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
 
         void why(Why why, boolean alone) {
             if (alone) {
-                add(Kind.HEADING, why.relation() == Why.Relation.TOGETHER ? "Why together" : "Together or not");
+                String heading = why.relation() == Why.Relation.TOGETHER ? "Why together" : "Together or not";
+                add(Kind.HEADING, shown.whatIf().isPresent() ? heading + ", as it is" : heading);
             }
             add(alone ? Kind.TEXT : Kind.QUIET, why.sentence());
             for (Tie tie : why.ties()) {

@@ -20,6 +20,7 @@ import org.iommulab.bus.pci.AcsOverride;
 import org.iommulab.capture.machine.OfMachine;
 import org.iommulab.capture.machine.WhatIf;
 import org.iommulab.scenario.Run;
+import org.jspecify.annotations.Nullable;
 
 /** The left column of a captured machine: its groups with who blocks them, and what overriding ACS would change. */
 public final class MachinePane extends VBox implements TextTwin {
@@ -146,7 +147,7 @@ public final class MachinePane extends VBox implements TextTwin {
         return rows.stream().filter(row -> id != 0 && row.id() == id).findFirst();
     }
 
-    private void chosen(Row row) {
+    private void chosen(@Nullable Row row) {
         if (row != null && row.id() != 0 && !following) {
             playback.selectedProperty().set(row.id());
         }
@@ -154,8 +155,15 @@ public final class MachinePane extends VBox implements TextTwin {
 
     private void follow() {
         following = true;
-        selectedRow().ifPresentOrElse(row -> list.getSelectionModel().select(row), () -> list.getSelectionModel()
-                .clearSelection());
+        Optional<Row> row = selectedRow();
+        boolean here = row.isPresent() && row.get().equals(list.getSelectionModel().getSelectedItem());
+        if (row.isEmpty()) {
+            list.getSelectionModel().clearSelection();
+        } else if (!here) {
+            list.getSelectionModel().select(row.get());
+            // with the head of its group, as a rule
+            list.scrollTo(Math.max(0, rows.indexOf(row.get()) - 4));
+        }
         following = false;
         theDevice();
         list.refresh();

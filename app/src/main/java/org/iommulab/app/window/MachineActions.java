@@ -8,14 +8,17 @@ import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import org.iommulab.app.machine.MachineDesk;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.Story;
 import org.iommulab.bus.pci.AcsOverride;
 import org.iommulab.graph.Moment;
+import org.iommulab.scenario.Run;
 
 /** What can be done with a captured machine, as actions of the window. */
 final class MachineActions {
     private final LivePlayback playback;
+    private Optional<Run> begun = Optional.empty();
 
     private MachineActions(LivePlayback playback) {
         this.playback = playback;
@@ -36,6 +39,7 @@ final class MachineActions {
                         .filter(open -> open.kind() == Story.Kind.HANDOVER)
                         .isEmpty(),
                 story);
+        playback.nowProperty().subscribe(own::selectHanded);
         String group = "A captured machine";
         actions.add(
                 group, "hand-over", "Hand the selected device to user space", "Shortcut+R", noDevice, own::handOver);
@@ -90,12 +94,33 @@ final class MachineActions {
     /** The name of the device that is selected. */
     private Optional<String> device() {
         int id = playback.selectedProperty().get();
-        return playback.nowProperty().get().flatMap(now -> Stream.concat(
-                        now.moment().groups().stream().flatMap(group -> group.devices().stream()),
-                        now.moment().loose().stream())
+        return playback.nowProperty().get().flatMap(now -> devices(now.moment())
                 .filter(device -> device.id() == id)
                 .map(Moment.DeviceView::name)
                 .findFirst());
+    }
+
+    /** The story is about the device that is handed over: it is selected when the story begins. */
+    private void selectHanded(Optional<Now> now) {
+        if (now.isEmpty() || begun.equals(now.map(Now::run))) {
+            return;
+        }
+        begun = now.map(Now::run);
+        boolean handed = playback.storyProperty()
+                .get()
+                .filter(open -> open.kind() == Story.Kind.HANDOVER)
+                .isPresent();
+        key().filter(_ -> handed)
+                .flatMap(MachineKey::device)
+                .flatMap(name -> devices(now.get().moment())
+                        .filter(device -> device.name().equals(name))
+                        .findFirst())
+                .ifPresent(device -> playback.selectedProperty().set(device.id()));
+    }
+
+    private static Stream<Moment.DeviceView> devices(Moment moment) {
+        return Stream.concat(
+                moment.groups().stream().flatMap(group -> group.devices().stream()), moment.loose().stream());
     }
 
     private void handOver() {

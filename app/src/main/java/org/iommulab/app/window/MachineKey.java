@@ -49,7 +49,7 @@ record MachineKey(Path file, AcsOverride override, Optional<String> device) {
     Story story() {
         String name = String.valueOf(file.getFileName());
         return device.map(handed ->
-                        new Story(text(), handed + " of " + name + " is handed over", Story.Kind.HANDOVER))
+                        new Story(text(), "Hand over " + handed + ", " + name, Story.Kind.HANDOVER))
                 .orElseGet(() -> new Story(text(), name, Story.Kind.MACHINE));
     }
 }

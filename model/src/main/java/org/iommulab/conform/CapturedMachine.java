@@ -22,6 +22,7 @@ import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.PciHardware;
 import org.iommulab.bus.pci.PciHost;
 import org.iommulab.bus.pci.PciType;
+import org.iommulab.capture.PciClass;
 import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
@@ -111,7 +112,8 @@ public final class CapturedMachine {
     }
 
     private static String title(PciFunction function) {
-        return HostDriver.ids(function);
+        String kind = PciClass.words("0x%06x".formatted(function.found().classCode()));
+        return kind.isEmpty() ? HostDriver.ids(function) : kind;
     }
 
     // ---- firmware

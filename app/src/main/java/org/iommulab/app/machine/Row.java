@@ -53,7 +53,12 @@ record Row(Kind kind, int id, String name, String middle, String right, boolean 
         if (!without.isEmpty()) {
             rows.add(new Row(Kind.HEADING, 0, "In no group", "", "", false));
             without.forEach(device -> rows.add(new Row(
-                    Kind.DEVICE, ids.device(device.device()), device.device(), device.kind(), device.driver(), false)));
+                    Kind.DEVICE,
+                    ids.device(device.device()),
+                    device.device(),
+                    device.kind(),
+                    device.driver().isEmpty() ? "no driver" : device.driver(),
+                    false)));
         }
         return rows;
     }

@@ -81,7 +81,7 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
             case NO_CAPABILITY -> "has no ACS capability";
             case CONTROL -> {
                 List<AcsFlag> missing = acs.missing().stream().sorted().toList();
-                yield "has " + missing.stream().map(AcsFlag::words).collect(Collectors.joining(", "))
+                yield missing.size() == AcsFlag.REQUIRED.size() ? "has its ACS turned off" : "has " + missing.stream().map(AcsFlag::words).collect(Collectors.joining(", "))
                         + " turned off in its ACS control register";
             }
             case NOT_EXPRESS -> "is conventional PCI, which has no ACS";

@@ -40,7 +40,7 @@ class AskedMachineTest {
         x86-intel-6.1-default | 0000:04:01.0 | 0000:04:02.0 | TOGETHER | Requests of 0000:04:01.0 leave 0000:03:00.0 under the id 04:00.0, so that the IOMMU cannot tell from whom they are. / Requests of 0000:04:02.0 leave 0000:03:00.0 under the id 04:00.0, so that the IOMMU cannot tell from whom they are.
         x86-intel-6.1-default | 0000:00:1f.0 | 0000:00:1f.3 | TOGETHER | 0000:00:1f.0 and 0000:00:1f.3 are functions of one device and can reach each other inside it: 0000:00:1f.0 is conventional PCI, which has no ACS.
         x86-intel-6.1-default | 0000:01:00.0 | 0000:02:00.0 | APART | ''
-        arm64-smmuv3-6.12-default | 0000:01:00.0 | 0000:00:02.0 | TOGETHER | Requests of 0000:01:00.0 can turn round at 0000:00:02.0 without passing the IOMMU: it has Source Validation, P2P Request Redirect, P2P Completion Redirect, Upstream Forwarding turned off in its ACS control register.
+        arm64-smmuv3-6.12-default | 0000:01:00.0 | 0000:00:02.0 | TOGETHER | Requests of 0000:01:00.0 can turn round at 0000:00:02.0 without passing the IOMMU: it has its ACS turned off.
         arm64-smmuv3-6.12-default | 0000:01:00.0 | 0000:00:05.0 | NO_GROUP | ''
         """)
     void whyTwoDevicesAreTogether(String name, String a, String b, Why.Relation relation, String ties) {

@@ -223,7 +223,7 @@ public final class World extends SimObject {
 
     /** Whose tables a unit walks now, for any of its ports: each domain once, in the order of the ports. */
     public List<IommuDomain> pointedAtBy(IommuUnit unit) {
-        return topology.behind(unit).stream()
+        return topology().behind(unit).stream()
                 .map(Topology.Port::master)
                 .flatMap(port -> pointedAtBy(unit, port).stream())
                 .distinct()

@@ -13,6 +13,7 @@ import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.Console;
 import org.iommulab.app.cli.DecodeCommand;
 import org.iommulab.app.cli.ListCommand;
+import org.iommulab.app.cli.MachineCommand;
 import org.iommulab.app.cli.OpenCommand;
 import org.iommulab.app.cli.PatchesCommand;
 import org.iommulab.app.cli.RenderCommand;
@@ -51,6 +52,7 @@ public final class Main {
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),
                 new CaptureCommand(console),
+                new MachineCommand(console),
                 new RenderCommand(Player::play, console),
                 new BenchCommand(console));
     }

@@ -45,6 +45,7 @@ public final class World extends SimObject {
     private final Optional<ExynosDrm> drm;
     private final PciHost pci;
     private final RefList<ArmMapping> heldByStory;
+    private final RefList<DmaMaster> pluggedIn;
 
     World(
             Board board,
@@ -71,6 +72,7 @@ public final class World extends SimObject {
         this.drm = drm;
         this.pci = pci;
         this.heldByStory = new RefList<>(this, ArmMapping.class);
+        this.pluggedIn = new RefList<>(this, DmaMaster.class);
     }
 
     @Override
@@ -108,8 +110,14 @@ public final class World extends SimObject {
         return vfio;
     }
 
+    /** The board's wiring, and the ports of functions that a scan has found since. */
     public Topology topology() {
-        return topology;
+        return pluggedIn.isEmpty() ? topology : topology.with(pluggedIn.toList());
+    }
+
+    /** A device that is not on the board appears with this port, which bears its name. */
+    public void plugIn(DmaMaster port) {
+        pluggedIn.add(port);
     }
 
     public Site site() {
@@ -210,11 +218,18 @@ public final class World extends SimObject {
             return Optional.empty();
         }
         long base = unit.tableBase(port);
-        return device(port.label())
+        return deviceOf(port)
                 .flatMap(Group::of)
                 .flatMap(group -> group.domain().get())
                 .filter(domain -> domain.isAt(base))
                 .or(() -> tableAt(base));
+    }
+
+    private Optional<Device> deviceOf(DmaMaster port) {
+        return Optional.ofNullable(devices.get(port.label()))
+                .or(() -> bus().devices().toList().stream()
+                        .filter(device -> device.label().equals(port.label()))
+                        .findFirst());
     }
 
     /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */
@@ -226,7 +241,7 @@ public final class World extends SimObject {
 
     /** Whose tables a unit walks now, for any of its ports: each domain once, in the order of the ports. */
     public List<IommuDomain> pointedAtBy(IommuUnit unit) {
-        return topology.behind(unit).stream()
+        return topology().behind(unit).stream()
                 .map(Topology.Port::master)
                 .flatMap(port -> pointedAtBy(unit, port).stream())
                 .distinct()

@@ -2,6 +2,7 @@ package org.iommulab.bus;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.pci.AcsOverride;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.PciSettings;
 import org.iommulab.bus.pci.PciTopology;
@@ -52,7 +53,11 @@ public final class DriverCore extends SimObject {
         this.deferredDevices = new RefList<>(this, Device.class);
         this.retry = new DeferredProbe();
         this.pci = new PciTopology();
-        this.pciSettings = new PciSettings(kernel.machine());
+        this.pciSettings = new PciSettings(
+                kernel.machine(),
+                kernel.config(AcsOverride.PATCH)
+                        ? AcsOverride.ofCommandLine(kernel.build().commandLine())
+                        : AcsOverride.NONE);
         this.pcibios = new RefCell<>(this, Lane.CORE, Term.reference("pcibios"), Pcibios.class);
     }
 

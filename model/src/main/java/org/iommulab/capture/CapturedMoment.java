@@ -22,6 +22,7 @@ public final class CapturedMoment {
     private final Map<String, Integer> unitIds = new HashMap<>();
     private final Map<String, Integer> domainIds = new LinkedHashMap<>();
     private final Map<String, Integer> groupsOfType = new HashMap<>();
+    private final Map<String, Integer> deviceIds = new HashMap<>();
     private int lastId;
 
     private CapturedMoment(CapturedTopology topology) {
@@ -36,6 +37,8 @@ public final class CapturedMoment {
         for (CapturedTopology.Unit unit : topology.units()) {
             unitIds.put(unit.name(), ++lastId);
         }
+        // before the groups: a device keeps its id, and so its place, when it is in another group
+        topology.devices().forEach(device -> deviceIds.put(device.name(), ++lastId));
         for (CapturedTopology.Group group : topology.groups()) {
             String type = group.type();
             if (type != null && kind(type).isPresent()) {
@@ -48,7 +51,7 @@ public final class CapturedMoment {
                 .map(this::group)
                 .toList();
         List<Moment.DeviceView> loose = topology.devices().stream()
-                .filter(d -> d.group() == null)
+                .filter(d -> topology.groupOf(d.name()).isEmpty())
                 .map(d -> device(d, Moment.DmaOpsKind.DIRECT))
                 .toList();
         return new Moment(0, 0, groups, loose, units(), domains(), List.of(), List.of(), Optional.empty());
@@ -80,7 +83,7 @@ public final class CapturedMoment {
         for (String name : group.devices()) {
             devices.add(device(
                     topology.device(name)
-                            .orElseGet(() -> new CapturedTopology.Device(name, null, null, null, group.id(), null)),
+                            .orElseGet(() -> CapturedTopology.Device.named(name, group.id())),
                     ops));
         }
         String type = group.type() == null ? "" : group.type();
@@ -92,7 +95,7 @@ public final class CapturedMoment {
         String driver = device.driver() == null ? "" : device.driver();
         Integer unit = device.unit() == null ? null : unitIds.get(device.unit());
         return new Moment.DeviceView(
-                ++lastId,
+                deviceIds.computeIfAbsent(device.name(), _ -> ++lastId),
                 device.name(),
                 title(device, driver),
                 driver,
@@ -106,7 +109,7 @@ public final class CapturedMoment {
 
     /** What a device is and who drives it. */
     static String title(CapturedTopology.Device device, String driver) {
-        String kind = device.deviceClass() == null ? "" : PciClass.words(device.deviceClass());
+        String kind = device.kind();
         return kind.isEmpty() || driver.isEmpty() ? kind + driver : kind + " · " + driver;
     }
 

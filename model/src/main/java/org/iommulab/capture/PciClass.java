@@ -3,7 +3,7 @@ package org.iommulab.capture;
 import java.util.Map;
 
 /** PCI class codes in words: those that a topology usually holds (include/linux/pci_ids.h). */
-final class PciClass {
+public final class PciClass {
     private static final Map<String, String> WORDS = Map.ofEntries(
             Map.entry("0100", "SCSI controller"),
             Map.entry("0101", "IDE controller"),
@@ -36,7 +36,7 @@ final class PciClass {
     private PciClass() {}
 
     /** Of {@code 0x010802}; empty when it is none of the usual ones. */
-    static String words(String code) {
+    public static String words(String code) {
         String digits = code.startsWith("0x") ? code.substring(2) : code;
         return digits.length() < 4 ? "" : WORDS.getOrDefault(digits.substring(0, 4), "");
     }

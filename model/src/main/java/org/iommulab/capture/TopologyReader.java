@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
@@ -17,13 +18,15 @@ public final class TopologyReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-f]{1,16}");
+
     private TopologyReader() {}
 
     /** The file cannot be used; the message says where and why. */
     public static final class BadTopology extends IOException {
         private static final long serialVersionUID = 1;
 
-        BadTopology(String message) {
+        public BadTopology(String message) {
             super(message);
         }
     }
@@ -62,6 +65,13 @@ public final class TopologyReader {
         for (CapturedTopology.Group group : topology.groups()) {
             if (!numbers.add(group.id())) {
                 throw new BadTopology(path.getFileName() + ": group " + group.id() + " is there twice");
+            }
+            for (CapturedTopology.Region region : group.regions()) {
+                if (!ADDRESS.matcher(region.start()).matches()
+                        || !ADDRESS.matcher(region.end()).matches()) {
+                    throw new BadTopology(path.getFileName() + ": group " + group.id() + ": reserved region '"
+                            + region.start() + " " + region.end() + "', expected two addresses as 0xfee00000");
+                }
             }
         }
     }

@@ -9,8 +9,8 @@ import org.iommulab.kernel.Errno;
  * @param error 0 or a negative errno
  * @param output what it prints
  */
-record Answer(long error, List<String> output) {
-    Answer {
+public record Answer(long error, List<String> output) {
+    public Answer {
         output = List.copyOf(output);
     }
 

@@ -44,8 +44,8 @@ record CaptureText(String release, String commandLine, String all) {
         return numbers.matches() ? Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2)) : 0;
     }
 
-    /** Whether it says somewhere that the machine is an ARM one of 64 bits: in the release or the emulator's options. */
+    /** Whether it says somewhere that the machine is an ARM one of 64 bits: in the release, the compiler's name or the emulator's options. */
     boolean isArm64() {
-        return release.contains("arm64") || release.contains("aarch64") || all.contains("qemu-system-aarch64");
+        return release.contains("arm64") || release.contains("aarch64") || all.contains("aarch64");
     }
 }

@@ -1,5 +1,6 @@
 package org.iommulab.conform;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.iommulab.board.Architecture;
 import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.board.Registry;
+import org.iommulab.bus.pci.AcsOverride;
 
 /**
  * The board of a captured machine: memory, IOMMUs and what its kernel was built with. Its functions are not on it; they
@@ -23,13 +25,18 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
         unitDevices = Map.copyOf(unitDevices);
     }
 
-    /** @throws BadCapture for an IOMMU of a kind that the lab does not have */
-    static CapturedBoard of(CaptureFolder folder, CapturedFacts facts) throws BadCapture {
+    /**
+     * @param name what to call the machine
+     * @param file where its IOMMUs stand, for messages
+     * @param patched whether its kernel has the patch that lets ACS be overridden
+     * @throws BadCapture for an IOMMU of a kind that the lab does not have
+     */
+    static CapturedBoard of(String name, Path file, CapturedFacts facts, boolean patched) throws BadCapture {
         var units = new ArrayList<Board.Unit>();
         var devices = new LinkedHashMap<String, String>();
         var drivers = new ArrayList<Board.Driver>();
         for (SysfsInstance instance : facts.instances()) {
-            Backend backend = backendOf(folder, instance);
+            Backend backend = backendOf(file, instance);
             SysfsInstance.Unit unit =
                     backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
             devices.put(instance.name(), unit.device());
@@ -46,29 +53,33 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 }
             }
         }
-        return new CapturedBoard(board(folder, facts, units, drivers), devices);
+        return new CapturedBoard(board(name, facts, patched, units, drivers), devices);
     }
 
-    private static Backend backendOf(CaptureFolder folder, SysfsInstance instance) throws BadCapture {
+    private static Backend backendOf(Path file, SysfsInstance instance) throws BadCapture {
         for (Backend backend : Registry.backends()) {
             if (backend.recognise(instance, List.of()).isPresent()) {
                 return backend;
             }
         }
         throw new BadCapture(
-                folder.file("topology.json"),
+                file,
                 "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
     }
 
     private static Board board(
-            CaptureFolder folder, CapturedFacts facts, List<Board.Unit> units, List<Board.Driver> drivers) {
+            String name,
+            CapturedFacts facts,
+            boolean patched,
+            List<Board.Unit> units,
+            List<Board.Driver> drivers) {
         return new Board(
                 "",
-                folder.name(),
-                folder.name(),
+                name,
+                name,
                 facts.text().release(),
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                config(facts),
+                config(facts, patched),
                 List.of(facts.mainMemory()),
                 List.of(),
                 List.of(),
@@ -79,10 +90,13 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
     }
 
     /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
-    private static Map<String, ConfigValue> config(CapturedFacts facts) {
+    private static Map<String, ConfigValue> config(CapturedFacts facts, boolean patched) {
         var config = new LinkedHashMap<String, ConfigValue>();
         config.put("SMP", ConfigValue.Y);
         config.put("IOMMU_DMA", ConfigValue.Y);
+        if (patched) {
+            config.put(AcsOverride.PATCH, ConfigValue.Y);
+        }
         if (facts.text().isArm64()) {
             config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
             config.put("ARM_GIC_V3_ITS", ConfigValue.Y);

@@ -88,7 +88,7 @@ record CapturedFacts(
         return banks;
     }
 
-    private static List<Reserved> reserved(Path file) throws IOException {
+    static List<Reserved> reserved(Path file) throws IOException {
         var reserved = new ArrayList<Reserved>();
         try {
             for (JsonNode node : JSON.readTree(Files.readString(file)).path("reserved_memory")) {

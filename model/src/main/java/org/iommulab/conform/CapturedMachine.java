@@ -22,8 +22,11 @@ import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.PciHardware;
 import org.iommulab.bus.pci.PciHost;
 import org.iommulab.bus.pci.PciType;
+import org.iommulab.capture.PciClass;
+import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.hardware.Reply;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Version;
@@ -31,7 +34,7 @@ import org.iommulab.sim.Machine;
 import org.iommulab.user.VfioDriver;
 
 /** A captured machine, built anew: its functions on their buses, its IOMMUs, its kernel, and drivers by their names. */
-final class CapturedMachine {
+public final class CapturedMachine {
     /** Drivers that are part of Debian's kernel images and so are there from the start. */
     private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
 
@@ -93,11 +96,24 @@ final class CapturedMachine {
      */
     static CapturedMachine of(CaptureFolder folder) throws IOException {
         CapturedFacts facts = CapturedFacts.read(folder);
-        return new CapturedMachine(facts, CapturedBoard.of(folder, facts));
+        return new CapturedMachine(
+                facts, CapturedBoard.of(folder.name(), folder.file("topology.json"), facts, false));
+    }
+
+    /**
+     * Builds the machine of a captured file.
+     *
+     * @param patched whether its kernel has the patch that lets ACS be overridden
+     * @throws BadCapture when the file says what the lab cannot build
+     */
+    public static CapturedMachine of(MachineFile file, String commandLine, boolean patched) throws IOException {
+        CapturedFacts facts = FileFacts.of(file, commandLine);
+        return new CapturedMachine(facts, CapturedBoard.of(file.name(), file.file(), facts, patched));
     }
 
     private static String title(PciFunction function) {
-        return HostDriver.ids(function);
+        String kind = PciClass.words("0x%06x".formatted(function.found().classCode()));
+        return kind.isEmpty() ? HostDriver.ids(function) : kind;
     }
 
     // ---- firmware
@@ -120,9 +136,9 @@ final class CapturedMachine {
                 .findFirst();
         List<Integer> cells =
                 device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
-        ports.put(
-                device,
-                new DmaMaster(machine, device.label(), unit, cells, world.site().memory()));
+        var port = new DmaMaster(machine, device.label(), unit, cells, world.site().memory());
+        ports.put(device, port);
+        world.plugIn(port);
     }
 
     /** Whether each scan gives out bus numbers anew, so that functions can be found a second time elsewhere. */
@@ -140,16 +156,16 @@ final class CapturedMachine {
 
     // ---- what happens on it
 
-    Machine machine() {
+    public Machine machine() {
         return machine;
     }
 
-    World world() {
+    public World world() {
         return world;
     }
 
     /** From power-on to where the experiment's init has loaded its modules. */
-    void boot() {
+    public void boot() {
         world.core().subsysInit();
         for (Board.Unit unit : world.board().units()) {
             if (Registry.backend(unit.type()).filter(Backend::isPlatformDevice).isPresent()) {
@@ -187,7 +203,7 @@ final class CapturedMachine {
     }
 
     /** The device of that name as it is there now. */
-    Optional<Device> device(String name) {
+    public Optional<Device> device(String name) {
         return host.find(name);
     }
 
@@ -242,15 +258,18 @@ final class CapturedMachine {
                         }));
     }
 
-    /** The device reads RAM or writes it, at addresses as it sees them, four bytes at a time. */
-    void access(Device device, boolean write, long address, long bytes) {
+    /**
+     * The device reads RAM or writes it, at addresses as it sees them, four bytes at a time.
+     *
+     * @return how many bytes went through
+     */
+    public long access(Device device, boolean write, long address, long bytes) {
         DmaMaster port = ports.get(device);
+        long through = 0;
         for (long at = address; port != null && at < address + bytes; at += 4) {
-            if (write) {
-                port.write32(at, (int) at);
-            } else {
-                port.read32(at);
-            }
+            Reply reply = write ? port.write32(at, (int) at) : port.read32(at);
+            through += reply instanceof Reply.Done ? 4 : 0;
         }
+        return through;
     }
 }

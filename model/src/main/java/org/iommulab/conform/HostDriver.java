@@ -6,6 +6,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.bus.pci.SriovConfigure;
+import org.iommulab.capture.machine.Standing;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.Machine;
 
@@ -14,9 +15,6 @@ import org.iommulab.sim.Machine;
  * as well. It does nothing to them; what it maps is its own affair.
  */
 final class HostDriver extends Driver {
-    /** Drivers that leave the DMA of their device to others (driver_managed_dma in v6.1 and v6.12). */
-    private static final Set<String> MANAGE_DMA = Set.of("pcieport", HostDriver.STUB);
-
     /** Takes whatever it is told to and leaves it alone (drivers/pci/pci-stub.c). */
     private static final String STUB = "pci-stub";
 
@@ -41,7 +39,7 @@ final class HostDriver extends Driver {
 
     @Override
     public boolean managesDma() {
-        return MANAGE_DMA.contains(name());
+        return Standing.LEAVE_DMA_ALONE.contains(name());
     }
 
     @Override

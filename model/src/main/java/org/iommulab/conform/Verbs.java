@@ -7,20 +7,21 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.user.sysfs.GroupFiles;
 
 /** The commands of the script's language and what they do on a machine. */
-final class Verbs {
+public final class Verbs {
     private final CapturedMachine machine;
     private final SysfsFiles sysfs;
     private final SysfsPaths paths;
     private final VfioVerbs vfio;
 
-    Verbs(CapturedMachine machine) {
+    public Verbs(CapturedMachine machine) {
         this.machine = machine;
         this.sysfs = new SysfsFiles(machine);
         this.paths = new SysfsPaths(machine, sysfs);
         this.vfio = new VfioVerbs(machine);
     }
 
-    Answer run(List<String> words) {
+    /** One command, word by word. */
+    public Answer run(List<String> words) {
         String verb = words.getFirst();
         return switch (verb) {
             case "state" -> new Answer(0, sysfs.state(word(words, 1)));

@@ -106,7 +106,7 @@ public final class MomentReader {
                 device.label(),
                 device.title(),
                 device.driverName().orElse(""),
-                device.power().isPowered(),
+                isActive(device),
                 dmaOps(device),
                 world.topology().unitsOf(device.label()).stream()
                         .map(SimObject::id)
@@ -115,6 +115,13 @@ public final class MomentReader {
                         .map(m -> (SimObject) m.domain().require())),
                 idOf(world.notedDomain(device)),
                 screen(device));
+    }
+
+    /** A PCI function starts active (drivers/pci/pci.c: pci_pm_init), a device of a SoC asleep. */
+    private static boolean isActive(Device device) {
+        return device.pci().isPresent()
+                ? device.power().isActive()
+                : device.power().isPowered();
     }
 
     private static DmaOpsKind dmaOps(Device device) {

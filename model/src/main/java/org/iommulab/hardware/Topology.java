@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which unit stands in front of which port, and which ports a device has: the wiring of a board, which never changes. */
 public final class Topology {
@@ -34,6 +35,12 @@ public final class Topology {
     /** In the board's order. */
     public List<Port> ports() {
         return ports;
+    }
+
+    /** This wiring and these ports besides, each of the device whose name it bears. */
+    public Topology with(List<DmaMaster> more) {
+        return new Topology(Stream.concat(ports.stream(), more.stream().map(port -> new Port(port.label(), port)))
+                .toList());
     }
 
     /** The ports of a device, in the board's order; empty for a device that does no DMA. */

@@ -133,16 +133,25 @@ public final class Partings {
         return all(world, Partings::released);
     }
 
+    /** Whether iommu_device_use_default_domain was called for each member that has a driver. */
+    private static boolean isCounted(Group group) {
+        long bound = group.devices().toList().stream().filter(Partings::usesDma).count();
+        return group.ownerCount().isSet() && group.ownerCount().get() >= bound;
+    }
+
+    private static boolean usesDma(Device device) {
+        return device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+    }
+
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
         if (!device.dmaOps().isNull()
                 || device.dmaIommu().get()
                 || ArmDmaGlue.mappingOf(device).isPresent()) {
             return Optional.empty();
         }
-        // not missed: by a device that no driver uses, whose driver manages its DMA, or whose driver is just being
-        // bound
-        boolean used = group.ownerCount().isSet()
-                && device.driver().get().filter(driver -> !driver.managesDma()).isPresent();
+        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member is
+        // just being bound
+        boolean used = isCounted(group) && usesDma(device);
         boolean platform = group.domain()
                 .get()
                 .map(domain -> domain.type() == DomainType.PLATFORM)

@@ -15,10 +15,10 @@ import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
 
 /** A driver's callbacks on this kernel: those it has, those a patch took, those it never got, those somebody removed. */
-final class CallbackList {
+public final class CallbackList {
     private CallbackList() {}
 
-    static List<Run.CallbackEntry> of(World world) {
+    public static List<Run.CallbackEntry> of(World world) {
         KernelBuild before =
                 KernelBuild.of(Version.V6_2).withConfig(world.kernel().build().config());
         World plain = WorldBuilder.build(world.board(), before, Machine.unrecorded());

@@ -4,23 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.iommulab.board.Architecture;
 import org.iommulab.board.World;
 import org.iommulab.graph.Moment;
-import org.iommulab.graph.MomentReader;
-import org.iommulab.hardware.DmaMaster;
-import org.iommulab.hardware.WalkTrace;
 import org.iommulab.json.Spelling;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
-import org.iommulab.rules.Rule;
-import org.iommulab.rules.RuleHistory;
 import org.iommulab.sim.Cursor;
-import org.iommulab.sim.Event;
-import org.iommulab.sim.EventKind;
 import org.iommulab.sim.LimitReached;
 import org.iommulab.sim.Recording;
 import org.iommulab.words.KernelLogText;
@@ -30,15 +22,13 @@ public final class PlayedRun implements Run {
     private final ScenarioFile file;
     private final World world;
     private final Recording recording;
-    private final Cursor cursor;
+    private final RunMoments moments;
     private final List<Chapter> chapters;
     private final Optional<LimitReached> limit;
-    private final RuleHistory rules;
     private final Outcome outcome;
     private final Evidence evidence;
     private final List<Judgement> judgements;
     private final String defaultDomains;
-    private final MomentReader reader;
     private final long nanos;
 
     PlayedRun(ScenarioFile file, Player.Stage stage, long nanos) {
@@ -46,17 +36,15 @@ public final class PlayedRun implements Run {
         this.world = stage.world();
         this.defaultDomains = defaultDomains(world);
         this.recording = world.machine().finish();
-        this.cursor = new Cursor(recording);
+        this.moments = new RunMoments(world, recording);
         this.chapters = List.copyOf(stage.chapters());
         this.limit = stage.limit();
         this.nanos = nanos;
-        this.rules = RuleHistory.of(world, cursor);
-        this.outcome = Verdict.of(recording, rules, failures(stage), stage.death());
-        this.reader = new MomentReader(world);
+        this.outcome = Verdict.of(recording, moments.rules(), failures(stage), stage.death());
         var form = new KernelLogText.Form(
                 file.board().architecture() == Architecture.ARM32,
                 world.kernel().config("SMP"));
-        this.evidence = Evidence.of(recording, form, chapters, outcome, rules.brokenRules());
+        this.evidence = Evidence.of(recording, form, chapters, outcome, brokenRules());
         this.judgements = Expectations.judge(
                 file.scenario(), world.kernel().build(), world.kernel().config(), evidence);
     }
@@ -83,7 +71,7 @@ public final class PlayedRun implements Run {
     }
 
     public Cursor cursor() {
-        return cursor;
+        return moments.cursor();
     }
 
     /** The limit that ended it, if one did. */
@@ -138,7 +126,7 @@ public final class PlayedRun implements Run {
 
     @Override
     public List<String> brokenRules() {
-        return rules.brokenRules();
+        return moments.rules().brokenRules();
     }
 
     @Override
@@ -163,46 +151,7 @@ public final class PlayedRun implements Run {
 
     @Override
     public Moment momentAt(int step) {
-        cursor.go(step);
-        var views = new ArrayList<Moment.RuleView>();
-        boolean parted = false;
-        for (int i = 0; i < Rule.ALL.size(); i++) {
-            Rule rule = Rule.ALL.get(i);
-            RuleHistory.State state = rules.at(i, step);
-            views.add(new Moment.RuleView(
-                    rule.key(),
-                    rule.title(),
-                    state.firstBroken().isPresent()
-                            ? OptionalInt.of(state.firstBroken().get())
-                            : OptionalInt.empty(),
-                    state.sentence().isPresent(),
-                    state.sentence().orElse(""),
-                    rule.isSuspicion()));
-            parted |= i < 2 && state.sentence().isPresent();
-        }
-        double seconds =
-                SimulatedTime.at(recording, step) + world.kernel().timers().waited() / 1000.0;
-        return reader.read(step, seconds, views, parted, walkAt(step));
-    }
-
-    // The last access on or before this step, within the same action; how it began, whatever changed since.
-    private Optional<WalkTrace> walkAt(int step) {
-        for (int at = step; at >= 1; at--) {
-            EventKind kind = recording.kind(at);
-            if (kind == EventKind.CHAPTER) {
-                return Optional.empty();
-            }
-            if (kind == EventKind.DMA) {
-                Event.Dma dma = (Event.Dma) recording.event(at);
-                var port = (DmaMaster) world.machine().object(dma.object());
-                boolean write = dma.term().name().contains("write");
-                cursor.go(at);
-                Optional<WalkTrace> walk = port.unit().map(unit -> unit.trace(port, dma.address(), write));
-                cursor.go(step);
-                return walk;
-            }
-        }
-        return Optional.empty();
+        return moments.at(step);
     }
 
     // A story that wants a picture and gets none is broken, however politely the error was returned.

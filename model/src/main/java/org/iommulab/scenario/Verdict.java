@@ -10,10 +10,10 @@ import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 
 /** What a run comes to: dead, broken, or ok. The scenario's own expectations play no part in it. */
-final class Verdict {
+public final class Verdict {
     private Verdict() {}
 
-    static Outcome of(
+    public static Outcome of(
             Recording recording, RuleHistory rules, List<String> failedPictures, Optional<KernelDeath> death) {
         if (death.isPresent()) {
             return PlayedRun.ofDeath(death.get());

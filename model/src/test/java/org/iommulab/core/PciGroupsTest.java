@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.AcsOverride;
 import org.iommulab.bus.pci.ConfigRegisters;
 import org.iommulab.bus.pci.ConfigSpace;
 import org.iommulab.bus.pci.PciAddress;
@@ -33,7 +34,7 @@ class PciGroupsTest {
     private final Kernel kernel = new Kernel(machine, KernelBuild.of(Version.V6_2), Map.of());
     private final Map<String, Device> devices = new LinkedHashMap<>();
     private final Map<String, PciBus> buses = new LinkedHashMap<>();
-    private final PciSettings settings = new PciSettings(machine);
+    private final PciSettings settings = new PciSettings(machine, AcsOverride.NONE);
     private final PciTopology pci = new PciTopology();
 
     /** A line of the tree: {@code 03:00.1 endpoint under 00:01.1 multi acs}. */

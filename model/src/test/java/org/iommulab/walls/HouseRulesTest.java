@@ -35,7 +35,11 @@ class HouseRulesTest {
     void theMachineIsDeterministic() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.iommulab.scenario..", "org.iommulab.explore..", "org.iommulab.capture..")
+                .resideOutsideOfPackages(
+                        "org.iommulab.scenario..",
+                        "org.iommulab.explore..",
+                        "org.iommulab.capture..",
+                        "org.iommulab.handover..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

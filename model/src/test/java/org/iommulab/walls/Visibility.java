@@ -37,7 +37,8 @@ enum Visibility {
     SCENARIO("scenario", "machine backend consumer.. board rules graph words json"),
     EXPLORE("explore", "machine backend consumer board rules graph words json scenario"),
     CAPTURE("capture", "machine board rules graph words json scenario"),
-    CONFORM("conform", "machine backend board capture words");
+    CONFORM("conform", "machine backend board capture words"),
+    HANDOVER("handover", "machine board rules graph words scenario capture conform");
 
     private static final String ROOT = "org.iommulab.";
     private static final Set<String> REGISTRIES = Set.of("backend", "consumer");

@@ -118,7 +118,9 @@ public final class GraphPainter {
     public void overlay(GraphScene scene, Optional<Event> event, Marks marks, double progress) {
         mark(scene, marks.hover(), Line.solid(Tone.MUTED, 1.4), 2);
         mark(scene, marks.selected(), Line.solid(Tone.ACCENT, 2), 2);
+        mark(scene, marks.second(), Line.solid(Tone.ACCENT, 2), 2);
         mark(scene, marks.focus(), Line.dashed(Tone.ACCENT, 1.6), 6);
+        new LitPainter(pen, scene).lines(marks.lit());
         event.flatMap(e -> Token.of(e, scene)).ifPresent(token -> token.paint(pen, progress));
     }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The live graph in the window: two canvases, one for the picture and one for what is marked over it. Wheel and plus and
- * minus zoom, dragging pans, 0 fits, arrows go from thing to thing, Enter and a click choose.
+ * minus zoom, dragging pans, 0 fits, arrows go from thing to thing, Enter and a click choose; with Shift, a second thing.
  */
 public final class GraphView extends Region {
     private final Playback playback;
@@ -80,7 +80,12 @@ public final class GraphView extends Region {
         setAccessibleRole(AccessibleRole.IMAGE_VIEW);
         setAccessibleText("Live graph");
         playback.nowProperty().addListener((_, _, now) -> now.ifPresent(this::show));
-        playback.selectedProperty().addListener((_, _, _) -> paintOverlay());
+        playback.selectedProperty().addListener((_, _, _) -> {
+            bringSelected();
+            paint();
+        });
+        playback.secondProperty().addListener((_, _, _) -> paintOverlay());
+        playback.litProperty().addListener((_, _, _) -> paintOverlay());
         theme.addListener((_, _, _) -> paint());
         focusedProperty().addListener((_, _, _) -> paintOverlay());
         scale.addListener(_ -> {
@@ -118,6 +123,18 @@ public final class GraphView extends Region {
 
     private void fit(Layout layout) {
         viewport.fit(layout.width(), layout.height(), getWidth(), getHeight(), scale.get());
+        layout.box(playback.selectedProperty().get()).ifPresent(box -> viewport.bring(box, getWidth(), getHeight()));
+    }
+
+    /** What is selected elsewhere is moved into the window. */
+    private void bringSelected() {
+        if (transition != null) {
+            transition
+                    .to()
+                    .layout()
+                    .box(playback.selectedProperty().get())
+                    .ifPresent(box -> viewport.bring(box, getWidth(), getHeight()));
+        }
     }
 
     /** Zooms by a factor about the middle. */
@@ -197,7 +214,12 @@ public final class GraphView extends Region {
             pen.save();
             pen.translate(viewport.x(), viewport.y());
             pen.scale(viewport.zoom());
-            var marks = new Marks(hover, playback.selectedProperty().get(), isFocused() ? focus : 0);
+            var marks = new Marks(
+                    hover,
+                    playback.selectedProperty().get(),
+                    playback.secondProperty().get(),
+                    isFocused() ? focus : 0,
+                    playback.litProperty().get());
             new GraphPainter(pen, Detail.at(viewport.zoom()))
                     .overlay(way.to(), event, marks, way.progress(clock.getAsLong()));
             pen.restore();
@@ -279,6 +301,10 @@ public final class GraphView extends Region {
         }
         int id = at(mouse);
         focus = id;
+        if (id != 0 && (mouse.isShiftDown() || mouse.isShortcutDown())) {
+            playback.secondProperty().set(id);
+            return;
+        }
         playback.selectedProperty().set(id);
         if (id == 0 && mouse.getClickCount() == 2) {
             fit();
@@ -307,7 +333,7 @@ public final class GraphView extends Region {
             case RIGHT -> move(1, 0);
             case UP -> move(0, -1);
             case DOWN -> move(0, 1);
-            case ENTER -> playback.selectedProperty().set(focus);
+            case ENTER -> (key.isShiftDown() ? playback.secondProperty() : playback.selectedProperty()).set(focus);
             case ESCAPE -> playback.selectedProperty().set(0);
             default -> {
                 return;

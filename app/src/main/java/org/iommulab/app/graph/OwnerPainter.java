@@ -6,6 +6,7 @@ import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.graph.Box;
 import org.iommulab.graph.Known;
 import org.iommulab.graph.Layout;
@@ -96,8 +97,12 @@ final class OwnerPainter {
             }
             case NAMES -> {
                 Face face = Face.words(16);
-                String name = device.title().isEmpty() ? device.name() : device.title();
-                pen.text(pen.fit(name, face, room), x, box.middleY() + 6, face, Tone.TEXT);
+                // many functions are of one kind: an address is what tells them apart, and short enough
+                boolean address = device.title().isEmpty()
+                        || PciAddress.parse(device.name()).isPresent();
+                Face own = address ? Face.mono(16) : face;
+                String name = address ? device.name() : device.title();
+                pen.text(pen.fit(name, own, room), x, box.middleY() + 6, own, Tone.TEXT);
             }
             case SHAPES -> {}
         }

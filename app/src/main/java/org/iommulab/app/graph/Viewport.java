@@ -78,6 +78,13 @@ final class Viewport {
         }
     }
 
+    /** The same without a person's doing: it still counts as fitted if it was. */
+    void bring(org.iommulab.graph.Box box, double width, double height) {
+        boolean before = moved;
+        reveal(box, width, height);
+        moved = before;
+    }
+
     private static double shift(double from, double to, double size) {
         double margin = 12;
         return from < margin ? margin - from : to > size - margin ? Math.max(size - margin - to, margin - from) : 0;

@@ -57,7 +57,7 @@ public final class OpsPane extends VBox {
         table.setText(entries.stream().map(CallbackEntry::table).distinct().collect(Collectors.joining(", ")));
         Set<Removal> removed = Set.copyOf(run.kernel().removed());
         if (entries.isEmpty()) {
-            var none = new Label("A captured machine: no core behind it yet");
+            var none = new Label("A captured trace: no core ran behind it");
             none.getStyleClass().add("muted");
             none.setWrapText(true);
             rows.getChildren().setAll(none);

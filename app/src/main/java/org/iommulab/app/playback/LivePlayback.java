@@ -7,12 +7,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleObjectProperty;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Removal;
@@ -48,6 +50,8 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private final ReadOnlyObjectWrapper<Optional<Level>> firstBad = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyBooleanWrapper playing = new ReadOnlyBooleanWrapper();
     private final IntegerProperty selected = new SimpleIntegerProperty();
+    private final IntegerProperty second = new SimpleIntegerProperty();
+    private final ObjectProperty<List<Lit>> lit = new SimpleObjectProperty<>(List.of());
     private final DoubleProperty speed = new SimpleDoubleProperty(USUAL_SPEED);
     private long lastTick;
     private double due;
@@ -59,6 +63,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
                 source,
                 found -> tell(new News(Optional.of(found), Optional.empty(), Optional.empty())),
                 found -> tell(new News(Optional.empty(), Optional.of(found), Optional.empty())));
+        selected.subscribe(_ -> second.set(0));
         levelRuns =
                 new LevelRuns(source, found -> tell(new News(Optional.empty(), Optional.empty(), Optional.of(found))));
     }
@@ -99,6 +104,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
         pause();
         story.set(Optional.of(newStory));
         selected.set(0);
+        lit.set(List.of());
         levels.set(newStory.captured() ? List.of() : LevelRuns.none());
         firstBad.set(Optional.empty());
         traveller.open(newStory, kernel.get(), step);
@@ -107,6 +113,13 @@ public final class LivePlayback implements Playback, AutoCloseable {
         } else {
             levelRuns.start(newStory);
         }
+    }
+
+    /** Another form of what is open takes its place; what is selected stays so. */
+    public void vary(Story other) {
+        pause();
+        story.set(Optional.of(other));
+        traveller.rerun(other, kernel.get());
     }
 
     @Override
@@ -245,6 +258,16 @@ public final class LivePlayback implements Playback, AutoCloseable {
     @Override
     public IntegerProperty selectedProperty() {
         return selected;
+    }
+
+    @Override
+    public IntegerProperty secondProperty() {
+        return second;
+    }
+
+    @Override
+    public ObjectProperty<List<Lit>> litProperty() {
+        return lit;
     }
 
     @Override

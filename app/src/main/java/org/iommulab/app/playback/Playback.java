@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import org.iommulab.kernel.KernelBuild;
@@ -22,6 +23,12 @@ public interface Playback {
 
     /** Object id of what is selected, 0 for nothing. */
     IntegerProperty selectedProperty();
+
+    /** Object id of a second thing that is selected together with the first, 0 for none. Goes when the first changes. */
+    IntegerProperty secondProperty();
+
+    /** Lines between devices that some view wants lit in the graph. */
+    ObjectProperty<List<Lit>> litProperty();
 
     /** Whether it plays. */
     ReadOnlyBooleanProperty playingProperty();

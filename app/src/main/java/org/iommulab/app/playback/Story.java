@@ -3,24 +3,49 @@ package org.iommulab.app.playback;
 import java.nio.file.Path;
 
 /**
- * A story that can be opened, or a captured machine, which is only looked at.
+ * A story that can be opened, or something of a real machine.
  *
  * @param key how its source finds it again: a built-in scenario's name or a file's path
  * @param title what the chooser shows
- * @param captured whether it is of a real machine: no core runs behind it, so no kernel can be chosen
- * @param still whether nothing happens in it: a topology, not a trace
  */
-public record Story(String key, String title, boolean captured, boolean still) {
+public record Story(String key, String title, Kind kind) {
+    /** What it is. */
+    public enum Kind {
+        /** Runs on any kernel. */
+        SCENARIO,
+        /** A real machine's trace: no core runs behind it. */
+        TRACE,
+        /** A captured machine, which is looked at and asked. Nothing happens in it. */
+        MACHINE,
+        /** A device of a captured machine is handed over on the lab's core, under that machine's kernel. */
+        HANDOVER
+    }
+
+    /** A scenario. */
+    public Story(String key, String title) {
+        this(key, title, Kind.SCENARIO);
+    }
+
+    /** Whether it is of a real machine: no other kernel can be chosen for it. */
+    public boolean captured() {
+        return kind != Kind.SCENARIO;
+    }
+
+    /** Whether nothing happens in it. */
+    public boolean still() {
+        return kind == Kind.MACHINE;
+    }
+
+    /** Whether the lab's core runs behind it. */
+    public boolean played() {
+        return kind == Kind.SCENARIO || kind == Kind.HANDOVER;
+    }
+
     /** Where it stands among the others: the folder of its file, which is named after the driver that it is about. */
     public String shelf() {
         Path folder = Path.of(key).getParent();
         return folder == null || folder.getFileName() == null
                 ? ""
                 : folder.getFileName().toString();
-    }
-
-    /** One that runs on any kernel. */
-    public Story(String key, String title) {
-        this(key, title, false, false);
     }
 }

@@ -86,7 +86,7 @@ final class PatchRow extends VBox {
 
     private void describe(List<LevelOutcome> levels, Optional<Level> firstBad) {
         if (levels.isEmpty()) {
-            caption.setText("A captured machine: no core behind it yet");
+            caption.setText("A captured trace: no core ran behind it");
             return;
         }
         boolean running = levels.stream().anyMatch(level -> level.outcome().isEmpty());

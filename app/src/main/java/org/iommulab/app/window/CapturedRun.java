@@ -2,8 +2,15 @@ package org.iommulab.app.window;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.bus.pci.AcsOverride;
 import org.iommulab.capture.CapturedMoment;
 import org.iommulab.capture.CapturedTopology;
+import org.iommulab.capture.machine.AskedMachine;
+import org.iommulab.capture.machine.MachineFile;
+import org.iommulab.capture.machine.OfMachine;
+import org.iommulab.capture.machine.Ungrouped;
+import org.iommulab.capture.machine.Viability;
+import org.iommulab.capture.machine.WhatIf;
 import org.iommulab.graph.Moment;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Chapter;
@@ -13,19 +20,47 @@ import org.iommulab.scenario.Run;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
 
-/** A captured machine as a run of no steps: it can be looked at, nothing happens in it. */
-final class CapturedRun implements Run {
+/** A captured machine as a run of no steps: it can be looked at and asked, nothing happens in it. */
+final class CapturedRun implements Run, OfMachine {
     private final String title;
-    private final CapturedTopology topology;
+    private final AskedMachine machine;
     private final KernelBuild kernel;
+    private final Optional<WhatIf> whatIf;
+    private final List<Viability> groups;
+    private final List<Ungrouped> ungrouped;
     private final Moment moment;
     private final Recording nothing = Machine.recording().finish();
 
-    CapturedRun(String title, CapturedTopology topology, KernelBuild kernel) {
+    CapturedRun(String title, MachineFile file, AcsOverride override, KernelBuild kernel) {
         this.title = title;
-        this.topology = topology;
+        this.machine = AskedMachine.of(file);
         this.kernel = kernel;
-        this.moment = CapturedMoment.of(topology);
+        this.whatIf = override.isNone() ? Optional.empty() : Optional.of(machine.whatIf(override));
+        List<CapturedTopology.Group> shown =
+                whatIf.map(WhatIf::groups).orElse(file.topology().groups());
+        this.groups = machine.groups(shown);
+        this.ungrouped = machine.ungrouped();
+        this.moment = CapturedMoment.of(file.topology().with(shown));
+    }
+
+    @Override
+    public AskedMachine machine() {
+        return machine;
+    }
+
+    @Override
+    public Optional<WhatIf> whatIf() {
+        return whatIf;
+    }
+
+    @Override
+    public List<Viability> groups() {
+        return groups;
+    }
+
+    @Override
+    public List<Ungrouped> ungrouped() {
+        return ungrouped;
     }
 
     @Override
@@ -40,11 +75,8 @@ final class CapturedRun implements Run {
 
     @Override
     public String boardLine() {
-        String version = Optional.ofNullable(topology.meta())
-                .map(CapturedTopology.Meta::kernelVersion)
-                .map(text -> " · " + text.lines().findFirst().orElse(""))
-                .orElse("");
-        return "a captured machine: no core behind it yet" + version;
+        String what = whatIf.isPresent() ? "a captured machine as it would be with its ACS overridden" : "a captured machine";
+        return what + " · " + machine.file().kernelWords();
     }
 
     @Override

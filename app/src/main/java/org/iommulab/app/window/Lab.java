@@ -1,6 +1,5 @@
 package org.iommulab.app.window;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -138,9 +137,7 @@ public final class Lab {
         Optional<Story> last = source.stories().stream()
                 .filter(story -> story.key().equals(session.story()))
                 .findFirst()
-                .or(() -> Optional.of(session.story())
-                        .filter(key -> !key.isEmpty() && Files.isRegularFile(Path.of(key)))
-                        .map(key -> ScenarioRuns.story(Path.of(key))));
+                .or(() -> ScenarioRuns.again(session.story()));
         if (last.isPresent()) {
             playback.open(last.get(), session.step());
         } else {

@@ -111,6 +111,8 @@ final class LabActions {
                 "Shortcut+P",
                 () -> look.projectorProperty().set(!look.projectorProperty().get()));
 
+        MachineActions.add(actions, playback);
+
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
         String compare = "Compare and bisect";

@@ -25,6 +25,9 @@ import org.iommulab.app.compare.LiveCompare;
 import org.iommulab.app.decode.DecodePane;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
+import org.iommulab.app.machine.AnswerPane;
+import org.iommulab.app.machine.MachineDesk;
+import org.iommulab.app.machine.MachinePane;
 import org.iommulab.app.ops.OpsPane;
 import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.pane.TextTwin;
@@ -37,6 +40,8 @@ import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.PatchPlayer;
 import org.iommulab.app.story.StoryPane;
+import org.iommulab.capture.machine.MachineText;
+import org.iommulab.capture.machine.OfMachine;
 import org.iommulab.kernel.KernelBuild;
 
 /** The window's content: puts bar, columns, views and status together. */
@@ -74,11 +79,19 @@ final class LabWindow {
         var frame = new BorderPane();
         frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
+        MachineDesk machine = MachineActions.desk(actions);
         frame.setCenter(columns(
-                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words(),
-                        () -> actions.get("bisect").perform(), () -> actions.get("patches").perform()),
+                either(
+                        new MachinePane(playback, machine),
+                        new StoryPane(
+                                playback,
+                                playback.kernelProperty(),
+                                playback.firstBadProperty(),
+                                views.words(),
+                                () -> actions.get("bisect").perform(),
+                                () -> actions.get("patches").perform())),
                 middle(view(views.timeline(), "timeline")),
-                right()));
+                right(new AnswerPane(playback, machine))));
         frame.setBottom(status);
         var root = new StackPane(frame, layer);
         root.getStyleClass().add("lab");
@@ -109,6 +122,23 @@ final class LabWindow {
 
     Actions actions() {
         return table;
+    }
+
+    /** One in the other's place: of a captured machine, or of everything else. */
+    private Region either(Region machine, Region other) {
+        var both = new StackPane(other, machine);
+        both.setMinSize(0, 0);
+        playback.storyProperty().subscribe(story -> {
+            boolean still = story.filter(Story::still).isPresent();
+            show(machine, still);
+            show(other, !still);
+        });
+        return both;
+    }
+
+    private static void show(Node node, boolean visible) {
+        node.setVisible(visible);
+        node.setManaged(visible);
     }
 
     private Region view(Views.Maker maker, String id) {
@@ -144,6 +174,7 @@ final class LabWindow {
             }
         });
         look.scaleProperty().subscribe(_ -> share(split));
+        playback.storyProperty().subscribe(_ -> share(split));
         return split;
     }
 
@@ -152,7 +183,11 @@ final class LabWindow {
         double width = columns.getWidth();
         if (width > 0) {
             double times = look.scaleProperty().get();
-            double side = Math.clamp(width * 0.1875, 232 * times, 300 * times);
+            // the list of groups is wider than a story's chapters
+            boolean still = playback.storyProperty().get().filter(Story::still).isPresent();
+            double side = still
+                    ? Math.clamp(width * 0.255, 320 * times, 400 * times)
+                    : Math.clamp(width * 0.1875, 232 * times, 300 * times);
             double other = Math.clamp(width * 0.2175, 264 * times, 348 * times);
             columns.setDividerPositions(side / width, 1 - other / width);
         }
@@ -190,11 +225,11 @@ final class LabWindow {
         return frame;
     }
 
-    private Region right() {
+    private Region right(Region answer) {
         var heading = new Label("Rules watched");
         heading.getStyleClass().add("heading");
-        var column = new VBox(
-                new InspectorPane(playback), new Separator(), new OpsPane(playback, playback.kernelProperty()));
+        var ops = new OpsPane(playback, playback.kernelProperty());
+        var column = new VBox(new InspectorPane(playback), new Separator(), either(answer, ops));
         column.getStyleClass().add("column-content");
         var scroll = new ScrollPane(column);
         scroll.setFitToWidth(true);
@@ -207,8 +242,7 @@ final class LabWindow {
         frame.setBottom(rules);
         frame.getStyleClass().add("right");
         playback.storyProperty()
-                .subscribe(
-                        story -> rules.setVisible(story.filter(Story::captured).isEmpty()));
+                .subscribe(story -> show(rules, story.filter(Story::played).isPresent()));
         return frame;
     }
 
@@ -271,7 +305,13 @@ final class LabWindow {
                     return String.join("\n", view.textTwin());
                 }
             }
-            return MomentText.of(now.moment());
+            String machine = now.run() instanceof OfMachine shown
+                    ? String.join("\n", MachineText.overview(shown.machine())) + "\n\n"
+                            + shown.whatIf()
+                                    .map(whatIf -> String.join("\n", MachineText.whatIf(whatIf)) + "\n\n")
+                                    .orElse("")
+                    : "";
+            return machine + MomentText.of(now.moment());
         }
 
         @Override

@@ -8,10 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.iommulab.app.compare.SideRuns;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
-import org.iommulab.capture.TopologyReader;
+import org.iommulab.capture.machine.MachineFile;
+import org.iommulab.handover.HandOver;
 import org.iommulab.capture.TraceReader;
 import org.iommulab.explore.compare.Side;
 import org.iommulab.json.BadInput;
@@ -48,11 +50,14 @@ final class ScenarioRuns implements RunSource {
     /** A file as something to open. What is wrong with it is said when it is run. */
     static Story story(Path file) {
         try {
+            if (MachineFile.isFolderOfOne(file)) {
+                return MachineKey.parse(file.toString()).story();
+            }
             if (isTrace(file)) {
-                return new Story(file.toString(), String.valueOf(file.getFileName()), true, false);
+                return new Story(file.toString(), String.valueOf(file.getFileName()), Story.Kind.TRACE);
             }
             if (isTopology(file)) {
-                return new Story(file.toString(), String.valueOf(file.getFileName()), true, true);
+                return MachineKey.parse(file.toString()).story();
             }
             Scenario scenario = ScenarioReader.read(file);
             return new Story(file.toString(), scenario.title());
@@ -73,6 +78,16 @@ final class ScenarioRuns implements RunSource {
         }
     }
 
+    /** What was open under this key; empty when its file is no longer there. */
+    static Optional<Story> again(String key) {
+        MachineKey machine = MachineKey.parse(key);
+        if (key.isEmpty() || !Files.exists(machine.file())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                machine.text().equals(machine.file().toString()) ? story(machine.file()) : machine.story());
+    }
+
     /** A trace may be long: only its beginning is looked at. */
     private static boolean isTrace(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -86,21 +101,23 @@ final class ScenarioRuns implements RunSource {
 
     @Override
     public Run run(Story story, KernelBuild kernel) {
-        Path file = Path.of(story.key());
+        MachineKey key = MachineKey.parse(story.key());
+        Path file = key.file();
         try {
-            if (story.captured() && !story.still()) {
-                return TracedRun.read(story.title(), file, kernel);
-            }
-            if (story.captured()) {
-                return new CapturedRun(story.title(), TopologyReader.read(file), kernel);
-            }
-            return Player.play(ScenarioReader.open(file), kernel);
+            return switch (story.kind()) {
+                case SCENARIO -> Player.play(ScenarioReader.open(file), kernel);
+                case TRACE -> TracedRun.read(story.title(), file, kernel);
+                case MACHINE -> new CapturedRun(story.title(), MachineFile.read(file), key.override(), kernel);
+                case HANDOVER -> HandOver.play(MachineFile.read(file), key.device().orElseThrow(), key.override());
+            };
         } catch (BadInput e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(file + ": there is no such file", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            String said = String.valueOf(e.getMessage());
+            String name = String.valueOf(file.getFileName());
+            throw new IllegalArgumentException(said.contains(name) ? said : file + ": " + said, e);
         }
     }
 }

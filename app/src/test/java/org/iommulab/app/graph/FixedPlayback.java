@@ -5,12 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import org.iommulab.app.playback.Lit;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.kernel.KernelBuild;
@@ -20,6 +22,8 @@ import org.iommulab.kernel.Removal;
 final class FixedPlayback implements Playback {
     final SimpleObjectProperty<Optional<Now>> now = new SimpleObjectProperty<>(Optional.empty());
     private final IntegerProperty selected = new SimpleIntegerProperty();
+    private final IntegerProperty second = new SimpleIntegerProperty();
+    private final ObjectProperty<List<Lit>> lit = new SimpleObjectProperty<>(List.of());
     private final DoubleProperty speed = new SimpleDoubleProperty(4);
 
     @Override
@@ -35,6 +39,16 @@ final class FixedPlayback implements Playback {
     @Override
     public IntegerProperty selectedProperty() {
         return selected;
+    }
+
+    @Override
+    public IntegerProperty secondProperty() {
+        return second;
+    }
+
+    @Override
+    public ObjectProperty<List<Lit>> litProperty() {
+        return lit;
     }
 
     @Override

@@ -5,12 +5,15 @@ import java.util.Optional;
 import java.util.Set;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import org.iommulab.app.playback.Lit;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.kernel.KernelBuild;
@@ -24,6 +27,8 @@ public final class StillPlayback implements Playback {
     private final ReadOnlyObjectWrapper<Optional<Now>> now = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<List<LevelOutcome>> levels = new ReadOnlyObjectWrapper<>(List.of());
     private final IntegerProperty selected = new SimpleIntegerProperty();
+    private final IntegerProperty second = new SimpleIntegerProperty();
+    private final ObjectProperty<List<Lit>> lit = new SimpleObjectProperty<>(List.of());
     private final ReadOnlyBooleanWrapper playing = new ReadOnlyBooleanWrapper();
     private final DoubleProperty speed = new SimpleDoubleProperty(4);
 
@@ -56,6 +61,16 @@ public final class StillPlayback implements Playback {
     @Override
     public IntegerProperty selectedProperty() {
         return selected;
+    }
+
+    @Override
+    public IntegerProperty secondProperty() {
+        return second;
+    }
+
+    @Override
+    public ObjectProperty<List<Lit>> litProperty() {
+        return lit;
     }
 
     @Override

@@ -38,6 +38,7 @@ class AppWallsTest {
             "matrix",
             "compare",
             "decode",
+            "machine",
             "editor");
 
     /** What every view stands on. Nothing in here sees a view. */

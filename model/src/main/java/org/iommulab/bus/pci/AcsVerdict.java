@@ -18,7 +18,9 @@ public record AcsVerdict(boolean enabled, Why why, Set<AcsFlag> missing) {
         NEVER("a bridge to conventional PCI and an event collector have no ACS"),
         NO_CAPABILITY("has no ACS capability"),
         CONTROL("by its ACS control"),
-        SINGLE_FUNCTION("has no neighbour in its slot");
+        SINGLE_FUNCTION("has no neighbour in its slot"),
+        /** An option makes the kernel believe it; see {@link AcsOverride}. */
+        OVERRIDE("believed because of pcie_acs_override");
 
         private final String words;
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import org.iommulab.bus.Device;
 public final class PciLinks {
     private final PciTopology pci;
     private final Map<Device, List<PciLink>> links = new HashMap<>();
+    private final List<PciLink> all = new ArrayList<>();
 
     /** @param functions those that are there now */
     public PciLinks(PciTopology pci, Collection<Device> functions) {
@@ -67,6 +69,7 @@ public final class PciLinks {
     }
 
     private void add(PciLink link) {
+        all.add(link);
         of(link.from()).add(link);
         if (of(link.to()).stream().noneMatch(back -> other(back, link.to()) == link.from())) {
             of(link.to()).add(link);
@@ -84,6 +87,11 @@ public final class PciLinks {
     /** The ties that a function has. */
     public List<PciLink> linksOf(Device device) {
         return List.copyOf(links.getOrDefault(device, List.of()));
+    }
+
+    /** All ties, each once, in the order in which the functions were given. */
+    public List<PciLink> all() {
+        return List.copyOf(new LinkedHashSet<>(all));
     }
 
     /** The shortest chain of ties from one function to another; empty when they can be kept apart. */

@@ -10,9 +10,12 @@ import org.iommulab.sim.Term;
 public final class PciSettings extends SimObject {
     private final FlagCell acsRequested;
     private final FlagCell ivrs;
+    private final AcsOverride acsOverride;
 
-    public PciSettings(Machine machine) {
+    /** @param acsOverride what the command line makes the kernel believe, if it has the patch for it */
+    public PciSettings(Machine machine, AcsOverride acsOverride) {
         super(machine);
+        this.acsOverride = acsOverride;
         acsRequested = new FlagCell(this, Lane.CORE, Term.flag("pci_acs_enable"));
         ivrs = new FlagCell(this, Lane.CORE, Term.flag("IVRS"));
     }
@@ -38,6 +41,11 @@ public final class PciSettings extends SimObject {
     /** The firmware has an IVRS table, which describes AMD's IOMMUs. */
     public void foundIvrs() {
         ivrs.setQuietly(true);
+    }
+
+    /** {@link AcsOverride#NONE} on every released kernel. */
+    AcsOverride acsOverride() {
+        return acsOverride;
     }
 
     boolean hasIvrs() {

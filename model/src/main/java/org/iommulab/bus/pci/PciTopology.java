@@ -122,6 +122,10 @@ public final class PciTopology {
         if (quirk.isPresent()) {
             return AcsVerdict.of(quirk.get(), AcsVerdict.Why.QUIRK);
         }
+        // the patch puts it behind all quirks
+        if (function.bus().settings().acsOverride().covers(function)) {
+            return AcsVerdict.of(true, AcsVerdict.Why.OVERRIDE);
+        }
         return switch (function.type()) {
             case PCI_BRIDGE, CONVENTIONAL -> AcsVerdict.of(false, AcsVerdict.Why.NOT_EXPRESS);
             case PCI_TO_PCIE_BRIDGE, PCIE_TO_PCI_BRIDGE, RC_EVENT_COLLECTOR ->

@@ -11,7 +11,7 @@ import org.iommulab.sim.Machine;
 /** Small trees of functions from a few words each. */
 final class PciTree {
     final Machine machine = Machine.unrecorded();
-    final PciSettings settings = new PciSettings(machine);
+    final PciSettings settings = new PciSettings(machine, AcsOverride.NONE);
     final PciTopology pci = new PciTopology();
     final Map<String, Device> devices = new LinkedHashMap<>();
     private final Map<String, PciBus> buses = new LinkedHashMap<>();

@@ -32,6 +32,7 @@ import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
+import org.iommulab.app.why.WhyPane;
 
 /** The window's content: puts bar, columns, views and status together. */
 final class LabWindow {
@@ -43,6 +44,7 @@ final class LabWindow {
     private final FindField find;
     private final Scene scene;
     private final StatusLine status;
+    private final MatrixPage matrix;
 
     LabWindow(LivePlayback playback, RunSource source, Views views, Look look, double width, double height) {
         this.playback = playback;
@@ -66,13 +68,14 @@ final class LabWindow {
                 new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words()),
                 middle(view(views.timeline(), "timeline")),
                 right()));
-        frame.setBottom(status);
+        frame.setBottom(new VBox(new WhyPane(playback), status));
         var root = new StackPane(frame, layer);
         root.getStyleClass().add("lab");
         root.setFocusTraversable(true);
         scene = new Scene(root, width, height);
         look.dress(scene);
-        Keys.listen(scene, actions);
+        matrix = new MatrixPage(root, frame, playback, look, views.sweeper());
+        Keys.listen(scene, actions, matrix::isShown);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
     }
 
@@ -84,6 +87,11 @@ final class LabWindow {
 
     Actions actions() {
         return table;
+    }
+
+    /** Ends what runs for it. */
+    void close() {
+        matrix.close();
     }
 
     private Region view(Views.Maker maker, String id) {
@@ -252,6 +260,11 @@ final class LabWindow {
         @Override
         public void decode() {
             Sheet.show(layer, "Decode log lines", new DecodePane(), 1180);
+        }
+
+        @Override
+        public void whatBreaks() {
+            matrix.show();
         }
 
         @Override

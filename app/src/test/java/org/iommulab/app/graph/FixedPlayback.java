@@ -13,6 +13,7 @@ import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 
@@ -85,4 +86,15 @@ final class FixedPlayback implements Playback {
 
     @Override
     public void remove(Set<Removal> removals) {}
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Trail>> trailProperty() {
+        return new SimpleObjectProperty<>(Optional.empty());
+    }
+
+    @Override
+    public void why(int step) {}
+
+    @Override
+    public void forget() {}
 }

@@ -13,6 +13,7 @@ import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.Run;
@@ -23,6 +24,7 @@ public final class StillPlayback implements Playback {
     private final Run run;
     private final ReadOnlyObjectWrapper<Optional<Now>> now = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<List<LevelOutcome>> levels = new ReadOnlyObjectWrapper<>(List.of());
+    private final ReadOnlyObjectWrapper<Optional<Trail>> trail = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final IntegerProperty selected = new SimpleIntegerProperty();
     private final ReadOnlyBooleanWrapper playing = new ReadOnlyBooleanWrapper();
     private final DoubleProperty speed = new SimpleDoubleProperty(4);
@@ -119,4 +121,15 @@ public final class StillPlayback implements Playback {
 
     @Override
     public void remove(Set<Removal> removals) {}
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Trail>> trailProperty() {
+        return trail.getReadOnlyProperty();
+    }
+
+    @Override
+    public void why(int step) {}
+
+    @Override
+    public void forget() {}
 }

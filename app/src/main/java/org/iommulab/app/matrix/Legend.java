@@ -15,9 +15,9 @@ record Legend(List<Entry> entries, double height) {
     private static final double BOX_WIDTH = 26;
     private static final double BOX_HEIGHT = 18;
     private static final double GAP = 8;
-    private static final double BETWEEN = 20;
+    private static final double BETWEEN = 16;
     private static final double LINE = 26;
-    private static final double STATUS = 250;
+    private static final double STATUS = 205;
 
     /**
      * A mark in the legend.

@@ -37,7 +37,7 @@ final class MarkPainter {
     private void glyph(Mark mark, Box box, Ink ink) {
         double x = box.x() + box.width() / 2;
         double y = box.middleY();
-        double size = Math.min(12.5, box.height() * 0.68);
+        double size = Math.min(12.5, box.height() * 0.76);
         double r = size * 0.34;
         Line line = new Line(ink.tone(), Math.max(1.4, size / 7), false, ink.opacity());
         switch (mark.glyph()) {

@@ -8,11 +8,13 @@ import org.iommulab.app.cli.BisectCommand;
 import org.iommulab.app.cli.CaptureCommand;
 import org.iommulab.app.cli.CheckCommand;
 import org.iommulab.app.cli.Cli;
+import org.iommulab.app.cli.CompareCommand;
 import org.iommulab.app.cli.ConformCommand;
 import org.iommulab.app.cli.Console;
 import org.iommulab.app.cli.DecodeCommand;
 import org.iommulab.app.cli.ListCommand;
 import org.iommulab.app.cli.OpenCommand;
+import org.iommulab.app.cli.PatchesCommand;
 import org.iommulab.app.cli.RenderCommand;
 import org.iommulab.app.cli.RunCommand;
 import org.iommulab.app.cli.VectorsCommand;
@@ -42,6 +44,8 @@ public final class Main {
                 new VectorsCommand(console),
                 new ConformCommand(console),
                 new BisectCommand(Player::play, console),
+                new CompareCommand(Player::play, console),
+                new PatchesCommand(Player::play, console),
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),
                 new CaptureCommand(console),

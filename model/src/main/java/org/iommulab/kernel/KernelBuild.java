@@ -41,6 +41,11 @@ public record KernelBuild(
         return new KernelBuild(version, Set.of(), Map.of(), "", List.of(), List.of());
     }
 
+    /** The same on another release. */
+    public KernelBuild on(Version newVersion) {
+        return new KernelBuild(newVersion, patches, config, commandLine, removed, failures);
+    }
+
     public KernelBuild with(Set<Patch> newPatches) {
         return new KernelBuild(version, newPatches, config, commandLine, removed, failures);
     }

@@ -25,6 +25,17 @@ public record ByKernel<T extends Conditional>(Map<String, List<T>> entries) {
         return new ByKernel<>(Map.of());
     }
 
+    /** What counts in a lane of the story. */
+    ByKernel<T> in(String lane) {
+        var there = new LinkedHashMap<String, List<T>>();
+        entries.forEach((key, list) -> there.put(
+                key,
+                list.stream()
+                        .filter(one -> one.lane().filter(other -> !other.equals(lane)).isEmpty())
+                        .toList()));
+        return new ByKernel<>(there);
+    }
+
     /**
      * What is expected of this kernel; empty when the scenario does not say.
      *

@@ -35,6 +35,7 @@ public final class PlayedRun implements Run {
     private final Optional<LimitReached> limit;
     private final RuleHistory rules;
     private final Outcome outcome;
+    private final Evidence evidence;
     private final List<Judgement> judgements;
     private final String defaultDomains;
     private final MomentReader reader;
@@ -55,11 +56,9 @@ public final class PlayedRun implements Run {
         var form = new KernelLogText.Form(
                 file.board().architecture() == Architecture.ARM32,
                 world.kernel().config("SMP"));
+        this.evidence = Evidence.of(recording, form, chapters, outcome, rules.brokenRules());
         this.judgements = Expectations.judge(
-                file.scenario(),
-                world.kernel().build(),
-                world.kernel().config(),
-                Evidence.of(recording, form, chapters, outcome, rules.brokenRules()));
+                file.scenario(), world.kernel().build(), world.kernel().config(), evidence);
     }
 
     private List<String> failures(Player.Stage stage) {
@@ -150,6 +149,11 @@ public final class PlayedRun implements Run {
     @Override
     public List<Judgement> judgements() {
         return judgements;
+    }
+
+    /** This run by what the story expects of another kernel. */
+    public List<Judgement> judgedAs(KernelBuild other) {
+        return Expectations.judge(file.scenario(), other, file.config(other), evidence);
     }
 
     @Override

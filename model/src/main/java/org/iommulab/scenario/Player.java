@@ -1,9 +1,7 @@
 package org.iommulab.scenario;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.board.WorldBuilder;
@@ -24,7 +22,7 @@ public final class Player {
 
     private Player() {}
 
-    /** Plays it and records everything. */
+    /** Plays it and records everything; of a story in lanes the first one, where none was chosen. */
     public static PlayedRun play(ScenarioFile file, KernelBuild kernel) {
         return play(file, kernel, Limits.USUAL);
     }
@@ -32,13 +30,14 @@ public final class Player {
     /** Plays it within other limits. */
     public static PlayedRun play(ScenarioFile file, KernelBuild kernel, Limits limits) {
         long begin = System.nanoTime();
-        Stage stage = perform(file, kernel, new Machine(true, limits));
-        return new PlayedRun(file, stage, System.nanoTime() - begin);
+        ScenarioFile played = file.lanes().getFirst();
+        Stage stage = perform(played, kernel, new Machine(true, limits));
+        return new PlayedRun(played, stage, System.nanoTime() - begin);
     }
 
     /** Plays it without a recording: for benchmarks and explorers. What comes back keeps the machine alive. */
     public static World playUnrecorded(ScenarioFile file, KernelBuild kernel) {
-        return perform(file, kernel, Machine.unrecorded()).world();
+        return perform(file.lanes().getFirst(), kernel, Machine.unrecorded()).world();
     }
 
     /**
@@ -54,19 +53,8 @@ public final class Player {
             Optional<StoryBroken> stuck) {}
 
     private static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
-        World world = WorldBuilder.build(file.board(), completed(file.scenario(), kernel), machine);
+        World world = WorldBuilder.build(file.board(), file.on(kernel), machine);
         return new Performance(file, world).perform();
-    }
-
-    /** The kernel with what the scenario itself says about configuration and command line. */
-    static KernelBuild completed(Scenario scenario, KernelBuild kernel) {
-        Map<String, Boolean> config = new HashMap<>();
-        scenario.config().forEach((name, value) -> config.put(name, value.isYes()));
-        config.putAll(kernel.config());
-        KernelBuild build = kernel.withConfig(config);
-        return kernel.commandLine().isEmpty()
-                ? build.withCommandLine(scenario.cmdline().orElse(""))
-                : build;
     }
 
     private static final class Performance {

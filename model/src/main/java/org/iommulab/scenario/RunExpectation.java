@@ -11,6 +11,7 @@ import org.iommulab.board.ConfigValue;
  * What should come of a whole run.
  *
  * @param when options of the kernel's configuration for which this holds
+ * @param lane the lane of the story in which this counts
  * @param outcome how it ends
  * @param because text that the outcome's reason must hold
  * @param rules keys of the rules that break, no more and no less; not judged when missing
@@ -18,6 +19,7 @@ import org.iommulab.board.ConfigValue;
  */
 public record RunExpectation(
         Map<String, ConfigValue> when,
+        Optional<String> lane,
         Ending outcome,
         Optional<String> because,
         Optional<List<String>> rules,

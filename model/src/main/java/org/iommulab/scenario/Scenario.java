@@ -19,6 +19,7 @@ import org.iommulab.json.FieldName;
  * @param kernel the kernel to play it on when nobody says, as {@code --kernel} spells it
  * @param cmdline the kernel's command line when nobody says
  * @param config options that differ from the board's
+ * @param lanes several ways in which the story is played side by side; usually none
  * @param story what happens, in order
  * @param expect what should come of it, by kernel
  */
@@ -31,10 +32,56 @@ public record Scenario(
         String kernel,
         Optional<String> cmdline,
         Map<String, ConfigValue> config,
+        List<StoryLane> lanes,
         List<Act> story,
         ByKernel<RunExpectation> expect) {
     public Scenario {
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
+        lanes = List.copyOf(lanes);
         story = List.copyOf(story);
+    }
+
+    /** A story that is played in one way. */
+    public Scenario(
+            String schema,
+            String id,
+            String title,
+            String summary,
+            String board,
+            String kernel,
+            Optional<String> cmdline,
+            Map<String, ConfigValue> config,
+            List<Act> story,
+            ByKernel<RunExpectation> expect) {
+        this(schema, id, title, summary, board, kernel, cmdline, config, List.of(), story, expect);
+    }
+
+    /** This story in one of its lanes: with what the lane has, and what is expected there. */
+    Scenario in(StoryLane lane) {
+        var options = new LinkedHashMap<>(config);
+        options.putAll(lane.config());
+        return new Scenario(
+                schema,
+                id,
+                title,
+                summary,
+                board,
+                lane.kernel().orElse(kernel),
+                lane.cmdline().or(() -> cmdline),
+                options,
+                List.of(lane),
+                story.stream()
+                        .map(act -> new Act(
+                                act.action(),
+                                act.title(),
+                                act.words(),
+                                act.expect().in(lane.name())))
+                        .toList(),
+                expect.in(lane.name()));
+    }
+
+    /** The lane that this story is in; empty when it has none, or several and none was chosen. */
+    public Optional<StoryLane> lane() {
+        return lanes.size() == 1 ? Optional.of(lanes.getFirst()) : Optional.empty();
     }
 }

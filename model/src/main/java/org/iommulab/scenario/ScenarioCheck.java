@@ -2,6 +2,7 @@ package org.iommulab.scenario;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.iommulab.kernel.KernelSpec;
 /** Whether a scenario makes sense on its board; what single actions may say is checked by {@link ActionCheck}. */
 final class ScenarioCheck {
     private static final int MOST_ACTIONS = 1_000;
+    private static final int MOST_LANES = 4;
 
     private final Scenario scenario;
     private final Board board;
@@ -34,8 +36,9 @@ final class ScenarioCheck {
         }
         length("/title", scenario.title(), 100);
         length("/summary", scenario.summary(), 1_000);
-        kernel();
+        kernel("/kernel", scenario.kernel());
         options("/config", scenario.config());
+        lanes();
         if (scenario.story().isEmpty() || scenario.story().size() > MOST_ACTIONS) {
             problems.at("/story", "a story has 1 to " + MOST_ACTIONS + " actions");
             return;
@@ -52,16 +55,49 @@ final class ScenarioCheck {
         scenario.expect().entries().forEach((key, list) -> alternatives("/expect", list));
     }
 
-    private void kernel() {
+    private void kernel(String at, String spec) {
         try {
-            KernelSpec.parse(scenario.kernel());
+            KernelSpec.parse(spec);
         } catch (IllegalArgumentException e) {
-            problems.at("/kernel", String.valueOf(e.getMessage()));
+            problems.at(at, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void lanes() {
+        List<StoryLane> lanes = scenario.lanes();
+        if (lanes.size() == 1 || lanes.size() > MOST_LANES) {
+            problems.at("/lanes", "a story is played in 2 to " + MOST_LANES + " lanes, or has no 'lanes' at all");
+        }
+        var names = new HashSet<String>();
+        for (int i = 0; i < lanes.size(); i++) {
+            String at = Pointers.child("/lanes", i);
+            StoryLane lane = lanes.get(i);
+            if (!lane.name().matches("[a-z0-9][a-z0-9-]{0,19}")) {
+                problems.at(
+                        at + "/name",
+                        "'" + lane.name() + "' is no name, expected lower case letters, digits and hyphens");
+            } else if (!names.add(lane.name())) {
+                problems.at(at + "/name", "two lanes are called '" + lane.name() + "'");
+            }
+            length(at + "/title", lane.title(), 40);
+            lane.kernel().ifPresent(spec -> kernel(at + "/kernel", spec));
+            options(at + "/config", lane.config());
+        }
+    }
+
+    private void lane(String at, Conditional expectation) {
+        List<String> known =
+                scenario.lanes().stream().map(StoryLane::name).toList();
+        expectation.lane().filter(name -> !known.contains(name)).ifPresent(name -> problems.at(
+                at,
+                known.isEmpty()
+                        ? "'lane' is '" + name + "', but the story has no 'lanes'"
+                        : "there is no lane '" + name + "'" + Names.hint(name, known)));
     }
 
     private void expectation(String at, ActExpectation one) {
         options(at, one.when());
+        lane(at, one);
         Optional<String> result = one.result();
         if (result.isPresent() && !result.get().matches("\\d{1,18}")) {
             List<String> known =
@@ -76,10 +112,13 @@ final class ScenarioCheck {
     }
 
     private void alternatives(String at, List<RunExpectation> list) {
-        list.forEach(one -> options(at, one.when()));
+        list.forEach(one -> {
+            options(at, one.when());
+            lane(at, one);
+        });
         IntStream.range(0, list.size() - 1)
-                .filter(i -> list.get(i).when().isEmpty())
-                .forEach(i -> problems.at(at, "an expectation without 'when' hides those after it, expected it last"));
+                .filter(i -> list.get(i).unconditional())
+                .forEach(i -> problems.at(at, "an expectation without 'when' or 'lane' hides those after it, expected it last"));
     }
 
     private void options(String at, Map<String, ConfigValue> options) {

@@ -1,6 +1,7 @@
 package org.iommulab.scenario;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.iommulab.board.Architecture;
@@ -16,15 +17,38 @@ public record ScenarioFile(Path file, Scenario scenario, Board board) {
         return on(KernelSpec.parse(scenario.kernel()));
     }
 
-    /** This kernel as the scenario wants it: with its options and command line where the kernel has none of its own. */
+    /** The story in each of its lanes; this alone when it has none or one was chosen. */
+    public List<ScenarioFile> lanes() {
+        return scenario.lanes().size() < 2
+                ? List.of(this)
+                : scenario.lanes().stream()
+                        .map(lane -> new ScenarioFile(file, scenario.in(lane), board))
+                        .toList();
+    }
+
+    /**
+     * This kernel as the scenario wants it: with its options and command line where the kernel has none of its own, and
+     * with what its lane always has.
+     */
     public KernelBuild on(KernelBuild kernel) {
         var config = new TreeMap<String, Boolean>();
         scenario.config().forEach((name, value) -> config.put(name, value.isYes()));
         config.putAll(kernel.config());
         KernelBuild configured = kernel.withConfig(config);
-        return kernel.commandLine().isEmpty()
+        KernelBuild build = kernel.commandLine().isEmpty()
                 ? configured.withCommandLine(scenario.cmdline().orElse(""))
                 : configured;
+        return scenario.lane().map(lane -> inLane(build, lane)).orElse(build);
+    }
+
+    private static KernelBuild inLane(KernelBuild build, StoryLane lane) {
+        var config = new TreeMap<>(build.config());
+        lane.config().forEach((name, value) -> config.put(name, value.isYes()));
+        KernelBuild base = lane.kernel()
+                .map(KernelSpec::parse)
+                .map(named -> build.on(named.version()).with(named.patches()))
+                .orElse(build);
+        return base.withConfig(config).withCommandLine(lane.cmdline().orElse(build.commandLine()));
     }
 
     /** Every option that this kernel has on the scenario's board. */

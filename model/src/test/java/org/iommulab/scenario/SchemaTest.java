@@ -72,6 +72,7 @@ class SchemaTest {
         JsonNode schema = json(SCENARIO_SCHEMA);
         JsonNode defs = schema.get("$defs");
         assertThat(properties(schema)).isEqualTo(fields(Scenario.class));
+        assertThat(properties(defs.get("storyLane"))).isEqualTo(fields(StoryLane.class));
         assertThat(properties(defs.get("actExpectation"))).isEqualTo(fields(ActExpectation.class));
         assertThat(properties(defs.get("runExpectation"))).isEqualTo(fields(RunExpectation.class));
         Set<String> told = fields(Act.class);

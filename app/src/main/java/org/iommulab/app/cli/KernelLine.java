@@ -6,6 +6,12 @@ import org.iommulab.kernel.KernelBuild;
 final class KernelLine {
     private KernelLine() {}
 
+    /** Its spec, and what else is not as in another build. */
+    static String changed(KernelBuild kernel, KernelBuild base) {
+        return of(kernel.withConfig(kernel.config().equals(base.config()) ? java.util.Map.of() : kernel.config())
+                .withCommandLine(kernel.commandLine().equals(base.commandLine()) ? "" : kernel.commandLine()));
+    }
+
     static String of(KernelBuild kernel) {
         var line = new StringBuilder(kernel.spec());
         kernel.config()

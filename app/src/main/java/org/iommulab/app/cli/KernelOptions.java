@@ -49,15 +49,27 @@ final class KernelOptions {
     /** The kernel for a scenario. */
     KernelBuild build(ScenarioFile file) {
         KernelBuild base = parse(kernel.orElse(file.scenario().kernel()));
+        return file.on(base.withConfig(config(config, file))
+                .withCommandLine(commandLine.orElse(""))
+                .without(removals(removed))
+                .failing(failures(failing)));
+    }
+
+    static Map<String, Boolean> config(List<String> texts, ScenarioFile file) {
         var options = new TreeMap<String, Boolean>();
-        for (String one : config) {
+        for (String one : texts) {
             Map.Entry<String, Boolean> option = option(one, file);
             options.put(option.getKey(), option.getValue());
         }
-        return file.on(base.withConfig(options)
-                .withCommandLine(commandLine.orElse(""))
-                .without(removed.stream().map(KernelOptions::removal).toList())
-                .failing(failing.stream().map(KernelOptions::failure).toList()));
+        return options;
+    }
+
+    static List<Removal> removals(List<String> texts) {
+        return texts.stream().map(KernelOptions::removal).toList();
+    }
+
+    static List<Failure> failures(List<String> texts) {
+        return texts.stream().map(KernelOptions::failure).toList();
     }
 
     static KernelBuild parse(String spec) {

@@ -8,10 +8,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.iommulab.app.compare.CompareScene;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.export.NoPictures;
 import org.iommulab.app.export.Pictures;
 import org.iommulab.app.export.Storyboard;
+import org.iommulab.explore.compare.Comparison;
 import org.iommulab.scenario.Run;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioLibrary;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "render",
         mixinStandardHelpOptions = true,
-        description = "Draws a run: one step, the way from one step to another, or a storyboard.")
+        description = "Draws a run: one step, the way from one step to another, or a storyboard; or runs side by side, with"
+                + " --against or for a story in lanes.")
 public final class RenderCommand implements Callable<Integer> {
     private final Player player;
     private final Console console;
@@ -37,6 +40,15 @@ public final class RenderCommand implements Callable<Integer> {
 
     @Mixin
     private KernelOptions kernel = new KernelOptions();
+
+    @Mixin
+    private AgainstOptions against = new AgainstOptions();
+
+    @Option(
+            names = "--lane",
+            paramLabel = "NAME",
+            description = "of a story in lanes only this one (default: all side by side)")
+    private Optional<String> lane = Optional.empty();
 
     @ArgGroup
     private What what = new What();
@@ -72,16 +84,40 @@ public final class RenderCommand implements Callable<Integer> {
         if (out == null && what.storyboard == null) {
             throw new BadUsage("where to? expected --out FILE or --storyboard DIR");
         }
-        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
-        Run run = player.play(file, kernel.build(file));
+        List<ScenarioFile> lanes = Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
+        ScenarioFile file = lanes.getFirst();
         try {
-            console.out().println(draw(run));
+            console.out()
+                    .println(
+                            lanes.size() > 1 || against.given()
+                                    ? sideBySide()
+                                    : draw(player.play(file, kernel.build(file))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoPictures | IllegalArgumentException e) {
             throw new BadUsage(String.valueOf(e.getMessage()));
         }
         return ExitCode.AS_EXPECTED;
+    }
+
+    private Path sideBySide() throws IOException {
+        if (out == null || what.animate != null) {
+            throw new BadUsage("runs side by side are one picture: expected --out FILE.png or .svg and no --animate or"
+                    + " --storyboard; a story in lanes is drawn alone with --lane NAME");
+        }
+        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
+        CompareScene scene = CompareScene.opened(Comparison.of(Sides.play(file, kernel, against, player)));
+        if (what.step.isPresent()) {
+            int step = what.step.get();
+            int length = scene.comparison().sides().getFirst().run().recording().length();
+            if (step < 0 || step > length) {
+                throw new BadUsage("there is no step " + step + "; the first run has " + length);
+            }
+            scene = scene.moved(scene.comparison().alignment().row(0, step));
+        }
+        List<Integer> pixels = numbers("--size", size, "x");
+        Pictures.render(scene, theme, pixels.getFirst(), pixels.getLast(), out);
+        return out;
     }
 
     private Path draw(Run run) throws IOException {

@@ -1,5 +1,7 @@
 package org.iommulab.app.cli;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Judgement;
@@ -32,6 +34,12 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    @Option(
+            names = "--lane",
+            paramLabel = "NAME",
+            description = "of a story in lanes only this one (default: all, one after the other)")
+    private Optional<String> lane = Optional.empty();
+
     @ArgGroup
     private What what = new What();
 
@@ -51,7 +59,12 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ScenarioFile file = ScenarioReader.open(ScenarioLibrary.find(scenario));
+        List<ScenarioFile> lanes =
+                Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
+        if (lanes.size() > 1) {
+            return inLanes(lanes);
+        }
+        ScenarioFile file = lanes.getFirst();
         KernelBuild build = kernel.build(file);
         Run run = player.play(file, build);
         var report = new RunReport(file, build, run);
@@ -69,5 +82,22 @@ public final class RunCommand implements Callable<Integer> {
             throw played.limit().get(); // what was reached stands above; the exit code says that it is not all
         }
         return ExitCode.expected(run.judgements().stream().allMatch(Judgement::met));
+    }
+
+    private int inLanes(List<ScenarioFile> files) {
+        var reports = new LanesReport();
+        files.forEach(file -> {
+            KernelBuild build = kernel.build(file);
+            reports.add(file, build, player.play(file, build));
+        });
+        if (output.isJson()) {
+            Output.json(console.out(), reports.json(what.events, what.trace));
+        } else {
+            reports.text(console.out(), what.events, what.trace);
+        }
+        reports.limit().ifPresent(limit -> {
+            throw limit;
+        });
+        return ExitCode.expected(reports.met());
     }
 }

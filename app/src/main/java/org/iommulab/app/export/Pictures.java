@@ -8,6 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.iommulab.app.compare.ComparePainter;
+import org.iommulab.app.compare.CompareScene;
+import org.iommulab.app.compare.CompareText;
 import org.iommulab.app.draw.SvgPen;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.matrix.MatrixPicture;
@@ -74,6 +77,25 @@ public final class Pictures {
                 write(out, text.getBytes(StandardCharsets.UTF_8));
             }
             case "png" -> write(out, Png.bytes(Screenless.paint(matrix::paint, theme, width, height)));
+            default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
+        }
+    }
+
+    /** Runs side by side, {@code .png} or {@code .svg}. */
+    public static void render(CompareScene scene, Theme theme, int width, int height, Path out) throws IOException {
+        checkSize(width, height);
+        Painting painting = (pen, w, h) -> ComparePainter.paint(pen, w, h, scene, 0);
+        switch (ending(out)) {
+            case "svg" -> {
+                var pen = new SvgPen(theme, width, height);
+                painting.paint(pen, width, height);
+                String title = scene.comparison().sides().getFirst().run().title();
+                write(
+                        out,
+                        pen.document(title, String.join("\n", CompareText.lines(scene)))
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            case "png" -> write(out, Png.bytes(Screenless.paint(painting, theme, width, height)));
             default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
         }
     }

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.iommulab.app.draw.Curve;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;

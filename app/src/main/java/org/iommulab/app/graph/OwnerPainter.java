@@ -2,6 +2,7 @@ package org.iommulab.app.graph;
 
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
+import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;

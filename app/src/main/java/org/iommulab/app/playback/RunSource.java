@@ -1,6 +1,9 @@
 package org.iommulab.app.playback;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.iommulab.app.words.KernelNames;
+import org.iommulab.explore.compare.Side;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Run;
 
@@ -15,4 +18,27 @@ public interface RunSource {
      * @throws IllegalArgumentException when the story cannot be read; the message is for the user
      */
     Run run(Story story, KernelBuild kernel);
+
+    /**
+     * Plays a story on each of these kernels, to stand side by side.
+     *
+     * @throws IllegalArgumentException as {@link #run}
+     */
+    default List<Side> sides(Story story, List<KernelBuild> kernels) {
+        List<String> titles = KernelNames.titles(kernels);
+        var sides = new ArrayList<Side>();
+        for (int i = 0; i < kernels.size(); i++) {
+            sides.add(Side.of(titles.get(i), run(story, kernels.get(i))));
+        }
+        return sides;
+    }
+
+    /**
+     * Plays a story in each of its lanes; none when it has none.
+     *
+     * @throws IllegalArgumentException as {@link #run}
+     */
+    default List<Side> lanes(Story story, KernelBuild kernel) {
+        return List.of();
+    }
 }

@@ -25,6 +25,9 @@ final class Keys {
     private static final Set<KeyCode> ZOOMING =
             EnumSet.of(KeyCode.PLUS, KeyCode.EQUALS, KeyCode.ADD, KeyCode.MINUS, KeyCode.SUBTRACT);
 
+    private static final Set<KeyCode> COMPARING = EnumSet.of(
+            KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END, KeyCode.SPACE);
+
     private Keys() {}
 
     /** @param covered whether a page covers the story: plain keys are the page's own then, but for those in words */
@@ -48,6 +51,12 @@ final class Keys {
 
     private static boolean belongsToControl(Node focused, KeyEvent event) {
         boolean command = isCommand(event);
+        // Who compares moves all lanes, not the story beneath.
+        for (Node node = focused; node != null; node = node.getParent()) {
+            if (node instanceof ComparePage) {
+                return COMPARING.contains(event.getCode());
+            }
+        }
         return switch (focused) {
             case TextInputControl _ -> !command;
             // A button that the keyboard reached is pressed with the space bar; one that was clicked is not in the way.

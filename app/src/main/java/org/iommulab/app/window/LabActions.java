@@ -2,8 +2,10 @@ package org.iommulab.app.window;
 
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.beans.value.ObservableBooleanValue;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
+import org.iommulab.app.words.KernelNames;
 import org.iommulab.kernel.Level;
 
 /** Fills the table of actions. */
@@ -23,6 +25,18 @@ final class LabActions {
         void decode();
 
         void whatBreaks();
+        void compareWith();
+
+        void lanes();
+
+        void nextDifference();
+
+        void previousDifference();
+
+        void firstDivergence();
+
+        /** While this is so, nothing is compared. */
+        ObservableBooleanValue nothingCompared();
 
         void fit();
 
@@ -99,12 +113,27 @@ final class LabActions {
         BooleanBinding noWay = Bindings.createBooleanBinding(
                 () -> playback.trailProperty().get().isEmpty(), playback.trailProperty());
         actions.add(why, "why", "Why is it red here?", "W", noStory, () -> why(playback));
-        actions.add(why, "why-next", "Go on along the way to the harm", "N", noWay, () -> along(playback, true));
-        actions.add(why, "why-back", "Go back along the way to the harm", "Shift+N", noWay, () -> along(playback, false));
+        actions.add(why, "why-next", "Go on along the way to the harm", "J", noWay, () -> along(playback, true));
+        actions.add(why, "why-back", "Go back along the way to the harm", "Shift+J", noWay, () -> along(playback, false));
         actions.add(why, "why-forget", "Put the way to the harm away", "Shift+W", noWay, playback::forget);
 
         actions.add("Tools", "what-breaks", "Show what breaks without each callback", "Shortcut+B", desk::whatBreaks);
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
+
+        String compare = "Compare";
+        actions.add(compare, "compare", "Compare with another kernel…", "C", noStory, desk::compareWith);
+        actions.add(compare, "lanes", "Show the lanes of this story", "Shift+C", noStory, desk::lanes);
+        actions.add(
+                compare, "next-difference", "Go to the next difference", "N", desk.nothingCompared(), desk::nextDifference);
+        actions.add(
+                compare,
+                "previous-difference",
+                "Go to the difference before",
+                "Shift+N",
+                desk.nothingCompared(),
+                desk::previousDifference);
+        actions.add(
+                compare, "divergence", "Go to the first divergence", "D", desk.nothingCompared(), desk::firstDivergence);
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

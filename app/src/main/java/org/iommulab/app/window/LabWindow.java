@@ -2,8 +2,10 @@ package org.iommulab.app.window;
 
 import java.io.File;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javafx.beans.value.ObservableBooleanValue;
 import javafx.geometry.Orientation;
 import javafx.scene.Node;
 import javafx.scene.Scene;
@@ -19,6 +21,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import javafx.stage.Stage;
+import org.iommulab.app.compare.LiveCompare;
 import org.iommulab.app.decode.DecodePane;
 import org.iommulab.app.graph.GraphView;
 import org.iommulab.app.inspector.InspectorPane;
@@ -30,9 +33,11 @@ import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
+import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.StoryPane;
 import org.iommulab.app.why.WhyPane;
+import org.iommulab.kernel.KernelBuild;
 
 /** The window's content: puts bar, columns, views and status together. */
 final class LabWindow {
@@ -45,10 +50,12 @@ final class LabWindow {
     private final Scene scene;
     private final StatusLine status;
     private final MatrixPage matrix;
+    private final ComparePage compare;
 
     LabWindow(LivePlayback playback, RunSource source, Views views, Look look, double width, double height) {
         this.playback = playback;
         this.look = look;
+        compare = new ComparePage(layer, source, new LiveCompare(new WindowFrames()), look);
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
         find = new FindField(new Finder(actions, playback), layer);
@@ -74,9 +81,22 @@ final class LabWindow {
         root.setFocusTraversable(true);
         scene = new Scene(root, width, height);
         look.dress(scene);
-        matrix = new MatrixPage(root, frame, playback, look, views.sweeper());
-        Keys.listen(scene, actions, matrix::isShown);
+        matrix = new MatrixPage(root, frame, layer, playback, compare, look, views.sweeper());
+        Keys.listen(scene, actions, matrix::isOnTop);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
+        // A story that is told in lanes is shown in lanes.
+        playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
+    }
+
+    /** The page on which runs stand side by side. */
+    ComparePage compare() {
+        return compare;
+    }
+
+    /** Ends what works for the window beside the playback. */
+    void close() {
+        compare.compare().close();
+        matrix.close();
     }
 
     private final Actions table;
@@ -87,11 +107,6 @@ final class LabWindow {
 
     Actions actions() {
         return table;
-    }
-
-    /** Ends what runs for it. */
-    void close() {
-        matrix.close();
     }
 
     private Region view(Views.Maker maker, String id) {
@@ -265,6 +280,47 @@ final class LabWindow {
         @Override
         public void whatBreaks() {
             matrix.show();
+        }
+
+        @Override
+        public void compareWith() {
+            KernelBuild present = playback.kernelProperty().get();
+            playback.storyProperty()
+                    .get()
+                    .filter(story -> !story.captured())
+                    .ifPresent(story -> Sheet.show(
+                            layer,
+                            "Compare with another kernel",
+                            new KernelChooser(present, other -> compare.open(story, List.of(present, other))),
+                            640));
+        }
+
+        @Override
+        public void lanes() {
+            playback.storyProperty()
+                    .get()
+                    .ifPresent(story ->
+                            compare.showLanes(story, playback.kernelProperty().get()));
+        }
+
+        @Override
+        public void nextDifference() {
+            compare.compare().nextDifference();
+        }
+
+        @Override
+        public void previousDifference() {
+            compare.compare().previousDifference();
+        }
+
+        @Override
+        public void firstDivergence() {
+            compare.compare().firstDivergence();
+        }
+
+        @Override
+        public ObservableBooleanValue nothingCompared() {
+            return compare.closedProperty();
         }
 
         @Override

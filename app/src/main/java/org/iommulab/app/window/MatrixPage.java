@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.application.Platform;
 import javafx.scene.Node;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.StackPane;
 import javafx.stage.FileChooser;
 import org.iommulab.app.draw.Theme;
@@ -23,6 +24,7 @@ import org.iommulab.app.playback.Trail;
 import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.explore.breaks.Cell;
 import org.iommulab.explore.breaks.ChainLink;
+import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +39,35 @@ final class MatrixPage {
 
     private final StackPane root;
     private final Node below;
+    private final Pane layer;
     private final LivePlayback playback;
+    private final ComparePage compare;
     private final Look look;
     private final Sweeper sweeper;
     private @Nullable MatrixPane pane;
 
-    /** @param below what is not seen while the matrix is */
-    MatrixPage(StackPane root, Node below, LivePlayback playback, Look look, Sweeper sweeper) {
+    /**
+     * @param below what is not seen while the matrix is
+     * @param layer what may be laid over the matrix
+     */
+    MatrixPage(
+            StackPane root,
+            Node below,
+            Pane layer,
+            LivePlayback playback,
+            ComparePage compare,
+            Look look,
+            Sweeper sweeper) {
+        this.layer = layer;
+        this.compare = compare;
         this.sweeper = sweeper;
         this.root = root;
         this.below = below;
         this.playback = playback;
         this.look = look;
-        // A sheet that is closed gives the keyboard to the root; while the matrix is there it is the matrix's.
+        // What is closed gives the keyboard to the root; while the matrix is seen it is the matrix's.
         root.focusedProperty().subscribe(focused -> {
-            if (focused && isShown()) {
+            if (focused && isOnTop()) {
                 Platform.runLater(() -> pane().takeKeys());
             }
         });
@@ -74,9 +90,13 @@ final class MatrixPage {
         }
     }
 
-    /** Whether the matrix covers the window; keys are its own then. */
-    boolean isShown() {
+    private boolean isShown() {
         return root.getChildren().contains(pane);
+    }
+
+    /** Whether the matrix covers the window and nothing covers the matrix; keys are its own then. */
+    boolean isOnTop() {
+        return isShown() && layer.getChildren().isEmpty();
     }
 
     private MatrixPane pane() {
@@ -107,14 +127,21 @@ final class MatrixPage {
     }
 
     private final class PageDesk implements MatrixPane.Desk {
-        /** At the first event that differs; the way to the harm is marked. */
+        /**
+         * Beside the unbroken run, at the first event that differs; and in the window below, for whoever goes back there,
+         * with the way to the harm.
+         */
         @Override
         public void open(Cell cell) {
             cell.story().ifPresent(file -> {
                 Story story = ScenarioRuns.story(file.file());
-                int step = cell.divergence().map(place -> place.broken()).orElse(Places.BEGINNING);
-                hide();
-                playback.open(story, cell.tampering().on(cell.level().build()), step, trail(cell));
+                KernelBuild unbroken = cell.level().build();
+                KernelBuild broken = cell.tampering().on(unbroken);
+                Optional<Integer> step = cell.divergence().map(place -> place.broken());
+                playback.open(story, broken, step.orElse(Places.BEGINNING), trail(cell));
+                step.ifPresentOrElse(
+                        at -> compare.open(story, List.of(unbroken, broken), 1, at),
+                        () -> compare.open(story, List.of(unbroken, broken)));
             });
         }
 

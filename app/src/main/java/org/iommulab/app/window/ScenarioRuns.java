@@ -8,10 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.iommulab.app.compare.SideRuns;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.capture.TopologyReader;
 import org.iommulab.capture.TraceReader;
+import org.iommulab.explore.compare.Side;
 import org.iommulab.json.BadInput;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Player;
@@ -56,6 +58,18 @@ final class ScenarioRuns implements RunSource {
             return new Story(file.toString(), scenario.title());
         } catch (BadInput | IOException e) {
             return new Story(file.toString(), ScenarioLibrary.name(file));
+        }
+    }
+
+    @Override
+    public List<Side> lanes(Story story, KernelBuild kernel) {
+        if (story.captured()) {
+            return List.of();
+        }
+        try {
+            return SideRuns.lanes(ScenarioReader.open(Path.of(story.key())), kernel, Player::play);
+        } catch (BadInput e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 

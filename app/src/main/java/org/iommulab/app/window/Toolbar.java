@@ -23,6 +23,7 @@ import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
+import org.iommulab.app.words.KernelNames;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Version;
@@ -228,7 +229,8 @@ final class Toolbar extends HBox {
         menu.getStyleClass().addAll("tool", "icon-tool", "menu-tool");
         menu.setAccessibleText("More");
         menu.setMinWidth(Region.USE_PREF_SIZE);
-        for (String id : new String[] {"open", "what-breaks", "why", "projector", "text", "fit", "help"}) {
+        for (String id :
+                new String[] {"open", "what-breaks", "why", "compare", "lanes", "projector", "text", "fit", "help"}) {
             menu.getItems().add(item(id));
         }
         return menu;

@@ -94,7 +94,16 @@ class CliTest {
         list kernel                                           | kernels
         check nothing.json                                    | nothing.json:1:1: /: there is no such file
         vectors nowhere                                       | there is no such file or folder
-        bisect arm64-display --good 6.3                       | patch at a time
+        bisect arm64-display --judge outcom                   | unknown judge 'outcom'
+        bisect arm64-display --judge expectation:outcom       | did you mean 'outcome'
+        bisect arm64-display --bad-remove exynos.attach_dve   | did you mean 'attach_dev'
+        compare arm64-display                                 | expected --against SPEC
+        compare arm64-display --against 6.2+p9                | unknown patch 'p9'
+        compare arm64-display --against-config SMPP=n         | did you mean 'SMP'
+        compare arm64-display --with arm64-displya            | did you mean 'arm64-display'
+        compare arm64-display --against 6.3 --context -1      | expected 0 or more
+        run arm64-display --lane strict                       | has no lanes
+        patches arm64-displya                                 | did you mean 'arm64-display'
         """)
     void badUsageIsExitCodeTwoWithOneHelpfulLine(String arguments, String message) {
         assertThat(run(arguments.split(" +"))).isEqualTo(2);

@@ -1,4 +1,4 @@
-package org.iommulab.app.window;
+package org.iommulab.app.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

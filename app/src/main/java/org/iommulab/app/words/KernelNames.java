@@ -1,4 +1,4 @@
-package org.iommulab.app.window;
+package org.iommulab.app.words;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,11 +6,11 @@ import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Patch;
 
 /** What to call a kernel build in words. */
-final class KernelNames {
+public final class KernelNames {
     private KernelNames() {}
 
     /** {@code Linux 6.2 + patches 1–5 + exynos-fix}. */
-    static String title(KernelBuild build) {
+    public static String title(KernelBuild build) {
         var parts = new ArrayList<String>();
         parts.add("Linux " + build.version());
         List<Integer> numbered = build.patches().stream()
@@ -28,6 +28,27 @@ final class KernelNames {
         String title = String.join(" + ", parts);
         int taken = build.removed().size();
         return taken == 0 ? title : title + ", " + (taken == 1 ? "1 callback" : taken + " callbacks") + " off";
+    }
+
+    /** A title for each build that tells it from the others: with what was changed in it, where that is not the same. */
+    public static List<String> titles(List<KernelBuild> builds) {
+        return builds.stream().map(build -> title(build, builds)).toList();
+    }
+
+    private static String title(KernelBuild build, List<KernelBuild> builds) {
+        var parts = new ArrayList<String>();
+        parts.add(title(build.without(List.of())));
+        build.removed().forEach(removal -> parts.add("without " + removal));
+        build.failures().forEach(failure -> parts.add("failing " + failure));
+        build.config().forEach((name, yes) -> {
+            if (builds.stream().anyMatch(other -> !yes.equals(other.config().get(name)))) {
+                parts.add("CONFIG_" + name + (yes ? "=y" : "=n"));
+            }
+        });
+        if (builds.stream().anyMatch(other -> !other.commandLine().equals(build.commandLine()))) {
+            parts.add(build.commandLine().isEmpty() ? "no command line" : build.commandLine());
+        }
+        return String.join(", ", parts);
     }
 
     private static String runs(List<Integer> numbers) {

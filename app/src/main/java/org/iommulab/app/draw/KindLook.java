@@ -1,17 +1,12 @@
-package org.iommulab.app.graph;
+package org.iommulab.app.draw;
 
-import org.iommulab.app.draw.Curve;
-import org.iommulab.app.draw.Ink;
-import org.iommulab.app.draw.Line;
-import org.iommulab.app.draw.Pen;
-import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Moment.DomainKind;
 
 /** Colour, shape and word of each kind of domain. */
-final class KindLook {
+public final class KindLook {
     private KindLook() {}
 
-    static Tone tone(DomainKind kind) {
+    public static Tone tone(DomainKind kind) {
         return switch (kind) {
             case DMA, DMA_FQ -> Tone.KERNEL;
             case UNMANAGED -> Tone.UNMANAGED;
@@ -21,12 +16,12 @@ final class KindLook {
         };
     }
 
-    static String word(DomainKind kind) {
+    public static String word(DomainKind kind) {
         return kind == DomainKind.DMA_FQ ? "DMA-FQ" : kind.name();
     }
 
     /** A shape for each kind, so that no meaning hangs on colour alone. */
-    static void glyph(Pen pen, DomainKind kind, double x, double y, double r) {
+    public static void glyph(Pen pen, DomainKind kind, double x, double y, double r) {
         Tone tone = tone(kind);
         switch (kind) {
             case UNMANAGED -> pen.fillCircle(x, y, r, Ink.of(tone));

@@ -19,6 +19,7 @@ import org.iommulab.app.cli.RenderCommand;
 import org.iommulab.app.cli.RunCommand;
 import org.iommulab.app.cli.VectorsCommand;
 import org.iommulab.app.cli.WalkCommand;
+import org.iommulab.app.cli.WhatBreaksCommand;
 import org.iommulab.app.cli.WindowOrStory;
 import org.iommulab.scenario.Player;
 
@@ -46,6 +47,7 @@ public final class Main {
                 new BisectCommand(Player::play, console),
                 new CompareCommand(Player::play, console),
                 new PatchesCommand(Player::play, console),
+                new WhatBreaksCommand(console),
                 new WalkCommand(console),
                 new DecodeCommand(System.in, console),
                 new CaptureCommand(console),

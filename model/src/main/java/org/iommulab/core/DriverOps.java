@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.CallbackUse;
 import org.iommulab.kernel.Failure;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Removal;
@@ -22,25 +24,33 @@ import org.iommulab.sim.Term;
  */
 public final class DriverOps extends SimObject {
     private final Kernel kernel;
+    private final OpsTable source;
     private final OpsTable table;
     private final Optional<DriverOps> driver;
     private final List<Failure> failures;
     private final List<LongCell> calls;
+    private final CallbackUse use = new CallbackUse();
 
-    /** The driver's own table, less what the kernel build removes. */
-    public DriverOps(Kernel kernel, OpsTable full) {
+    /**
+     * The driver's own table, less what the kernel build removes.
+     *
+     * @param source makes the table as this kernel's source has it; how kernels differ in it counts only where an entry
+     *     is looked at
+     */
+    public DriverOps(Kernel kernel, Supplier<OpsTable> source) {
         super(kernel.machine());
         this.kernel = kernel;
-        OpsTable left = full;
+        this.source = kernel.questions().aside(source);
+        OpsTable left = this.source;
         for (Removal removal : kernel.build().removed()) {
-            if (removal.driver().equals(full.driver())) {
+            if (removal.driver().equals(left.driver())) {
                 left = left.without(removal.callback());
             }
         }
         this.table = left;
         this.driver = Optional.empty();
         this.failures = kernel.build().failures().stream()
-                .filter(f -> f.driver().equals(full.driver()))
+                .filter(f -> f.driver().equals(table.driver()))
                 .toList();
         this.calls = failures.stream()
                 .map(f -> new LongCell(
@@ -51,6 +61,7 @@ public final class DriverOps extends SimObject {
     private DriverOps(DriverOps driver, OpsTable table) {
         super(driver.kernel.machine());
         this.kernel = driver.kernel;
+        this.source = table;
         this.table = table;
         this.driver = Optional.of(driver);
         this.failures = List.of();
@@ -91,7 +102,18 @@ public final class DriverOps extends SimObject {
         return table;
     }
 
+    /** The table as the kernel's source has it, before anybody removed an entry. */
+    public OpsTable sourceTable() {
+        return source;
+    }
+
+    /** What this run has asked of the table so far. */
+    public CallbackUse use() {
+        return use;
+    }
+
     public boolean has(Callback callback) {
+        use.looked(callback);
         return table.entries().containsKey(callback);
     }
 
@@ -131,6 +153,7 @@ public final class DriverOps extends SimObject {
 
     /** identity_domain, blocked_domain, default_domain, release_domain; empty for the kernel's NULL. */
     Optional<IommuDomain> staticDomain(Callback pointer) {
+        use.looked(pointer);
         return Optional.ofNullable(table.entries().get(pointer))
                 .map(entry -> ((OpsTable.DomainPointer) entry.body()).domain());
     }
@@ -310,6 +333,7 @@ public final class DriverOps extends SimObject {
     private <F extends OpsTable.Body> long invoke(
             Callback callback, SimObject object, long argument, Class<F> shape, Call<F> call) {
         OpsTable.Entry entry = table.entries().get(callback);
+        use.called(callback);
         if (entry == null) {
             throw kernel.log()
                     .nullCall(
@@ -331,7 +355,7 @@ public final class DriverOps extends SimObject {
                 long nth = calls.get(i).get() + 1;
                 calls.get(i).setQuietly(nth);
                 if (nth == failure.nth()) {
-                    ordered = Optional.of((long) failure.error().negative());
+                    ordered = Optional.of(callback.failsWith(failure.error()));
                 }
             }
         }

@@ -54,6 +54,21 @@ public final class DmaApi {
                 .isPresent();
     }
 
+    /**
+     * How long an unmapped address stays reachable.
+     *
+     * @param openSince milliseconds since it was unmapped
+     * @param closesIn milliseconds until its queue is flushed
+     */
+    public record FlushWindow(long openSince, long closesIn) {}
+
+    /** The window of an unmapped address that waits in a flush queue; empty when it does not. For those who look. */
+    public static Optional<FlushWindow> flushWindow(IommuDomain domain, long address) {
+        return IovaDomain.of(domain)
+                .flatMap(iova -> iova.queue().get())
+                .flatMap(queue -> queue.window(address));
+    }
+
     public DmaOps direct() {
         return direct;
     }

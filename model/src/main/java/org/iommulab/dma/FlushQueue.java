@@ -1,6 +1,7 @@
 package org.iommulab.dma;
 
 import java.util.List;
+import java.util.Optional;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.Mapping;
 import org.iommulab.kernel.Kernel;
@@ -76,7 +77,7 @@ final class FlushQueue extends SimObject {
                 flush();
                 freeFlushed();
             }
-            ring.add(new Entry(this, address, bytes, freelist, started.get()));
+            ring.add(new Entry(this, address, bytes, freelist, started.get(), kernel.timers().waited()));
             if (!timerOn.get()) {
                 timerOn.set(true);
                 kernel.timers().start(timer, DELAY);
@@ -124,6 +125,16 @@ final class FlushQueue extends SimObject {
         kernel.timers().stop(timer);
     }
 
+    /** Since when this address waits, and for how long yet; empty when it does not. For those who look. */
+    Optional<DmaApi.FlushWindow> window(long address) {
+        long now = kernel.timers().waited();
+        return ring.toList().stream()
+                .filter(entry -> address >= entry.address && address < entry.address + entry.bytes)
+                .findFirst()
+                .map(entry -> new DmaApi.FlushWindow(
+                        now - entry.since, kernel.timers().left(timer)));
+    }
+
     /** Whether this address waits. For those who look. */
     boolean holds(long address) {
         return ring.toList().stream()
@@ -135,13 +146,16 @@ final class FlushQueue extends SimObject {
         private final long bytes;
         private final List<Runnable> freelist;
         private final long counter;
+        private final long since;
 
-        Entry(FlushQueue queue, long address, long bytes, List<Runnable> freelist, long counter) {
+        /** @param since when it was unmapped, in milliseconds that the story had waited */
+        Entry(FlushQueue queue, long address, long bytes, List<Runnable> freelist, long counter, long since) {
             super(queue.machine());
             this.address = address;
             this.bytes = bytes;
             this.freelist = freelist;
             this.counter = counter;
+            this.since = since;
         }
 
         @Override

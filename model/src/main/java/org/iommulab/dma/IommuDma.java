@@ -126,22 +126,26 @@ public final class IommuDma extends DmaOps implements ArchDma {
     /** What iommu_setup_dma_ops finds out: whether the device's domain is the DMA API's, which is then ready for it. */
     private static boolean isTranslated(Kernel kernel, Device device, long base) {
         Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
-        if (domain.isEmpty()) {
-            kernel.log().line(RETAINING, device, device.id(), 0);
+        boolean platforms = domain.filter(d -> !d.type().isDmaApi()).isPresent();
+        if (platforms) {
             return false;
         }
-        if (domain.get().type().isDmaApi()) {
-            initDomain(kernel, domain.get(), device, base);
-            return true;
+        boolean ready = domain.filter(d -> initDomain(kernel, d, device, base)).isPresent();
+        if (!ready) {
+            kernel.log().line(RETAINING, device, device.id(), 0);
         }
-        return false;
+        return ready;
     }
 
     // iommu_dma_init_domain: the first device decides; page 0 stays unused, and so does what is below the aperture
-    private static void initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
-        var iova = (IovaDomain) domain.cookie().require();
+    private static boolean initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
+        Optional<IovaDomain> cookie = IovaDomain.of(domain);
+        if (cookie.isEmpty()) {
+            return false; // -EINVAL: one without a cookie was freed, or is not the DMA API's
+        }
+        IovaDomain iova = cookie.get();
         if (iova.initialised().get()) {
-            return;
+            return true;
         }
         iova.start(domain.pgsizeBitmap(), Math.max(base, domain.apertureStart()));
         if (domain.type() == DomainType.DMA_FQ) {
@@ -152,6 +156,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
         }
         kernel.run(RESERVE, device, () -> reserveRegions(kernel, iova, device));
+        return true;
     }
 
     // The windows of host bridges are not modelled, and of the other devices of a group nobody asks what must stay

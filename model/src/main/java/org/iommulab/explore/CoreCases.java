@@ -42,7 +42,7 @@ record CoreCases(JsonMapper json) implements CaseRunner {
         var core = new IommuCore(kernel, NO_DMA_API);
         var driver = new ModelDriver(machine, asked);
         IommuDomain domain = core.domains()
-                .alloc(new DriverOps(kernel, driver.table()), DomainType.UNMANAGED)
+                .alloc(new DriverOps(kernel, driver::table), DomainType.UNMANAGED)
                 .orElseThrow();
         var answers = new ArrayList<Answer>();
         for (CoreCase.Operation op : asked.operations()) {

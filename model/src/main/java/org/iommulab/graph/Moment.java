@@ -211,9 +211,16 @@ public record Moment(
      *
      * @param key stable name, {@code hardware-follows-group}
      * @param title one line
-     * @param brokenSince the step at which it broke, if it is broken at this step or was before
+     * @param brokenSince the event that broke it, if it is broken at this step or was before
      * @param brokenNow whether it is broken at this step
      * @param sentence who and what; empty while it holds
+     * @param suspicion whether a breach is only suspicious, which breaks no run
      */
-    public record RuleView(String key, String title, OptionalInt brokenSince, boolean brokenNow, String sentence) {}
+    public record RuleView(
+            String key, String title, OptionalInt brokenSince, boolean brokenNow, String sentence, boolean suspicion) {
+        /** A rule that must hold. */
+        public RuleView(String key, String title, OptionalInt brokenSince, boolean brokenNow, String sentence) {
+            this(key, title, brokenSince, brokenNow, sentence, false);
+        }
+    }
 }

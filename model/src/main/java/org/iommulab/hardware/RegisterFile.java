@@ -19,6 +19,7 @@ public final class RegisterFile {
     private final SimObject unit;
     private final List<Register> registers;
     private final int[] offsets;
+    private final int[] places;
     private final Term[] terms;
     private final int cells;
 
@@ -51,18 +52,42 @@ public final class RegisterFile {
         if (Arrays.stream(offsets).distinct().count() != offsets.length) {
             throw new IllegalArgumentException("two registers at one offset");
         }
+        this.places = placesOf();
+        for (int i = 0; i < offsets.length; i++) {
+            place(i);
+        }
         this.terms = registers.stream().map(r -> Term.hex(r.name())).toArray(Term[]::new);
         this.cells = machine.newCells(registers.size());
         reset();
     }
 
     private int position(int offset) {
-        for (int i = 0; i < offsets.length; i++) {
-            if (offsets[i] == offset) {
-                return i;
+        int slot = slotOf(offset);
+        while (places[slot] > 0) {
+            int position = places[slot] - 1;
+            if (offsets[position] == offset) {
+                return position;
             }
+            slot = slot + 1 & places.length - 1;
         }
         return -1;
+    }
+
+    private int slotOf(int offset) {
+        return (offset >>> 2 ^ offset >>> 13) & places.length - 1;
+    }
+
+    /** Open addressing, at most half full: a position plus one, or 0. */
+    private int[] placesOf() {
+        return new int[Math.max(4, Integer.highestOneBit(offsets.length) << 2)];
+    }
+
+    private void place(int position) {
+        int slot = slotOf(offsets[position]);
+        while (places[slot] > 0) {
+            slot = slot + 1 & places.length - 1;
+        }
+        places[slot] = position + 1;
     }
 
     public boolean has(int offset) {

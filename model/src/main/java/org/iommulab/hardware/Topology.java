@@ -1,14 +1,17 @@
 package org.iommulab.hardware;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/**
- * Which unit stands in front of which port, and which ports a device has: the wiring of a board, which never changes.
- *
- * @param ports in the board's order
- */
-public record Topology(List<Port> ports) {
+/** Which unit stands in front of which port, and which ports a device has: the wiring of a board, which never changes. */
+public final class Topology {
+    private final List<Port> ports;
+    private final Map<String, List<DmaMaster>> byDevice = new LinkedHashMap<>();
+    private final Map<IommuUnit, List<Port>> byUnit = new LinkedHashMap<>();
+
     /**
      * A port of a device.
      *
@@ -16,16 +19,26 @@ public record Topology(List<Port> ports) {
      */
     public record Port(String device, DmaMaster master) {}
 
-    public Topology {
-        ports = List.copyOf(ports);
+    /** @param ports in the board's order */
+    public Topology(List<Port> ports) {
+        this.ports = List.copyOf(ports);
+        for (Port port : this.ports) {
+            byDevice.computeIfAbsent(port.device(), _ -> new ArrayList<>()).add(port.master());
+            port.master().unit().ifPresent(unit -> byUnit.computeIfAbsent(unit, _ -> new ArrayList<>())
+                    .add(port));
+        }
+        byDevice.replaceAll((_, masters) -> List.copyOf(masters));
+        byUnit.replaceAll((_, behind) -> List.copyOf(behind));
+    }
+
+    /** In the board's order. */
+    public List<Port> ports() {
+        return ports;
     }
 
     /** The ports of a device, in the board's order; empty for a device that does no DMA. */
     public List<DmaMaster> portsOf(String device) {
-        return ports.stream()
-                .filter(p -> p.device().equals(device))
-                .map(Port::master)
-                .toList();
+        return byDevice.getOrDefault(device, List.of());
     }
 
     /** The units in front of a device, each once. */
@@ -39,17 +52,11 @@ public record Topology(List<Port> ports) {
 
     /** The ports behind a unit. */
     public List<Port> behind(IommuUnit unit) {
-        return ports.stream()
-                .filter(p -> p.master().unit().filter(u -> u == unit).isPresent())
-                .toList();
+        return byUnit.getOrDefault(unit, List.of());
     }
 
     /** All units, in the order of the ports. */
     public List<IommuUnit> units() {
-        return ports.stream()
-                .map(p -> p.master().unit())
-                .flatMap(Optional::stream)
-                .distinct()
-                .toList();
+        return List.copyOf(byUnit.keySet());
     }
 }

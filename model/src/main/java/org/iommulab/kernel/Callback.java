@@ -46,6 +46,68 @@ public enum Callback {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** How a callback says that it failed. */
+    public enum Failing {
+        /** It returns an errno. */
+        ERRNO,
+        /** It returns 0 or NULL: nothing made, nothing done, nothing found, no. */
+        ZERO,
+        /** It returns nothing, or is no function: it cannot fail. */
+        NEVER
+    }
+
+    public Failing failing() {
+        return switch (this) {
+            case PROBE_DEVICE,
+                    DEVICE_GROUP,
+                    OF_XLATE,
+                    ATTACH_DEV,
+                    MAP,
+                    MAP_PAGES,
+                    IOTLB_SYNC_MAP,
+                    ENABLE_NESTING -> Failing.ERRNO;
+            case DOMAIN_ALLOC,
+                    DOMAIN_ALLOC_PAGING,
+                    CAPABLE,
+                    IS_ATTACH_DEFERRED,
+                    DEF_DOMAIN_TYPE,
+                    UNMAP,
+                    UNMAP_PAGES,
+                    IOVA_TO_PHYS,
+                    ENFORCE_CACHE_COHERENCY -> Failing.ZERO;
+            case RELEASE_DEVICE,
+                    PROBE_FINALIZE,
+                    SET_PLATFORM_DMA_OPS,
+                    GET_RESV_REGIONS,
+                    DETACH_DEV,
+                    FLUSH_IOTLB_ALL,
+                    IOTLB_SYNC,
+                    FREE,
+                    IDENTITY_DOMAIN,
+                    BLOCKED_DOMAIN,
+                    DEFAULT_DOMAIN,
+                    RELEASE_DOMAIN -> Failing.NEVER;
+        };
+    }
+
+    /** What a call returns that was ordered to fail: the errno, or 0 where the callback has no way to tell one. */
+    public long failsWith(Errno error) {
+        return failing() == Failing.ERRNO ? error.negative() : 0;
+    }
+
+    /**
+     * The errno that its callers are made for: no memory where something is made, -EINVAL where a device or domain does
+     * not fit (as {@code attach_dev}'s description in include/linux/iommu.h has it), -ENODEV for a device that is not the
+     * driver's.
+     */
+    public Errno usualError() {
+        return switch (this) {
+            case PROBE_DEVICE -> Errno.ENODEV;
+            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING -> Errno.EINVAL;
+            default -> Errno.ENOMEM;
+        };
+    }
+
     public static Optional<Callback> named(String kernelName) {
         return Arrays.stream(ALL).filter(c -> c.kernelName().equals(kernelName)).findFirst();
     }

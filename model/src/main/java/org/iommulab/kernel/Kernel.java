@@ -18,6 +18,7 @@ public final class Kernel extends SimObject {
     private final KernelLog log;
     private final WorkQueue work;
     private final Timers timers;
+    private final Questions questions = new Questions();
 
     /**
      * @param boardConfig the configuration that a kernel for this board has, which the build may override
@@ -43,6 +44,7 @@ public final class Kernel extends SimObject {
     }
 
     public boolean has(Behaviour behaviour) {
+        questions.about(behaviour);
         return behaviours.contains(behaviour);
     }
 
@@ -51,7 +53,13 @@ public final class Kernel extends SimObject {
      * What a patch of the series changes is a {@link Behaviour}, and so is every difference of the core.
      */
     public boolean since(Version version) {
+        questions.about(version);
         return build.version().compareTo(version) >= 0;
+    }
+
+    /** What has been asked of {@link #has} and {@link #since} so far. */
+    public Questions questions() {
+        return questions;
     }
 
     /** Whether {@code CONFIG_<name>} is set. */

@@ -43,6 +43,11 @@ public final class Timers {
         pending.remove(timer);
     }
 
+    /** Milliseconds until it fires; 0 when it is not pending. */
+    public long left(Timer timer) {
+        return pending.contains(timer) ? timer.expires().get() - now.get() : 0;
+    }
+
     /** Lets time pass: what expires fires in the order of its time, and may start timers that fire in the same wait. */
     public void advance(long milliseconds) {
         long end = now.get() + milliseconds;

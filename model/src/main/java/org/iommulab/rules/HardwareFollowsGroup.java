@@ -16,12 +16,22 @@ final class HardwareFollowsGroup implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "The group: what the core believes attached is what its devices are translated with.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "__iommu_group_set_domain: group->domain is the domain that every device of the group is attached to (drivers/iommu/iommu.c).";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.NOTHING_HALF_DONE;
     }
 
     @Override
     public Optional<String> violation(World world) {
-        return Partings.ofGroups(world).stream().map(Partings.Parting::sentence).findFirst();
+        return Partings.firstOfGroups(world);
     }
 }

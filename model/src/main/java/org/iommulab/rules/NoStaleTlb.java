@@ -22,8 +22,23 @@ public final class NoStaleTlb implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "Pages that were given back: no device reaches them through a cached translation.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "iommu_unmap returns when the IOTLB has forgotten the range: iommu_iotlb_sync (include/linux/iommu.h).";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.NOTHING_HALF_DONE;
+    }
+
+    @Override
+    public Harm harm() {
+        return Harm.WRONG_MEMORY;
     }
 
     @Override
@@ -41,9 +56,13 @@ public final class NoStaleTlb implements Rule {
 
     /** Cached translations that the table, as it is in memory now, does not have. */
     public static List<TlbView> staleEntries(World world, IommuUnit unit) {
+        List<TlbView> cached = unit.tlb();
+        if (cached.isEmpty()) {
+            return cached;
+        }
         var stale = new ArrayList<TlbView>();
         List<IommuDomain> walked = world.pointedAtBy(unit);
-        for (TlbView entry : unit.tlb()) {
+        for (TlbView entry : cached) {
             Optional<IommuDomain> domain = entry.table() == 0
                     ? walked.stream().findFirst()
                     : walked.stream().filter(d -> d.isAt(entry.table())).findFirst();

@@ -18,12 +18,30 @@ final class NoTableFreedInUse implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "Memory: hardware does not walk tables that belong to somebody else by now.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "iommu_domain_free: a domain is freed when no device is attached to it (drivers/iommu/iommu.c).";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.ALWAYS;
     }
 
     @Override
+    public Harm harm() {
+        return Harm.FREED_MEMORY;
+    }
+
+    @Override
     public Optional<String> violation(World world) {
+        if (world.core().domains().all().stream().noneMatch(IommuDomain::hasFreedTables)) {
+            return Optional.empty();
+        }
         for (IommuUnit unit : world.units().values()) {
             Optional<String> words = world.pointedAtBy(unit).stream()
                     .filter(IommuDomain::hasFreedTables)

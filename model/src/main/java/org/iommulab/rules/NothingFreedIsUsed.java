@@ -16,8 +16,23 @@ final class NothingFreedIsUsed implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "The kernel: nothing is reached through a pointer at freed memory.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "The rule of every kernel object; KASAN reports it as use-after-free.";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.ALWAYS;
+    }
+
+    @Override
+    public Harm harm() {
+        return Harm.FREED_MEMORY;
     }
 
     @Override

@@ -25,12 +25,31 @@ public final class Partings {
 
     /** The core's idea of a group against where its units point. */
     public static List<Parting> ofGroups(World world) {
+        return all(world, Partings::sentence);
+    }
+
+    /** The first of {@link #ofGroups}, without looking for more. */
+    static Optional<String> firstOfGroups(World world) {
+        return first(world, Partings::sentence);
+    }
+
+    /** The first of {@link #ofReleased}, without looking for more. */
+    static Optional<String> firstOfReleased(World world) {
+        return first(world, Partings::released);
+    }
+
+    /** What is wrong with a port of a device that is in a group. */
+    private interface Question {
+        Optional<String> about(World world, Group group, Device device, IommuUnit unit, DmaMaster port);
+    }
+
+    private static List<Parting> all(World world, Question question) {
         var partings = new ArrayList<Parting>();
         for (Group group : world.core().probing().groupList()) {
             for (Device device : group.devices().toList()) {
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     port.unit()
-                            .ifPresent(unit -> sentence(world, group, device, unit, port)
+                            .ifPresent(unit -> question.about(world, group, device, unit, port)
                                     .ifPresent(words -> add(
                                             partings,
                                             new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
@@ -38,6 +57,23 @@ public final class Partings {
             }
         }
         return partings;
+    }
+
+    private static Optional<String> first(World world, Question question) {
+        for (Group group : world.core().probing().groupList()) {
+            for (Device device : group.devices().toList()) {
+                for (DmaMaster port : world.topology().portsOf(device.label())) {
+                    if (port.unit().isPresent()) {
+                        Optional<String> words =
+                                question.about(world, group, device, port.unit().get(), port);
+                        if (words.isPresent()) {
+                            return words;
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** A device with several ports at one unit parts from it once. */
@@ -49,34 +85,39 @@ public final class Partings {
 
     private static Optional<String> sentence(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
         Optional<IommuDomain> believed = group.domain().get();
-        String belief = believed.map(world::nameOf).orElse("NULL");
         Optional<IommuDomain> actual = world.pointedAtBy(unit, port);
-        // a window that all masters share follows the group of any of them
-        boolean shared = !unit.isolates()
-                && actual.filter(domain -> isOfSomebody(world, domain)).isPresent();
-        if (actual.isPresent() && !actual.equals(believed) && !shared) {
-            return Optional.of(
-                    "the core says " + belief + "; " + unit.label() + " still walks " + world.nameOf(actual.get()));
+        if (actual.isPresent() && !actual.equals(believed)) {
+            // a window that all masters share follows the group of any of them
+            boolean shared = !unit.isolates() && isOfSomebody(world, actual.get());
+            if (!shared) {
+                return Optional.of(says(world, believed) + unit.label() + " still walks " + world.nameOf(actual.get()));
+            }
         }
-        boolean walksNothingKnown = unit.powered() && unit.translating(port) && actual.isEmpty();
+        boolean powered = unit.powered();
+        boolean translating = unit.translating(port);
+        boolean walksNothingKnown = powered && translating && actual.isEmpty();
         boolean walksThePlatforms = believed.isEmpty()
                 && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
         if (walksNothingKnown && !walksThePlatforms) {
-            return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
+            return Optional.of(says(world, believed) + unit.label() + " walks a table that nobody made");
         }
-        if (believed.filter(d -> d.type().isPaging()).isPresent() && unit.powered() && unit.refuses(port)) {
-            return Optional.of("the core says " + belief + "; " + unit.label() + " lets nothing of " + device.label()
+        if (believed.isEmpty() || !believed.get().type().isPaging()) {
+            return Optional.empty();
+        }
+        if (powered && unit.refuses(port)) {
+            return Optional.of(says(world, believed) + unit.label() + " lets nothing of " + device.label()
                     + " through");
         }
-        boolean off = !unit.powered() || !unit.translating(port);
-        if (believed.filter(d -> d.type().isPaging()).isPresent()
-                && off
-                && unit.isolates()
-                && device.power().isPowered()) {
-            return Optional.of("the core says " + belief + "; " + unit.label() + " is off, " + device.label()
+        boolean off = !powered || !translating;
+        if (off && unit.isolates() && device.power().isPowered()) {
+            return Optional.of(says(world, believed) + unit.label() + " is off, " + device.label()
                     + " reaches memory untranslated");
         }
         return Optional.empty();
+    }
+
+    private static String says(World world, Optional<IommuDomain> believed) {
+        return "the core says " + believed.map(world::nameOf).orElse("NULL") + "; ";
     }
 
     private static boolean isOfSomebody(World world, IommuDomain domain) {
@@ -89,27 +130,15 @@ public final class Partings {
      * nothing of them through.
      */
     public static List<Parting> ofReleased(World world) {
-        var partings = new ArrayList<Parting>();
-        for (Group group : world.core().probing().groupList()) {
-            for (Device device : group.devices().toList()) {
-                if (!device.dmaOps().isNull()
-                        || device.dmaIommu().get()
-                        || ArmDmaGlue.mappingOf(device).isPresent()) {
-                    continue;
-                }
-                for (DmaMaster port : world.topology().portsOf(device.label())) {
-                    port.unit()
-                            .ifPresent(unit -> released(world, group, device, unit, port)
-                                    .ifPresent(words -> add(
-                                            partings,
-                                            new Parting(group, device, unit, world.pointedAtBy(unit, port), words))));
-                }
-            }
-        }
-        return partings;
+        return all(world, Partings::released);
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
+        if (!device.dmaOps().isNull()
+                || device.dmaIommu().get()
+                || ArmDmaGlue.mappingOf(device).isPresent()) {
+            return Optional.empty();
+        }
         // not missed: by a device that no driver uses, whose driver manages its DMA, or whose driver is just being
         // bound
         boolean used = group.ownerCount().isSet()

@@ -18,6 +18,16 @@ final class ReferencesBalance implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "Mappings: none is freed while it is held, none is held for ever.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "kref of struct dma_iommu_mapping: one for each attached device and each holder (arch/arm/mm/dma-mapping.c).";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.BETWEEN_ACTIONS;
     }

@@ -16,14 +16,22 @@ final class ReleasedDeviceDma implements Rule {
     }
 
     @Override
+    public String protects() {
+        return "A driver that uses the DMA API: the addresses that it gets lead where they say.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "dma_ops NULL is dma-direct: bus addresses are physical addresses (kernel/dma/mapping.c, arch/arm/mm/dma-mapping.c).";
+    }
+
+    @Override
     public Quiet quiet() {
         return Quiet.NOTHING_HALF_DONE;
     }
 
     @Override
     public Optional<String> violation(World world) {
-        return Partings.ofReleased(world).stream()
-                .map(Partings.Parting::sentence)
-                .findFirst();
+        return Partings.firstOfReleased(world);
     }
 }

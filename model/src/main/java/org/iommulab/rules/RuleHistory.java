@@ -2,6 +2,7 @@ package org.iommulab.rules;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,68 +53,181 @@ public final class RuleHistory {
             "rpm_resume",
             "rpm_suspend");
 
+    private static final Set<EventKind> CAUSES = EnumSet.copyOf(RELEVANT);
+
+    static {
+        CAUSES.add(EventKind.TABLE_WRITE);
+        CAUSES.add(EventKind.MEMORY);
+    }
+
+    private static final Set<EventKind> WATCHED = EnumSet.noneOf(EventKind.class);
+
+    static {
+        Rule.ALL.forEach(rule -> WATCHED.addAll(rule.watched()));
+    }
+
+    private final World world;
+    private final Cursor cursor;
+    private final Recording recording;
     private final List<List<Change>> changes = new ArrayList<>();
+    /** By {@link Rule.Quiet}: the state has changed since rules of this kind were judged. */
+    private final boolean[] stale = new boolean[Rule.Quiet.values().length];
 
-    private record Change(int step, Optional<String> sentence) {}
+    /** By {@link Rule.Quiet}: the last step at which rules of this kind were judged. */
+    private final int[] judged = new int[Rule.Quiet.values().length];
 
-    private RuleHistory() {
+    private record Change(int step, int cause, Optional<String> sentence) {}
+
+    private RuleHistory(World world, Cursor cursor) {
+        this.world = world;
+        this.cursor = cursor;
+        this.recording = cursor.recording();
         Rule.ALL.forEach(_ -> changes.add(new ArrayList<>()));
     }
 
     /** Travels through the recording once, from its first step to its last; the cursor ends at the last. */
     public static RuleHistory of(World world, Cursor cursor) {
-        var history = new RuleHistory();
-        Recording recording = cursor.recording();
+        return from(world, cursor, 1);
+    }
+
+    /** The same, but judges nothing before a step: for a run of which the beginning is known. */
+    public static RuleHistory from(World world, Cursor cursor, int first) {
+        var history = new RuleHistory(world, cursor);
+        history.travel(first);
+        return history;
+    }
+
+    private void travel(int first) {
         Deque<Boolean> calls = new ArrayDeque<>();
         int halfDone = 0;
-        cursor.first();
+        Arrays.fill(stale, true);
+        Arrays.fill(judged, first - 1);
+        if (first <= recording.length()) {
+            cursor.go(first - 1);
+        }
         for (int step = 1; step <= recording.length(); step++) {
             EventKind kind = recording.kind(step);
             while (calls.size() > recording.depth(step)) {
                 halfDone -= calls.pop() ? 1 : 0;
             }
-            if (RELEVANT.contains(kind) || step == recording.length()) {
-                cursor.go(step);
-                history.judge(world, step, halfDone == 0, recording.depth(step) == 0);
+            if (step >= first) {
+                if (recording.changesState(step)) {
+                    Arrays.fill(stale, true);
+                }
+                if (isRelevant(step, kind) || step == recording.length()) {
+                    judge(step, halfDone == 0, recording.depth(step) == 0);
+                }
+            }
+            if (step >= first && WATCHED.contains(kind)) {
+                watch(step, kind);
             }
             if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
-                boolean busy = HALF_DONE.contains(recording.event(step).term().name());
+                boolean busy = HALF_DONE.contains(recording.term(step).name());
                 calls.push(busy);
                 halfDone += busy ? 1 : 0;
             }
         }
-        return history;
+        cursor.last();
     }
 
-    private void judge(World world, int step, boolean nothingHalfDone, boolean betweenActions) {
+    // that a lock is taken says nothing; what changed with it is looked at with the next event
+    private boolean isRelevant(int step, EventKind kind) {
+        return RELEVANT.contains(kind)
+                && (kind != EventKind.CHANGED || !isLock(recording.term(step).name()));
+    }
+
+    private static boolean isLock(String field) {
+        return field.endsWith("lock") || field.endsWith("mutex");
+    }
+
+    // what an event broke stays broken
+    private void watch(int step, EventKind kind) {
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule rule = Rule.ALL.get(i);
-            boolean now = switch (rule.quiet()) {
-                case ALWAYS -> true;
-                case NOTHING_HALF_DONE -> nothingHalfDone;
-                case BETWEEN_ACTIONS -> betweenActions;
-            };
-            if (now) {
+            if (rule.watched().contains(kind) && changes.get(i).isEmpty()) {
+                cursor.go(step);
+                int broken = i;
+                rule.violation(world, recording, step)
+                        .ifPresent(sentence ->
+                                changes.get(broken).add(new Change(step, step, Optional.of(sentence))));
+            }
+        }
+    }
+
+    private void judge(int step, boolean nothingHalfDone, boolean betweenActions) {
+        judge(step, Rule.Quiet.ALWAYS);
+        if (nothingHalfDone) {
+            judge(step, Rule.Quiet.NOTHING_HALF_DONE);
+        }
+        if (betweenActions) {
+            judge(step, Rule.Quiet.BETWEEN_ACTIONS);
+        }
+    }
+
+    private void judge(int step, Rule.Quiet quiet) {
+        if (!stale[quiet.ordinal()]) {
+            return;
+        }
+        stale[quiet.ordinal()] = false;
+        cursor.go(step);
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            Rule rule = Rule.ALL.get(i);
+            if (rule.quiet() == quiet && rule.watched().isEmpty()) {
                 Optional<String> sentence = rule.violation(world);
                 List<Change> known = changes.get(i);
                 Optional<String> before =
                         known.isEmpty() ? Optional.empty() : known.getLast().sentence();
                 if (!before.equals(sentence)) {
-                    known.add(new Change(step, sentence));
+                    boolean breaks = before.isEmpty();
+                    known.add(new Change(step, breaks ? causeOf(rule, step, judged[quiet.ordinal()]) : step, sentence));
                 }
             }
         }
+        judged[quiet.ordinal()] = step;
     }
 
-    /** Keys of the rules that broke at any step. */
+    /** The event since which the rule does not hold any more, behind the last step at which it held for sure. */
+    private int causeOf(Rule rule, int noticed, int held) {
+        int cause = noticed;
+        for (int step = noticed - 1; step > held; step--) {
+            if (CAUSES.contains(recording.kind(step))) {
+                cursor.go(step);
+                if (rule.violation(world).isEmpty()) {
+                    break;
+                }
+                cause = step;
+            }
+        }
+        cursor.go(noticed);
+        return cause;
+    }
+
+    /** Keys of the rules that broke at any step; those that are only suspicions do not count. */
     public List<String> brokenRules() {
+        return broken(false);
+    }
+
+    /** Keys of the suspicions that came up at any step. */
+    public List<String> suspicions() {
+        return broken(true);
+    }
+
+    private List<String> broken(boolean suspicions) {
         var broken = new ArrayList<String>();
         for (int i = 0; i < changes.size(); i++) {
-            if (changes.get(i).stream().anyMatch(change -> change.sentence().isPresent())) {
+            if (Rule.ALL.get(i).isSuspicion() == suspicions && firstBreach(i).isPresent()) {
                 broken.add(Rule.ALL.get(i).key());
             }
         }
         return broken;
+    }
+
+    /** Where a rule broke for the first time. */
+    public Optional<Breach> firstBreach(int rule) {
+        return changes.get(rule).stream()
+                .filter(change -> change.sentence().isPresent())
+                .findFirst()
+                .map(change -> new Breach(change.cause(), change.sentence().orElseThrow()));
     }
 
     /** The state of one rule at a step. */
@@ -125,7 +239,7 @@ public final class RuleHistory {
                 break;
             }
             if (since.isEmpty() && change.sentence().isPresent()) {
-                since = Optional.of(change.step());
+                since = Optional.of(change.cause());
             }
             now = change.sentence();
         }
@@ -133,7 +247,15 @@ public final class RuleHistory {
     }
 
     /**
-     * @param firstBroken the step at which it first broke, up to the step asked for
+     * A rule broke.
+     *
+     * @param step the event that broke it, not the one that noticed
+     * @param sentence who breaks it and how
+     */
+    public record Breach(int step, String sentence) {}
+
+    /**
+     * @param firstBroken the event that first broke it, up to the step asked for
      * @param sentence who breaks it at that step; empty when it holds there
      */
     public record State(Optional<Integer> firstBroken, Optional<String> sentence) {}

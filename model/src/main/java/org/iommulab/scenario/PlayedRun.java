@@ -181,7 +181,8 @@ public final class PlayedRun implements Run {
                             ? OptionalInt.of(state.firstBroken().get())
                             : OptionalInt.empty(),
                     state.sentence().isPresent(),
-                    state.sentence().orElse("")));
+                    state.sentence().orElse(""),
+                    rule.isSuspicion()));
             parted |= i < 2 && state.sentence().isPresent();
         }
         double seconds =

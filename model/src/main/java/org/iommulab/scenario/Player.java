@@ -45,14 +45,19 @@ public final class Player {
      *
      * @param stuck why the story could not go on: an action needs what one before it failed to make
      */
-    record Stage(
+    public record Stage(
             World world,
             List<Chapter> chapters,
             Optional<KernelDeath> death,
             Optional<LimitReached> limit,
-            Optional<StoryBroken> stuck) {}
+            Optional<StoryBroken> stuck) {
+        public Stage {
+            chapters = List.copyOf(chapters);
+        }
+    }
 
-    private static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
+    /** Plays it on a machine that is still empty: for those who judge a run in their own way. */
+    public static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
         World world = WorldBuilder.build(file.board(), file.on(kernel), machine);
         return new Performance(file, world).perform();
     }

@@ -93,6 +93,13 @@ final class EventLog {
         return word(event, 2);
     }
 
+    /** Whether another log has the same event in this place; changes of state are not compared. */
+    boolean isSame(int event, EventLog other) {
+        return (header(event) & ~0xffL) == (other.header(event) & ~0xffL)
+                && a(event) == other.a(event)
+                && b(event) == other.b(event);
+    }
+
     int kind(int event) {
         return (int) (header(event) >>> 56);
     }

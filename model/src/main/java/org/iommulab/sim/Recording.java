@@ -69,6 +69,34 @@ public final class Recording {
         return log.object(check(step));
     }
 
+    public Term term(int step) {
+        return Term.numbered(log.term(check(step)));
+    }
+
+    public long a(int step) {
+        return log.a(check(step));
+    }
+
+    public long b(int step) {
+        return log.b(check(step));
+    }
+
+    /** Whether state changed between the step before and this one. */
+    public boolean changesState(int step) {
+        return log.changes(check(step)) != 0;
+    }
+
+    /** How many steps from the first are the same events in another recording, one by one. */
+    public int sameAs(Recording other) {
+        int both = Math.min(length(), other.length());
+        for (int at = 0; at < both; at++) {
+            if (!log.isSame(at, other.log)) {
+                return at;
+            }
+        }
+        return both;
+    }
+
     /** The first step after {@code from} whose event fits, or 0. */
     public int next(int from, Predicate<Event> fits) {
         for (int step = from + 1; step <= length(); step++) {

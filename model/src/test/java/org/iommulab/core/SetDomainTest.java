@@ -132,7 +132,7 @@ class SetDomainTest {
     void aDomainOfAnotherDriverIsRefusedFromV68On(String kernel, long result) {
         FakeIommu iommu = iommu(kernel, ATTACH, Set.of());
         Device device = iommu.addDevice("a");
-        var other = new DriverOps(iommu.kernel(), Attaching.opsOf(device).table());
+        var other = new DriverOps(iommu.kernel(), () -> Attaching.opsOf(device).table());
         IommuDomain foreign =
                 iommu.core().domains().alloc(other, DomainType.UNMANAGED).orElseThrow();
         assertThat(iommu.core().attaching().attachDevice(foreign, device)).isEqualTo(result);

@@ -57,7 +57,7 @@ public final class FakeIommu {
             @Override
             public void put(IommuDomain domain) {}
         });
-        ops = new DriverOps(kernel, table(callbacks));
+        ops = new DriverOps(kernel, () -> table(callbacks));
         instance = IommuDevice.withoutFirmwareNode(new Device(machine, "fake.iommu", "", "", List.of()), ops);
         core.probing().register(instance, List.of());
     }

@@ -170,8 +170,15 @@ public final class ListCommand implements Callable<Integer> {
 
     private static Table rules() {
         return new Table(
-                List.of("rule", "title"),
-                Rule.ALL.stream().map(rule -> List.of(rule.key(), rule.title())).toList());
+                List.of("rule", "title", "breach", "protects", "the kernel's guarantee"),
+                Rule.ALL.stream()
+                        .map(rule -> List.of(
+                                rule.key(),
+                                rule.title(),
+                                rule.isSuspicion() ? "suspicious" : "broken",
+                                rule.protects(),
+                                rule.guarantee()))
+                        .toList());
     }
 
     private static Table formats() {

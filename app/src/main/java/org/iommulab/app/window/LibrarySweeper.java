@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.iommulab.app.matrix.Sweeper;
-import org.iommulab.explore.Catalogue;
 import org.iommulab.explore.breaks.Subject;
 import org.iommulab.explore.breaks.Sweep;
 import org.iommulab.explore.breaks.SweepListener;
@@ -25,7 +24,8 @@ final class LibrarySweeper implements Sweeper {
             var read = new ArrayList<ScenarioFile>();
             for (var file : ScenarioLibrary.usual().map(ScenarioLibrary::scenarios).orElse(List.of())) {
                 try {
-                    read.add(ScenarioReader.open(file));
+                    // As the window plays a story of several lanes.
+                    read.add(ScenarioReader.open(file).lanes().getFirst());
                 } catch (BadInput e) {
                     // Somebody is at work on that story; the window says what is wrong with it when it is opened.
                 }
@@ -38,10 +38,8 @@ final class LibrarySweeper implements Sweeper {
     @Override
     public List<Subject> subjects() {
         return stories().stream()
-                .flatMap(file -> Catalogue.drivers().stream()
-                        .filter(driver -> file.board().units().stream()
-                                .anyMatch(unit -> unit.type().equals(driver.unit())))
-                        .map(driver -> new Subject(driver.name(), file.board().architecture())))
+                .flatMap(file -> Sweep.driversOf(file.board()).stream()
+                        .map(driver -> new Subject(driver, file.board().architecture())))
                 .distinct()
                 .toList();
     }
@@ -54,6 +52,7 @@ final class LibrarySweeper implements Sweeper {
                 List.of(level),
                 stories(),
                 failing,
+                true,
                 Runtime.getRuntime().availableProcessors()));
         return new Job() {
             @Override

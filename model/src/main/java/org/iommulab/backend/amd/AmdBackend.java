@@ -137,7 +137,7 @@ public final class AmdBackend implements Backend {
         }
         var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
         AmdDriver driver = init.driver();
-        return new Room(units, init, driver.ops(), driver.table(), AmdDriver::notedDomain, driver::unitsOf);
+        return new Room(units, init, driver.ops(), driver.ops().sourceTable(), AmdDriver::notedDomain, driver::unitsOf);
     }
 
     private static long features(UnitPlan plan) {

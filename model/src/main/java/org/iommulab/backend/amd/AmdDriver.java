@@ -84,7 +84,7 @@ final class AmdDriver {
         this.options = options;
         var entries = new AmdEntries(segment);
         this.flush = new AmdFlush(site, segment, entries);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.ids = new AmdDomainIds(ops);
         this.guests = new AmdGuestTables(site, ids, flush);
         this.attaching = new AmdAttach(site, segment, entries, flush, guests);

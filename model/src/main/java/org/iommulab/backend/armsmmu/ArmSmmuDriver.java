@@ -92,7 +92,7 @@ final class ArmSmmuDriver extends SimObject {
         this.contexts = new ArmSmmuContexts(site, faults);
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("arm_smmu_ops.pgsize_bitmap"));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.identity = hasStatics()
                 ? Optional.of(ops.makeStatic(
                         "arm_smmu_identity_domain",

@@ -96,7 +96,7 @@ final class SmmuV3Driver {
         this.kernel = site.kernel();
         this.site = site;
         this.smmus = smmus;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.masters = new SmmuV3Masters(kernel);
         this.finalise = new SmmuV3Finalise(site, ops);
         this.tables = new SmmuV3CdTables(site);

@@ -75,7 +75,7 @@ final class DartDriver {
         this.site = site;
         this.darts = darts;
         this.attach = new DartAttach(site, hardware);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.groups = new DartGroups(site, ops);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
         boolean statics = kernel.since(Version.V6_7);

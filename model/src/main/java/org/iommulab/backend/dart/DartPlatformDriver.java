@@ -65,7 +65,7 @@ final class DartPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private Unit unit(Device device) {

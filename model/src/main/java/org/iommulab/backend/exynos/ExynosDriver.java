@@ -63,7 +63,7 @@ final class ExynosDriver {
         this.core = core;
         this.links = links;
         this.tables = tables;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.identity =
                 kernel.has(Behaviour.EXYNOS_IDENTITY_DOMAIN) ? Optional.of(makeIdentityDomain()) : Optional.empty();
     }

@@ -106,7 +106,7 @@ public final class SysMmuPlatformDriver extends Driver implements ExynosTables {
 
     /** The table as the kernel's source has it at this level, with nothing removed. */
     public org.iommulab.core.OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     @Override

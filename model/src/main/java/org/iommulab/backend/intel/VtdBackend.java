@@ -167,7 +167,7 @@ public final class VtdBackend implements Backend {
                 units,
                 init,
                 init.driver().ops(),
-                init.driver().table(),
+                init.driver().ops().sourceTable(),
                 VtdDriver::notedDomain,
                 VtdDriver::unitsOf,
                 List::of,

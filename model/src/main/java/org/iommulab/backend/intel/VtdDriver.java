@@ -58,7 +58,7 @@ final class VtdDriver {
         this.pasids = new VtdPasids(site, flush);
         this.attaching = new VtdAttach(site, flush, pasids);
         this.mapping = new VtdMapping(site, flush);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
         this.siDomain = new RefCell<>(ops, Lane.DRIVER, Term.reference("si_domain"), VtdDomain.class);
         this.blocking = kernel.since(Version.V6_2) ? Optional.of(makeBlocking()) : Optional.empty();

@@ -67,7 +67,7 @@ final class IpmmuPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private Unit unit(Device device) {

@@ -68,7 +68,7 @@ final class MsmDriver {
         this.units = units;
         this.lock = lock;
         this.attaching = new MsmAttaching(site, lock, units);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
         this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
     }

@@ -89,7 +89,7 @@ final class MsmPlatformDriver extends Driver implements MsmUnits {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     @Override

@@ -72,7 +72,7 @@ final class MtkDriver {
         this.site = site;
         this.units = units;
         this.attach = new MtkAttach(site);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.identity = kernel.has(Behaviour.STATIC_DOMAINS) ? Optional.of(identityDomain()) : Optional.empty();
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
     }

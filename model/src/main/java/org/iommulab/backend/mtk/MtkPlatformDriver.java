@@ -51,7 +51,7 @@ final class MtkPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private MtkData dataOf(Device device) {

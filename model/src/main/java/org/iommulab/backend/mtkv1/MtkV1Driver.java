@@ -71,7 +71,7 @@ final class MtkV1Driver {
         this.site = site;
         this.m4us = m4us;
         this.mappings = new MtkV1Mappings(kernel);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
         this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
     }

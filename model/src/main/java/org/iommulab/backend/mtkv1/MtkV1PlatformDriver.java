@@ -58,7 +58,7 @@ final class MtkV1PlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     MtkSmiLarbDriver larbDriver() {

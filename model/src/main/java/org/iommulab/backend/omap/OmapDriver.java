@@ -79,7 +79,7 @@ final class OmapDriver {
         this.kernel = site.kernel();
         this.site = site;
         this.units = units;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
         this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
     }

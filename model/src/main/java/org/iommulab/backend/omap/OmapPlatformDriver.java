@@ -52,7 +52,7 @@ final class OmapPlatformDriver extends Driver implements OmapDriver.OmapUnits {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     @Override

@@ -71,7 +71,7 @@ final class PamuDriver extends SimObject {
         this.iommuLock = new SpinLock(kernel, this, "iommu_lock");
         this.deviceDomainLock = new SpinLock(kernel, this, "device_domain_lock");
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.instance = IommuDevice.withoutFirmwareNode(pamu, ops);
         this.platform = kernel.since(Version.V6_7) ? Optional.of(makePlatformDomain()) : Optional.empty();
     }

@@ -49,7 +49,7 @@ final class PamuPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     @Override

@@ -86,7 +86,7 @@ final class QcomPlatformDriver extends Driver implements QcomDriver.QcomUnits {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private Smmu smmu(Device device) {

@@ -77,7 +77,7 @@ final class RockchipDriver {
         this.units = units;
         this.attachWithoutPm = new WarnOnce(kernel, ATTACH);
         this.detachWithoutPm = new WarnOnce(kernel, hasIdentityDomain() ? IDENTITY_ATTACH : DETACH);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.identity = hasIdentityDomain() ? Optional.of(makeIdentityDomain()) : Optional.empty();
     }
 

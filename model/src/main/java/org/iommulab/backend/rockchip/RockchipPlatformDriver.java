@@ -54,7 +54,7 @@ final class RockchipPlatformDriver extends Driver implements RockchipDriver.Rock
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     @Override

@@ -97,7 +97,7 @@ public final class S390Backend implements Backend {
                 units,
                 init,
                 init.driver().ops(),
-                init.driver().table(),
+                init.driver().ops().sourceTable(),
                 device -> zdevs.of(device).flatMap(zdev -> zdev.domain().get()),
                 domain -> wires.stream()
                         .filter(wired -> isAttached(wired.zdev(), domain))

@@ -67,7 +67,7 @@ final class S390Driver extends SimObject {
         this.platform = new ZpciDma(site, zdevs, warningsAbout(this));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
         this.mapping = new S390Mapping(kernel);
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.blocking = kernel.since(Version.V6_12) ? Optional.of(makeBlockingDomain()) : Optional.empty();
         this.attaching = new S390Attaching(kernel, platform, blocking);
     }

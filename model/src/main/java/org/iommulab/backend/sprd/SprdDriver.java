@@ -64,7 +64,7 @@ final class SprdDriver {
         this.kernel = site.kernel();
         this.site = site;
         this.iommus = iommus;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));
     }
 

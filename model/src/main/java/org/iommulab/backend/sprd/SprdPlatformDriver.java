@@ -54,7 +54,7 @@ final class SprdPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private Unit unit(Device device) {

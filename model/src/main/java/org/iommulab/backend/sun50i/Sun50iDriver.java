@@ -66,7 +66,7 @@ final class Sun50iDriver {
         this.kernel = site.kernel();
         this.site = site;
         this.units = units;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
         this.attaching = new Sun50iAttach(kernel, identity.map(domain -> domain));
         this.mapping = new Sun50iMapping(kernel, ops);

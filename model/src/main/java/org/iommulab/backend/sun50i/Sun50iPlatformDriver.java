@@ -52,7 +52,7 @@ final class Sun50iPlatformDriver extends Driver {
     }
 
     OpsTable sourceTable() {
-        return driver.table();
+        return driver.ops().sourceTable();
     }
 
     private Bound bound(Device unit) {

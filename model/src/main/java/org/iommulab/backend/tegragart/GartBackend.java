@@ -69,7 +69,7 @@ public final class GartBackend implements Backend {
                 List.<IommuUnit>copyOf(units),
                 new GartMcDriver(site, device, driver, units.getFirst(), lines.getFirst()),
                 driver.ops(),
-                driver.table(),
+                driver.ops().sourceTable(),
                 driver::notedDomain,
                 driver::clientsOf);
     }

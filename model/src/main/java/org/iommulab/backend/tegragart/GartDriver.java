@@ -82,7 +82,7 @@ final class GartDriver extends SimObject {
                 debug,
                 this::complain);
         this.pages = new GartPages(kernel.machine());
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.instance = new IommuDevice(controller, ops);
         this.activeDomain = new RefCell<>(this, Lane.DRIVER, Term.reference("gart.active_domain"), IommuDomain.class);
         this.activeDevices = new LongCell(this, Lane.DRIVER, Term.count("gart.active_devices"));

@@ -72,7 +72,7 @@ public final class TegraSmmuBackend implements Backend {
                 List.<IommuUnit>copyOf(units),
                 new TegraMcDriver(site, first.device(), driver, lines.getFirst()),
                 driver.ops(),
-                driver.table(),
+                driver.ops().sourceTable(),
                 device -> Optional.empty(),
                 driver::clientsOf);
     }

@@ -68,7 +68,7 @@ final class TegraSmmuDriver {
     TegraSmmuDriver(Site site, Device device, TegraSmmuChip chip, Mmio registers) {
         this.kernel = site.kernel();
         this.site = site;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.smmu = new TegraSmmuData(kernel, new IommuDevice(device, ops), chip, registers);
         this.identity = kernel.since(Version.V6_7) ? Optional.of(makeIdentityDomain()) : Optional.empty();
         this.domains = new LongCell(ops, Lane.DRIVER, Term.count("domains made"));

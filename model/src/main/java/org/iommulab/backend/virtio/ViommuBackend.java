@@ -110,7 +110,7 @@ public final class ViommuBackend implements Backend {
                 units,
                 new ViommuModule(site.kernel(), bus),
                 driver.ops(),
-                driver.table(),
+                driver.ops().sourceTable(),
                 ViommuDriver::notedDomain,
                 driver::unitsOf,
                 List::of,

@@ -72,7 +72,7 @@ final class ViommuDriver extends SimObject {
         this.properties = new ViommuProperties(site);
         this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("viommu_ops.pgsize_bitmap"));
         this.domains = new LongCell(this, Lane.DRIVER, Term.count("domains made"));
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         for (ViommuDev.Wired unit : wired) {
             viommus.add(new ViommuDev(site, unit, viommus.size(), ops));
         }

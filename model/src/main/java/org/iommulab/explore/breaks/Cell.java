@@ -44,6 +44,24 @@ public record Cell(
         chain = List.copyOf(chain);
     }
 
+    /** The same cell on another kernel, where the same runs come out. */
+    Cell on(Level other) {
+        return new Cell(
+                subject,
+                tampering,
+                function,
+                other,
+                story,
+                effect,
+                effects,
+                error,
+                divergence,
+                rule,
+                harm,
+                why,
+                chain);
+    }
+
     public String driver() {
         return subject.driver();
     }

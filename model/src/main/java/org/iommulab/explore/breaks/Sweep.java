@@ -1,19 +1,55 @@
 package org.iommulab.explore.breaks;
 
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.iommulab.board.Board;
+import org.iommulab.board.Registry;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Level;
+import org.iommulab.scenario.ScenarioFile;
 
 /** Runs every cell that a request asks for. One use: {@link #run} once, {@link #cancel} from any thread. */
 public final class Sweep {
     private final SweepRequest request;
+    private final List<ScenarioFile> stories;
     private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger parts = new AtomicInteger();
+    private final AtomicInteger cells = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger();
+    private final AtomicInteger runs = new AtomicInteger();
+    private final Set<Gap> gaps = ConcurrentHashMap.newKeySet();
+    private final long begin = System.nanoTime();
+
+    /** A callback that a driver does not have on a level, told once. */
+    private record Gap(Subject subject, Callback callback, Level level) {}
 
     public Sweep(SweepRequest request) {
         this.request = request;
+        this.stories = request.stories().stream()
+                .filter(story -> driversOf(story.board()).stream().anyMatch(request::wants))
+                .toList();
+    }
+
+    /** The drivers that a board has units of. */
+    public static List<String> driversOf(Board board) {
+        return board.units().stream()
+                .flatMap(unit -> Registry.backend(unit.type()).stream())
+                .map(backend -> backend.driverName())
+                .distinct()
+                .toList();
     }
 
     /** How many parts there are: stories on kernels. */
     public int parts() {
-        return request.stories().size() * request.levels().size();
+        return stories.size() * request.levels().size();
     }
 
     /** No new run begins; {@link #run} returns soon. */
@@ -25,11 +61,63 @@ public final class Sweep {
         return cancelled.get();
     }
 
+    /** How far it is. */
+    public SweepTally tally() {
+        return new SweepTally(
+                parts.get(), parts(), cells.get(), broken.get(), runs.get(), System.nanoTime() - begin);
+    }
+
     /**
      * Runs them on the request's threads and returns when the last one is done, or soon after {@link #cancel}. Cells
      * come in no order; the set of them is the same each time.
      */
     public SweepTally run(SweepListener listener) {
-        throw new UnsupportedOperationException("not there yet");
+        try (var pool = Executors.newFixedThreadPool(
+                request.workers(), Thread.ofPlatform().daemon().name("sweep-", 0).factory())) {
+            List<Future<?>> workers = IntStream.range(0, request.workers())
+                    .<Future<?>>mapToObj(_ -> pool.submit(() -> work(listener)))
+                    .toList();
+            workers.forEach(this::await);
+        }
+        return tally();
+    }
+
+    private void await(Future<?> worker) {
+        try {
+            worker.get();
+        } catch (ExecutionException e) {
+            cancel();
+            throw new IllegalStateException("a run of the sweep failed", e.getCause());
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(SweepListener listener) {
+        for (int index = next.getAndIncrement(); index < stories.size(); index = next.getAndIncrement()) {
+            var story = new StorySweep(stories.get(index), request, this::isCancelled);
+            for (Level level : request.levels()) {
+                if (isCancelled()) {
+                    return;
+                }
+                int before = story.runs();
+                List<Cell> found = story.cells(level).stream()
+                        .filter(this::isTold)
+                        .toList();
+                runs.addAndGet(story.runs() - before);
+                cells.addAndGet(found.size());
+                broken.addAndGet((int) found.stream()
+                        .filter(cell -> cell.effect().isBroken())
+                        .count());
+                listener.cells(found);
+                parts.incrementAndGet();
+                listener.progress(tally());
+            }
+        }
+    }
+
+    private boolean isTold(Cell cell) {
+        return cell.effect() != Effect.NOT_THERE || gaps.add(new Gap(cell.subject(), cell.callback(), cell.level()));
     }
 }

@@ -14,6 +14,8 @@ import org.iommulab.scenario.ScenarioFile;
  * @param levels which kernels, in the order of the result
  * @param stories the stories, each once for every driver that its board has units of
  * @param failNth besides removing, let the 1st, 2nd ... n-th call fail until a run in which none is left to fail
+ * @param sharing whether a run is spared that is known to be the same as another; without it every cell is a run: the
+ *     result is the same, and later
  * @param workers how many threads
  */
 public record SweepRequest(
@@ -22,6 +24,7 @@ public record SweepRequest(
         List<Level> levels,
         List<ScenarioFile> stories,
         boolean failNth,
+        boolean sharing,
         int workers) {
     public SweepRequest {
         drivers = Set.copyOf(drivers);
@@ -36,7 +39,7 @@ public record SweepRequest(
     /** Everything, on all cores, removals only. */
     public static SweepRequest everything(List<ScenarioFile> stories) {
         return new SweepRequest(
-                Set.of(), Set.of(), Level.KNOWN, stories, false, Runtime.getRuntime().availableProcessors());
+                Set.of(), Set.of(), Level.KNOWN, stories, false, true, Runtime.getRuntime().availableProcessors());
     }
 
     boolean wants(String driver) {

@@ -1,0 +1,72 @@
+package org.iommulab.explore.breaks;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.iommulab.sim.Term;
+
+/** Makes cells of what was found out. */
+final class CellMaker {
+    private final LevelKernel on;
+    private final Subject subject;
+
+    CellMaker(LevelKernel on, Subject subject) {
+        this.on = on;
+        this.subject = subject;
+    }
+
+    Cell notThere(Tampering tampering) {
+        return plain(tampering, Optional.empty(), Effect.NOT_THERE, "the driver has none");
+    }
+
+    Cell neverCalled(Tampering tampering, Unbroken unbroken) {
+        return plain(tampering, Optional.of(unbroken), Effect.NEVER_CALLED, "nothing looks for it in this story");
+    }
+
+    private Cell plain(Tampering tampering, Optional<Unbroken> unbroken, Effect effect, String why) {
+        return new Cell(
+                subject,
+                tampering,
+                function(tampering),
+                on.level(),
+                unbroken.map(u -> u.take().file()),
+                effect,
+                Set.of(effect),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                why,
+                List.of());
+    }
+
+    Cell compared(Tampering tampering, Comparison runs) {
+        Set<Effect> effects = runs.effects().isEmpty() ? EnumSet.of(Effect.NO_EFFECT) : runs.effects();
+        Effect worst = Collections.max(effects);
+        List<ChainLink> chain = worst.isBroken() ? Why.chain(tampering, runs) : List.of();
+        return new Cell(
+                subject,
+                tampering,
+                function(tampering),
+                on.level(),
+                Optional.of(runs.broken().file()),
+                worst,
+                effects,
+                runs.error(),
+                Divergences.of(runs),
+                runs.rule(),
+                runs.signs().stream()
+                        .findFirst()
+                        .map(sign -> new ChainLink(sign.step(), ChainLink.Which.BROKEN, sign.words())),
+                worst.isBroken() ? Why.sentence(chain) : "the run does without it",
+                chain);
+    }
+
+    private String function(Tampering tampering) {
+        return on.function(tampering.driver(), tampering.callback())
+                .map(Term::name)
+                .orElse("");
+    }
+}

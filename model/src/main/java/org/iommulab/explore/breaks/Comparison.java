@@ -1,0 +1,161 @@
+package org.iommulab.explore.breaks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.iommulab.rules.Rule;
+import org.iommulab.rules.RuleHistory;
+import org.iommulab.scenario.Chapter;
+import org.iommulab.sim.Cursor;
+import org.iommulab.sim.EventKind;
+
+/** What a broken run shows more than the unbroken one. */
+final class Comparison {
+    private static final String ACT = "act: ";
+
+    private final Take broken;
+    private final Unbroken unbroken;
+    private final int same;
+    private final List<Sign> signs = new ArrayList<>();
+    private final Set<Effect> effects = EnumSet.noneOf(Effect.class);
+    private Optional<String> error = Optional.empty();
+    private Optional<BrokenRule> rule = Optional.empty();
+    private Optional<String> left = Optional.empty();
+
+    private Comparison(Tampering tampering, Take broken, Unbroken unbroken) {
+        this.broken = broken;
+        this.unbroken = unbroken;
+        this.same = broken.recording().sameAs(unbroken.take().recording());
+        if (isDifferent()) {
+            compare(tampering);
+        }
+    }
+
+    static Comparison of(Tampering tampering, Take broken, Unbroken unbroken) {
+        return new Comparison(tampering, broken, unbroken);
+    }
+
+    private void compare(Tampering tampering) {
+        signs.addAll(Signs.without(Signs.behind(broken.recording(), same), unbroken.signsBehind(same)));
+        if (!tampering.isRemoval()) {
+            theFailureItself().ifPresent(signs::remove);
+        }
+        signs.addAll(failedActs());
+        // the state at the end is looked at before the rules travel
+        left = broken.end().differenceFrom(unbroken.take().end());
+        left.ifPresent(_ -> effects.add(Effect.SUSPICIOUS));
+        rules();
+        signs.sort(Comparator.comparingInt(Sign::step));
+        signs.forEach(sign -> effects.add(sign.effect()));
+        error = firstError(ACT).or(() -> firstError("")).map(words -> words.substring(words.lastIndexOf(' ') + 1));
+    }
+
+    private Optional<String> firstError(String prefix) {
+        return signs.stream()
+                .filter(sign -> sign.effect() == Effect.ERROR && sign.key().startsWith(prefix))
+                .findFirst()
+                .map(Sign::words);
+    }
+
+    // the call that was ordered to fail returns an error: that is no harm yet
+    private Optional<Sign> theFailureItself() {
+        return signs.stream()
+                .filter(sign -> broken.recording().kind(sign.step()) == EventKind.LEAVE)
+                .findFirst()
+                .filter(sign -> !sign.lasting());
+    }
+
+    private List<Sign> failedActs() {
+        var failed = new ArrayList<Sign>();
+        List<Chapter> now = broken.stage().chapters();
+        List<Chapter> usual = unbroken.take().stage().chapters();
+        for (int i = 0; i < now.size(); i++) {
+            Chapter chapter = now.get(i);
+            String before = usual.get(i).result();
+            if (!chapter.reached() || chapter.result().equals(before)) {
+                continue;
+            }
+            if (chapter.result().startsWith("-") || chapter.result().equals("cannot go on")) {
+                failed.add(act(chapter, Effect.ERROR, " gets " + chapter.result()));
+            } else if (before.startsWith("-")) {
+                failed.add(act(chapter, Effect.WRONG_DATA, " goes through, which is refused with " + before));
+            }
+        }
+        return failed;
+    }
+
+    private static Sign act(Chapter chapter, Effect effect, String what) {
+        String words = "'" + chapter.title() + "'" + what;
+        return new Sign(chapter.lastStep(), effect, ACT + words, words, true);
+    }
+
+    private void rules() {
+        RuleHistory history = RuleHistory.from(broken.world(), new Cursor(broken.recording()), same + 1);
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            Rule each = Rule.ALL.get(i);
+            if (unbroken.rules().contains(each.key())) {
+                continue;
+            }
+            Optional<RuleHistory.Breach> breach = history.firstBreach(i);
+            if (breach.isPresent()) {
+                effects.add(effectOf(each));
+                var found = new BrokenRule(
+                        each.key(), breach.get().step(), breach.get().sentence());
+                rule = rule.filter(known -> known.step() <= found.step()).or(() -> Optional.of(found));
+            }
+        }
+    }
+
+    private static Effect effectOf(Rule rule) {
+        return switch (rule.harm()) {
+            case NOBODY_YET -> Effect.SUSPICIOUS;
+            case WRONG_MEMORY -> Effect.WRONG_DATA;
+            case FREED_MEMORY -> Effect.USE_AFTER_FREE;
+        };
+    }
+
+    /** Whether the two runs differ at all. */
+    boolean isDifferent() {
+        return same < broken.recording().length()
+                || same < unbroken.take().recording().length();
+    }
+
+    /** How many first steps are the same in both. */
+    int same() {
+        return same;
+    }
+
+    Take broken() {
+        return broken;
+    }
+
+    Take unbrokenTake() {
+        return unbroken.take();
+    }
+
+    /** In the order of steps. */
+    List<Sign> signs() {
+        return signs;
+    }
+
+    /** Empty when the run does without the callback. */
+    Set<Effect> effects() {
+        return effects;
+    }
+
+    Optional<String> error() {
+        return error;
+    }
+
+    Optional<BrokenRule> rule() {
+        return rule;
+    }
+
+    /** What is left behind at the end, in words. */
+    Optional<String> left() {
+        return left;
+    }
+}

@@ -1,0 +1,24 @@
+package org.iommulab.explore.breaks;
+
+import org.iommulab.board.World;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.scenario.Player;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.sim.Limits;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.Recording;
+
+/** One run of a story, recorded, with what it asked of its kernel on the way. */
+record Take(ScenarioFile file, Player.Stage stage, Recording recording, Asked asked, EndState end) {
+
+    static Take of(ScenarioFile file, LevelKernel on, KernelBuild kernel) {
+        Player.Stage stage = Player.perform(file, kernel, new Machine(true, Limits.USUAL));
+        // before anybody looks at the world: who looks, asks as well
+        Asked asked = Asked.of(on, stage.world());
+        return new Take(file, stage, stage.world().machine().finish(), asked, EndState.of(stage));
+    }
+
+    World world() {
+        return stage.world();
+    }
+}

@@ -1,0 +1,59 @@
+package org.iommulab.rules;
+
+import java.util.Optional;
+import java.util.Set;
+import org.iommulab.board.World;
+import org.iommulab.core.Group;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Recording;
+
+/** A group that an owner gave back is in its default domain again. */
+final class DefaultAfterRelease implements Rule {
+    @Override
+    public String key() {
+        return "default-after-release";
+    }
+
+    @Override
+    public String title() {
+        return "The default domain is back after a release";
+    }
+
+    @Override
+    public String protects() {
+        return "The next driver: it finds the device as it was before a user had it.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail (drivers/iommu/iommu.c).";
+    }
+
+    @Override
+    public Quiet quiet() {
+        return Quiet.ALWAYS;
+    }
+
+    @Override
+    public Optional<String> violation(World world) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Set<EventKind> watched() {
+        return Set.of(EventKind.LEAVE);
+    }
+
+    @Override
+    public Optional<String> violation(World world, Recording recording, int step) {
+        if (!recording.term(step).name().equals("iommu_group_release_dma_owner")
+                || !(world.machine().object(recording.objectId(step)) instanceof Group group)
+                || !group.owner().isNull()
+                || group.domain().same(group.defaultDomain())) {
+            return Optional.empty();
+        }
+        return Optional.of(group.label() + " was given back and is in "
+                + group.domain().get().map(world::nameOf).orElse("no domain") + ", not in "
+                + group.defaultDomain().get().map(world::nameOf).orElse("none"));
+    }
+}

@@ -1,0 +1,64 @@
+package org.iommulab.rules;
+
+import java.util.Optional;
+import org.iommulab.board.World;
+import org.iommulab.bus.Device;
+import org.iommulab.core.DevIommu;
+import org.iommulab.core.Group;
+import org.iommulab.hardware.DmaMaster;
+
+/** No unit translates for a device that was removed. */
+final class NoWayForTheGone implements Rule {
+    @Override
+    public String key() {
+        return "no-way-for-the-gone";
+    }
+
+    @Override
+    public String title() {
+        return "Nothing is translated for a device that is gone";
+    }
+
+    @Override
+    public String protects() {
+        return "Memory, and the next device with the same number: what the gone one was given does not stay open. Only suspicious: drivers without release_device leave it so.";
+    }
+
+    @Override
+    public String guarantee() {
+        return "iommu_release_device: release_device should detach the device from whatever it was attached to (drivers/iommu/iommu.c).";
+    }
+
+    @Override
+    public Quiet quiet() {
+        return Quiet.NOTHING_HALF_DONE;
+    }
+
+    @Override
+    public boolean isSuspicion() {
+        return true;
+    }
+
+    @Override
+    public Optional<String> violation(World world) {
+        for (Device device : world.devices().values()) {
+            if (!device.present().get() && wasThere(device)) {
+                for (DmaMaster port : world.topology().portsOf(device.label())) {
+                    Optional<String> words = port.unit()
+                            .flatMap(unit -> world.pointedAtBy(unit, port)
+                                    .map(domain -> device.label() + " is gone; " + unit.label()
+                                            + " still walks " + world.nameOf(domain) + " for it"));
+                    if (words.isPresent()) {
+                        return words;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    // one that was never there has no data of the core's either, but a unit without port numbers translates for all
+    private static boolean wasThere(Device device) {
+        return DevIommu.find(device).isPresent() || device.dmaOpsSetup().get() || Group.of(device).isPresent();
+    }
+}

@@ -1,0 +1,68 @@
+package org.iommulab.explore.breaks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.iommulab.kernel.Level;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioReader;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run that is spared would have been the same as the one that stands for it. */
+class SharingTest {
+    private static final Path STORIES = Path.of("..", "scenarios");
+
+    @ParameterizedTest
+    @CsvSource({
+        "exynos/drm-bind.json",
+        "omap/hand-back.json",
+        "ipmmu/removed.json",
+        "virtio-iommu/lazy.json",
+        "mtkv1/silent-attach.json"
+    })
+    void everyRunGivesTheSameCells(String story) {
+        ScenarioFile file = ScenarioReader.open(STORIES.resolve(story));
+        List<Cell> shared = cells(file, true);
+        assertThat(shared).isNotEmpty();
+        assertThat(shared.stream().map(SharingTest::told).toList()).isEqualTo(
+                cells(file, false).stream().map(SharingTest::told).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource("omap/hand-back.json")
+    void sharingSparesRuns(String story) {
+        ScenarioFile file = ScenarioReader.open(STORIES.resolve(story));
+        assertThat(sweep(file, true).run(_ -> {}).runs())
+                .isLessThan(sweep(file, false).run(_ -> {}).runs() / 2);
+    }
+
+    // Whether nothing looks for a callback, or the run does without it, is known only to who shares.
+    private static String told(Cell cell) {
+        String effect = cell.effect() == Effect.NEVER_CALLED ? Effect.NO_EFFECT.word() : cell.effect().word();
+        String why = cell.effect().isBroken() ? cell.why() : "";
+        return String.join(
+                " | ",
+                cell.level().key(),
+                cell.tampering().callback().kernelName(),
+                effect,
+                cell.effect().isBroken() ? cell.divergence().toString() + cell.rule() + cell.chain() : "",
+                why);
+    }
+
+    private static List<Cell> cells(ScenarioFile file, boolean sharing) {
+        var cells = new ArrayList<Cell>();
+        sweep(file, sharing).run(cells::addAll);
+        cells.sort(Comparator.comparing((Cell cell) -> Level.KNOWN.indexOf(cell.level()))
+                .thenComparing(Cell::callback));
+        return cells;
+    }
+
+    private static Sweep sweep(ScenarioFile file, boolean sharing) {
+        return new Sweep(new SweepRequest(Set.of(), Set.of(), Level.KNOWN, List.of(file), false, sharing, 1));
+    }
+}

@@ -57,6 +57,11 @@ final class MatrixPainter {
         }
         Face face = Face.mono(11).strong();
         pen.text(pen.fit(scene.level().spec(), face, room), MatrixLayout.EDGE, y + 5, face, Tone.ACCENT);
+        List<String> unknown = scene.arrangement().filter().unknown();
+        if (!unknown.isEmpty()) {
+            String text = "nothing is called '" + String.join("', '", unknown) + "'";
+            pen.text(pen.fit(text, SMALL, room), MatrixLayout.EDGE, y + 21, SMALL, Tone.DANGER);
+        }
     }
 
     private static void columns(Pen pen, MatrixLayout layout, MatrixScene scene) {
@@ -126,9 +131,7 @@ final class MatrixPainter {
         if (!shown.rows().isEmpty() && !shown.columns().isEmpty()) {
             return;
         }
-        String text = shown.filter().unknown().isEmpty()
-                ? "No cell fits the filter."
-                : "Nothing here is called '" + String.join("', '", shown.filter().unknown()) + "'.";
+        String text = scene.grid().subjects().isEmpty() ? "Reading the stories." : "No cell fits the filter.";
         pen.text(text, layout.left(), layout.top() + 24, Face.words(14), Tone.MUTED);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javafx.animation.PauseTransition;
+import javafx.application.Platform;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Button;
@@ -25,7 +26,9 @@ import javafx.util.Duration;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.Frames;
+import org.iommulab.app.words.Csv;
 import org.iommulab.explore.breaks.Cell;
+import org.iommulab.explore.breaks.CellTable;
 import org.iommulab.kernel.Level;
 
 /** What breaks: the levels and what else can be chosen above, the matrix below. It begins to run when it is shown. */
@@ -167,8 +170,8 @@ public final class MatrixPane extends BorderPane implements TextTwin, AutoClosea
 
     /** Of the level that is shown, every cell. */
     private String csv() {
-        List<Cell> cells = model.scene().grid().all();
-        return cells.isEmpty() ? "" : String.valueOf(cells.size());
+        List<Cell> cells = CellTable.sorted(model.scene().grid().all(), Level.KNOWN);
+        return Csv.text(CellTable.HEADING, cells.stream().map(CellTable::row).toList());
     }
 
     private MatrixPicture picture() {
@@ -203,7 +206,8 @@ public final class MatrixPane extends BorderPane implements TextTwin, AutoClosea
         } else if (code.isDigitKey()) {
             levels.choose(Integer.parseInt(code.getName().replaceAll("\\D", "")));
         } else if (code == KeyCode.SLASH || code == KeyCode.F) {
-            filter.requestFocus();
+            // After the character of this key was typed, which is not for the filter.
+            Platform.runLater(filter::requestFocus);
         } else {
             return;
         }

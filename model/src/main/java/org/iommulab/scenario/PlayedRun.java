@@ -74,6 +74,11 @@ public final class PlayedRun implements Run {
         return moments.cursor();
     }
 
+    /** When each rule broke and held again. */
+    public RuleHistory rules() {
+        return rules;
+    }
+
     /** The limit that ended it, if one did. */
     public Optional<LimitReached> limit() {
         return limit;

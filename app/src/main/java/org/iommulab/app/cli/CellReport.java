@@ -1,51 +1,30 @@
 package org.iommulab.app.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.iommulab.explore.breaks.BrokenRule;
+import org.iommulab.app.words.Csv;
 import org.iommulab.explore.breaks.Cell;
-import org.iommulab.explore.breaks.ChainLink;
+import org.iommulab.explore.breaks.CellTable;
 import org.iommulab.json.Spelling;
 import org.iommulab.kernel.Level;
 
 /** The cells of a sweep, a row each, in a fixed order. */
 final class CellReport {
-    private static final List<String> HEADING = List.of(
-            "driver",
-            "architecture",
-            "callback",
-            "kernel",
-            "scenario",
-            "what",
-            "outcome",
-            "errno",
-            "rule or harm",
-            "step",
-            "why");
-
     private final List<Cell> cells;
 
     CellReport(List<Cell> cells, List<Level> levels) {
-        this.cells = new ArrayList<>(cells);
-        this.cells.sort(Comparator.comparing(Cell::driver)
-                .thenComparing(cell -> cell.subject().architecture())
-                .thenComparing(Cell::callback)
-                .thenComparing(cell -> levels.indexOf(cell.level()))
-                .thenComparing(Cell::storyName)
-                .thenComparing(cell -> cell.tampering().nth()));
+        this.cells = CellTable.sorted(cells, levels);
     }
 
     void write(PrintWriter out, WhatBreaksCommand.Format format) {
         switch (format) {
             case text -> {
-                Output.table(out, HEADING, cells.stream().map(CellReport::row).toList());
+                Output.table(out, CellTable.HEADING, cells.stream().map(CellTable::row).toList());
                 out.println(lastLine());
             }
-            case csv -> Csv.write(out, HEADING, cells.stream().map(CellReport::row).toList());
+            case csv -> out.print(Csv.text(CellTable.HEADING, cells.stream().map(CellTable::row).toList()));
             case json -> Output.json(
                     out,
                     Map.of(
@@ -61,21 +40,6 @@ final class CellReport {
 
     private String lastLine() {
         return cells.size() + " cells, " + broken() + " broken";
-    }
-
-    private static List<String> row(Cell cell) {
-        return List.of(
-                cell.driver(),
-                Spelling.constant(cell.subject().architecture()),
-                cell.callback().kernelName(),
-                cell.level().spec(),
-                cell.storyName(),
-                cell.tampering().words(),
-                cell.effect().word(),
-                cell.error().orElse(""),
-                cell.rule().map(BrokenRule::key).or(() -> cell.harm().map(ChainLink::words)).orElse(""),
-                cell.divergence().map(d -> Integer.toString(d.broken())).orElse(""),
-                cell.why());
     }
 
     private static Map<String, Object> json(Cell cell) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.iommulab.app.words.Csv;
 import org.iommulab.explore.breaks.CallCensus;
 import org.iommulab.json.Spelling;
 import org.iommulab.kernel.Callback;
@@ -33,7 +34,7 @@ final class NeverCalledReport {
                 Output.table(out, heading, never.stream().map(NeverCalledReport::cells).toList());
                 out.println(rows.size() + " callbacks, " + never.size() + " never called on some level");
             }
-            case csv -> Csv.write(out, heading, never.stream().map(NeverCalledReport::cells).toList());
+            case csv -> out.print(Csv.text(heading, never.stream().map(NeverCalledReport::cells).toList()));
             case json -> Output.json(out, rows.stream().map(NeverCalledReport::json).toList());
         }
     }

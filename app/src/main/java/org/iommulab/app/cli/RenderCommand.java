@@ -136,7 +136,7 @@ public final class RenderCommand implements Callable<Integer> {
         return to;
     }
 
-    private static List<Integer> numbers(String option, String text, String between) {
+    static List<Integer> numbers(String option, String text, String between) {
         String[] parts = text.split(Pattern.quote(between), -1);
         if (parts.length != 2 || !parts[0].matches("\\d{1,9}") || !parts[1].matches("\\d{1,9}")) {
             throw new BadUsage(option + " " + text + ": expected two numbers with '" + between + "' between them");

@@ -21,6 +21,7 @@ import org.iommulab.kernel.Level;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -82,6 +83,9 @@ public final class WhatBreaksCommand implements Callable<Integer> {
             defaultValue = "text")
     private Format format = Format.text;
 
+    @ArgGroup(exclusive = false)
+    private MatrixOptions picture = new MatrixOptions();
+
     public WhatBreaksCommand(Console console) {
         this.console = console;
     }
@@ -91,10 +95,11 @@ public final class WhatBreaksCommand implements Callable<Integer> {
         if (jobs < 1) {
             throw new BadUsage("--jobs " + jobs + ": expected 1 or more");
         }
-        List<ScenarioFile> stories = stories();
         List<Level> levels = kernels.isEmpty()
                 ? Level.KNOWN
                 : kernels.stream().map(WhatBreaksCommand::level).toList();
+        picture.check(levels);
+        List<ScenarioFile> stories = stories();
         Set<String> wanted = drivers();
         if (neverCalled) {
             NeverCalledReport.write(
@@ -114,6 +119,7 @@ public final class WhatBreaksCommand implements Callable<Integer> {
         var request = new SweepRequest(wanted, callbacks(), levels, stories, failNth, !everyRun, jobs);
         List<Cell> cells = Collections.synchronizedList(new ArrayList<>());
         SweepTally tally = new Sweep(request).run(cells::addAll);
+        picture.draw(cells, levels, tally).ifPresent(file -> console.err().println("picture: " + file));
         new CellReport(cells, levels).write(console.out(), format);
         console.err()
                 .println(String.format(

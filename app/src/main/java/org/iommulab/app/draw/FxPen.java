@@ -160,6 +160,11 @@ public final class FxPen implements Pen {
     }
 
     @Override
+    public void rotate(double degrees) {
+        canvas.rotate(degrees);
+    }
+
+    @Override
     public void restore() {
         canvas.restore();
     }

@@ -60,5 +60,8 @@ public interface Pen {
 
     void scale(double factor);
 
+    /** Turns what follows round 0,0 until {@link #restore}; degrees, clockwise. */
+    void rotate(double degrees);
+
     void restore();
 }

@@ -191,6 +191,11 @@ public final class SvgPen implements Pen {
         open("transform=\"scale(%s)\"".formatted(number(factor)));
     }
 
+    @Override
+    public void rotate(double degrees) {
+        open("transform=\"rotate(%s)\"".formatted(number(degrees)));
+    }
+
     private void open(String attribute) {
         out.append("<g ").append(attribute).append(">\n");
         open++;

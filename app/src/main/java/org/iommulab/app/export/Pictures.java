@@ -13,6 +13,7 @@ import org.iommulab.app.compare.CompareScene;
 import org.iommulab.app.compare.CompareText;
 import org.iommulab.app.draw.SvgPen;
 import org.iommulab.app.draw.Theme;
+import org.iommulab.app.matrix.MatrixPicture;
 import org.iommulab.graph.GraphText;
 import org.iommulab.graph.Homes;
 import org.iommulab.graph.Moment;
@@ -56,6 +57,26 @@ public final class Pictures {
         switch (ending(out)) {
             case "svg" -> write(out, svg(graph, theme, width, height, title, moment));
             case "png" -> write(out, Png.bytes(Screenless.paint(graph, theme, width, height)));
+            default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
+        }
+    }
+
+    /**
+     * What breaks on one kernel, {@code .png} or {@code .svg}.
+     *
+     * @throws NoPictures for PNG, where JavaFX lacks something
+     * @throws IllegalArgumentException for another ending or an impossible size
+     */
+    public static void render(MatrixPicture matrix, Theme theme, int width, int height, Path out) throws IOException {
+        checkSize(width, height);
+        switch (ending(out)) {
+            case "svg" -> {
+                var pen = new SvgPen(theme, width, height);
+                matrix.paint(pen, width, height);
+                String text = pen.document(matrix.title(), String.join("\n", matrix.text()));
+                write(out, text.getBytes(StandardCharsets.UTF_8));
+            }
+            case "png" -> write(out, Png.bytes(Screenless.paint(matrix::paint, theme, width, height)));
             default -> throw new IllegalArgumentException("a picture is .png or .svg, not '" + out.getFileName() + "'");
         }
     }

@@ -96,6 +96,11 @@ record FadedPen(Pen pen, double opacity) implements Pen {
     }
 
     @Override
+    public void rotate(double degrees) {
+        pen.rotate(degrees);
+    }
+
+    @Override
     public void restore() {
         pen.restore();
     }

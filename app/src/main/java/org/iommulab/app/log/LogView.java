@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javafx.application.Platform;
 import javafx.css.PseudoClass;
+import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.layout.StackPane;
 import org.iommulab.app.pane.LineList;
 import org.iommulab.app.pane.TextTwin;
+import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.sim.Recording;
@@ -22,12 +24,14 @@ public final class LogView extends StackPane implements TextTwin {
 
     private final LineList<LogLine> list = new LineList<>(LogLine::text);
 
+    private final Playback playback;
     private @Nullable Recording asked;
     private List<LogLine> lines = List.of();
     private int step;
     private int shown = -1;
 
     public LogView(Playback playback) {
+        this.playback = playback;
         var nothing = new Label("The kernel has printed nothing yet.");
         nothing.getStyleClass().add("lab-small");
         getStylesheets().add(LineList.sheet());
@@ -88,11 +92,18 @@ public final class LogView extends StackPane implements TextTwin {
     }
 
     private final class Cell extends ListCell<LogLine> {
+        private final WhyLink why = new WhyLink(() -> playback.why(getItem().step()));
+
+        Cell() {
+            setContentDisplay(ContentDisplay.RIGHT);
+        }
+
         @Override
         protected void updateItem(LogLine line, boolean empty) {
             super.updateItem(line, empty);
             boolean full = !empty && line != null;
             setText(full ? line.text() : "");
+            setGraphic(full && line.kind() == LogLine.Kind.BAD ? why : null);
             pseudoClassStateChanged(HERE, full && line.step() == step);
             pseudoClassStateChanged(BAD, full && line.kind() == LogLine.Kind.BAD);
             pseudoClassStateChanged(QUIET, full && line.kind() == LogLine.Kind.QUIET);

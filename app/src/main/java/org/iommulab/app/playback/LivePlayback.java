@@ -53,11 +53,26 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private final IntegerProperty second = new SimpleIntegerProperty();
     private final ObjectProperty<List<Lit>> lit = new SimpleObjectProperty<>(List.of());
     private final DoubleProperty speed = new SimpleDoubleProperty(USUAL_SPEED);
+    private final ReadOnlyObjectWrapper<Optional<Trail>> trail = new ReadOnlyObjectWrapper<>(Optional.empty());
+    private final Reasons reasons;
+    /** What is to be marked once the run is there that was asked for. */
+    private Optional<Trail> trailToCome = Optional.empty();
+
+    /** Whether the problem is only that there is none; it is put away with the next step. */
+    private boolean nothingWrong;
+
     private long lastTick;
     private double due;
 
+    /** Without anybody who knows why something went wrong. */
     public LivePlayback(RunSource source, Frames frames, KernelBuild kernel) {
+        this(source, frames, kernel, (_, _) -> Optional.empty());
+    }
+
+    /** @param reasons is asked why something went wrong */
+    public LivePlayback(RunSource source, Frames frames, KernelBuild kernel, Reasons reasons) {
         this.frames = frames;
+        this.reasons = reasons;
         this.kernel = new ReadOnlyObjectWrapper<>(kernel);
         traveller = new Traveller(
                 source,
@@ -90,7 +105,17 @@ public final class LivePlayback implements Playback, AutoCloseable {
                     levels.set(found.outcomes());
                 });
         latest.now().ifPresent(found -> {
+            boolean anotherRun =
+                    now.get().filter(shown -> shown.run() == found.run()).isEmpty();
             now.set(Optional.of(found));
+            if (anotherRun) {
+                trail.set(trailToCome);
+                trailToCome = Optional.empty();
+            }
+            if (nothingWrong) {
+                nothingWrong = false;
+                problem.set(Optional.empty());
+            }
             if (playing.get() && found.step() == found.length()) {
                 pause();
             }
@@ -99,9 +124,21 @@ public final class LivePlayback implements Playback, AutoCloseable {
 
     // ---- the story and its kernel
 
+    /**
+     * Opens a story on this kernel, with a way to be marked in it.
+     *
+     * @param way in the recording of that run
+     */
+    public void open(Story newStory, KernelBuild build, int step, Optional<Trail> way) {
+        kernel.set(build);
+        open(newStory, step);
+        trailToCome = way;
+    }
+
     /** Opens a story on the present kernel at a step of it, or at {@link Places#BEGINNING}. */
     public void open(Story newStory, int step) {
         pause();
+        trailToCome = Optional.empty();
         story.set(Optional.of(newStory));
         selected.set(0);
         lit.set(List.of());
@@ -126,6 +163,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
     public void kernel(KernelBuild build) {
         if (!build.equals(kernel.get())) {
             kernel.set(build);
+            trailToCome = Optional.empty();
             story.get().filter(open -> !open.captured()).ifPresent(open -> traveller.rerun(open, build));
         }
     }
@@ -136,6 +174,32 @@ public final class LivePlayback implements Playback, AutoCloseable {
                 .without(removals.stream()
                         .sorted(java.util.Comparator.comparing(Removal::toString))
                         .toList()));
+    }
+
+    // ---- why
+
+    @Override
+    public void why(int step) {
+        now.get().ifPresent(asked -> Thread.ofVirtual().name("why").start(() -> {
+            Optional<Trail> found = reasons.why(asked.run(), step);
+            frames.onNext(_ -> mark(asked, found));
+        }));
+    }
+
+    /** An answer about a run that is no longer shown is too late. */
+    private void mark(Now asked, Optional<Trail> found) {
+        if (now.get().filter(shown -> shown.run() == asked.run()).isPresent()) {
+            trail.set(found);
+            nothingWrong = found.isEmpty();
+            if (nothingWrong) {
+                problem.set(Optional.of("Nothing goes wrong in this story"));
+            }
+        }
+    }
+
+    @Override
+    public void forget() {
+        trail.set(Optional.empty());
     }
 
     // ---- moving
@@ -253,6 +317,11 @@ public final class LivePlayback implements Playback, AutoCloseable {
     /** The first level of the series on which this story ends differently than before the series. */
     public ReadOnlyObjectProperty<Optional<Level>> firstBadProperty() {
         return firstBad.getReadOnlyProperty();
+    }
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Trail>> trailProperty() {
+        return trail.getReadOnlyProperty();
     }
 
     @Override

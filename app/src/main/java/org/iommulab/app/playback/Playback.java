@@ -59,6 +59,15 @@ public interface Playback {
 
     void pause();
 
+    /** The way from a cause to a harm that is marked in the recording; empty when none is. */
+    ReadOnlyObjectProperty<Optional<Trail>> trailProperty();
+
+    /** Marks the way to what is wrong at this step, else to the nearest wrong thing before it, else after it. */
+    void why(int step);
+
+    /** Marks no way any more. */
+    void forget();
+
     /** Runs the story on another kernel and stays at the same place of the story. */
     void kernel(KernelBuild kernel);
 

@@ -2,6 +2,7 @@ package org.iommulab.app.rules;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -10,6 +11,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.graph.Moment.RuleView;
 
@@ -43,7 +45,9 @@ public final class RulesPane extends VBox {
     private final class Row extends Button {
         private final Label title = new Label();
         private final Label since = new Label();
-        private final Tooltip why = new Tooltip();
+        private final Tooltip sentence = new Tooltip();
+        private final WhyLink why = new WhyLink(() -> since().ifPresent(playback::why));
+        private OptionalInt brokenSince = OptionalInt.empty();
 
         Row() {
             var dot = new Region();
@@ -53,7 +57,7 @@ public final class RulesPane extends VBox {
             HBox.setHgrow(title, Priority.ALWAYS);
             since.getStyleClass().addAll("mono", "rule-since");
             since.setMinWidth(Region.USE_PREF_SIZE);
-            var line = new HBox(dot, title, since);
+            var line = new HBox(dot, title, why, since);
             line.getStyleClass().add("rule-line");
             line.setAlignment(Pos.CENTER_LEFT);
             line.prefWidthProperty().bind(widthProperty());
@@ -61,7 +65,11 @@ public final class RulesPane extends VBox {
             setMaxWidth(Double.MAX_VALUE);
             setMinWidth(0);
             setPrefWidth(100);
-            setTooltip(why);
+            setTooltip(sentence);
+        }
+
+        private OptionalInt since() {
+            return brokenSince;
         }
 
         void show(RuleView rule) {
@@ -74,7 +82,9 @@ public final class RulesPane extends VBox {
             title.setText(rule.title());
             since.setText(was ? "step " + rule.brokenSince().getAsInt() : "");
             since.setManaged(was);
-            why.setText(rule.sentence().isEmpty() ? rule.title() : rule.title() + "\n" + rule.sentence());
+            brokenSince = rule.brokenSince();
+            why.show(was);
+            sentence.setText(rule.sentence().isEmpty() ? rule.title() : rule.title() + "\n" + rule.sentence());
             setAccessibleText(rule.title() + (broken ? ", broken" : was ? ", was broken" : ", holds"));
             setOnAction(_ -> rule.brokenSince().ifPresent(playback::go));
         }

@@ -12,6 +12,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.scenario.Chapter;
@@ -59,7 +60,9 @@ final class ChapterList extends VBox {
         var result = new Label();
         result.getStyleClass().addAll("mono", "chapter-result");
         result.setMinWidth(Region.USE_PREF_SIZE);
-        var line = new HBox(bullet, title, result);
+        var why = new WhyLink(() -> playback.why(chapter.lastStep()));
+        why.show(false);
+        var line = new HBox(bullet, title, why, result);
         line.setAlignment(Pos.CENTER_LEFT);
         line.getStyleClass().add("chapter-line");
         var row = new Button();
@@ -92,5 +95,9 @@ final class ChapterList extends VBox {
         };
         result.setText(text);
         result.setManaged(!text.isEmpty());
+        line.getChildren().stream()
+                .filter(WhyLink.class::isInstance)
+                .map(WhyLink.class::cast)
+                .forEach(why -> why.show(state == ChapterState.FAILED));
     }
 }

@@ -14,15 +14,19 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.Term;
 
 /** The left column: the story, what happens here, the patch series. */
 public final class StoryPane extends ScrollPane {
     private final Label sentence = new Label();
     private final Words words;
+    private final WhyLink why;
 
     /**
      * @param kernel the kernel that was asked for
@@ -38,6 +42,7 @@ public final class StoryPane extends ScrollPane {
             Runnable bisect,
             Runnable details) {
         this.words = words;
+        why = new WhyLink(() -> playback.nowProperty().get().ifPresent(now -> playback.why(now.step())));
         getStyleClass().addAll("column", "story");
         setFitToWidth(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
@@ -68,7 +73,7 @@ public final class StoryPane extends ScrollPane {
         show(patches, played);
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
-        setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, patches));
+        setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, why, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));
     }
 
@@ -104,5 +109,16 @@ public final class StoryPane extends ScrollPane {
 
     private void show(Now now) {
         sentence.setText(words.sentence(now.run(), now.step()));
+        why.show(now.event().filter(StoryPane::isRed).isPresent());
+    }
+
+    /** Something went wrong in this step itself. */
+    private static boolean isRed(Event event) {
+        return switch (event) {
+            case Event.Warn _, Event.Oops _, Event.Hang _, Event.Fault _, Event.UseAfterFree _ -> true;
+            case Event.Check check -> check.good() != check.total();
+            case Event.Leave leave -> leave.term().result() == Term.Operand.ERRNO && leave.result() < 0;
+            default -> false;
+        };
     }
 }

@@ -4,6 +4,7 @@ import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.scenario.Chapter;
 
 /** The strip with the whole recording: chapters, warnings, the part that is seen below, the playhead. */
@@ -39,6 +40,14 @@ final class OverviewPainter {
                 last = x;
             }
         }
+        scene.trail().ifPresent(way -> {
+            double begin = left + all.x(way.first() + 0.5, room);
+            double end = left + all.x(way.last() + 0.5, room);
+            pen.fillBox(begin, y + height / 2 - 1, Math.max(1, end - begin), 2, 0, Ink.of(Tone.DANGER));
+            for (Trail.Link link : way.links()) {
+                pen.fillCircle(left + all.x(link.step() + 0.5, room), y + height / 2, 3, Ink.of(Tone.DANGER));
+            }
+        });
         Viewport view = scene.viewport();
         double from = Math.max(0, all.x(view.from(), room));
         double to = Math.min(room, all.x(view.to(), room));

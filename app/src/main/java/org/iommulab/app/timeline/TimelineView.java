@@ -21,6 +21,7 @@ import org.iommulab.app.draw.Theme;
 import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.app.words.StepWords;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.sim.Recording;
@@ -49,6 +50,7 @@ public final class TimelineView extends CanvasPane {
     private int step;
     private @Nullable Viewport seen;
     private @Nullable Viewport target;
+    private Optional<Trail> trail = Optional.empty();
     private double scroll;
     private int hover;
     private boolean dragging;
@@ -68,6 +70,7 @@ public final class TimelineView extends CanvasPane {
         tooltip.setMaxWidth(440);
         playback.nowProperty().addListener((_, _, now) -> now.ifPresent(this::show));
         playback.nowProperty().get().ifPresent(this::show);
+        playback.trailProperty().subscribe(this::mark);
         addEventHandler(MouseEvent.MOUSE_PRESSED, this::pressed);
         addEventHandler(MouseEvent.MOUSE_DRAGGED, this::dragged);
         addEventHandler(MouseEvent.MOUSE_RELEASED, _ -> dragging = false);
@@ -116,7 +119,25 @@ public final class TimelineView extends CanvasPane {
         seen = null;
         follow();
         followRow();
+        trail.ifPresent(this::lookAt);
         repaint();
+    }
+
+    private void mark(Optional<Trail> way) {
+        trail = way;
+        way.ifPresent(this::lookAt);
+        repaint();
+    }
+
+    /** All of the way, with some room on both sides. */
+    private void lookAt(Trail way) {
+        if (bars == null || seen == null || bars.recording() != asked || way.last() > bars.length()) {
+            return;
+        }
+        double most = Math.max(Viewport.CLOSEST, bars.length() + 1.0);
+        double span = Math.clamp((way.last() - way.first() + 1) * 1.3, Math.min(40, most), most);
+        double from = (way.first() + way.last() + 1 - span) / 2;
+        glideTo(new Viewport(from, span).kept(bars.length()));
     }
 
     private void follow() {
@@ -172,7 +193,7 @@ public final class TimelineView extends CanvasPane {
     private Optional<TimelineScene> scene() {
         return bars == null || seen == null
                 ? Optional.empty()
-                : Optional.of(new TimelineScene(bars, chapters, Math.min(step, bars.length()), seen, scroll, hover));
+                : Optional.of(new TimelineScene(bars, chapters, Math.min(step, bars.length()), seen, scroll, hover, trail));
     }
 
     @Override

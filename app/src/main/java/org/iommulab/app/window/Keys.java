@@ -3,6 +3,7 @@ package org.iommulab.app.window;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.control.ButtonBase;
@@ -29,12 +30,14 @@ final class Keys {
 
     private Keys() {}
 
-    static void listen(Scene scene, Actions actions) {
+    /** @param covered whether a page covers the story: plain keys are the page's own then, but for those in words */
+    static void listen(Scene scene, Actions actions, BooleanSupplier covered) {
         scene.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (belongsToControl(scene.getFocusOwner(), event)) {
                 return;
             }
-            Optional<Action> action = actions.forKey(event);
+            Optional<Action> action = actions.forKey(event)
+                    .filter(found -> !covered.getAsBoolean() || isCommand(event) || found.id().equals("text"));
             action.ifPresent(found -> {
                 found.perform();
                 event.consume();
@@ -42,9 +45,12 @@ final class Keys {
         });
     }
 
+    private static boolean isCommand(KeyEvent event) {
+        return event.isControlDown() || event.isMetaDown() || event.getCode().isFunctionKey();
+    }
+
     private static boolean belongsToControl(Node focused, KeyEvent event) {
-        boolean command =
-                event.isControlDown() || event.isMetaDown() || event.getCode().isFunctionKey();
+        boolean command = isCommand(event);
         // Who compares moves all lanes, not the story beneath.
         for (Node node = focused; node != null; node = node.getParent()) {
             if (node instanceof ComparePage) {

@@ -79,7 +79,7 @@ public final class Lab {
         var look = new Look();
         look.themeProperty().set(session.theme());
         look.projectorProperty().set(session.projector());
-        var playback = new LivePlayback(source, new WindowFrames(), kernel(session));
+        var playback = new LivePlayback(source, new WindowFrames(), kernel(session), views.reasons());
         playback.speedProperty().set(session.speed());
         openFirst(args, source, playback, session);
 
@@ -99,8 +99,8 @@ public final class Lab {
         stage.setMinHeight(560);
         stage.setOnHidden(_ -> {
             keeper.close();
-            playback.close();
             window.close();
+            playback.close();
             closed.countDown();
         });
         stage.show();

@@ -4,6 +4,7 @@ import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.value.ObservableBooleanValue;
 import org.iommulab.app.playback.LivePlayback;
+import org.iommulab.app.playback.Now;
 import org.iommulab.app.words.KernelNames;
 import org.iommulab.kernel.Level;
 
@@ -23,6 +24,7 @@ final class LabActions {
 
         void decode();
 
+        void whatBreaks();
         void compareWith();
 
         void bisect();
@@ -113,6 +115,15 @@ final class LabActions {
 
         MachineActions.add(actions, playback);
 
+        String why = "Ask why";
+        BooleanBinding noWay = Bindings.createBooleanBinding(
+                () -> playback.trailProperty().get().isEmpty(), playback.trailProperty());
+        actions.add(why, "why", "Why is it red here?", "W", noStory, () -> why(playback));
+        actions.add(why, "why-next", "Go on along the way to the harm", "J", noWay, () -> along(playback, true));
+        actions.add(why, "why-back", "Go back along the way to the harm", "Shift+J", noWay, () -> along(playback, false));
+        actions.add(why, "why-forget", "Put the way to the harm away", "Shift+W", noWay, playback::forget);
+
+        actions.add("Tools", "what-breaks", "Show what breaks without each callback", "Shortcut+B", desk::whatBreaks);
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
         String compare = "Compare and bisect";
@@ -137,6 +148,18 @@ final class LabActions {
         actions.add(file, "help", "Show all keys", "F1", desk::help);
         actions.add(file, "close", "Close the window", "Shortcut+Q", desk::close);
         return actions;
+    }
+
+    private static void why(LivePlayback playback) {
+        playback.nowProperty().get().ifPresent(now -> playback.why(now.step()));
+    }
+
+    private static void along(LivePlayback playback, boolean forward) {
+        int step = playback.nowProperty().get().map(Now::step).orElse(0);
+        playback.trailProperty()
+                .get()
+                .map(trail -> forward ? trail.after(step) : trail.before(step))
+                .ifPresent(next -> next.ifPresent(playback::go));
     }
 
     private static void speed(LivePlayback playback, double factor) {

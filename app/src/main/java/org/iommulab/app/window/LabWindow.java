@@ -40,6 +40,7 @@ import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.app.rules.RulesPane;
 import org.iommulab.app.story.PatchPlayer;
 import org.iommulab.app.story.StoryPane;
+import org.iommulab.app.why.WhyPane;
 import org.iommulab.capture.machine.MachineText;
 import org.iommulab.capture.machine.OfMachine;
 import org.iommulab.kernel.KernelBuild;
@@ -54,6 +55,7 @@ final class LabWindow {
     private final FindField find;
     private final Scene scene;
     private final StatusLine status;
+    private final MatrixPage matrix;
     private final ComparePage compare;
     private final BisectWalk bisect;
     private final PatchRuns patches;
@@ -92,13 +94,14 @@ final class LabWindow {
                                 () -> actions.get("patches").perform())),
                 middle(view(views.timeline(), "timeline")),
                 right(new AnswerPane(playback, machine))));
-        frame.setBottom(status);
+        frame.setBottom(new VBox(new WhyPane(playback), status));
         var root = new StackPane(frame, layer);
         root.getStyleClass().add("lab");
         root.setFocusTraversable(true);
         scene = new Scene(root, width, height);
         look.dress(scene);
-        Keys.listen(scene, actions);
+        matrix = new MatrixPage(root, frame, layer, playback, compare, look, views.sweeper());
+        Keys.listen(scene, actions, matrix::isOnTop);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
         // A story that is told in lanes is shown in lanes.
         playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
@@ -112,6 +115,7 @@ final class LabWindow {
     /** Ends what works for the window beside the playback. */
     void close() {
         compare.compare().close();
+        matrix.close();
     }
 
     private final Actions table;
@@ -317,6 +321,11 @@ final class LabWindow {
         @Override
         public void decode() {
             Sheet.show(layer, "Decode log lines", new DecodePane(playback, () -> Sheet.close(layer)), 1180);
+        }
+
+        @Override
+        public void whatBreaks() {
+            matrix.show();
         }
 
         @Override

@@ -105,7 +105,7 @@ final class Toolbar extends HBox {
                 chooser.getItems().add(menu);
             }
         });
-        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"), item("decode"));
+        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"), item("what-breaks"), item("decode"));
         playback.storyProperty().subscribe(story -> {
             String title = story.map(Story::title).orElse("No story");
             chooser.setText(title);
@@ -233,7 +233,9 @@ final class Toolbar extends HBox {
         menu.getStyleClass().addAll("tool", "icon-tool", "menu-tool");
         menu.setAccessibleText("More");
         menu.setMinWidth(Region.USE_PREF_SIZE);
-        for (String id : new String[] {"open", "compare", "lanes", "bisect", "patches", "projector", "text", "fit", "help"}) {
+        for (String id : new String[] {
+            "open", "what-breaks", "why", "compare", "lanes", "bisect", "patches", "projector", "text", "fit", "help"
+        }) {
             menu.getItems().add(item(id));
         }
         return menu;

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.iommulab.app.draw.Theme;
+import org.iommulab.app.matrix.MatrixPicture;
+import org.iommulab.app.matrix.SampleCells;
+import org.iommulab.explore.breaks.SweepTally;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.Run;
@@ -15,6 +18,7 @@ import org.iommulab.scenario.ScenarioReader;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The key steps of the first story against pictures that somebody has looked at. Meant to differ? Run with
@@ -48,6 +52,22 @@ class GoldenPicturesTest {
         String file = name + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
         Path now = temporary.resolve(file);
         Pictures.render(run, step, theme, WIDTH, HEIGHT, now);
+        assertLooksAsItDid(now, file);
+    }
+
+    /** What was made up for it: every glyph, and as many rows as there are. */
+    @ParameterizedTest
+    @EnumSource(Theme.class)
+    void theMatrixLooksAsItDid(Theme theme) throws IOException {
+        var tally = new SweepTally(1, 1, 1624, 700, 2380, 900_000_000);
+        MatrixPicture picture = MatrixPicture.of(SampleCells.everything(), SampleCells.LEVEL, tally);
+        String file = "matrix-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
+        Path now = temporary.resolve(file);
+        Pictures.render(picture, theme, WIDTH, HEIGHT, now);
+        assertLooksAsItDid(now, file);
+    }
+
+    private static void assertLooksAsItDid(Path now, String file) throws IOException {
         Path golden = GOLDEN.resolve(file);
         if (Boolean.getBoolean("golden.write")) {
             Files.createDirectories(GOLDEN);

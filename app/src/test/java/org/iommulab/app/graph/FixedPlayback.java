@@ -15,6 +15,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import org.iommulab.app.playback.Lit;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 
@@ -99,4 +100,15 @@ final class FixedPlayback implements Playback {
 
     @Override
     public void remove(Set<Removal> removals) {}
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Trail>> trailProperty() {
+        return new SimpleObjectProperty<>(Optional.empty());
+    }
+
+    @Override
+    public void why(int step) {}
+
+    @Override
+    public void forget() {}
 }

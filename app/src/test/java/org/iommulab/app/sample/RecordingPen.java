@@ -2,6 +2,7 @@ package org.iommulab.app.sample;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.iommulab.app.draw.Curve;
@@ -24,13 +25,20 @@ public final class RecordingPen implements Pen {
         }
     }
 
-    private record Frame(double x, double y, double left, double top, double right, double bottom) {}
+    private record Frame(
+            double x, double y, double left, double top, double right, double bottom, double degrees) {
+        Frame at(double newX, double newY) {
+            return new Frame(newX, newY, left, top, right, bottom, degrees);
+        }
+    }
 
     private final Theme theme;
     private final List<Mark> texts = new ArrayList<>();
     private final List<Mark> boxes = new ArrayList<>();
+    private final List<Mark> slanted = new ArrayList<>();
+    private final List<Mark> slantedRooms = new ArrayList<>();
     private final Deque<Frame> saved = new ArrayDeque<>();
-    private Frame frame = new Frame(0, 0, -1e9, -1e9, 1e9, 1e9);
+    private Frame frame = new Frame(0, 0, -1e9, -1e9, 1e9, 1e9, 0);
 
     public RecordingPen(Theme theme) {
         this.theme = theme;
@@ -44,17 +52,45 @@ public final class RecordingPen implements Pen {
         return boxes;
     }
 
-    /** Every two texts that lie on one another. */
+    /** The box round each text that was turned, in the coordinates of the picture. */
+    public List<Mark> slantedRooms() {
+        return slantedRooms;
+    }
+
+    /** Every two texts that lie on one another; of those that were turned, by one angle each. */
     public List<String> overlaps() {
         var found = new ArrayList<String>();
-        for (int i = 0; i < texts.size(); i++) {
+        overlaps(texts, found);
+        overlaps(slanted, found);
+        return found;
+    }
+
+    private static void overlaps(List<Mark> marks, List<String> found) {
+        for (int i = 0; i < marks.size(); i++) {
             for (int j = 0; j < i; j++) {
-                if (texts.get(i).overlaps(texts.get(j))) {
-                    found.add(texts.get(i) + " and " + texts.get(j));
+                if (marks.get(i).overlaps(marks.get(j))) {
+                    found.add(marks.get(i) + " and " + marks.get(j));
                 }
             }
         }
-        return found;
+    }
+
+    /** Notes a turned text in coordinates that are turned as it is, and the box that it fills on the picture. */
+    private void addSlanted(String text, double left, double top, double right, double bottom) {
+        double angle = Math.toRadians(frame.degrees);
+        double cos = Math.cos(angle);
+        double sin = Math.sin(angle);
+        double u = frame.x * cos + frame.y * sin;
+        double v = frame.y * cos - frame.x * sin;
+        slanted.add(new Mark(text, u + left, v + top, u + right, v + bottom));
+        double[] xs = {left * cos - top * sin, right * cos - top * sin, left * cos - bottom * sin, right * cos - bottom * sin};
+        double[] ys = {left * sin + top * cos, right * sin + top * cos, left * sin + bottom * cos, right * sin + bottom * cos};
+        slantedRooms.add(new Mark(
+                text,
+                frame.x + Arrays.stream(xs).min().orElseThrow(),
+                frame.y + Arrays.stream(ys).min().orElseThrow(),
+                frame.x + Arrays.stream(xs).max().orElseThrow(),
+                frame.y + Arrays.stream(ys).max().orElseThrow()));
     }
 
     private void box(double x, double y, double width, double height) {
@@ -110,7 +146,11 @@ public final class RecordingPen implements Pen {
             case MIDDLE -> x - width / 2;
             case END -> x - width;
         };
-        add(texts, text, left, baseline - 0.75 * face.size(), left + width, baseline);
+        if (frame.degrees == 0) {
+            add(texts, text, left, baseline - 0.75 * face.size(), left + width, baseline);
+        } else {
+            addSlanted(text, left, baseline - 0.75 * face.size(), left + width, baseline);
+        }
     }
 
     @Override
@@ -131,7 +171,8 @@ public final class RecordingPen implements Pen {
                 Math.max(frame.left, x + frame.x),
                 Math.max(frame.top, y + frame.y),
                 Math.min(frame.right, x + width + frame.x),
-                Math.min(frame.bottom, y + height + frame.y));
+                Math.min(frame.bottom, y + height + frame.y),
+                frame.degrees);
     }
 
     @Override
@@ -141,12 +182,17 @@ public final class RecordingPen implements Pen {
 
     @Override
     public void translate(double x, double y) {
-        frame = new Frame(frame.x + x, frame.y + y, frame.left, frame.top, frame.right, frame.bottom);
+        frame = frame.at(frame.x + x, frame.y + y);
     }
 
     @Override
     public void scale(double factor) {
         throw new UnsupportedOperationException("no pane scales");
+    }
+
+    @Override
+    public void rotate(double degrees) {
+        frame = new Frame(frame.x, frame.y, frame.left, frame.top, frame.right, frame.bottom, degrees);
     }
 
     @Override

@@ -16,6 +16,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import org.iommulab.app.playback.Lit;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.Run;
@@ -26,6 +27,7 @@ public final class StillPlayback implements Playback {
     private final Run run;
     private final ReadOnlyObjectWrapper<Optional<Now>> now = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final ReadOnlyObjectWrapper<List<LevelOutcome>> levels = new ReadOnlyObjectWrapper<>(List.of());
+    private final ReadOnlyObjectWrapper<Optional<Trail>> trail = new ReadOnlyObjectWrapper<>(Optional.empty());
     private final IntegerProperty selected = new SimpleIntegerProperty();
     private final IntegerProperty second = new SimpleIntegerProperty();
     private final ObjectProperty<List<Lit>> lit = new SimpleObjectProperty<>(List.of());
@@ -134,4 +136,15 @@ public final class StillPlayback implements Playback {
 
     @Override
     public void remove(Set<Removal> removals) {}
+
+    @Override
+    public ReadOnlyObjectProperty<Optional<Trail>> trailProperty() {
+        return trail.getReadOnlyProperty();
+    }
+
+    @Override
+    public void why(int step) {}
+
+    @Override
+    public void forget() {}
 }

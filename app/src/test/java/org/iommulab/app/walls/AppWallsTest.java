@@ -36,6 +36,7 @@ class AppWallsTest {
             "story",
             "inspector",
             "matrix",
+            "why",
             "compare",
             "decode",
             "machine",

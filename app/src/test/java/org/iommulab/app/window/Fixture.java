@@ -1,13 +1,19 @@
 package org.iommulab.app.window;
 
+import java.util.List;
+import java.util.Optional;
 import javafx.scene.control.Label;
 import javafx.scene.layout.StackPane;
 import org.iommulab.app.playback.Places;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.app.story.Words;
 import org.iommulab.scenario.Chapter;
 
 /** Empty views, for tests of the window around them. */
 final class Fixture {
+    static final Trail TRAIL = new Trail(
+            "a made-up harm", List.of(new Trail.Link(5, "it begins"), new Trail.Link(48, "it ends in harm")));
+
     private Fixture() {}
 
     static Views views() {
@@ -20,7 +26,9 @@ final class Fixture {
                 empty("log"),
                 empty("registers"),
                 empty("source"),
-                words);
+                words,
+                new OneCell(),
+                (_, _) -> Optional.of(TRAIL));
     }
 
     private static Views.Maker empty(String name) {

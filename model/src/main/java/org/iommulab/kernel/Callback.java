@@ -70,7 +70,11 @@ public enum Callback {
                     MAP,
                     MAP_PAGES,
                     IOTLB_SYNC_MAP,
-                    ENABLE_NESTING -> Failing.ERRNO;
+                    ENABLE_NESTING,
+                    DOMAIN_ALLOC_USER,
+                    CACHE_INVALIDATE_USER,
+                    DOMAIN_ALLOC_SVA,
+                    SET_DEV_PASID -> Failing.ERRNO;
             case DOMAIN_ALLOC,
                     DOMAIN_ALLOC_PAGING,
                     CAPABLE,
@@ -91,7 +95,8 @@ public enum Callback {
                     IDENTITY_DOMAIN,
                     BLOCKED_DOMAIN,
                     DEFAULT_DOMAIN,
-                    RELEASE_DOMAIN -> Failing.NEVER;
+                    RELEASE_DOMAIN,
+                    REMOVE_DEV_PASID -> Failing.NEVER;
         };
     }
 
@@ -108,7 +113,7 @@ public enum Callback {
     public Errno usualError() {
         return switch (this) {
             case PROBE_DEVICE -> Errno.ENODEV;
-            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING -> Errno.EINVAL;
+            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING, SET_DEV_PASID, CACHE_INVALIDATE_USER -> Errno.EINVAL;
             default -> Errno.ENOMEM;
         };
     }

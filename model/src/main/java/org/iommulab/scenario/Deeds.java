@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
+import org.iommulab.backend.Backend;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;

@@ -12,6 +12,7 @@ import org.iommulab.json.Spelling;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
+import org.iommulab.rules.RuleHistory;
 import org.iommulab.sim.Cursor;
 import org.iommulab.sim.LimitReached;
 import org.iommulab.sim.Recording;
@@ -76,7 +77,7 @@ public final class PlayedRun implements Run {
 
     /** When each rule broke and held again. */
     public RuleHistory rules() {
-        return rules;
+        return moments.rules();
     }
 
     /** The limit that ended it, if one did. */

@@ -53,11 +53,6 @@ final class Sheet extends StackPane {
         prefHeightProperty().bind(layer.heightProperty());
     }
 
-    /** Closes the page that lies over this window, if one does. */
-    static void close(Pane layer) {
-        layer.getChildren().removeIf(Sheet.class::isInstance);
-    }
-
     static void show(Pane layer, String title, Node content, double width) {
         close(layer);
         var sheet = new Sheet(layer, title, content, width);

@@ -78,7 +78,7 @@ final class RiscvDriver {
         this.kernel = site.kernel();
         this.site = site;
         this.units = units;
-        this.ops = new DriverOps(kernel, table());
+        this.ops = new DriverOps(kernel, this::table);
         this.pscids = new RiscvPscids(ops);
         this.identity = ops.makeStatic(
                 "riscv_iommu_identity_domain",

@@ -50,7 +50,10 @@ public record PatchSheet(
 
     /** Every patch, each on top of those before it. */
     public static List<PatchSheet> all(List<Board> boards) {
-        return Arrays.stream(Patch.values()).map(patch -> of(patch, boards)).toList();
+        return Arrays.stream(Patch.values())
+                .filter(patch -> patch.base() == Version.V6_2)
+                .map(patch -> of(patch, boards))
+                .toList();
     }
 
     /** The kernel of the patches before this one. */

@@ -104,14 +104,14 @@ class RiscvRandomUnitTest {
 
     @Test
     void nothingIsThrown() {
-        operate(10_000);
+        operate(4_000);
     }
 
     @Test
     void aReadEndsAsThePictureSays() {
         rig.on(3);
         fill();
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1000; i++) {
             rig.put(RiscvRig.ID, context());
             rig.send(RiscvCommand.forgetContext(RiscvRig.ID));
             long input = random.nextLong(1L << 38) & ~3L;

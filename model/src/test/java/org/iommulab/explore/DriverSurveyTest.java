@@ -46,8 +46,7 @@ class DriverSurveyTest {
                 .singleElement()
                 .satisfies(row -> {
                     assertThat(row.file()).isEqualTo("drivers/iommu/riscv/iommu.c");
-                    assertThat(row.defaultDomainsInWords())
-                            .isEqualTo("none (BASE..6.12), identity (6.12+riscv-iommu)");
+                    assertThat(row.defaultDomainsInWords()).isEqualTo("none (BASE..6.12), identity (6.12+riscv-iommu)");
                 });
     }
 

@@ -47,7 +47,8 @@ record RiscvEntries(RiscvFormat format) implements EntryWords {
                 && (entry & (RiscvFormat.W | RiscvFormat.X)) != 0) {
             return "Valid, but nothing that may be read: a page fault.";
         }
-        return EntryWords.super.sentence(level, entry).replace("level " + (level + 2), "level "
-                + (format.number(level) - 1));
+        return EntryWords.super
+                .sentence(level, entry)
+                .replace("level " + (level + 2), "level " + (format.number(level) - 1));
     }
 }

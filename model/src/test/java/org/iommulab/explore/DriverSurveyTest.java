@@ -40,6 +40,17 @@ class DriverSurveyTest {
     }
 
     @Test
+    void aDriverThatIsInNoReleaseIsLookedAtWhereItIs() {
+        assertThat(SURVEY.rows())
+                .filteredOn(row -> row.driver().equals("riscv"))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.file()).isEqualTo("drivers/iommu/riscv/iommu.c");
+                    assertThat(row.defaultDomainsInWords()).isEqualTo("none (BASE..6.12), identity (6.12+riscv-iommu)");
+                });
+    }
+
+    @Test
     void everyDriverHasABoardAndEveryFormatIsThere() {
         assertThat(SURVEY.rows())
                 .allMatch(row -> row.architecture().isPresent() && !row.file().isEmpty());

@@ -182,6 +182,7 @@ class NullTransitionTest {
         mtk-v1 ARM          | default default default default default default default default default default default no_iommu
         apple-dart ARM64    | default default default default default default default default default default default default
         s390 S390           | detach detach detach platform platform platform platform platform platform platform default default
+        riscv RISCV         | no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu no_iommu
         sprd ARM64          | refused refused refused refused refused refused refused refused refused default default default
         """)
     void aDeviceLeavesItsDomain(String driver, String outcomes) {

@@ -54,9 +54,8 @@ final class PatchSwitches extends VBox {
             boolean chosen = kernel.patches().contains(patch);
             button.setSelected(chosen);
             // what came long after 6.2 is no subset of the series
-            boolean shown = chosen
-                    || patch.base() == Version.V6_2
-                    || kernel.version().compareTo(patch.base()) >= 0;
+            boolean shown =
+                    chosen || patch.base() == Version.V6_2 || kernel.version().compareTo(patch.base()) >= 0;
             button.setVisible(shown);
             button.setManaged(shown);
         });

@@ -76,8 +76,8 @@ public final class RiscvBackend implements Backend {
     public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         Matcher named = SYSFS_NAME.matcher(instance.name());
         return named.matches()
-                ? Optional.of(new SysfsInstance.Unit(
-                        named.group(1), Long.parseUnsignedLong(named.group(2), 16), Map.of()))
+                ? Optional.of(
+                        new SysfsInstance.Unit(named.group(1), Long.parseUnsignedLong(named.group(2), 16), Map.of()))
                 : Optional.empty();
     }
 

@@ -31,8 +31,8 @@ final class RiscvBonds {
     void unlink(RiscvInfo info) {
         kernel.driverRun(UNLINK, info.device(), () -> {
             domain.bonds().remove(info);
-            boolean others = domain.bonds().toList().stream()
-                    .anyMatch(other -> other != info && other.iommu() == info.iommu());
+            boolean others =
+                    domain.bonds().toList().stream().anyMatch(other -> other != info && other.iommu() == info.iommu());
             if (!others) {
                 info.iommu().commands().send(RiscvCommand.forget(domain.pscid()));
                 info.iommu().commands().sync();

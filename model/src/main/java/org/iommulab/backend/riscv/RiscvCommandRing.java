@@ -71,9 +71,7 @@ final class RiscvCommandRing extends RiscvRing {
     /** riscv_iommu_queue_cons: the number of the first entry that is not done. */
     private long consumed() {
         long now = iommu().registers().read32(RiscvQueue.COMMAND.head()) & 0xffff_ffffL;
-        return (now & ~lastPlace()) != 0
-                ? head().get()
-                : head().get() + place(now - place(head().get()));
+        return (now & ~lastPlace()) != 0 ? head().get() : head().get() + place(now - place(head().get()));
     }
 
     private void once(FlagCell said, Term line) {

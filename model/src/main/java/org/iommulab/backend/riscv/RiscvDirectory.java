@@ -29,9 +29,7 @@ final class RiscvDirectory {
     long newPage() {
         long page = site.frames().allocate(RiscvLayout.PAGE, RiscvLayout.PAGE);
         site.memory().clear(page, RiscvLayout.PAGE);
-        site.kernel()
-                .machine()
-                .emit(EventKind.MEMORY, Lane.DRIVER, PAGE, iommu.device(), page, RiscvLayout.PAGE);
+        site.kernel().machine().emit(EventKind.MEMORY, Lane.DRIVER, PAGE, iommu.device(), page, RiscvLayout.PAGE);
         return page;
     }
 

@@ -26,8 +26,8 @@ final class RiscvDomain extends IommuDomain {
         super(site.kernel().machine(), number);
         this.pscid = pscid;
         this.format = format;
-        this.table = new RiscvPageTable(
-                site.memory(), site.frames(), format, new TableEvents(this, format.levelNames()));
+        this.table =
+                new RiscvPageTable(site.memory(), site.frames(), format, new TableEvents(this, format.levelNames()));
         this.bonds = new RefList<>(this, RiscvInfo.class);
         this.bonding = new RiscvBonds(site.kernel(), this);
     }

@@ -46,8 +46,7 @@ final class RiscvDriver {
     private static final Term IDENTITY_DOMAIN = Term.reference("riscv_iommu_identity_domain");
     private static final Term BLOCKING_DOMAIN = Term.reference("riscv_iommu_blocking_domain");
     private static final Term MAP = Term.of("riscv_iommu_map_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term UNMAP =
-            Term.of("riscv_iommu_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term UNMAP = Term.of("riscv_iommu_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term SYNC = Term.function("riscv_iommu_iotlb_sync", FILE);
     private static final Term FLUSH_ALL = Term.function("riscv_iommu_iotlb_flush_all", FILE);
     private static final Term IOVA_TO_PHYS =
@@ -121,8 +120,8 @@ final class RiscvDriver {
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) (domain, iova, physical, size, count, prot) ->
                         ((RiscvDomain) domain).map(iova, physical, size, count, prot))
-                .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) (domain, iova, size, count, gather) ->
-                        ((RiscvDomain) domain).unmap(iova, size, count, gather))
+                .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages)
+                        (domain, iova, size, count, gather) -> ((RiscvDomain) domain).unmap(iova, size, count, gather))
                 .with(Callback.IOTLB_SYNC, SYNC, (OpsTable.IotlbSync)
                         (domain, gather) -> ((RiscvDomain) domain).bonding().forget(gather.start(), gather.end()))
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain)

@@ -1,5 +1,6 @@
 package org.iommulab.backend.riscv;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.hardware.BitField;
 import org.iommulab.hardware.EntryWords;
@@ -16,14 +17,27 @@ record RiscvEntries(RiscvFormat format) implements EntryWords {
                 BitField.of("reserved", 60, 54, entry, ""),
                 BitField.of("PPN", 53, 10, entry, EntryWords.hex(address)),
                 BitField.of("software", 9, 8, entry, ""),
-                BitField.flag("D", 7, entry, "may be written to now", "clean"),
-                BitField.flag("A", 6, entry, "may be used now", "not accessed"),
+                BitField.flag("D", 7, entry, "may be written to now", leaf ? "clean" : ""),
+                BitField.flag("A", 6, entry, "may be used now", leaf ? "not accessed" : ""),
                 BitField.flag("G", 5, entry, "global", ""),
-                BitField.flag("U", 4, entry, "for devices", "not for devices"),
-                BitField.flag("X", 3, entry, "executable", "-"),
-                BitField.flag("W", 2, entry, "writable", "-"),
-                BitField.flag("R", 1, entry, "readable", "-"),
+                BitField.flag("U", 4, entry, "for devices", leaf ? "not for devices" : ""),
+                BitField.flag("X", 3, entry, "executable", ""),
+                BitField.flag("W", 2, entry, "may be written", ""),
+                BitField.flag("R", 1, entry, "may be read", leaf ? "" : "with W and X clear: a table"),
                 BitField.flag("V", 0, entry, "valid", "not valid"));
+    }
+
+    /** {@inheritDoc} Levels are counted as the specification does, from the bottom. */
+    @Override
+    public List<BitField> address(long input, int lastLevel, long pageBytes) {
+        var fields = new ArrayList<BitField>();
+        for (int level = 0; level <= lastLevel; level++) {
+            int low = format.indexShift(level);
+            String name = "level " + format.number(level) + " index";
+            fields.add(BitField.of(name, low + format.indexBits(level) - 1, low, input, ""));
+        }
+        fields.add(BitField.of("offset", format.indexShift(lastLevel) - 1, 0, input, ""));
+        return fields;
     }
 
     @Override
@@ -33,7 +47,8 @@ record RiscvEntries(RiscvFormat format) implements EntryWords {
                 && (entry & (RiscvFormat.W | RiscvFormat.X)) != 0) {
             return "Valid, but nothing that may be read: a page fault.";
         }
-        return EntryWords.super.sentence(level, entry).replace("level " + (level + 2), "level "
-                + (format.number(level) - 1));
+        return EntryWords.super
+                .sentence(level, entry)
+                .replace("level " + (level + 2), "level " + (format.number(level) - 1));
     }
 }

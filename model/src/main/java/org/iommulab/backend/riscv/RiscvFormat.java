@@ -78,6 +78,11 @@ record RiscvFormat(int levels, boolean hardwareDirty) implements TableFormat {
         return INDEX_BITS;
     }
 
+    /** Which entry of a table of this level an address is mapped by. */
+    int index(int level, long input) {
+        return (int) (input >>> indexShift(level)) & (1 << INDEX_BITS) - 1;
+    }
+
     @Override
     public int entryBytes() {
         return 8;

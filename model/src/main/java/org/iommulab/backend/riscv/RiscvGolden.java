@@ -25,6 +25,7 @@ record RiscvGolden(RiscvFormat format) implements GoldenFormat {
     public GoldenRun start(GoldenConfig config) {
         var place = TableMemory.at(config.tableMemory());
         var table = new RiscvPageTable(place.memory(), place.frames(), format, TableListener.NONE);
-        return new RadixRun(table, table.radix(), Map.of("fsc", RiscvDc.fsc(format.levels(), table.base())), Optional.empty());
+        return new RadixRun(
+                table, table.radix(), Map.of("fsc", RiscvDc.fsc(format.levels(), table.base())), Optional.empty());
     }
 }

@@ -18,8 +18,7 @@ final class RiscvInit {
     private static final Term CHECK = Term.function("riscv_iommu_init_check", FILE);
     private static final Term ALLOC = Term.function("riscv_iommu_iodir_alloc", FILE);
     private static final Term SET_MODE = Term.function("riscv_iommu_iodir_set_mode", FILE);
-    private static final Term NO_LINES =
-            LogText.of("<3>error -ENODEV: unable to use wire-signaled interrupts");
+    private static final Term NO_LINES = LogText.of("<3>error -ENODEV: unable to use wire-signaled interrupts");
     private static final Term UNEXPECTED = LogText.of("<3>error %e: unexpected device state");
     private static final Term NO_MODE = LogText.of("<3>DDTP hw mode %d, failed to set %d");
     private static final Term NOT_UPDATED = LogText.of("<3>DDTP update failed hw: %x vs %x");

@@ -105,8 +105,7 @@ abstract class RiscvRing {
         return kernel().driverCall(ENABLE, iommu.device(), () -> {
             var irq = iommu.irq(queue.interrupt() % iommu.irqs());
             irq.connect(this::interrupted);
-            int enables =
-                    RiscvLayout.QUEUE_ENABLE | RiscvLayout.QUEUE_INTERRUPT | RiscvLayout.QUEUE_MEMORY_FAULT;
+            int enables = RiscvLayout.QUEUE_ENABLE | RiscvLayout.QUEUE_INTERRUPT | RiscvLayout.QUEUE_MEMORY_FAULT;
             iommu.registers().write32(queue.control(), enables);
             int status = iommu.registers().read32(queue.control());
             int wantedBits = RiscvLayout.QUEUE_ON | RiscvLayout.QUEUE_BUSY | RiscvLayout.QUEUE_MEMORY_FAULT;

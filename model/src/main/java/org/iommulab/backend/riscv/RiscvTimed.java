@@ -1,5 +1,6 @@
 package org.iommulab.backend.riscv;
 
+import java.util.Locale;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
 import org.iommulab.pagetable.golden.TableMemory;
@@ -16,7 +17,7 @@ record RiscvTimed(RiscvFormat format) implements TimedFormat {
 
     @Override
     public String config() {
-        return format.label().toLowerCase(java.util.Locale.ROOT);
+        return format.label().toLowerCase(Locale.ROOT);
     }
 
     @Override

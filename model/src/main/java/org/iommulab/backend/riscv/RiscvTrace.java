@@ -110,16 +110,27 @@ final class RiscvTrace {
         var words = new RiscvEntries(format);
         int before = levels.size();
         new RiscvWalk(memory)
-                .walk(format, dc.root(), input, false, true, (level, table, index, entry) -> levels.add(new WalkTrace.Level(
-                        "level " + format.number(level),
-                        table,
-                        8,
-                        1 << format.indexBits(level),
-                        index,
-                        entry,
-                        words.fields(level, entry),
-                        words.sentence(level, entry),
-                        around(table, 1 << format.indexBits(level), 8, index, word -> words.kind(level, word)))));
+                .walk(
+                        format,
+                        dc.root(),
+                        input,
+                        false,
+                        true,
+                        (level, table, index, entry) -> levels.add(new WalkTrace.Level(
+                                "level " + format.number(level),
+                                table,
+                                8,
+                                1 << format.indexBits(level),
+                                index,
+                                entry,
+                                words.fields(level, entry),
+                                words.sentence(level, entry),
+                                around(
+                                        table,
+                                        1 << format.indexBits(level),
+                                        8,
+                                        index,
+                                        word -> words.kind(level, word)))));
         address = words.address(input, Math.max(0, levels.size() - before - 1), RiscvFormat.SMALL_PAGE);
     }
 

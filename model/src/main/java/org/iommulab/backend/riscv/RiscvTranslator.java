@@ -83,8 +83,7 @@ final class RiscvTranslator {
             return refused(RiscvCause.page(request.write()), dc);
         }
         int slot = tlb.find(dc.pscid(), request.input());
-        boolean mustSetDirty =
-                slot != RiscvTlb.MISS && request.write() && dc.updatesEntries() && !tlb.dirty(slot);
+        boolean mustSetDirty = slot != RiscvTlb.MISS && request.write() && dc.updatesEntries() && !tlb.dirty(slot);
         if (slot != RiscvTlb.MISS && !mustSetDirty) {
             return hit(slot, dc, request);
         }
@@ -132,13 +131,7 @@ final class RiscvTranslator {
 
     private RiscvWalk.Step event(RiscvFormat format) {
         return (level, table, index, entry) -> unit.machine()
-                .emit(
-                        EventKind.WALK_READ,
-                        Lane.DMA,
-                        ENTRIES[format.number(level)],
-                        unit,
-                        table + index * 8L,
-                        entry);
+                .emit(EventKind.WALK_READ, Lane.DMA, ENTRIES[format.number(level)], unit, table + index * 8L, entry);
     }
 
     private void keep(RiscvDc dc, long input, Leaf leaf) {

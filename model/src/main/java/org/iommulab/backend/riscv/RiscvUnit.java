@@ -145,14 +145,16 @@ final class RiscvUnit extends IommuUnit implements Mmio {
         int id = (int) (control >>> RiscvLayout.TR_DID_SHIFT) & RiscvLayout.DID_MASK;
         boolean write = (control & RiscvLayout.TR_NO_WRITE) == 0;
         long input = registers.get(RiscvLayout.TR_REQ_IOVA);
-        registers.set(RiscvLayout.TR_RESPONSE, switch (translator.decide(new Request(id, input, write, true))) {
-            case Passed(long output) -> RiscvLayout.ppn(output);
-            case Reached reached -> response(reached);
-            case Refused refused -> {
-                record(refused, id, input, write);
-                yield RiscvLayout.TR_FAULT;
-            }
-        });
+        registers.set(
+                RiscvLayout.TR_RESPONSE,
+                switch (translator.decide(new Request(id, input, write, true))) {
+                    case Passed(long output) -> RiscvLayout.ppn(output);
+                    case Reached reached -> response(reached);
+                    case Refused refused -> {
+                        record(refused, id, input, write);
+                        yield RiscvLayout.TR_FAULT;
+                    }
+                });
         registers.set(RiscvLayout.TR_REQ_CTL, control & ~RiscvLayout.TR_GO);
     }
 

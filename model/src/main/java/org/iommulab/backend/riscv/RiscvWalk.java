@@ -1,7 +1,6 @@
 package org.iommulab.backend.riscv;
 
 import org.iommulab.memory.PhysicalMemory;
-import org.iommulab.pagetable.Level;
 import org.iommulab.pagetable.Prot;
 import org.iommulab.pagetable.TableFormat.Kind;
 
@@ -55,10 +54,9 @@ final class RiscvWalk {
 
     /** @param updates whether the unit may set accessed and dirty bits; where it may not, clear ones fault */
     Result walk(RiscvFormat format, long root, long input, boolean write, boolean updates, Step step) {
-        Level[] levels = Level.of(format);
         long table = root;
-        for (int level = 0; level < levels.length; level++) {
-            int index = levels[level].index(input);
+        for (int level = 0; level < format.levels(); level++) {
+            int index = format.index(level, input);
             long at = table + index * 8L;
             if (!memory.contains(at, 8)) {
                 return new NoMemory();
@@ -70,7 +68,7 @@ final class RiscvWalk {
                 return new PageFault();
             }
             if (kind == Kind.LEAF) {
-                long last = level + 1 == levels.length ? table : 0;
+                long last = level + 1 == format.levels() ? table : 0;
                 return leaf(format, level, last, at, entry, write, updates);
             }
             table = format.tableAddress(level, entry);

@@ -13,6 +13,7 @@ import static org.iommulab.backend.riscv.RiscvRuns.writes;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
@@ -148,8 +149,8 @@ class RiscvDriverTest {
     void attachToALiveContext() {
         PlayedRun run = play("fault", WITH_DRIVER);
         run.cursor().go(events(run, "Detach").getFirst().step() - 1);
-        RiscvDomain domain =
-                (RiscvDomain) RiscvDriver.notedDomain(run.world().devices().get(SSD)).orElseThrow();
+        RiscvDomain domain = (RiscvDomain)
+                RiscvDriver.notedDomain(run.world().devices().get(SSD)).orElseThrow();
         String fsc = Long.toHexString(RiscvDc.fsc(5, domain.tableBase()));
         assertThat(writes(run, "Attach it"))
                 .containsExactly(
@@ -196,16 +197,40 @@ class RiscvDriverTest {
     }
 
     @Test
+    void aTableThatIsReplacedIsForgottenBeforeItIsGivenBack() {
+        PlayedRun run = play("small-directory", WITH_DRIVER);
+        String title = "A large page takes its place";
+        assertThat(writes(run, title)).containsExactly("IOTINVAL_VMA 100001001", FENCE);
+        List<Event> events = events(run, title);
+        long fence = events.stream()
+                .filter(e -> e.term().name().equals("IOFENCE"))
+                .findFirst()
+                .orElseThrow()
+                .step();
+        assertThat(events.stream().filter(Event.Memory.class::isInstance))
+                .singleElement()
+                .satisfies(freed -> assertThat((long) freed.step()).isGreaterThan(fence));
+    }
+
+    @Test
     void blockingClearsOneBit() {
         assertThat(writes(play("owner-claim", WITH_DRIVER), "Claim it"))
                 .containsExactly(
-                        "tc 0", "IODIR_INVAL_DDT 100200000003", FENCE, "fsc 0", "ta 0", "tc 0",
-                        "IODIR_INVAL_DDT 100200000003", FENCE);
+                        "tc 0",
+                        "IODIR_INVAL_DDT 100200000003",
+                        FENCE,
+                        "fsc 0",
+                        "ta 0",
+                        "tc 0",
+                        "IODIR_INVAL_DDT 100200000003",
+                        FENCE);
     }
 
     @Test
     void aContextThatIsNotValidNeedsNoFirstRound() {
-        assertThat(writes(play("owner-claim", WITH_DRIVER), "Attach it")).hasSize(5).endsWith(FENCE);
+        assertThat(writes(play("owner-claim", WITH_DRIVER), "Attach it"))
+                .hasSize(5)
+                .endsWith(FENCE);
     }
 
     @Test
@@ -219,9 +244,7 @@ class RiscvDriverTest {
     void releaseBlocksFirst() {
         assertThat(calls(play("removed", WITH_DRIVER), "Remove it"))
                 .containsExactly(
-                        "riscv_iommu_attach_blocking_domain",
-                        "riscv_iommu_iodir_update",
-                        "riscv_iommu_release_device");
+                        "riscv_iommu_attach_blocking_domain", "riscv_iommu_iodir_update", "riscv_iommu_release_device");
     }
 
     @ParameterizedTest

@@ -19,7 +19,8 @@ class RiscvFormatTest {
     private static final RiscvFormat SV39 = new RiscvFormat(3, false);
 
     @ParameterizedTest
-    @CsvSource({"3, 0xd7, false", "2, 0xd7, false", "1, 0x53, false", "0, 0x53, false", "3, 0x57, true", "1, 0x53, true"})
+    @CsvSource({"3, 0xd7, false", "2, 0xd7, false", "1, 0x53, false", "0, 0x53, false", "3, 0x57, true", "1, 0x53, true"
+    })
     void permissions(int prot, String bits, boolean hardwareDirty) {
         assertThat(new RiscvFormat(3, hardwareDirty).leaf(2, 4096, 0, prot)).isEqualTo(Long.decode(bits));
     }
@@ -32,8 +33,10 @@ class RiscvFormatTest {
         var frames = new FrameAllocator(machine, 0x8_0040_0000L, 0x8_0040_0000L + (16 << 20));
         var table = new RiscvPageTable(memory, frames, SV39, TableListener.NONE);
 
-        assertThat(table.map(0x12_3456_7000L, 0x8_9abc_d000L, 4096, 1, RiscvRig.RW)).isEqualTo(4096);
-        assertThat(table.map(0x12_4000_0000L, 0x8_a000_0000L, 1 << 21, 1, RiscvRig.RW)).isEqualTo(1 << 21);
+        assertThat(table.map(0x12_3456_7000L, 0x8_9abc_d000L, 4096, 1, RiscvRig.RW))
+                .isEqualTo(4096);
+        assertThat(table.map(0x12_4000_0000L, 0x8_a000_0000L, 1 << 21, 1, RiscvRig.RW))
+                .isEqualTo(1 << 21);
 
         assertThat(memory.read64(0x8_0040_0240L)).isEqualTo(0x2_0010_0401L);
         assertThat(memory.read64(0x8_0040_1d10L)).isEqualTo(0x2_0010_0801L);
@@ -55,8 +58,16 @@ class RiscvFormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0x00, EMPTY", "0x01, TABLE", "0x03, LEAF", "0x07, LEAF", "0x0b, LEAF", "0x0f, LEAF",
-        "0x05, EMPTY", "0x0d, EMPTY", "0x09, EMPTY", "0x06, EMPTY"
+        "0x00, EMPTY",
+        "0x01, TABLE",
+        "0x03, LEAF",
+        "0x07, LEAF",
+        "0x0b, LEAF",
+        "0x0f, LEAF",
+        "0x05, EMPTY",
+        "0x0d, EMPTY",
+        "0x09, EMPTY",
+        "0x06, EMPTY"
     })
     void kinds(String entry, Kind kind) {
         assertThat(SV39.kind(0, Long.decode(entry))).isEqualTo(kind);
@@ -64,9 +75,14 @@ class RiscvFormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "3, 0x3fffffffff, true", "3, 0x4000000000, false", "3, 0xffffffc000000000, true",
-        "4, 0x7fffffffffff, true", "4, 0x800000000000, false",
-        "5, 0xffffffffffffff, true", "5, 0x100000000000000, false", "5, 0xff00000000000000, true"
+        "3, 0x3fffffffff, true",
+        "3, 0x4000000000, false",
+        "3, 0xffffffc000000000, true",
+        "4, 0x7fffffffffff, true",
+        "4, 0x800000000000, false",
+        "5, 0xffffffffffffff, true",
+        "5, 0x100000000000000, false",
+        "5, 0xff00000000000000, true"
     })
     void upperBitsRepeatTheHighest(int levels, String input, boolean canonical) {
         assertThat(new RiscvFormat(levels, false).isCanonical(Long.parseUnsignedLong(input.substring(2), 16)))

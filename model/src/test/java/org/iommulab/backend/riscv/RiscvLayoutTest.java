@@ -39,7 +39,14 @@ class RiscvLayoutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 1, 63", "true, 2, 0x7fff", "true, 3, 0xffffff", "false, 1, 127", "false, 2, 0xffff", "false, 3, 0xffffff"})
+    @CsvSource({
+        "true, 1, 63",
+        "true, 2, 0x7fff",
+        "true, 3, 0xffffff",
+        "false, 1, 127",
+        "false, 2, 0xffff",
+        "false, 3, 0xffffff"
+    })
     void howFarADirectoryReaches(boolean extended, int levels, String last) {
         var ddt = new RiscvDdt(extended);
         assertThat(ddt.reaches(levels, Integer.decode(last))).isTrue();
@@ -109,8 +116,17 @@ class RiscvLayoutTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, IOTINVAL_VMA", "0x81, IOTINVAL_GVMA", "2, IOFENCE", "3, IODIR_INVAL_DDT", "0x83, IODIR_INVAL_PDT",
-        "4, ATS", "0x84, ATS", "0, ILLEGAL", "5, ILLEGAL", "0x82, ILLEGAL", "0x101, ILLEGAL"
+        "1, IOTINVAL_VMA",
+        "0x81, IOTINVAL_GVMA",
+        "2, IOFENCE",
+        "3, IODIR_INVAL_DDT",
+        "0x83, IODIR_INVAL_PDT",
+        "4, ATS",
+        "0x84, ATS",
+        "0, ILLEGAL",
+        "5, ILLEGAL",
+        "0x82, ILLEGAL",
+        "0x101, ILLEGAL"
     })
     void operations(String word, Operation operation) {
         assertThat(new RiscvCommand(Long.decode(word), 0).operation()).isEqualTo(operation);
@@ -122,7 +138,8 @@ class RiscvLayoutTest {
         assertThat(fault.header()).isEqualTo(0x0001_0808_0000_000dL);
         assertThat(fault.cause()).isEqualTo(13);
         assertThat(fault.did()).isEqualTo(0x108);
-        assertThat(RiscvFault.of(RiscvCause.WRITE_PAGE, 0x108, 0, true).header()).isEqualTo(0x0001_080c_0000_000fL);
+        assertThat(RiscvFault.of(RiscvCause.WRITE_PAGE, 0x108, 0, true).header())
+                .isEqualTo(0x0001_080c_0000_000fL);
     }
 
     @ParameterizedTest

@@ -93,15 +93,15 @@ class RiscvRandomTest {
     private void look(RiscvPageTable table, RiscvFormat format, long iova, String where) {
         long expected = model.translate(iova);
         assertThat(table.translate(iova)).as("%s, 0x%x", where, iova).isEqualTo(expected);
-        var found = new RiscvWalk(rig.memory)
-                .walk(format, table.base(), iova, true, false, RiscvWalk.Step.SILENT);
+        var found = new RiscvWalk(rig.memory).walk(format, table.base(), iova, true, false, RiscvWalk.Step.SILENT);
         if (expected == Translation.NOT_MAPPED) {
             assertThat(found).as("%s, 0x%x", where, iova).isInstanceOf(RiscvWalk.PageFault.class);
         } else {
             assertThat(found)
                     .as("%s, 0x%x", where, iova)
                     .isInstanceOfSatisfying(
-                            RiscvWalk.Leaf.class, leaf -> assertThat(leaf.output(iova)).isEqualTo(expected));
+                            RiscvWalk.Leaf.class,
+                            leaf -> assertThat(leaf.output(iova)).isEqualTo(expected));
         }
     }
 }

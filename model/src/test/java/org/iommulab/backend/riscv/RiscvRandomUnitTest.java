@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Test;
 /** Whatever is written to registers and tables: accesses end, and nothing is thrown. */
 class RiscvRandomUnitTest {
     private static final long SEED = 64;
-    private static final int[] OFFSETS = RiscvLayout.registers(0, 0).stream()
-            .mapToInt(r -> r.offset())
-            .toArray();
+    private static final int[] OFFSETS =
+            RiscvLayout.registers(0, 0).stream().mapToInt(r -> r.offset()).toArray();
 
     private final Random random = new Random(SEED);
     private RiscvRig rig = rig(Machine.unrecorded());
@@ -95,7 +94,8 @@ class RiscvRandomUnitTest {
             }
             switch (random.nextInt(8)) {
                 case 0 -> writeRegister();
-                case 1 -> rig.send(new RiscvCommand(random.nextLong() & ~0x3ffL | random.nextInt(5), random.nextLong()));
+                case 1 ->
+                    rig.send(new RiscvCommand(random.nextLong() & ~0x3ffL | random.nextInt(5), random.nextLong()));
                 case 2, 3 -> rig.put(RiscvRig.ID + random.nextInt(8), context());
                 default -> access(where);
             }
@@ -104,14 +104,14 @@ class RiscvRandomUnitTest {
 
     @Test
     void nothingIsThrown() {
-        operate(10_000);
+        operate(4_000);
     }
 
     @Test
     void aReadEndsAsThePictureSays() {
         rig.on(3);
         fill();
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1000; i++) {
             rig.put(RiscvRig.ID, context());
             rig.send(RiscvCommand.forgetContext(RiscvRig.ID));
             long input = random.nextLong(1L << 38) & ~3L;

@@ -48,8 +48,7 @@ final class RiscvRig {
         irqs = IntStream.range(0, 4)
                 .mapToObj(i -> new InterruptLine(machine, "irq " + i))
                 .toList();
-        unit = new RiscvUnit(
-                machine, "iommu", new RiscvUnit.Build(caps, resetMode, directoryLevels), memory, irqs);
+        unit = new RiscvUnit(machine, "iommu", new RiscvUnit.Build(caps, resetMode, directoryLevels), memory, irqs);
         port = port(ID);
     }
 

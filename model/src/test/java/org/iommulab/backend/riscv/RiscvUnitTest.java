@@ -47,8 +47,7 @@ class RiscvUnitTest {
     @CsvSource({"0, false", "1, true"})
     void outOfResetItIsOffOrBare(int mode, boolean passes) {
         var fresh = new RiscvRig(Machine.recording(), RiscvCaps.QEMU, mode, 3);
-        assertThat(fresh.port.read32(page(1)))
-                .isEqualTo(passes ? new Reply.Done(0) : refused(RiscvCause.DMA_DISABLED));
+        assertThat(fresh.port.read32(page(1))).isEqualTo(passes ? new Reply.Done(0) : refused(RiscvCause.DMA_DISABLED));
         assertThat(fresh.unit.refuses(fresh.port)).isEqualTo(!passes);
         assertThat(fresh.unit.tableBase()).isZero();
     }
@@ -56,8 +55,17 @@ class RiscvUnitTest {
     @ParameterizedTest
     @CsvSource({
         // levels that it takes, from mode, wanted mode: mode then
-        "3, 0, 4, 4", "3, 1, 2, 2", "3, 0, 5, 0", "3, 4, 3, 4", "3, 4, 1, 1", "3, 4, 0, 0", "3, 3, 3, 3",
-        "1, 0, 4, 0", "1, 0, 3, 0", "1, 0, 2, 2", "2, 1, 4, 1"
+        "3, 0, 4, 4",
+        "3, 1, 2, 2",
+        "3, 0, 5, 0",
+        "3, 4, 3, 4",
+        "3, 4, 1, 1",
+        "3, 4, 0, 0",
+        "3, 3, 3, 3",
+        "1, 0, 4, 0",
+        "1, 0, 3, 0",
+        "1, 0, 2, 2",
+        "2, 1, 4, 1"
     })
     void modesThatAreTaken(int most, int from, int wanted, int then) {
         var one = RiscvRig.with(RiscvCaps.QEMU, most);
@@ -100,9 +108,13 @@ class RiscvUnitTest {
     // which word in memory is wrong, and how
     @ParameterizedTest
     @CsvSource({
-        "root, 0, DDT_INVALID", "root, 0x3, DDT_MISCONFIGURED", "root, 0x1, DDT_LOAD",
-        "middle, 0, DDT_INVALID", "middle, 0x4000000000000001, DDT_MISCONFIGURED",
-        "context, 0, DDT_INVALID", "context, 0x3, DDT_MISCONFIGURED"
+        "root, 0, DDT_INVALID",
+        "root, 0x3, DDT_MISCONFIGURED",
+        "root, 0x1, DDT_LOAD",
+        "middle, 0, DDT_INVALID",
+        "middle, 0x4000000000000001, DDT_MISCONFIGURED",
+        "context, 0, DDT_INVALID",
+        "context, 0x3, DDT_MISCONFIGURED"
     })
     void whatIsWrongWithADirectory(String which, String value, RiscvCause cause) {
         rig.on(3).put(ID, BARE);
@@ -165,8 +177,16 @@ class RiscvUnitTest {
     // the last entry of the walk for IOVA, which is 0x...d7 for page 1
     @ParameterizedTest
     @CsvSource({
-        "0xd6, READ_PAGE", "0xd5, READ_PAGE", "0xc7, READ_PAGE", "0x97, READ_PAGE", "0xd9, READ_PAGE", "0x01, READ_PAGE",
-        "0x57, WRITE_PAGE", "0x53, WRITE_PAGE", "0x40000000000000d7, READ_PAGE", "0x80000000000000d7, READ_PAGE"
+        "0xd6, READ_PAGE",
+        "0xd5, READ_PAGE",
+        "0xc7, READ_PAGE",
+        "0x97, READ_PAGE",
+        "0xd9, READ_PAGE",
+        "0x01, READ_PAGE",
+        "0x57, WRITE_PAGE",
+        "0x53, WRITE_PAGE",
+        "0x40000000000000d7, READ_PAGE",
+        "0x80000000000000d7, READ_PAGE"
     })
     void entriesThatDoNotServe(String bits, RiscvCause cause) {
         var table = rig.attached(3);
@@ -267,7 +287,8 @@ class RiscvUnitTest {
         rig.on(3);
         rig.send(new RiscvCommand(0x1234_5678_0000_0c02L, page(3) >>> 2));
         assertThat(rig.memory.read32(page(3))).isEqualTo(0x1234_5678);
-        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.CQ_FENCE).isNotZero();
+        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.CQ_FENCE)
+                .isNotZero();
         assertThat(rig.peek(RiscvLayout.IPSR)).isEqualTo(1);
         assertThat(rig.peek(RiscvQueue.COMMAND.head())).isEqualTo(1);
     }
@@ -277,7 +298,8 @@ class RiscvUnitTest {
     void anIllegalCommandStopsTheQueue(long command) {
         rig.on(3);
         rig.send(new RiscvCommand(command, 0));
-        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.CQ_ILLEGAL).isNotZero();
+        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.CQ_ILLEGAL)
+                .isNotZero();
         assertThat(rig.peek(RiscvQueue.COMMAND.head())).isZero();
         assertThat(rig.peek(RiscvLayout.IPSR)).isEqualTo(1);
         rig.send(RiscvCommand.fence());
@@ -295,7 +317,8 @@ class RiscvUnitTest {
         rig.unit.write64(RiscvQueue.COMMAND.base(), RiscvLayout.ppn(0x1000) | 3);
         rig.unit.write32(RiscvQueue.COMMAND.control(), 3);
         rig.unit.write32(RiscvQueue.COMMAND.tail(), 1);
-        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.QUEUE_MEMORY_FAULT).isNotZero();
+        assertThat(rig.peek(RiscvQueue.COMMAND.control()) & RiscvLayout.QUEUE_MEMORY_FAULT)
+                .isNotZero();
     }
 
     @Test
@@ -315,7 +338,8 @@ class RiscvUnitTest {
             rig.port.read32(page(i));
         }
         assertThat(rig.faults()).as("one place stays empty").isEqualTo(7);
-        assertThat(rig.peek(RiscvQueue.FAULT.control()) & RiscvLayout.FQ_OVERFLOW).isNotZero();
+        assertThat(rig.peek(RiscvQueue.FAULT.control()) & RiscvLayout.FQ_OVERFLOW)
+                .isNotZero();
         rig.unit.write32(RiscvQueue.FAULT.head(), 7);
         rig.port.read32(page(10));
         assertThat(rig.faults()).as("the overflow has to be cleared").isEqualTo(7);

@@ -78,13 +78,12 @@ final class PlainSetDomain implements SetDomain {
         boolean detachDev = kernel.has(Behaviour.DETACH_DEV);
         boolean setPlatform = kernel.has(Behaviour.SET_PLATFORM_DMA_OPS);
         IommuDomain old = group.domain().require();
-        if (detachDev && !setPlatform) {
-            if (!old.ops().require().has(Callback.DETACH_DEV)) {
-                old.ops().require().missing(Callback.DETACH_DEV, group);
-                kernel.log().warnOn(SET_DOMAIN, group);
-                return Errno.EINVAL.negative();
+        if (kernel.has(Behaviour.SET_PLATFORM_DMA_CAN_FAIL)) {
+            if (!handsBackEach(group)) {
+                return detachOrFail(group, old);
             }
-            detachEach(group, old);
+        } else if (detachDev && !setPlatform) {
+            return detachOrFail(group, old);
         } else if (detachDev) {
             handBackOrDetach(group, old);
         } else {
@@ -94,6 +93,39 @@ final class PlainSetDomain implements SetDomain {
         }
         group.domain().setNull();
         return 0;
+    }
+
+    private long detachOrFail(Group group, IommuDomain old) {
+        if (!old.ops().require().has(Callback.DETACH_DEV)) {
+            old.ops().require().missing(Callback.DETACH_DEV, group);
+            kernel.log().warnOn(SET_DOMAIN, group);
+            return Errno.EINVAL.negative();
+        }
+        detachEach(group, old);
+        group.domain().setNull();
+        return 0;
+    }
+
+    /**
+     * As version 4 of the series tries it before detach_dev: false when a device's driver has no such callback. What is done
+     * with those before it is not known from the postings; here they stay handed back.
+     */
+    private boolean handsBackEach(Group group) {
+        boolean all = true;
+        for (Device device : group.devices().toList()) {
+            DriverOps ops = Attaching.opsOf(device);
+            boolean has = ops.has(Callback.SET_PLATFORM_DMA_OPS);
+            kernel.machine().call(Lane.CORE, DO_SET_PLATFORM_DMA, device, 0, 0, () -> {
+                if (has) {
+                    ops.onDevice(Callback.SET_PLATFORM_DMA_OPS, device);
+                    return 0;
+                }
+                ops.missing(Callback.SET_PLATFORM_DMA_OPS, device);
+                return Errno.EINVAL.negative();
+            });
+            all &= has;
+        }
+        return all;
     }
 
     private void handBackOrDetach(Group group, IommuDomain old) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.iommulab.board.Board;
+import org.iommulab.board.BoardOptions;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Names;
 import org.iommulab.json.Pointers;
@@ -122,7 +123,7 @@ final class ScenarioCheck {
     }
 
     private void options(String at, Map<String, ConfigValue> options) {
-        Collection<String> known = board.config().keySet();
+        Collection<String> known = BoardOptions.of(board);
         for (String option : options.keySet()) {
             if (!known.contains(option)) {
                 problems.at(

@@ -58,7 +58,8 @@ public final class PatchesCommand implements Callable<Integer> {
                     console.out(), patches.stream().map(told -> json(told, story)).toList());
         } else {
             patches.forEach(told -> text(console.out(), told, story));
-            console.out().println(patches.size() + " patches");
+            long ideas = patches.stream().filter(told -> told.sheet().patch().isIdea()).count();
+            console.out().println((patches.size() - ideas) + " patches, " + ideas + " never merged");
         }
         return ExitCode.AS_EXPECTED;
     }
@@ -79,7 +80,7 @@ public final class PatchesCommand implements Callable<Integer> {
     private static void text(PrintWriter out, Told told, Optional<ScenarioFile> story) {
         PatchSheet sheet = told.sheet();
         Patch patch = sheet.patch();
-        out.println(patch.text() + "  " + patch.commit() + "  " + patch.subject());
+        out.println(patch.text() + "  " + (patch.isIdea() ? "never merged" : patch.commit()) + "  " + patch.subject());
         out.println("  " + sheet.reason());
         sheet.added().forEach(behaviour -> out.println("  behaviour + " + behaviour));
         sheet.removed().forEach(behaviour -> out.println("  behaviour - " + behaviour));

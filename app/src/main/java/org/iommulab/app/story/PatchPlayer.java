@@ -96,7 +96,7 @@ public final class PatchPlayer extends VBox {
         button.setSelected(kernel.getValue().patches().contains(sheet.patch()));
         kernel.subscribe(now -> button.setSelected(now.patches().contains(sheet.patch())));
         var subject = words(sheet.patch().subject(), "heading");
-        var commit = words(sheet.patch().commit(), "mono");
+        var commit = words(sheet.patch().isIdea() ? "never merged" : sheet.patch().commit(), "mono");
         commit.getStyleClass().add("muted");
         commit.setMinWidth(Region.USE_PREF_SIZE);
         HBox.setHgrow(subject, Priority.ALWAYS);

@@ -36,6 +36,10 @@ final class PatchReason {
             case EXYNOS_FIX2 ->
                 "Without its device links a SysMMU no longer follows its client's runtime PM, so giving a device back must"
                         + " not delete them. A function of its own does only the detaching.";
+            case V4 ->
+                "Version 4 lets the core try set_platform_dma_ops first and, when that fails, falls back to detach_dev and"
+                        + " to -EINVAL without it. Version 5 tests the pointer instead and only warns, so that the"
+                        + " transition to no domain cannot fail any more.";
             case RK_FIX ->
                 "RK3288 boards, which are 32-bit ARM, warned in __iommu_group_set_domain when the display took its"
                         + " own domain. The driver's detach function comes back as set_platform_dma_ops.";

@@ -26,8 +26,10 @@ final class PlainSetDomain implements SetDomain {
     private final Kernel kernel;
     private final DeviceAttach attach;
     private final WarnOnce neitherCallback;
+    private final BlockingForNone blocking;
 
-    PlainSetDomain(Kernel kernel, DeviceAttach attach) {
+    PlainSetDomain(Kernel kernel, DeviceAttach attach, Domains domains) {
+        this.blocking = new BlockingForNone(domains, attach);
         this.kernel = kernel;
         this.attach = attach;
         this.neitherCallback = new WarnOnce(kernel, SET_DOMAIN);
@@ -64,7 +66,7 @@ final class PlainSetDomain implements SetDomain {
                 return 0;
             }
             if (domain.isEmpty()) {
-                return setNoDomain(group);
+                return kernel.has(Behaviour.BLOCKING_DOMAIN_FOR_NONE) ? blocking.set(group) : setNoDomain(group);
             }
             long error = attach.attachEach(group, domain.get());
             if (error == 0) {

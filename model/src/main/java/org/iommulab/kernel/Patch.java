@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A change to a kernel: the five patches of "iommu: Retire detach_dev callback", what followed, and an idea that the series
- * had on its way.
+ * A change to a kernel: the five patches of "iommu: Retire detach_dev callback", what followed, and what the series
+ * was on its way and did not stay.
  */
 public enum Patch {
     P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.DRIVERS_WITHOUT_DETACH_DEV), none()),
@@ -43,6 +43,13 @@ public enum Patch {
             "25c2325575cc",
             "iommu/rockchip: Add missing set_platform_dma_ops callback",
             adds(Behaviour.ROCKCHIP_SET_PLATFORM_DMA),
+            none()),
+    /** No patch, but what versions 1 and 2 of the series did in the core: never merged. */
+    V2(
+            "v2",
+            "",
+            "iommu: a static blocking domain for each group, versions 1 and 2 (May and August 2022)",
+            adds(Behaviour.BLOCKING_DOMAIN_FOR_NONE),
             none()),
     /** No patch, but how version 4 of the series had the core, with the drivers of P1 and P3: never merged. */
     V4(

@@ -36,6 +36,10 @@ final class PatchReason {
             case EXYNOS_FIX2 ->
                 "Without its device links a SysMMU no longer follows its client's runtime PM, so giving a device back must"
                         + " not delete them. A function of its own does only the detaching.";
+            case V2 ->
+                "Versions 1 and 2 give a group a blocking domain where it should have none; its attach is the driver's old"
+                        + " detach function. Version 3 dropped that: most of these functions switch translation off, so"
+                        + " that a device passes instead of being blocked, and to block is not to hand back.";
             case V4 ->
                 "Version 4 lets the core try set_platform_dma_ops first and, when that fails, falls back to detach_dev and"
                         + " to -EINVAL without it. Version 5 tests the pointer instead and only warns, so that the"

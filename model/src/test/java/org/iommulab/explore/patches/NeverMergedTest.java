@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.iommulab.board.Architecture;
 import org.iommulab.explore.compare.Comparison;
 import org.iommulab.explore.compare.Side;
+import org.iommulab.graph.Moment;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
@@ -56,6 +57,31 @@ class NeverMergedTest {
                 .isPositive();
         assertThat(run.recording().next(0, Event.Warn.class::isInstance)).isZero();
         assertThat(run.kernel().remarks()).anyMatch(remark -> remark.contains("never merged"));
+    }
+
+    /** The old domain is left, the story goes on; but what the core believes blocked is a SysMMU that is off. */
+    @Test
+    void versionTwoBlocksInTheCoreAndPassesInTheHardware() {
+        assertThat(play("exynos/drm-bind", KernelSpec.parse("6.2+v2")).outcome()).isInstanceOf(Outcome.Ok.class);
+        PlayedRun run = play("exynos/left-behind", KernelSpec.parse("6.2+v2"));
+        Moment end = run.momentAt(run.recording().length());
+        Moment.GroupView group = end.groups().getFirst();
+        Moment.DomainView domain = end.domains().stream()
+                .filter(one -> one.id() == group.domain().orElseThrow())
+                .findFirst()
+                .orElseThrow();
+        assertThat(domain.kind()).isEqualTo(Moment.DomainKind.BLOCKED);
+        assertThat(end.units().stream()
+                        .filter(unit -> group.devices().getFirst().units().contains(unit.id())))
+                .noneMatch(unit -> unit.translating() || unit.blocked());
+    }
+
+    /** Why version 3 dropped it: only s390 has a platform to hand a device back to, and blocking does not. */
+    @ParameterizedTest
+    @CsvSource({"6.2, false", "6.2+p1..p5, false", "6.2+v2, true"})
+    void toBlockIsNotToHandBack(String kernel, boolean broken) {
+        assertThat(play("s390/hand-back", KernelSpec.parse(kernel)).brokenRules().contains("hardware-follows-group"))
+                .isEqualTo(broken);
     }
 
     /** With default domains the series changes nothing on 32-bit ARM, as on arm64. */

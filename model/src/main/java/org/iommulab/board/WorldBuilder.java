@@ -94,8 +94,8 @@ public final class WorldBuilder {
                 : Optional.empty();
         // of those with dma-iommu only arm64 has hooks around a probe, and the what-if of 32-bit ARM as arm64 has them
         ArchDma arch = arm.<ArchDma>map(glue -> glue)
-                .or(() -> generic.filter(
-                                dma -> kernel.config("ARM64") || kernel.config("ARM") && !kernel.config("ARM_DMA_USE_IOMMU"))
+                .or(() -> generic.filter(dma ->
+                                kernel.config("ARM64") || kernel.config("ARM") && !kernel.config("ARM_DMA_USE_IOMMU"))
                         .map(dma -> dma))
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));

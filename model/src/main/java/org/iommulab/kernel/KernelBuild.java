@@ -118,14 +118,16 @@ public record KernelBuild(
             remarks.add("the patches were made for 6.2; on " + version + " they are only switches here");
         }
         if (patches.contains(Patch.V2)) {
-            remarks.add("v2 was posted and never merged; here it is the first posting's core and drivers, the second's own text"
-                    + " was not at hand");
+            remarks.add(
+                    "v2 was posted and never merged; here it is the first posting's core and drivers, the second's own"
+                            + " text was not at hand");
         }
         if (patches.contains(Patch.V4)) {
             remarks.add("v4 was posted and never merged; it stands for the series as a whole, without its last patch");
         }
         if (config.getOrDefault(ARM_DMA_IOMMU, false)) {
-            remarks.add(ARM_DMA_IOMMU + " is a what-if: 32-bit ARM on the generic dma-iommu layer was named as the answer in"
+            remarks.add(ARM_DMA_IOMMU
+                    + " is a what-if: 32-bit ARM on the generic dma-iommu layer was named as the answer in"
                     + " the long term when the breakage was reported, and was never merged in that form");
         }
         if (patches.contains(Patch.P5) && !patches.contains(Patch.P2)) {

@@ -87,13 +87,15 @@ final class ScenarioCheck {
     }
 
     private void lane(String at, Conditional expectation) {
-        List<String> known =
-                scenario.lanes().stream().map(StoryLane::name).toList();
-        expectation.lane().filter(name -> !known.contains(name)).ifPresent(name -> problems.at(
-                at,
-                known.isEmpty()
-                        ? "'lane' is '" + name + "', but the story has no 'lanes'"
-                        : "there is no lane '" + name + "'" + Names.hint(name, known)));
+        List<String> known = scenario.lanes().stream().map(StoryLane::name).toList();
+        expectation
+                .lane()
+                .filter(name -> !known.contains(name))
+                .ifPresent(name -> problems.at(
+                        at,
+                        known.isEmpty()
+                                ? "'lane' is '" + name + "', but the story has no 'lanes'"
+                                : "there is no lane '" + name + "'" + Names.hint(name, known)));
     }
 
     private void expectation(String at, ActExpectation one) {
@@ -119,7 +121,8 @@ final class ScenarioCheck {
         });
         IntStream.range(0, list.size() - 1)
                 .filter(i -> list.get(i).unconditional())
-                .forEach(i -> problems.at(at, "an expectation without 'when' or 'lane' hides those after it, expected it last"));
+                .forEach(i -> problems.at(
+                        at, "an expectation without 'when' or 'lane' hides those after it, expected it last"));
     }
 
     private void options(String at, Map<String, ConfigValue> options) {

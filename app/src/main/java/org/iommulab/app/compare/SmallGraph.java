@@ -136,10 +136,13 @@ final class SmallGraph {
     /** The unit in front of a group: one that parts from it before the others. */
     private Optional<Moment.UnitView> unit(Moment.GroupView group) {
         List<Moment.UnitView> units = moment.units().stream()
-                .filter(unit -> group.devices().stream().anyMatch(device -> device.units().contains(unit.id())))
+                .filter(unit -> group.devices().stream()
+                        .anyMatch(device -> device.units().contains(unit.id())))
                 .toList();
-        return units.stream().filter(unit -> parted.contains(unit.id())).findFirst().or(() -> units.stream()
-                .findFirst());
+        return units.stream()
+                .filter(unit -> parted.contains(unit.id()))
+                .findFirst()
+                .or(() -> units.stream().findFirst());
     }
 
     // ---- lines
@@ -150,12 +153,13 @@ final class SmallGraph {
             Box from = groupBox(row);
             group.domain().ifPresent(id -> line(id, from.right(), from.middleY(), domainX(), false, false));
         }
-        unitPlaces.forEach((id, row) -> unit(id).filter(Moment.UnitView::translating).ifPresent(unit -> {
-            Box box = unitBox(row);
-            double end = domainX() + room.width() * 0.24;
-            boolean apart = parted.contains(id);
-            unit.pointsAt().forEach(domain -> line(domain, box.x(), box.middleY(), end, true, apart));
-        }));
+        unitPlaces.forEach((id, row) -> unit(id).filter(Moment.UnitView::translating)
+                .ifPresent(unit -> {
+                    Box box = unitBox(row);
+                    double end = domainX() + room.width() * 0.24;
+                    boolean apart = parted.contains(id);
+                    unit.pointsAt().forEach(domain -> line(domain, box.x(), box.middleY(), end, true, apart));
+                }));
     }
 
     private Optional<Moment.UnitView> unit(int id) {
@@ -167,7 +171,8 @@ final class SmallGraph {
         if (place == null) {
             return;
         }
-        Tone tone = apart ? Tone.DANGER : KindLook.tone(domain(domain).orElseThrow().kind());
+        Tone tone =
+                apart ? Tone.DANGER : KindLook.tone(domain(domain).orElseThrow().kind());
         double toY = domainBox(place).middleY();
         double half = (x + toX) / 2;
         pen.stroke(
@@ -190,8 +195,7 @@ final class SmallGraph {
     }
 
     private void group(Moment.GroupView group, Box box) {
-        boolean here = group.id() == event
-                || group.devices().stream().anyMatch(device -> device.id() == event);
+        boolean here = group.id() == event || group.devices().stream().anyMatch(device -> device.id() == event);
         frame(box, here ? Line.solid(Tone.ACCENT, 1.8) : Line.solid(Tone.HAIRLINE, 1.4));
         var names = new ArrayList<String>();
         group.devices().forEach(device -> names.add(device.name()));
@@ -207,9 +211,8 @@ final class SmallGraph {
                 apart
                         ? Line.solid(Tone.DANGER, 2)
                         : Line.solid(unit.id() == event ? Tone.ACCENT : Tone.HAIRLINE, unit.id() == event ? 1.8 : 1.4));
-        String state = !unit.powered()
-                ? "suspended"
-                : unit.blocked() ? "blocks" : unit.translating() ? "translates" : "off";
+        String state =
+                !unit.powered() ? "suspended" : unit.blocked() ? "blocks" : unit.translating() ? "translates" : "off";
         String cached = unit.tlb().isEmpty() ? "" : ", caches " + unit.tlb().size();
         String stale = unit.staleTlb().isEmpty() ? "" : ", " + unit.staleTlb().size() + " stale";
         lines(box, unit.name(), state + cached + stale);

@@ -75,8 +75,13 @@ final class LabWindow {
         frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
         frame.setCenter(columns(
-                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words(),
-                        () -> actions.get("bisect").perform(), () -> actions.get("patches").perform()),
+                new StoryPane(
+                        playback,
+                        playback.kernelProperty(),
+                        playback.firstBadProperty(),
+                        views.words(),
+                        () -> actions.get("bisect").perform(),
+                        () -> actions.get("patches").perform()),
                 middle(view(views.timeline(), "timeline")),
                 right()));
         frame.setBottom(status);
@@ -88,7 +93,9 @@ final class LabWindow {
         Keys.listen(scene, actions);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
         // A story that is told in lanes is shown in lanes.
-        playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
+        playback.storyProperty()
+                .subscribe(story -> story.ifPresent(open ->
+                        compare.openLanes(open, playback.kernelProperty().get())));
     }
 
     /** The page on which runs stand side by side. */

@@ -44,7 +44,11 @@ public record PatchSheet(
      * @param after the same with the patch
      */
     public record Entry(
-            String driver, Set<String> architectures, String callback, Optional<String> before, Optional<String> after) {}
+            String driver,
+            Set<String> architectures,
+            String callback,
+            Optional<String> before,
+            Optional<String> after) {}
 
     private record Place(String driver, Callback callback, Optional<String> before, Optional<String> after) {}
 
@@ -59,7 +63,9 @@ public record PatchSheet(
         if (patch.isIdea()) {
             return KernelBuild.of(Version.V6_2);
         }
-        Arrays.stream(Patch.values()).filter(other -> other.compareTo(patch) < 0).forEach(earlier::add);
+        Arrays.stream(Patch.values())
+                .filter(other -> other.compareTo(patch) < 0)
+                .forEach(earlier::add);
         return KernelBuild.of(Version.V6_2).with(earlier);
     }
 

@@ -42,7 +42,10 @@ class NeverMergedTest {
     @ParameterizedTest
     @CsvSource({"6.2+p1, -EBUSY", "6.2+v4, -EBUSY", "6.2+p1..p5, 0"})
     void versionFourStillFailsWhereNothingIsThereToCall(String kernel, String result) {
-        assertThat(play("exynos/drm-bind", KernelSpec.parse(kernel)).chapters().get(1).result())
+        assertThat(play("exynos/drm-bind", KernelSpec.parse(kernel))
+                        .chapters()
+                        .get(1)
+                        .result())
                 .isEqualTo(result);
     }
 
@@ -62,7 +65,8 @@ class NeverMergedTest {
     /** The old domain is left, the story goes on; but what the core believes blocked is a SysMMU that is off. */
     @Test
     void versionTwoBlocksInTheCoreAndPassesInTheHardware() {
-        assertThat(play("exynos/drm-bind", KernelSpec.parse("6.2+v2")).outcome()).isInstanceOf(Outcome.Ok.class);
+        assertThat(play("exynos/drm-bind", KernelSpec.parse("6.2+v2")).outcome())
+                .isInstanceOf(Outcome.Ok.class);
         PlayedRun run = play("exynos/left-behind", KernelSpec.parse("6.2+v2"));
         Moment end = run.momentAt(run.recording().length());
         Moment.GroupView group = end.groups().getFirst();
@@ -80,7 +84,9 @@ class NeverMergedTest {
     @ParameterizedTest
     @CsvSource({"6.2, false", "6.2+p1..p5, false", "6.2+v2, true"})
     void toBlockIsNotToHandBack(String kernel, boolean broken) {
-        assertThat(play("s390/hand-back", KernelSpec.parse(kernel)).brokenRules().contains("hardware-follows-group"))
+        assertThat(play("s390/hand-back", KernelSpec.parse(kernel))
+                        .brokenRules()
+                        .contains("hardware-follows-group"))
                 .isEqualTo(broken);
     }
 
@@ -90,7 +96,8 @@ class NeverMergedTest {
         PlayedRun base = play("exynos/drm-bind", withDmaIommu("6.2"));
         PlayedRun series = play("exynos/drm-bind", withDmaIommu("6.2+p1..p5"));
         assertThat(base.outcome()).isInstanceOf(Outcome.Ok.class);
-        assertThat(Comparison.of(List.of(Side.of("6.2", base), Side.of("P5", series))).same())
+        assertThat(Comparison.of(List.of(Side.of("6.2", base), Side.of("P5", series)))
+                        .same())
                 .isTrue();
         assertThat(base.kernel().remarks()).anyMatch(remark -> remark.contains("never merged"));
     }
@@ -110,7 +117,10 @@ class NeverMergedTest {
     void everyDriverOfArm32BootsOnDmaIommu(Path story) {
         ScenarioFile file = ScenarioReader.open(story);
         for (String kernel : List.of("6.2", "6.12")) {
-            assertThat(Player.play(file, withDmaIommu(kernel)).chapters().getFirst().result())
+            assertThat(Player.play(file, withDmaIommu(kernel))
+                            .chapters()
+                            .getFirst()
+                            .result())
                     .isEqualTo("0");
         }
     }

@@ -59,8 +59,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ScenarioFile> lanes =
-                Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
+        List<ScenarioFile> lanes = Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
         if (lanes.size() > 1) {
             return inLanes(lanes);
         }

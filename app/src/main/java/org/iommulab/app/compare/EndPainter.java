@@ -1,6 +1,7 @@
 package org.iommulab.app.compare;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
@@ -27,7 +28,12 @@ final class EndPainter {
         List<Difference> all = scene.comparison().differences();
         int shown = (int) Math.min(all.size(), (room.height() - 46) / Rooms.FACT);
         String more = shown < all.size() ? ", " + shown + " of " + all.size() + " differences" : "";
-        pen.text("State at the end" + more, room.x(), room.y() + 14, Face.words(14).strong(), Tone.TEXT);
+        pen.text(
+                "State at the end" + more,
+                room.x(),
+                room.y() + 14,
+                Face.words(14).strong(),
+                Tone.TEXT);
         if (all.isEmpty()) {
             pen.text("No difference.", room.x(), room.y() + 40, WORDS, Tone.MUTED);
             return;
@@ -60,7 +66,7 @@ final class EndPainter {
                 last = one.topic();
             }
         }
-        chosen.sort(java.util.Comparator.comparingInt(all::indexOf));
+        chosen.sort(Comparator.comparingInt(all::indexOf));
         return chosen;
     }
 

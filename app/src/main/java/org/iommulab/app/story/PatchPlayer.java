@@ -58,8 +58,7 @@ public final class PatchPlayer extends VBox {
     public void show(Content content) {
         getChildren().clear();
         for (int i = 0; i < content.sheets().size(); i++) {
-            getChildren()
-                    .add(patch(content.sheets().get(i), content.noticed().get(i)));
+            getChildren().add(patch(content.sheets().get(i), content.noticed().get(i)));
         }
     }
 
@@ -77,8 +76,9 @@ public final class PatchPlayer extends VBox {
         }
         block.getChildren()
                 .add(sheet.entries().isEmpty() ? words("No driver's table changes.", "muted") : table(sheet));
-        block.getChildren().add(noticed.map(found -> goThere(sheet, found)).orElseGet(() ->
-                words("This story is the same without and with it.", "muted")));
+        block.getChildren()
+                .add(noticed.map(found -> goThere(sheet, found))
+                        .orElseGet(() -> words("This story is the same without and with it.", "muted")));
         return block;
     }
 
@@ -96,7 +96,8 @@ public final class PatchPlayer extends VBox {
         button.setSelected(kernel.getValue().patches().contains(sheet.patch()));
         kernel.subscribe(now -> button.setSelected(now.patches().contains(sheet.patch())));
         var subject = words(sheet.patch().subject(), "heading");
-        var commit = words(sheet.patch().commit(), "mono");
+        var commit =
+                words(sheet.patch().isIdea() ? "never merged" : sheet.patch().commit(), "mono");
         commit.getStyleClass().add("muted");
         commit.setMinWidth(Region.USE_PREF_SIZE);
         HBox.setHgrow(subject, Priority.ALWAYS);
@@ -146,14 +147,14 @@ public final class PatchPlayer extends VBox {
         var button = new Button("Step " + noticed.step());
         button.getStyleClass().add("tool");
         button.setMinWidth(Region.USE_PREF_SIZE);
-        button.setAccessibleText("Go to step " + noticed.step() + " with " + sheet.patch().text());
+        button.setAccessibleText(
+                "Go to step " + noticed.step() + " with " + sheet.patch().text());
         button.setOnAction(_ -> {
             playback.kernel(PatchSheet.after(sheet.patch()));
             playback.go(noticed.step());
             close.run();
         });
-        var line = new HBox(
-                button, words("without it: " + noticed.before() + "\nwith it: " + noticed.after(), "mono"));
+        var line = new HBox(button, words("without it: " + noticed.before() + "\nwith it: " + noticed.after(), "mono"));
         line.setAlignment(Pos.CENTER_LEFT);
         line.getStyleClass().add("patch-head");
         return line;

@@ -132,7 +132,12 @@ final class LabActions {
         actions.add(compare, "patches", "Show what each patch changes", "P", noStory, desk::patches);
         actions.add(compare, "lanes", "Show the lanes of this story", "Shift+C", noStory, desk::lanes);
         actions.add(
-                compare, "next-difference", "Go to the next difference", "N", desk.nothingCompared(), desk::nextDifference);
+                compare,
+                "next-difference",
+                "Go to the next difference",
+                "N",
+                desk.nothingCompared(),
+                desk::nextDifference);
         actions.add(
                 compare,
                 "previous-difference",
@@ -141,7 +146,12 @@ final class LabActions {
                 desk.nothingCompared(),
                 desk::previousDifference);
         actions.add(
-                compare, "divergence", "Go to the first divergence", "D", desk.nothingCompared(), desk::firstDivergence);
+                compare,
+                "divergence",
+                "Go to the first divergence",
+                "D",
+                desk.nothingCompared(),
+                desk::firstDivergence);
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

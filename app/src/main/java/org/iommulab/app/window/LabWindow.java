@@ -104,7 +104,9 @@ final class LabWindow {
         Keys.listen(scene, actions, matrix::isOnTop);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
         // A story that is told in lanes is shown in lanes.
-        playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
+        playback.storyProperty()
+                .subscribe(story -> story.ifPresent(open ->
+                        compare.openLanes(open, playback.kernelProperty().get())));
     }
 
     /** The page on which runs stand side by side. */

@@ -27,20 +27,24 @@ final class PatchRuns {
     }
 
     void fill(PatchPlayer player, Story story) {
-        CompletableFuture.supplyAsync(() -> content(story)).whenComplete((found, problem) -> Platform.runLater(() -> {
-            if (problem == null) {
-                player.show(found);
-            } else {
-                player.say(String.valueOf(Optional.ofNullable(problem.getCause()).orElse(problem).getMessage()));
-            }
-        }));
+        CompletableFuture.supplyAsync(() -> content(story))
+                .whenComplete((found, problem) -> Platform.runLater(() -> {
+                    if (problem == null) {
+                        player.show(found);
+                    } else {
+                        player.say(String.valueOf(Optional.ofNullable(problem.getCause())
+                                .orElse(problem)
+                                .getMessage()));
+                    }
+                }));
     }
 
     /** @throws IllegalArgumentException as {@link RunSource#run} */
     private PatchPlayer.Content content(Story story) {
-        List<PatchSheet> sheets = PatchSheet.all(ScenarioLibrary.usual().map(ScenarioLibrary::boards).orElse(List.of()).stream()
-                .map(BoardReader::read)
-                .toList());
+        List<PatchSheet> sheets =
+                PatchSheet.all(ScenarioLibrary.usual().map(ScenarioLibrary::boards).orElse(List.of()).stream()
+                        .map(BoardReader::read)
+                        .toList());
         Map<KernelBuild, Run> played = new HashMap<>();
         var noticed = new ArrayList<Optional<Noticed>>();
         for (PatchSheet sheet : sheets) {

@@ -56,8 +56,9 @@ class ComparePainterTest {
         CompareScene scene = scene("exynos/deferred-probe", "6.2", "6.2+p1..p5");
         CompareScene late = scene.moved(scene.comparison().alignment().rows() - 1);
         assertThat(CompareText.lines(late)).anyMatch(line -> line.startsWith("Linux 6.2+p1..p5: ends hang"));
-        int end = scene.comparison().alignment().row(
-                1, scene.comparison().sides().getLast().run().recording().length());
+        int end = scene.comparison()
+                .alignment()
+                .row(1, scene.comparison().sides().getLast().run().recording().length());
         assertThat(painted(scene.moved(end), 1366, 768).texts())
                 .extracting(RecordingPen.Mark::text)
                 .contains("the run is over");
@@ -71,7 +72,8 @@ class ComparePainterTest {
         assertThat(rooms.rowAt(rooms.events().getLast().x() + 40, y)).isEqualTo(scene.row());
         assertThat(rooms.rowAt(rooms.title().x(), 10)).isEqualTo(-1);
         double end = rooms.timeline().right() - 1;
-        assertThat(StripPainter.rowAt(rooms.timeline(), scene, end, rooms.timeline().middleY()))
+        assertThat(StripPainter.rowAt(
+                        rooms.timeline(), scene, end, rooms.timeline().middleY()))
                 .isEqualTo(scene.comparison().alignment().rows() - 1);
     }
 }

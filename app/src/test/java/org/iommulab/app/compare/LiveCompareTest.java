@@ -39,7 +39,12 @@ class LiveCompareTest {
         frames.until(() -> scene().row() == scene().comparison().alignment().rows() - 1);
         for (int i = 0; i < 2; i++) {
             assertThat(scene().moments().get(i).step())
-                    .isEqualTo(scene().comparison().sides().get(i).run().recording().length());
+                    .isEqualTo(scene().comparison()
+                            .sides()
+                            .get(i)
+                            .run()
+                            .recording()
+                            .length());
         }
         compare.firstDivergence();
         frames.until(() -> scene().row() == parting);

@@ -229,10 +229,24 @@ class LabWindowTest {
         rig.await(() -> rig.window.scene().lookup("#compare") != null
                 && rig.window.compare().compare().sceneProperty().get().isPresent());
         assertThat(rig.window.actions().get("next-difference").isOff()).isFalse();
-        int row = rig.window.compare().compare().sceneProperty().get().orElseThrow().row();
+        int row = rig.window
+                .compare()
+                .compare()
+                .sceneProperty()
+                .get()
+                .orElseThrow()
+                .row();
         int step = rig.step();
         rig.press(KeyCode.LEFT);
-        rig.await(() -> rig.window.compare().compare().sceneProperty().get().orElseThrow().row() != row || row == 0);
+        rig.await(() -> rig.window
+                                .compare()
+                                .compare()
+                                .sceneProperty()
+                                .get()
+                                .orElseThrow()
+                                .row()
+                        != row
+                || row == 0);
         assertThat(rig.step()).as("the story beneath stands still").isEqualTo(step);
         rig.press(KeyCode.ESCAPE);
         rig.await(() -> rig.window.scene().lookup("#compare") == null);

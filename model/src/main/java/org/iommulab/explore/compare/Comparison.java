@@ -16,11 +16,7 @@ import org.iommulab.sim.Recording;
  * @param differences in what the machines differ at the end
  */
 public record Comparison(
-        List<Side> sides,
-        Likeness likeness,
-        Alignment alignment,
-        OptionalInt parting,
-        List<Difference> differences) {
+        List<Side> sides, Likeness likeness, Alignment alignment, OptionalInt parting, List<Difference> differences) {
     public Comparison {
         sides = List.copyOf(sides);
         differences = List.copyOf(differences);
@@ -28,7 +24,8 @@ public record Comparison(
 
     /** Compares runs of one story on one board exactly, others by what happens. Moves the machines to their ends. */
     public static Comparison of(List<Side> sides) {
-        boolean oneStory = sides.stream().map(side -> side.run().title()).distinct().count() == 1;
+        boolean oneStory =
+                sides.stream().map(side -> side.run().title()).distinct().count() == 1;
         return of(sides, oneStory ? Likeness.EXACT : Likeness.KIND);
     }
 

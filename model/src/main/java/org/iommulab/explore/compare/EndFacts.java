@@ -80,7 +80,9 @@ final class EndFacts {
                 unit.name(),
                 "caches",
                 count(unit.tlb().size(), "translation")
-                        + (unit.staleTlb().isEmpty() ? "" : ", " + unit.staleTlb().size() + " of them stale"));
+                        + (unit.staleTlb().isEmpty()
+                                ? ""
+                                : ", " + unit.staleTlb().size() + " of them stale"));
         add(Topic.UNIT, unit.name(), "has latched", unit.fault().isEmpty() ? "no fault" : unit.fault());
     }
 
@@ -107,9 +109,7 @@ final class EndFacts {
                         Topic.DEVICE,
                         device.name(),
                         "shows",
-                        screen.wrong() == 0
-                                ? "its picture"
-                                : "a picture with " + count(screen.wrong(), "wrong cell")));
+                        screen.wrong() == 0 ? "its picture" : "a picture with " + count(screen.wrong(), "wrong cell")));
     }
 
     private void domain(Moment.DomainView domain) {
@@ -117,7 +117,9 @@ final class EndFacts {
                 Topic.DOMAIN,
                 domain.label(),
                 "",
-                domain.freed() ? "is freed and still pointed at" : "is there, " + domain.kind().name().replace('_', '-'));
+                domain.freed()
+                        ? "is freed and still pointed at"
+                        : "is there, " + domain.kind().name().replace('_', '-'));
         if (domain.pages() != Moment.DomainView.NOT_TOLD) {
             add(Topic.DOMAIN, domain.label(), "maps", count(domain.pages(), "page"));
         }
@@ -143,7 +145,10 @@ final class EndFacts {
             }
         }
         counts.forEach((text, count) -> add(
-                Topic.LOG, "The log line \"" + text + "\"", "", count == 1 ? "is printed" : "is printed " + count + " times"));
+                Topic.LOG,
+                "The log line \"" + text + "\"",
+                "",
+                count == 1 ? "is printed" : "is printed " + count + " times"));
     }
 
     private String domain(OptionalInt id) {
@@ -215,7 +220,8 @@ final class EndFacts {
         return missing
                 && all.stream()
                         .flatMap(facts -> facts.keySet().stream())
-                        .filter(other -> other.topic() == name.topic() && other.about().equals(name.about()))
+                        .filter(other ->
+                                other.topic() == name.topic() && other.about().equals(name.about()))
                         .findFirst()
                         .filter(first -> !first.equals(name))
                         .isPresent();

@@ -67,7 +67,8 @@ class ComparisonTest {
     private static String found(Comparison comparison, int column, int row) {
         var text = new StringBuilder();
         for (int at = row; at < row + 12 && at < comparison.alignment().rows(); at++) {
-            text.append(text(comparison, column, comparison.alignment().step(column, at))).append('\n');
+            text.append(text(comparison, column, comparison.alignment().step(column, at)))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -105,8 +106,7 @@ class ComparisonTest {
         int actions = 0;
         for (int row = 0; row < alignment.rows(); row++) {
             int step = alignment.step(0, row);
-            if (step != 0
-                    && comparison.sides().getFirst().run().recording().event(step) instanceof Event.Chapter) {
+            if (step != 0 && comparison.sides().getFirst().run().recording().event(step) instanceof Event.Chapter) {
                 assertThat(text(comparison, 1, alignment.step(1, row))).isEqualTo(text(comparison, 0, step));
                 actions++;
             }
@@ -137,7 +137,9 @@ class ComparisonTest {
         long same = java.util.stream.IntStream.range(0, alignment.rows())
                 .filter(row -> alignment.kind(row) == RowKind.SAME)
                 .count();
-        assertThat(same).as("calls of the core are paired although the names differ").isGreaterThan(20);
+        assertThat(same)
+                .as("calls of the core are paired although the names differ")
+                .isGreaterThan(20);
         assertThat(comparison.differences()).noneMatch(one -> one.topic() == Difference.Topic.UNIT);
     }
 

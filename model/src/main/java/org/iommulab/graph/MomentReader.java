@@ -106,7 +106,8 @@ public final class MomentReader {
                 device.label(),
                 device.title(),
                 device.driverName().orElse(""),
-                device.power().isPowered(),
+                // a function of PCI does not sleep before a user allows it (pci_pm_init: pm_runtime_forbid)
+                device.power().isPowered() || device.pci().isPresent(),
                 dmaOps(device),
                 world.topology().unitsOf(device.label()).stream()
                         .map(SimObject::id)

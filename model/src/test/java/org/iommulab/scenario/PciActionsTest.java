@@ -56,7 +56,9 @@ class PciActionsTest {
         q35-vtd   | { "do": "set-vf-autoprobe", "device": "0000:01:00.0", "probe": "n" }       | /story/1: this board's functions are not found by a scan
         """)
     void aMistakeIsTold(String board, String action, String message) {
-        assertThatThrownBy(() -> parse(board, action)).isInstanceOf(BadInput.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> parse(board, action))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -85,10 +87,11 @@ class PciActionsTest {
         String remove = "{ \"do\": \"remove-device\", \"device\": \"0000:03:00.0\" }";
         String add = "{ \"do\": \"add-device\", \"device\": \"0000:0%s\" }";
         PlayedRun run = play("q35-vtd", remove);
-        assertThat(names(run)).doesNotContain("0000:03:00.0", "0000:04:01.0", "0000:04:02.0").contains("0000:00:02.2");
-        PlayedRun again = play(
-                "q35-vtd",
-                String.join(", ", remove, add.formatted("3:00.0"), add.formatted("4:01.0"), remove));
+        assertThat(names(run))
+                .doesNotContain("0000:03:00.0", "0000:04:01.0", "0000:04:02.0")
+                .contains("0000:00:02.2");
+        PlayedRun again =
+                play("q35-vtd", String.join(", ", remove, add.formatted("3:00.0"), add.formatted("4:01.0"), remove));
         assertThat(names(again)).doesNotContain("0000:03:00.0", "0000:04:01.0");
     }
 

@@ -46,8 +46,11 @@ final class PciCheck {
 
     private void found(Board.Device device, Board.Pci pci, String at) {
         if (!pci.ids().orElse("").matches("[0-9a-f]{4}:[0-9a-f]{4}")) {
-            problems.at(at + "/pci/ids", "expected vendor and device as in '8086:10d3', as other functions of this board have them");
-        } else if (pci.ids().orElseThrow().startsWith("0000") || pci.ids().orElseThrow().startsWith("ffff")) {
+            problems.at(
+                    at + "/pci/ids",
+                    "expected vendor and device as in '8086:10d3', as other functions of this board have them");
+        } else if (pci.ids().orElseThrow().startsWith("0000")
+                || pci.ids().orElseThrow().startsWith("ffff")) {
             problems.at(at + "/pci/ids", "a function with this vendor is an empty slot");
         }
         if (device.appears().isPresent()) {
@@ -56,8 +59,7 @@ final class PciCheck {
         if (board.unit(device.name()).isPresent()) {
             problems.at(at + "/name", "a unit cannot be a function that is found by a scan");
         }
-        pci.classCode()
-                .ifPresent(code -> range(at + "/pci/classCode", code, 0, LARGEST_CLASS, "a class has 24 bits"));
+        pci.classCode().ifPresent(code -> range(at + "/pci/classCode", code, 0, LARGEST_CLASS, "a class has 24 bits"));
         pci.sriov().ifPresent(sriov -> sriov(sriov, at + "/pci/sriov"));
         pci.virtualOf().ifPresent(physical -> virtual(device, physical, at + "/pci/virtualOf"));
         bus(device, pci, at);
@@ -84,9 +86,13 @@ final class PciCheck {
         Optional<PciAddress> own = PciAddress.parse(device.name());
         Optional<PciAddress> first = PciAddress.parse(physical);
         if (own.isPresent() && first.isPresent()) {
-            int distance = own.get().requesterId() - first.get().requesterId() - sriov.get().offset();
+            int distance = own.get().requesterId()
+                    - first.get().requesterId()
+                    - sriov.get().offset();
             int stride = Math.max(1, sriov.get().stride());
-            if (distance < 0 || distance % stride != 0 || distance / stride >= sriov.get().total()) {
+            if (distance < 0
+                    || distance % stride != 0
+                    || distance / stride >= sriov.get().total()) {
                 problems.at(at, "'" + device.name() + "' is not where a virtual function of '" + physical + "' can be");
             }
         }
@@ -106,7 +112,9 @@ final class PciCheck {
                 .findFirst()
                 .orElse(own.get().bus());
         if (own.get().bus() <= bridge.get().bus() || own.get().bus() != first) {
-            problems.at(at + "/name", "what is below '" + pci.below().orElseThrow() + "' stands on one bus, above the bridge's own");
+            problems.at(
+                    at + "/name",
+                    "what is below '" + pci.below().orElseThrow() + "' stands on one bus, above the bridge's own");
         }
     }
 

@@ -123,8 +123,8 @@ public final class WorldBuilder {
         Topology topology = wire(memory);
         var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
-        var world = new World(
-                board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus));
+        var world =
+                new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus));
         machine.powerOn();
         return world;
     }
@@ -256,8 +256,9 @@ public final class WorldBuilder {
                 .filter(d -> d.driver().filter(planned.name()::equals).isPresent())
                 .toList();
         boolean component = matched.stream()
-                .anyMatch(d ->
-                        board.drm().filter(x -> x.components().contains(d.name())).isPresent());
+                .anyMatch(d -> board.drm()
+                        .filter(x -> x.components().contains(d.name()))
+                        .isPresent());
         return component && drm.isPresent()
                 ? componentDriver(planned, site, drm.get(), matched)
                 : plainDriver(planned, site, matched);

@@ -89,8 +89,8 @@ public final class DriverCore extends SimObject {
     public void add(Device device) {
         beforeAdding(device);
         kernel.run(ADD_DEVICE, device, () -> {
-            addToBus(device);
             device.pci().ifPresent(PciFunction::isThereWithoutScan);
+            addToBus(device);
             findDriver(device).ifPresent(driver -> driverProbeDevice(driver, device));
         });
     }

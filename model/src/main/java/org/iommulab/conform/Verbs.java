@@ -30,7 +30,8 @@ public final class Verbs {
             case "bind" -> thenState(sysfs.drivers().bind(word(words, 1), word(words, 2)), word(words, 1));
             case "probe" -> thenState(sysfs.drivers().probe(word(words, 1)), word(words, 1));
             case "override" ->
-                Answer.of(sysfs.drivers().override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
+                Answer.of(
+                        sysfs.drivers().override(word(words, 1), word(words, 2).equals("-") ? "" : word(words, 2)));
             case "type" -> sysfs.writeType(word(words, 1), word(words, 2));
             case "remove" -> thenState(machine.remove(word(words, 1)), word(words, 1));
             case "rescan" -> Answer.of(machine.rescan());

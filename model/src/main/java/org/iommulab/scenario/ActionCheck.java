@@ -102,7 +102,8 @@ final class ActionCheck {
             case Action.ReadFile(String device, Action.UserFile _) -> device(at, device);
             case Action.ListGroups _ -> {}
             case Action.VfioInfo(String container) -> container(at, container);
-            case Action.VfioBusMaster(String file, ConfigValue _) -> known(at + "/file", "device file", file, deviceFiles);
+            case Action.VfioBusMaster(String file, ConfigValue _) ->
+                known(at + "/file", "device file", file, deviceFiles);
             case Action.VfioReset(String file) -> known(at + "/file", "device file", file, deviceFiles);
             case Action.VfioBind(String device) -> device(at, device);
             case Action.VfioContainer(String name) -> fresh(at, "container", name, containers);
@@ -287,7 +288,8 @@ final class ActionCheck {
 
     private void scanned(String at) {
         if (!board.isScanned()) {
-            problems.at(at, "this board's functions are not found by a scan, expected a board whose functions have 'ids'");
+            problems.at(
+                    at, "this board's functions are not found by a scan, expected a board whose functions have 'ids'");
         }
     }
 

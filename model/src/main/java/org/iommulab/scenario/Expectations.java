@@ -65,8 +65,11 @@ public final class Expectations {
                 .ifPresent(result ->
                         add("result of '" + title + "'", result, actual.result(), result.equals(actual.result())));
         expected.output()
-                .ifPresent(lines ->
-                        add("text read in '" + title + "'", text(lines), text(actual.output()), lines.equals(actual.output())));
+                .ifPresent(lines -> add(
+                        "text read in '" + title + "'",
+                        text(lines),
+                        text(actual.output()),
+                        lines.equals(actual.output())));
         log("log of '" + title + "'", expected.log(), actual.log());
         if (!expected.warn().isEmpty()) {
             Optional<String> missing = firstMissing(expected.warn(), actual.warn(), true);

@@ -116,7 +116,13 @@ public final class Player {
 
         private void chapter(int index, int first, String result) {
             Act act = story.get(index);
-            chapters.add(new Chapter(index, ActTitle.of(act), act.words().orElse(""), first, machine.steps(), result,
+            chapters.add(new Chapter(
+                    index,
+                    ActTitle.of(act),
+                    act.words().orElse(""),
+                    first,
+                    machine.steps(),
+                    result,
                     deeds.takeOutput()));
         }
 

@@ -86,7 +86,8 @@ final class SysfsDeeds {
             case GROUP_RESERVED_REGIONS -> Group.of(device).map(groups::reservedRegions);
             case GROUP_TYPE -> Group.of(device).map(group -> List.of(DefaultDomainType.word(group)));
             case SRIOV_NUMVFS ->
-                physical(device).map(function -> List.of(Long.toString(function.numVfs().get())));
+                physical(device)
+                        .map(function -> List.of(Long.toString(function.numVfs().get())));
             case SRIOV_TOTALVFS ->
                 physical(device)
                         .flatMap(function -> SriovCapability.of(function.found()))

@@ -85,7 +85,7 @@ class NullTransitionTest {
 
     private static String leave(Board board, String driver, Level level) {
         World booted = play(board, level, List.of(new Action.Boot(List.of()))).world();
-        Optional<Device> found = booted.devices().values().stream()
+        Optional<Device> found = booted.bus().devices().toList().stream()
                 .filter(device -> ofDriver(device, driver) && Group.of(device).isPresent())
                 .filter(device -> device.driver().get().isPresent())
                 .findFirst();
@@ -97,7 +97,7 @@ class NullTransitionTest {
         assertThat(run.chapters().getLast().result())
                 .as(device + " on " + level.key())
                 .isEqualTo("0");
-        return told(run, run.world().devices().get(device));
+        return told(run, run.world().device(device).orElseThrow());
     }
 
     // arm_iommu_detach_device asks for a single device; of a larger group the core can still be asked

@@ -20,7 +20,8 @@ public final class InfoText {
             String content = switch (capability) {
                 case Type1Info.Migration m -> "migration pgsize_bitmap=0x%x".formatted(m.pageSizes());
                 case Type1Info.DmaAvailable a -> "dma_avail=" + a.entries();
-                case Type1Info.Ranges r -> r.ranges().stream().map(InfoText::range).collect(Collectors.joining(" "));
+                case Type1Info.Ranges r ->
+                    r.ranges().stream().map(InfoText::range).collect(Collectors.joining(" "));
             };
             lines.add("cap id=" + capability.id() + " version=1 " + content);
         }

@@ -14,7 +14,8 @@ final class KindLook {
     static Tone tone(DomainKind kind) {
         return switch (kind) {
             case DMA, DMA_FQ -> Tone.KERNEL;
-            case UNMANAGED, SVA, NESTED -> Tone.UNMANAGED;
+            case UNMANAGED -> Tone.UNMANAGED;
+            case SVA, NESTED -> Tone.NESTED;
             case IDENTITY -> Tone.IDENTITY;
             case BLOCKED -> Tone.BLOCKED;
             case PLATFORM -> Tone.PLATFORM;

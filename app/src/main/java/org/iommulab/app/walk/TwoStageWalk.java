@@ -166,7 +166,7 @@ final class TwoStageWalk {
             boolean one = level.stage() == 1;
             String text = large
                     ? one ? "Stage 1, the guest's" : WalkText.title(level.name())
-                    : one ? "stage 1" : level.name().replace("stage 2, level ", column == 0 ? "stage 2, L" : "L");
+                    : one ? "stage 1" : column == 0 ? "stage 2" : level.name().replace("stage 2, level ", "L");
             pen.text(
                     pen.fit(text, SMALL.strong(), cellWidth),
                     one ? x(columns - 1) : x(column),

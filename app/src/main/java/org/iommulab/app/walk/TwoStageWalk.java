@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.app.draw.Curve;
 import org.iommulab.app.draw.Face;
-
 import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
@@ -193,7 +192,9 @@ final class TwoStageWalk {
 
     private void join(double from, double to, double y, int index) {
         if (lit(index) > 0) {
-            pen.stroke(Curve.from(from, y).to(to, y).end(), Line.solid(tone(trace.levels().get(index)), 1.8));
+            pen.stroke(
+                    Curve.from(from, y).to(to, y).end(),
+                    Line.solid(tone(trace.levels().get(index)), 1.8));
         }
     }
 
@@ -202,8 +203,7 @@ final class TwoStageWalk {
         if (lit(index) > 0) {
             double middle = (y1 + y2) / 2;
             pen.stroke(
-                    Curve.from(x1, y1).to(x1, middle).to(x2, middle).to(x2, y2).end(),
-                    Line.solid(Tone.NESTED, 1.6));
+                    Curve.from(x1, y1).to(x1, middle).to(x2, middle).to(x2, y2).end(), Line.solid(Tone.NESTED, 1.6));
         }
     }
 
@@ -215,19 +215,29 @@ final class TwoStageWalk {
         if (lit > 0) {
             boolean newest = index == scene.reads() - 1 && !scene.over();
             pen.strokeBox(
-                    x, y, cellWidth, cellHeight, 6, Line.solid(tone, newest ? 2.4 : 1.4).faded(lit));
+                    x,
+                    y,
+                    cellWidth,
+                    cellHeight,
+                    6,
+                    Line.solid(tone, newest ? 2.4 : 1.4).faded(lit));
         }
         String number = Integer.toString(index + 1);
         double numberLeft = x + cellWidth - 8 - pen.width(number, SMALL);
         if (!large) {
-            pen.text(number, x + (cellWidth - pen.width(number, SMALL)) / 2, y + 16, SMALL, lit > 0.5 ? tone : Tone.MUTED);
+            pen.text(
+                    number,
+                    x + (cellWidth - pen.width(number, SMALL)) / 2,
+                    y + 16,
+                    SMALL,
+                    lit > 0.5 ? tone : Tone.MUTED);
             return;
         }
         String place = level.stage() == 0
                 ? WalkText.title(level.name())
-                : WalkText.title(level.name().substring(level.name().indexOf(',') + 2)) + " [" + Hex.plain(level.index()) + "]";
-        pen.text(
-                pen.fit(place, SMALL, numberLeft - x - 16), x + 8, y + 18, SMALL, lit > 0.5 ? Tone.TEXT : Tone.MUTED);
+                : WalkText.title(level.name().substring(level.name().indexOf(',') + 2)) + " ["
+                        + Hex.plain(level.index()) + "]";
+        pen.text(pen.fit(place, SMALL, numberLeft - x - 16), x + 8, y + 18, SMALL, lit > 0.5 ? Tone.TEXT : Tone.MUTED);
         pen.text(number, numberLeft, y + 18, SMALL, lit > 0.5 ? tone : Tone.MUTED);
         String value = lit > 0.5 ? Hex.plain(level.value()) : "";
         if (!value.isEmpty()) {
@@ -264,7 +274,11 @@ final class TwoStageWalk {
         Face face = Face.mono(large ? 14 : 11.5).strong();
         pen.text(pen.fit(WalkText.verdict(trace.verdict()), face, width - 28), left + 14, y + 23, face, tone);
         pen.text(
-                pen.fit(WalkText.verdictRemark(trace.verdict()), SMALL, width - 28), left + 14, y + 42, SMALL, Tone.MUTED);
+                pen.fit(WalkText.verdictRemark(trace.verdict()), SMALL, width - 28),
+                left + 14,
+                y + 42,
+                SMALL,
+                Tone.MUTED);
         return y + 54;
     }
 }

@@ -29,8 +29,7 @@ class VtdTwoStagesTest {
         write(3, 2, 0x4027);
         write(4, 0, 0x8067);
         write(4, 1, 0x9067);
-        rig.on(true)
-                .put(VtdPasidEntry.nested(0x1000, false, second.base(), VtdUnitRig.DOMAIN, 2, false, false));
+        rig.on(true).put(VtdPasidEntry.nested(0x1000, false, second.base(), VtdUnitRig.DOMAIN, 2, false, false));
     }
 
     private void write(int guestPage, int index, long entry) {

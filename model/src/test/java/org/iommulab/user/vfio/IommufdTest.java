@@ -60,7 +60,12 @@ class IommufdTest {
         int ioas = (int) ctx.ioas().alloc();
         long at = Long.parseUnsignedLong(iova, 16);
         long error = ctx.ioas()
-                .map(ioas, Optional.of(at), Long.parseUnsignedLong(length, 16), rig.vfio().pool().address(0), prot)
+                .map(
+                        ioas,
+                        Optional.of(at),
+                        Long.parseUnsignedLong(length, 16),
+                        rig.vfio().pool().address(0),
+                        prot)
                 .error();
         assertThat(Errno.describe(error)).isEqualTo(answer);
     }
@@ -82,8 +87,8 @@ class IommufdTest {
         map(ioas, 0x1000, 0x1000);
         IoasCalls.Mapped small =
                 ctx.ioas().map(ioas, Optional.empty(), 0x1000, rig.vfio().pool().address(0x3000), RW);
-        IoasCalls.Mapped large =
-                ctx.ioas().map(ioas, Optional.empty(), 0x20_0000, rig.vfio().pool().address(0x20_0000), RW);
+        IoasCalls.Mapped large = ctx.ioas()
+                .map(ioas, Optional.empty(), 0x20_0000, rig.vfio().pool().address(0x20_0000), RW);
         assertThat(List.of(small, large))
                 .containsExactly(new IoasCalls.Mapped(0, 0x2000), new IoasCalls.Mapped(0, 0x20_0000));
     }
@@ -110,7 +115,8 @@ class IommufdTest {
         rig.traces();
         assertThat(file.attach(second)).isZero();
         assertThat(rig.traces()).containsExactly("attach " + SSD);
-        assertThat(rig.group(SSD).domain().require()).isNotSameAs(rig.group(SSD).blockingDomain().require());
+        assertThat(rig.group(SSD).domain().require())
+                .isNotSameAs(rig.group(SSD).blockingDomain().require());
         assertThat(ctx.destroy(first)).as("its automatic HWPT is gone").isZero();
     }
 

@@ -104,9 +104,7 @@ public final class DevIommu extends SimObject {
 
     /** dev_iommu_get_max_pasids: what the function's capability and the IOMMU have both. Quiet for those without. */
     void readMaxPasids() {
-        long own = device.pci()
-                .map(function -> function.found().maxPasids())
-                .orElse(0);
+        long own = device.pci().map(function -> function.found().maxPasids()).orElse(0);
         long most = Math.min(own, instance.require().maxPasids().get());
         if (most != 0) {
             maxPasids.set(most);

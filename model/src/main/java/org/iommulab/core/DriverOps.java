@@ -179,8 +179,8 @@ public final class DriverOps extends SimObject {
 
     OpsTable.InvalidatedUser cacheInvalidateUser(IommuDomain domain, List<UserTable.Range> ranges) {
         int[] done = {0};
-        long error = invoke(
-                Callback.CACHE_INVALIDATE_USER, domain, ranges.size(), OpsTable.CacheInvalidateUser.class, f -> {
+        long error =
+                invoke(Callback.CACHE_INVALIDATE_USER, domain, ranges.size(), OpsTable.CacheInvalidateUser.class, f -> {
                     OpsTable.InvalidatedUser answer = f.invalidate(domain, ranges);
                     done[0] = answer.done();
                     return answer.error();

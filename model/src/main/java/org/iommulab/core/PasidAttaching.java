@@ -114,8 +114,13 @@ public final class PasidAttaching {
 
     private void removeAll(IommuDomain domain, Group group, int pasid) {
         kernel.machine()
-                .run(Lane.CORE, REMOVE_GROUP, group, domain.id(), pasid, () -> devicesOf(group)
-                        .forEach(each -> remove(each, pasid, domain)));
+                .run(
+                        Lane.CORE,
+                        REMOVE_GROUP,
+                        group,
+                        domain.id(),
+                        pasid,
+                        () -> devicesOf(group).forEach(each -> remove(each, pasid, domain)));
     }
 
     private static void remove(Device device, int pasid, IommuDomain domain) {

@@ -6,7 +6,6 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
-import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
@@ -17,9 +16,11 @@ import org.iommulab.sim.Term.Operand;
  */
 public final class Sva extends SimObject {
     private static final String FILE = "drivers/iommu/iommu-sva.c";
-    private static final Term BIND = Term.of("iommu_sva_bind_device", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
+    private static final Term BIND =
+            Term.of("iommu_sva_bind_device", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     private static final Term UNBIND = Term.function("iommu_sva_unbind_device", FILE);
-    private static final Term ALLOC_MM = Term.of("iommu_alloc_mm_data", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
+    private static final Term ALLOC_MM =
+            Term.of("iommu_alloc_mm_data", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     private static final Term DOMAIN_ALLOC =
             Term.of("iommu_sva_domain_alloc", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
 

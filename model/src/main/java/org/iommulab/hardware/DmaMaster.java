@@ -93,9 +93,8 @@ public final class DmaMaster extends SimObject {
         } else {
             machine().emit(EventKind.DMA, Lane.DMA, write ? WRITE_PASID : READ_PASID, this, address, pasid);
         }
-        Access access = unit.map(own -> pasid == NO_PASID
-                        ? own.access(this, address, write)
-                        : own.access(this, pasid, address, write))
+        Access access = unit.map(own ->
+                        pasid == NO_PASID ? own.access(this, address, write) : own.access(this, pasid, address, write))
                 .orElseGet(() -> new Access.Pass(address));
         return switch (access) {
             case Access.Pass(long output) -> atMemory(address, output, write, value);

@@ -175,8 +175,7 @@ final class IommufdDeeds {
     private long map(Handle ioas, IommufdAction.IommufdMap map) {
         long address = world.vfio().pool().address(map.memory());
         int prot = map.prot().ordinal();
-        return result(
-                ioas.ctx().ioas().map(ioas.number(), fixed(map.iova()), map.size(), address, prot), map.iova());
+        return result(ioas.ctx().ioas().map(ioas.number(), fixed(map.iova()), map.size(), address, prot), map.iova());
     }
 
     private long copy(Handle from, IommufdAction.IommufdCopy copy) {

@@ -33,7 +33,10 @@ final class PasidDeeds {
                 processes.put(
                         name,
                         new UserProcess(
-                                world.kernel(), world.site().memory(), world.site().frames(), name));
+                                world.kernel(),
+                                world.site().memory(),
+                                world.site().frames(),
+                                name));
                 yield 0;
             }
             case PasidAction.ProcessMap map ->

@@ -17,7 +17,8 @@ import org.iommulab.sim.Term.Operand;
  * it as it is.
  */
 public final class UserProcess extends ProcessTable {
-    private static final Term TOUCH = Term.of("handle_mm_fault", "mm/memory.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term TOUCH =
+            Term.of("handle_mm_fault", "mm/memory.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.of("do_munmap", "mm/mmap.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term INVALIDATE = Term.of(
             "mmu_notifier_arch_invalidate_secondary_tlbs",
@@ -97,12 +98,18 @@ public final class UserProcess extends ProcessTable {
                     write(at, 0);
                 }
             }
-            machine().run(Lane.USER, INVALIDATE, this, address, address + size, () -> domains().toList()
-                    .forEach(domain -> {
-                        if (domain instanceof Follower follower) {
-                            follower.changed(address, address + size);
-                        }
-                    }));
+            machine()
+                    .run(
+                            Lane.USER,
+                            INVALIDATE,
+                            this,
+                            address,
+                            address + size,
+                            () -> domains().toList().forEach(domain -> {
+                                if (domain instanceof Follower follower) {
+                                    follower.changed(address, address + size);
+                                }
+                            }));
             return 0;
         });
     }

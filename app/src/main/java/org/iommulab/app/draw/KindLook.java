@@ -9,7 +9,8 @@ public final class KindLook {
     public static Tone tone(DomainKind kind) {
         return switch (kind) {
             case DMA, DMA_FQ -> Tone.KERNEL;
-            case UNMANAGED, SVA, NESTED -> Tone.UNMANAGED;
+            case UNMANAGED -> Tone.UNMANAGED;
+            case SVA, NESTED -> Tone.NESTED;
             case IDENTITY -> Tone.IDENTITY;
             case BLOCKED -> Tone.BLOCKED;
             case PLATFORM -> Tone.PLATFORM;

@@ -279,7 +279,8 @@ public final class Portraits {
         return switch (kind) {
             case BLOCKED -> Tone.BLOCKED;
             case IDENTITY -> Tone.IDENTITY;
-            case UNMANAGED, SVA, NESTED -> Tone.UNMANAGED;
+            case UNMANAGED -> Tone.UNMANAGED;
+            case SVA, NESTED -> Tone.NESTED;
             case DMA, DMA_FQ -> Tone.KERNEL;
             case PLATFORM -> Tone.PLATFORM;
         };

@@ -15,6 +15,9 @@ public final class WalkPainter {
      */
     public double paint(Pen pen, double width, double height, WalkScene scene, double progress) {
         double shown = scene.fresh() ? Math.clamp(progress, 0, 1) : 1;
+        if (TwoStageWalk.fits(scene.trace())) {
+            return new TwoStageWalk(pen, width, scene, shown).paint();
+        }
         return width >= LARGE
                 ? new LargeWalk(pen, width, scene, shown).paint()
                 : new CompactWalk(pen, width, scene, shown).paint();

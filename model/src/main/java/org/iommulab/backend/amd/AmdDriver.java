@@ -178,7 +178,8 @@ final class AmdDriver {
             case IDENTITY -> Optional.of(make(AmdDomain.Kind.IDENTITY));
             case UNMANAGED -> Optional.of(make(AmdDomain.Kind.HOST));
             case DMA, DMA_FQ -> Optional.of(make(ofDma));
-            case BLOCKED, PLATFORM, SVA, NESTED -> kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
+            case BLOCKED, PLATFORM, SVA, NESTED ->
+                kernel.since(Version.V6_4) ? Optional.empty() : Optional.of(make(ofDma));
         };
     }
 

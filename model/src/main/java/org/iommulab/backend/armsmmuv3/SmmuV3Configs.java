@@ -187,7 +187,9 @@ final class SmmuV3Configs {
             for (int i = 0; i < SLOTS; i++) {
                 int slot = cells + i * CELLS;
                 long tag = machine.load(slot);
-                if (tag != 0 && (lowBits >= Integer.SIZE || (tag - 1 ^ sid & STREAM) << Integer.SIZE >>> Integer.SIZE + lowBits == 0)) {
+                if (tag != 0
+                        && (lowBits >= Integer.SIZE
+                                || (tag - 1 ^ sid & STREAM) << Integer.SIZE >>> Integer.SIZE + lowBits == 0)) {
                     machine.store(slot, 0);
                     dropped++;
                 }

@@ -16,8 +16,7 @@ import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 
 /** {@code struct arm_smmu_domain}, with the invalidations that its tables ask for ({@code arm_smmu_flush_ops}). */
-final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> 
-        implements IoPgtable.FlushOps, ProcessTable.Follower {
+final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgtable.FlushOps, ProcessTable.Follower {
     /** {@code enum arm_smmu_domain_stage}. */
     enum Stage {
         ONE,

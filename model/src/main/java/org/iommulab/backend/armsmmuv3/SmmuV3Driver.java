@@ -46,7 +46,8 @@ final class SmmuV3Driver {
             Term.of("arm_smmu_domain_alloc_paging", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
     private static final Term ALLOC_USER =
             Term.of("arm_smmu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
-    private static final Term ALLOC_SVA = Term.of("arm_smmu_sva_domain_alloc", SVA, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term ALLOC_SVA =
+            Term.of("arm_smmu_sva_domain_alloc", SVA, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
     private static final Term SVA_FREE = Term.function("arm_smmu_sva_domain_free", SVA);
     private static final Term SET_SVA_PASID =
             Term.of("arm_smmu_sva_set_dev_pasid", SVA, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
@@ -166,8 +167,8 @@ final class SmmuV3Driver {
                     .with(Callback.DOMAIN_ALLOC_PAGING, DOMAIN_ALLOC_PAGING, (OpsTable.DomainAllocPaging)
                             this::domainAllocPaging)
                     .with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser)
-                    .with(Callback.SET_DEV_PASID, SET_PASID, (OpsTable.SetDevPasid) (domain, device, pasid) ->
-                            substreams.set((SmmuV3Domain) domain, master(device), pasid))
+                    .with(Callback.SET_DEV_PASID, SET_PASID, (OpsTable.SetDevPasid)
+                            (domain, device, pasid) -> substreams.set((SmmuV3Domain) domain, master(device), pasid))
                     .with(Callback.REMOVE_DEV_PASID, REMOVE_PASID, (OpsTable.RemoveDevPasid)
                             (device, pasid, domain) -> substreams.remove(master(device), pasid))
                     .with(Callback.FREE, DOMAIN_FREE_PAGING, (OpsTable.OnDomain) this::free);
@@ -279,8 +280,7 @@ final class SmmuV3Driver {
         if (smmu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        var master = new SmmuV3Master(
-                device, smmu.get(), data.ids().toList(), substreams.bitsOf(device, smmu.get()));
+        var master = new SmmuV3Master(device, smmu.get(), data.ids().toList(), substreams.bitsOf(device, smmu.get()));
         data.priv().set(master);
         long error = masters.insert(master);
         if (error != 0) {

@@ -145,7 +145,8 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
                 WRITE_CD,
                 master,
                 () -> SmmuV3EntryWriter.write(
-                        new Context(tables, master, ssid), new long[] {target.w0(), target.w1(), target.w2(), target.w3()}));
+                        new Context(tables, master, ssid),
+                        new long[] {target.w0(), target.w1(), target.w2(), target.w3()}));
     }
 
     private void clearContext(SmmuV3Master master) {

@@ -51,8 +51,7 @@ final class SmmuV3Substreams {
         if (!domain.smmu().is(master.smmu()) || domain.stage() != Stage.ONE) {
             return Errno.EINVAL.negative();
         }
-        return kernel.machine()
-                .call(Lane.DRIVER, SET, master, pasid, 0, () -> install(domain, master, pasid));
+        return kernel.machine().call(Lane.DRIVER, SET, master, pasid, 0, () -> install(domain, master, pasid));
     }
 
     private long install(SmmuV3Domain domain, SmmuV3Master master, int pasid) {

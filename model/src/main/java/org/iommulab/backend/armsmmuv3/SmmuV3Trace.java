@@ -148,10 +148,11 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
 
     @Override
     public void read(SmmuV3Stage stage, int level, long table, int index, long entry) {
-        if (first.isEmpty()) {
+        boolean both = !stages.isEmpty();
+        if (first.isEmpty() && !(both && stage.stageTwo())) {
             first = Optional.of(stage);
         }
-        if (first.orElse(stage).stageTwo() == stage.stageTwo()) {
+        if (first.filter(own -> own.stageTwo() == stage.stageTwo()).isPresent()) {
             lastLevel = level;
         }
         var words = new LpaeEntries(stage.shape().format());
@@ -169,7 +170,8 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
                 words.sentence(level, entry),
                 inMemory
                         ? around(table + index * 8L, index, count, 8, word -> words.kind(level, word))
-                        : List.of(new WalkTrace.Entry(index, entry, words.kind(level, entry)))));
+                        : List.of(new WalkTrace.Entry(index, entry, words.kind(level, entry))),
+                both ? stage.stageTwo() ? 2 : 1 : 0));
     }
 
     private interface Kinds {

@@ -144,12 +144,12 @@ final class SmmuV3Translator {
                 ? Optional.of(failed.ofTable() ? SmmuV3Event.Class.TTD : SmmuV3Event.Class.IN)
                 : Optional.empty();
         var event = SmmuV3Event.ofTranslation(
-                failed.type(),
-                request.sid(),
-                request.write(),
-                failed.stageTwo(),
-                what,
-                request.input(),
+                        failed.type(),
+                        request.sid(),
+                        request.write(),
+                        failed.stageTwo(),
+                        what,
+                        request.input(),
                         failed.ipa() & -4096)
                 .ofSubstream(request.ssid());
         return new Refused(failed.type().name(), recorded ? Optional.of(event) : Optional.empty());

@@ -87,7 +87,7 @@ final class SmmuV3Walk {
             int index = levels[level].index(input);
             long address = table + (long) index * ENTRY_BYTES;
             if (below.isPresent()) {
-                Result where = one(below.get(), address, false, Step.SILENT);
+                Result where = one(below.get(), address, false, step);
                 if (!(where instanceof Found found)) {
                     return new Failed(((Failed) where).type(), true, true, address);
                 }

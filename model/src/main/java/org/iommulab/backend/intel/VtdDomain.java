@@ -84,7 +84,8 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
         apertureEnd.setQuietly((1L << WIDEST) - 1);
         var stage = use.firstLevel() ? VtdFormat.Stage.FIRST : VtdFormat.Stage.SECOND;
         var events = new TableEvents(this, LEVELS);
-        this.table = new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, use.levels()), events, this);
+        this.table =
+                new VtdPageTable(this, site.memory(), site.frames(), new VtdFormat(stage, use.levels()), events, this);
     }
 
     @Override

@@ -109,8 +109,7 @@ final class VtdDriver {
     /** The table as the kernel's source has it. It never had set_platform_dma_ops: every device has a default domain. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "intel_iommu_ops")
-                .with(Callback.CAPABLE, VtdTerms.CAPABLE, (OpsTable.Capable)
-                        this::isCapable)
+                .with(Callback.CAPABLE, VtdTerms.CAPABLE, (OpsTable.Capable) this::isCapable)
                 .with(Callback.DOMAIN_ALLOC, VtdTerms.DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, VtdTerms.PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, VtdTerms.RELEASE, (OpsTable.OnDevice) this::releaseDevice)
@@ -187,7 +186,8 @@ final class VtdDriver {
 
     private VtdDomain make(DomainType type, boolean identical) {
         int number = (int) domains.add(1);
-        var use = new VtdDomain.Use(firstLevelByDefault(type), identical, options.largePages(), VtdDomain.MOST_LEVELS, false);
+        var use = new VtdDomain.Use(
+                firstLevelByDefault(type), identical, options.largePages(), VtdDomain.MOST_LEVELS, false);
         return new VtdDomain(site, flush, scopes.iommus(), number, use);
     }
 
@@ -204,8 +204,7 @@ final class VtdDriver {
         if ((flags & ~UserTable.NEST_PARENT) != 0 || parentWanted && !iommu.nests() || table.isPresent()) {
             return new Domains.Made(Errno.EOPNOTSUPP.negative(), Optional.empty());
         }
-        var use = new VtdDomain.Use(
-                false, false, options.largePages(), VtdCaps.levels(iommu.agaw()), parentWanted);
+        var use = new VtdDomain.Use(false, false, options.largePages(), VtdCaps.levels(iommu.agaw()), parentWanted);
         var domain = new VtdDomain(site, flush, scopes.iommus(), (int) domains.add(1), use);
         domain.fit(iommu);
         return new Domains.Made(0, Optional.of(domain));
@@ -303,8 +302,10 @@ final class VtdDriver {
     /** What the driver has noted for a device. */
     static Optional<IommuDomain> notedDomain(Device device) {
         return VtdDevice.find(device)
-                .flatMap(info -> info.domain().get().<IommuDomain>map(domain -> domain).or(() -> info.nested()
-                        .get()));
+                .flatMap(info -> info.domain()
+                        .get()
+                        .<IommuDomain>map(domain -> domain)
+                        .or(() -> info.nested().get()));
     }
 
     /** The units behind which a domain's devices are. */

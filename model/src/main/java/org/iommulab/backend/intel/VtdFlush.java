@@ -121,8 +121,7 @@ final class VtdFlush {
     private static List<VtdInstance> iommusOf(VtdDomain domain) {
         return Stream.concat(
                         domain.iommus().stream(),
-                        domain.nested().toList().stream()
-                                .flatMap(guest -> guest.uses().iommus().stream()))
+                        domain.nested().toList().stream().flatMap(guest -> guest.uses().iommus().stream()))
                 .distinct()
                 .toList();
     }
@@ -130,9 +129,20 @@ final class VtdFlush {
     /** cache_tag_flush_range for a guest that has changed its table. */
     void nestedRange(VtdNestedDomain domain, VtdPages pages, boolean leavesOnly) {
         for (VtdInstance iommu : domain.uses().iommus()) {
-            kernel.driverRun(CACHE_TAGS, domain, () -> iommu.qi()
-                    .submit(VtdDescriptor.pasidIotlb(
-                            domain.uses().idOn(iommu), NO_PASID, pages.aligned(), pages.mask(), leavesOnly)));
+            kernel.driverRun(
+                    CACHE_TAGS,
+                    domain,
+                    () -> iommu.qi()
+                            .submit(VtdDescriptor.pasidIotlb(
+                                    domain.uses().idOn(iommu), NO_PASID, pages.aligned(), pages.mask(), leavesOnly)));
+        }
+    }
+
+    /** The same for all pages: everything that the unit has of the PASID. */
+    void nestedAll(VtdNestedDomain domain) {
+        for (VtdInstance iommu : domain.uses().iommus()) {
+            kernel.driverRun(
+                    CACHE_TAGS, domain, () -> pasidIotlb(iommu, domain.uses().idOn(iommu), NO_PASID));
         }
     }
 

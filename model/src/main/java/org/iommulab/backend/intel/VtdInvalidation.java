@@ -45,7 +45,8 @@ final class VtdInvalidation {
         int count = switch (granularity) {
             case VtdDescriptor.GLOBAL -> tlb.dropAll();
             case VtdDescriptor.DOMAIN -> tlb.drop(domain);
-            case VtdDescriptor.PAGES -> tlb.drop(Tag.second(domain), address, mask, leavesOnly) + tlb.dropNested(domain);
+            case VtdDescriptor.PAGES ->
+                tlb.drop(Tag.second(domain), address, mask, leavesOnly) + tlb.dropNested(domain);
             default -> 0;
         };
         dropped(IOTLB, granularity == VtdDescriptor.PAGES ? address : domain, count);

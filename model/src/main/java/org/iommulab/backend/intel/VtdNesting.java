@@ -17,7 +17,8 @@ import org.iommulab.sim.Term.Operand;
 /** Domains with a guest's own tables (drivers/iommu/intel/nested.c, 6.12). Not compared with a capture. */
 final class VtdNesting {
     private static final String FILE = "drivers/iommu/intel/nested.c";
-    private static final Term ALLOC = Term.of("intel_nested_domain_alloc", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
+    private static final Term ALLOC =
+            Term.of("intel_nested_domain_alloc", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     private static final Term ATTACH = Term.function("intel_nested_attach_dev", FILE);
     private static final Term FREE = Term.function("intel_nested_domain_free", FILE);
     private static final Term INVALIDATE =
@@ -86,11 +87,16 @@ final class VtdNesting {
     private OpsTable.InvalidatedUser invalidate(VtdNestedDomain domain, List<UserTable.Range> ranges) {
         int done = 0;
         for (UserTable.Range range : ranges) {
-            boolean misplaced = (range.address() & VtdLayout.PAGE - 1) != 0 || range.pages() == -1 && range.address() != 0;
+            boolean misplaced =
+                    (range.address() & VtdLayout.PAGE - 1) != 0 || range.pages() == -1 && range.address() != 0;
             if (misplaced) {
                 return new OpsTable.InvalidatedUser(Errno.EINVAL.negative(), done);
             }
-            flush.nestedRange(domain, VtdPages.of(range.address(), range.pages()), range.leaf());
+            if (range.pages() == -1) {
+                flush.nestedAll(domain);
+            } else {
+                flush.nestedRange(domain, VtdPages.of(range.address(), range.pages()), range.leaf());
+            }
             done++;
         }
         return new OpsTable.InvalidatedUser(0, done);

@@ -124,8 +124,7 @@ final class VtdTlb {
     }
 
     int drop(Tag tag) {
-        return pages.flushMatching(TAG, tag.bits())
-                + lastTables.flushMatching(TAG, tag.bits());
+        return pages.flushMatching(TAG, tag.bits()) + lastTables.flushMatching(TAG, tag.bits());
     }
 
     /** 2^mask pages around an address. */

@@ -213,10 +213,15 @@ final class VtdTranslator {
             case VtdTwoStages.Failed(VtdReason reason) -> refused(first, reason);
             case VtdTwoStages.Found found -> {
                 long output = found.page() | input & found.bytes() - 1;
-                Outcome outcome =
-                        allowed(request, first, new Translated(output, found.bytes(), found.prot(), false));
+                Outcome outcome = allowed(request, first, new Translated(output, found.bytes(), found.prot(), false));
                 if (request.live() && outcome instanceof Translated) {
-                    tlb.keepNested(first.tag(), input, found.page(), found.bytes(), found.prot(), nested.second().root());
+                    tlb.keepNested(
+                            first.tag(),
+                            input,
+                            found.page(),
+                            found.bytes(),
+                            found.prot(),
+                            nested.second().root());
                     emit(request, EventKind.TLB_FILL, IOTLB, input & -found.bytes(), found.page());
                 }
                 yield outcome;

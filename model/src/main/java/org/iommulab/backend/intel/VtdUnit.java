@@ -322,8 +322,8 @@ public final class VtdUnit extends IommuUnit implements Mmio {
         VtdReason reason = refused.reason();
         machine().emit(EventKind.FAULT, Lane.DMA, Term.hex(reason.text()), this, request.input(), reason.number());
         if (refused.recorded()) {
-            faults.record(new VtdFault(
-                    request.source(), request.input(), reason.number(), request.write(), request.pasid()));
+            faults.record(
+                    new VtdFault(request.source(), request.input(), reason.number(), request.write(), request.pasid()));
             updateInterrupt();
         }
         return new Access.Refused(reason.text());

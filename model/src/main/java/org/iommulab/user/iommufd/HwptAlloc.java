@@ -10,8 +10,8 @@ import org.iommulab.sim.Term.Operand;
 
 /** How HWPTs are made (drivers/iommu/iommufd/hw_pagetable.c). */
 final class HwptAlloc {
-    private static final Term PAGING = Term.of(
-            "iommufd_hwpt_paging_alloc", HwPagetable.FILE, Operand.OBJECT, Operand.DECIMAL, Operand.ERRNO);
+    private static final Term PAGING =
+            Term.of("iommufd_hwpt_paging_alloc", HwPagetable.FILE, Operand.OBJECT, Operand.DECIMAL, Operand.ERRNO);
     private static final Term NESTED =
             Term.of("iommufd_hwpt_nested_alloc", HwPagetable.FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     /** IOMMU_HWPT_ALLOC_DIRTY_TRACKING, which no device of the lab's can do. */
@@ -102,7 +102,8 @@ final class HwptAlloc {
                 return Errno.EINVAL.negative();
             }
             var hwpt = new HwptNested(parent);
-            Domains.Made domain = domains.allocUser(device.device(), 0, parent.domain().get(), table);
+            Domains.Made domain =
+                    domains.allocUser(device.device(), 0, parent.domain().get(), table);
             hwpt.domain().set(domain.domain());
             if (domain.domain().isEmpty()) {
                 hwpt.abort();

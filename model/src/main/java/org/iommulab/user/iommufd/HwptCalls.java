@@ -38,7 +38,8 @@ public final class HwptCalls {
                 return Errno.ENOENT.negative();
             }
             return switch (ctx.find(on).orElse(null)) {
-                case Ioas ioas when table.isPresent() ->
+                case Ioas ioas
+                when table.isPresent() ->
                     // user data for a paging domain: no driver of 6.12 takes any
                     (long) Errno.EOPNOTSUPP.negative();
                 case Ioas ioas -> numberOf(new HwptAlloc(ctx).paging(ioas, own, flags, false));
@@ -62,7 +63,8 @@ public final class HwptCalls {
             if (!(ctx.find(number).orElse(null) instanceof HwptNested nested)) {
                 return Errno.ENOENT.negative();
             }
-            OpsTable.InvalidatedUser answer = Domains.invalidateUser(nested.domain().require(), ranges);
+            OpsTable.InvalidatedUser answer =
+                    Domains.invalidateUser(nested.domain().require(), ranges);
             done[0] = answer.done();
             return answer.error();
         });

@@ -85,8 +85,7 @@ final class IoAreas {
             if (error != 0) {
                 return error;
             }
-            made.add(new IoArea(
-                    piece.pages(), new IoRange(next, next + piece.length() - 1), piece.startByte(), prot));
+            made.add(new IoArea(piece.pages(), new IoRange(next, next + piece.length() - 1), piece.startByte(), prot));
             next += piece.length();
         }
         for (IoArea area : made) {

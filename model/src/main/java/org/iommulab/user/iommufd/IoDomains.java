@@ -58,9 +58,7 @@ final class IoDomains {
 
     private long reserveOutside(IommuDomain domain) {
         long error = domain.apertureStart() == 0 ? 0 : table.reserve(0, domain.apertureStart() - 1, domain);
-        return error == 0 && domain.apertureEnd() != -1
-                ? table.reserve(domain.apertureEnd() + 1, -1, domain)
-                : error;
+        return error == 0 && domain.apertureEnd() != -1 ? table.reserve(domain.apertureEnd() + 1, -1, domain) : error;
     }
 
     // iopt_fill_domain

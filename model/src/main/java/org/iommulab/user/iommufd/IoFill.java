@@ -18,8 +18,8 @@ import org.iommulab.sim.Term.Operand;
  */
 final class IoFill {
     private static final String FILE = "drivers/iommu/iommufd/pages.c";
-    private static final Term FILL_DOMAINS = Term.of(
-            "iopt_area_fill_domains", FILE, Operand.NONE, Operand.NONE, Operand.ERRNO);
+    private static final Term FILL_DOMAINS =
+            Term.of("iopt_area_fill_domains", FILE, Operand.NONE, Operand.NONE, Operand.ERRNO);
     private static final Term FILL_DOMAIN =
             Term.of("iopt_area_fill_domain", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     private static final Term UNFILL_DOMAINS =
@@ -28,8 +28,7 @@ final class IoFill {
             Term.of("iopt_area_unfill_domain", FILE, Operand.OBJECT, Operand.NONE, Operand.NONE);
     private static final Term UNMAP_DOMAIN =
             Term.of("iopt_area_unmap_domain", FILE, Operand.OBJECT, Operand.NONE, Operand.NONE);
-    private static final Term PIN =
-            Term.of("pfn_reader_user_pin", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term PIN = Term.of("pfn_reader_user_pin", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.function("iommu_unmap_nofail", FILE);
 
     private final Kernel kernel;

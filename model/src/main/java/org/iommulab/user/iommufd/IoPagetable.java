@@ -21,8 +21,7 @@ import org.iommulab.sim.Term.Operand;
 final class IoPagetable {
     static final String FILE = "drivers/iommu/iommufd/io_pagetable.c";
 
-    private static final Term RESERVE =
-            Term.of("iopt_reserve_iova", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term RESERVE = Term.of("iopt_reserve_iova", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term ENFORCE =
             Term.of("iopt_table_enforce_dev_resv_regions", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
     private static final Term REMOVE_RESERVED =

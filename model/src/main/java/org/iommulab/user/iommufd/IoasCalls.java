@@ -20,8 +20,7 @@ public final class IoasCalls {
             Term.of("iommufd_ioas_allow_iovas", Ioas.FILE, Operand.DECIMAL, Operand.DECIMAL, Operand.ERRNO);
     private static final Term MAP = Term.of("iommufd_ioas_map", Ioas.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term COPY = Term.of("iommufd_ioas_copy", Ioas.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term UNMAP =
-            Term.of("iommufd_ioas_unmap", Ioas.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term UNMAP = Term.of("iommufd_ioas_unmap", Ioas.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     /** IOMMU_CACHE. */
     private static final int CACHE = 4;
 
@@ -37,9 +36,7 @@ public final class IoasCalls {
     }
 
     private long with(int number, ToLongFunction<Ioas> body) {
-        return ctx.find(number).orElse(null) instanceof Ioas ioas
-                ? body.applyAsLong(ioas)
-                : Errno.ENOENT.negative();
+        return ctx.find(number).orElse(null) instanceof Ioas ioas ? body.applyAsLong(ioas) : Errno.ENOENT.negative();
     }
 
     /** What IOMMU_IOAS_IOVA_RANGES answers: an errno, what can be mapped, and the unit of it. */
@@ -69,17 +66,21 @@ public final class IoasCalls {
      * over another, -EADDRINUSE for what is reserved already.
      */
     public long allow(int ioas, List<IoRange> ranges) {
-        return ctx.ioctl(ALLOW, ioas, ranges.size(), () -> with(ioas, own -> {
-            for (int i = 0; i < ranges.size(); i++) {
-                IoRange range = ranges.get(i);
-                boolean over = ranges.subList(0, i).stream()
-                        .anyMatch(before -> before.overlaps(range.start(), range.last()));
-                if (Long.compareUnsigned(range.start(), range.last()) >= 0 || over) {
-                    return Errno.EINVAL.negative();
-                }
-            }
-            return own.table().allow(ranges);
-        }));
+        return ctx.ioctl(
+                ALLOW,
+                ioas,
+                ranges.size(),
+                () -> with(ioas, own -> {
+                    for (int i = 0; i < ranges.size(); i++) {
+                        IoRange range = ranges.get(i);
+                        boolean over = ranges.subList(0, i).stream()
+                                .anyMatch(before -> before.overlaps(range.start(), range.last()));
+                        if (Long.compareUnsigned(range.start(), range.last()) >= 0 || over) {
+                            return Errno.EINVAL.negative();
+                        }
+                    }
+                    return own.table().allow(ranges);
+                }));
     }
 
     /** What mapping answers: an errno, and where it went. */
@@ -96,16 +97,18 @@ public final class IoasCalls {
         long[] at = {iova.orElse(0L)};
         long error = ctx.ioctl(MAP, at[0], length, () -> {
             long bad = wrong(at[0], length, prot);
-            return bad != 0 ? bad : with(ioas, own -> {
-                if (length == 0) {
-                    return Errno.EINVAL.negative();
-                }
-                if (Long.compareUnsigned(address + length, address) < 0) {
-                    return Errno.EOVERFLOW.negative();
-                }
-                var pages = new IoPages(ctx.machine(), address, length, (prot & 2) != 0);
-                return place(own, List.of(new IoAreas.Piece(pages, 0, length)), length, iova, prot, at);
-            });
+            return bad != 0
+                    ? bad
+                    : with(ioas, own -> {
+                        if (length == 0) {
+                            return Errno.EINVAL.negative();
+                        }
+                        if (Long.compareUnsigned(address + length, address) < 0) {
+                            return Errno.EOVERFLOW.negative();
+                        }
+                        var pages = new IoPages(ctx.machine(), address, length, (prot & 2) != 0);
+                        return place(own, List.of(new IoAreas.Piece(pages, 0, length)), length, iova, prot, at);
+                    });
         });
         return new Mapped(error, at[0]);
     }
@@ -135,15 +138,17 @@ public final class IoasCalls {
         long[] at = {iova.orElse(0L)};
         long error = ctx.ioctl(COPY, source.iova(), source.length(), () -> {
             long bad = wrong(source.iova(), source.length(), prot);
-            return bad != 0 ? bad : with(source.ioas(), from -> {
-                if (source.length() == 0) {
-                    return Errno.EINVAL.negative();
-                }
-                List<IoAreas.Piece> pieces = from.areas().piecesOf(source.iova(), source.length());
-                return pieces.isEmpty()
-                        ? Errno.ENOENT.negative()
-                        : with(to, own -> place(own, pieces, source.length(), iova, prot, at));
-            });
+            return bad != 0
+                    ? bad
+                    : with(source.ioas(), from -> {
+                        if (source.length() == 0) {
+                            return Errno.EINVAL.negative();
+                        }
+                        List<IoAreas.Piece> pieces = from.areas().piecesOf(source.iova(), source.length());
+                        return pieces.isEmpty()
+                                ? Errno.ENOENT.negative()
+                                : with(to, own -> place(own, pieces, source.length(), iova, prot, at));
+                    });
         });
         return new Mapped(error, at[0]);
     }
@@ -154,21 +159,25 @@ public final class IoasCalls {
     /** IOMMU_IOAS_UNMAP; address 0 and length -1 take everything, where nothing is no error. */
     public Unmapped unmap(int ioas, long iova, long length) {
         long[] unmapped = {length};
-        long error = ctx.ioctl(UNMAP, iova, length, () -> with(ioas, own -> {
-            boolean all = iova == 0 && length == -1;
-            if (!all && (iova == -1 || length == -1 || wraps(iova, length))) {
-                return Errno.EOVERFLOW.negative();
-            }
-            if (length == 0) {
-                return Errno.EINVAL.negative();
-            }
-            IoAreas.Unmapped answer = own.areas().unmap(iova, all ? -1 : iova + length - 1);
-            if (answer.error() == 0 || all && answer.error() == Errno.ENOENT.negative()) {
-                unmapped[0] = answer.bytes();
-                return 0;
-            }
-            return answer.error();
-        }));
+        long error = ctx.ioctl(
+                UNMAP,
+                iova,
+                length,
+                () -> with(ioas, own -> {
+                    boolean all = iova == 0 && length == -1;
+                    if (!all && (iova == -1 || length == -1 || wraps(iova, length))) {
+                        return Errno.EOVERFLOW.negative();
+                    }
+                    if (length == 0) {
+                        return Errno.EINVAL.negative();
+                    }
+                    IoAreas.Unmapped answer = own.areas().unmap(iova, all ? -1 : iova + length - 1);
+                    if (answer.error() == 0 || all && answer.error() == Errno.ENOENT.negative()) {
+                        unmapped[0] = answer.bytes();
+                        return 0;
+                    }
+                    return answer.error();
+                }));
         return new Unmapped(error, unmapped[0]);
     }
 

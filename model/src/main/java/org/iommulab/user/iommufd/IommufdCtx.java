@@ -21,8 +21,7 @@ public final class IommufdCtx extends SimObject {
     private static final String FILE = "drivers/iommu/iommufd/main.c";
     private static final Term OPEN = Term.function("iommufd_fops_open", FILE);
     private static final Term RELEASE = Term.function("iommufd_fops_release", FILE);
-    private static final Term DESTROY =
-            Term.of("iommufd_destroy", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term DESTROY = Term.of("iommufd_destroy", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term REMOVE =
             Term.of("iommufd_object_remove", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
 
@@ -117,8 +116,7 @@ public final class IommufdCtx extends SimObject {
                 number,
                 0,
                 () -> find(number)
-                        .map(object -> machine()
-                                .call(Lane.USER, REMOVE, this, object.id(), 0, () -> remove(object)))
+                        .map(object -> machine().call(Lane.USER, REMOVE, this, object.id(), 0, () -> remove(object)))
                         .orElse((long) Errno.ENOENT.negative()));
     }
 

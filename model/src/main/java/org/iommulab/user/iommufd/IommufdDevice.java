@@ -10,7 +10,6 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
-import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 

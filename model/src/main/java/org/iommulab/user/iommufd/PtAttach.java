@@ -146,7 +146,8 @@ final class PtAttach {
 
     // iommufd_group_setup_msi
     private long setUpMsi(HwptPaging hwpt) {
-        if (group.softwareMsi().get() == IommufdGroup.NO_WINDOW || hwpt.msiCookie().get()) {
+        if (group.softwareMsi().get() == IommufdGroup.NO_WINDOW
+                || hwpt.msiCookie().get()) {
             return 0;
         }
         long error = device.ctx()
@@ -200,9 +201,7 @@ final class PtAttach {
         boolean elsewhere = hwpt.paging().ioas() != old.paging().ioas();
         long error = elsewhere ? reserveAll(hwpt) : 0;
         error = error == 0 ? setUpMsi(hwpt.paging()) : error;
-        error = error == 0
-                ? core.replaceGroupHandle(coreGroup(), hwpt.domain().require(), group.handle())
-                : error;
+        error = error == 0 ? core.replaceGroupHandle(coreGroup(), hwpt.domain().require(), group.handle()) : error;
         if (error != 0) {
             // the kernel takes away what the devices have reserved there, even when it is the old IOAS
             releaseAll(hwpt);

@@ -127,8 +127,7 @@ public final class Vfio extends SimObject {
     }
 
     private Stream<VfioDevice> devices() {
-        return groups.toList().stream()
-                .flatMap(group -> group.devices().toList().stream());
+        return groups.toList().stream().flatMap(group -> group.devices().toList().stream());
     }
 
     /** The number of a new device's file: the smallest that is free. */

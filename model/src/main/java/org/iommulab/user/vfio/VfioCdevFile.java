@@ -45,8 +45,7 @@ public final class VfioCdevFile extends VfioFile {
 
     static VfioCdevFile open(Vfio vfio, VfioDevice device) {
         var file = new VfioCdevFile(vfio, device);
-        vfio.machine()
-                .run(Lane.USER, OPEN, file, 0, 0, () -> device.cdevFiles().add(1));
+        vfio.machine().run(Lane.USER, OPEN, file, 0, 0, () -> device.cdevFiles().add(1));
         return file;
     }
 

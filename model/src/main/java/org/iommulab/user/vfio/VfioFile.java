@@ -9,7 +9,8 @@ import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
 /** What a user got from open or GET_DEVICE_FD. Every call on a file that was closed is refused with -EBADF. */
-public abstract sealed class VfioFile extends SimObject permits VfioContainer, VfioGroupFile, VfioDeviceFile, VfioCdevFile {
+public abstract sealed class VfioFile extends SimObject
+        permits VfioContainer, VfioGroupFile, VfioDeviceFile, VfioCdevFile {
     private final FlagCell closed;
 
     VfioFile(Machine machine) {

@@ -35,6 +35,11 @@ record Asked(LevelKernel on, Questions questions, Map<String, CallbackUse> use) 
                 .isPresent();
     }
 
+    /** How many events there were when the callback was looked for first; -1 for never. */
+    int firstLook(String driver, Callback callback) {
+        return Optional.ofNullable(use.get(driver)).map(u -> u.firstLook(callback)).orElse(-1);
+    }
+
     int calls(String driver, Callback callback) {
         return Optional.ofNullable(use.get(driver)).map(u -> u.calls(callback)).orElse(0);
     }

@@ -45,13 +45,15 @@ final class CellReport {
                 Output.table(out, HEADING, cells.stream().map(CellReport::row).toList());
                 out.println(lastLine());
             }
-            case csv -> Csv.write(out, HEADING, cells.stream().map(CellReport::row).toList());
-            case json -> Output.json(
-                    out,
-                    Map.of(
-                            "cells", cells.stream().map(CellReport::json).toList(),
-                            "total", cells.size(),
-                            "broken", broken()));
+            case csv ->
+                Csv.write(out, HEADING, cells.stream().map(CellReport::row).toList());
+            case json ->
+                Output.json(
+                        out,
+                        Map.of(
+                                "cells", cells.stream().map(CellReport::json).toList(),
+                                "total", cells.size(),
+                                "broken", broken()));
         }
     }
 
@@ -73,7 +75,10 @@ final class CellReport {
                 cell.tampering().words(),
                 cell.effect().word(),
                 cell.error().orElse(""),
-                cell.rule().map(BrokenRule::key).or(() -> cell.harm().map(ChainLink::words)).orElse(""),
+                cell.rule()
+                        .map(BrokenRule::key)
+                        .or(() -> cell.harm().map(ChainLink::words))
+                        .orElse(""),
                 cell.divergence().map(d -> Integer.toString(d.broken())).orElse(""),
                 cell.why());
     }
@@ -93,11 +98,10 @@ final class CellReport {
         json.put("errno", cell.error().orElse(""));
         cell.divergence()
                 .ifPresent(d -> json.put(
-                        "firstDifference",
-                        Map.of("broken", d.broken(), "unbroken", d.unbroken(), "words", d.words())));
+                        "firstDifference", Map.of("broken", d.broken(), "unbroken", d.unbroken(), "words", d.words())));
         cell.rule()
-                .ifPresent(rule -> json.put(
-                        "rule", Map.of("key", rule.key(), "step", rule.step(), "sentence", rule.sentence())));
+                .ifPresent(rule ->
+                        json.put("rule", Map.of("key", rule.key(), "step", rule.step(), "sentence", rule.sentence())));
         json.put("why", cell.why());
         json.put(
                 "chain",

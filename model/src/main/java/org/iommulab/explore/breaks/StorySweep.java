@@ -117,9 +117,7 @@ final class StorySweep {
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {
         List<Known> before = known.computeIfAbsent(tampering, _ -> new ArrayList<>());
         for (Known each : before) {
-            if (request.sharing()
-                    && each.usual() == usual
-                    && each.asked().isSameOn(on, Optional.of(tampering))) {
+            if (request.sharing() && each.usual() == usual && each.asked().isSameOn(on, Optional.of(tampering))) {
                 return each.cell().of(file, on.level());
             }
         }

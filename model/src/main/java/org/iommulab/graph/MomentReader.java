@@ -118,7 +118,6 @@ public final class MomentReader {
     }
 
     /** A PCI function starts active (drivers/pci/pci.c: pci_pm_init), a device of a SoC asleep. */
-    // a function of PCI does not sleep before a user allows it (pci_pm_init: pm_runtime_forbid)
     private static boolean isActive(Device device) {
         return device.pci().isPresent()
                 ? device.power().isActive()

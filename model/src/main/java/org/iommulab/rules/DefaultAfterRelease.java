@@ -26,7 +26,8 @@ final class DefaultAfterRelease implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail (drivers/iommu/iommu.c).";
+        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail"
+                + " (drivers/iommu/iommu.c).";
     }
 
     @Override
@@ -45,9 +46,13 @@ final class DefaultAfterRelease implements Rule {
     }
 
     @Override
+    public boolean isAbout(Recording recording, int step) {
+        return recording.term(step).name().equals("iommu_group_release_dma_owner");
+    }
+
+    @Override
     public Optional<String> violation(World world, Recording recording, int step) {
-        if (!recording.term(step).name().equals("iommu_group_release_dma_owner")
-                || !(world.machine().object(recording.objectId(step)) instanceof Group group)
+        if (!(world.machine().object(recording.objectId(step)) instanceof Group group)
                 || !group.owner().isNull()
                 || group.domain().same(group.defaultDomain())) {
             return Optional.empty();

@@ -42,13 +42,28 @@ final class Deeds {
     private List<String> output = List.of();
 
     Deeds(World world) {
+        this(world, new Screens(world), new VfioDeeds(world), new IommufdDeeds(world));
+    }
+
+    private Deeds(World world, Screens screens, VfioDeeds user, IommufdDeeds iommufd) {
         this.world = world;
-        this.screens = new Screens(world);
+        this.screens = screens;
         this.bus = new BusDeeds(world, screens);
         this.sysfs = new SysfsDeeds(world, this::printed);
-        this.user = new VfioDeeds(world);
-        this.iommufd = new IommufdDeeds(world);
+        this.user = user;
+        this.iommufd = iommufd;
         this.pasids = new PasidDeeds(world, this::domain);
+    }
+
+    /** The names that it knows now, for going back. */
+    Deeds copy() {
+        var copy = new Deeds(world, screens.copy(), user.copy(), iommufd.copy());
+        copy.domains.putAll(domains);
+        copy.mappings.putAll(mappings);
+        copy.taken.putAll(taken);
+        copy.buffers.putAll(buffers);
+        copy.pasids.know(pasids);
+        return copy;
     }
 
     /** What the actions since the last call have read, in lines. */

@@ -42,6 +42,15 @@ final class IommufdDeeds {
         this.world = world;
     }
 
+    /** What it knows now, for going back. */
+    IommufdDeeds copy() {
+        var copy = new IommufdDeeds(world);
+        copy.opened.putAll(opened);
+        copy.files.putAll(files);
+        copy.objects.putAll(objects);
+        return copy;
+    }
+
     long run(Action.Iommufd action) {
         return switch (action) {
             case IommufdAction.IommufdOpen(String name) -> open(name);

@@ -23,6 +23,12 @@ final class PasidDeeds {
         this.domains = domains;
     }
 
+    /** Knows what another knows, too. */
+    void know(PasidDeeds other) {
+        processes.putAll(other.processes);
+        bonds.putAll(other.bonds);
+    }
+
     long run(Action.Pasid action) {
         return switch (action) {
             case PasidAction.AttachPasid(String device, int pasid, String domain) ->

@@ -25,6 +25,7 @@ public final class Sweep {
     private final AtomicInteger cells = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
+    private final Shared shared = new Shared();
     private final Set<Gap> gaps = ConcurrentHashMap.newKeySet();
     private final long begin = System.nanoTime();
 
@@ -63,8 +64,7 @@ public final class Sweep {
 
     /** How far it is. */
     public SweepTally tally() {
-        return new SweepTally(
-                parts.get(), parts(), cells.get(), broken.get(), runs.get(), System.nanoTime() - begin);
+        return new SweepTally(parts.get(), parts(), cells.get(), broken.get(), runs.get(), System.nanoTime() - begin);
     }
 
     /**
@@ -73,7 +73,8 @@ public final class Sweep {
      */
     public SweepTally run(SweepListener listener) {
         try (var pool = Executors.newFixedThreadPool(
-                request.workers(), Thread.ofPlatform().daemon().name("sweep-", 0).factory())) {
+                request.workers(),
+                Thread.ofPlatform().daemon().name("sweep-", 0).factory())) {
             List<Future<?>> workers = IntStream.range(0, request.workers())
                     .<Future<?>>mapToObj(_ -> pool.submit(() -> work(listener)))
                     .toList();
@@ -96,20 +97,18 @@ public final class Sweep {
 
     private void work(SweepListener listener) {
         for (int index = next.getAndIncrement(); index < stories.size(); index = next.getAndIncrement()) {
-            var story = new StorySweep(stories.get(index), request, this::isCancelled);
+            var story = new StorySweep(stories.get(index), request, shared, this::isCancelled);
             for (Level level : request.levels()) {
                 if (isCancelled()) {
                     return;
                 }
                 int before = story.runs();
-                List<Cell> found = story.cells(level).stream()
-                        .filter(this::isTold)
-                        .toList();
+                List<Cell> found =
+                        story.cells(level).stream().filter(this::isTold).toList();
                 runs.addAndGet(story.runs() - before);
                 cells.addAndGet(found.size());
-                broken.addAndGet((int) found.stream()
-                        .filter(cell -> cell.effect().isBroken())
-                        .count());
+                broken.addAndGet((int)
+                        found.stream().filter(cell -> cell.effect().isBroken()).count());
                 listener.cells(found);
                 parts.incrementAndGet();
                 listener.progress(tally());

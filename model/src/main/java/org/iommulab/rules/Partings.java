@@ -120,7 +120,8 @@ public final class Partings {
     }
 
     private static Optional<String> released(World world, Group group, Device device, IommuUnit unit, DmaMaster port) {
-        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member is
+        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member
+        // is
         // just being bound
         boolean used = isCounted(group) && usesDma(device);
         boolean platform = group.domain()

@@ -65,7 +65,8 @@ final class GroupsTold {
             return new Told(
                     Reason.ID_TAKEN,
                     name + " has no group because its requests carry the id of " + first.get()
-                            + ", which the IOMMU's driver already has: a second device under one stream id is refused.");
+                            + ", which the IOMMU's driver already has: a second device under one stream id is"
+                            + " refused.");
         }
         if (driver.isEmpty()) {
             return new Told(

@@ -118,8 +118,7 @@ final class Overriding {
         return open;
     }
 
-    private static OpenPath open(
-            String from, String to, List<IsolationGraph.Step> path, IsolationGraph without) {
+    private static OpenPath open(String from, String to, List<IsolationGraph.Step> path, IsolationGraph without) {
         List<Tie> ties = path.stream().map(Tie::of).toList();
         Tie hidden = path.stream()
                 .filter(step -> !without.isTied(step.from(), step.to()))
@@ -172,11 +171,13 @@ final class Overriding {
     private String untouched(String where) {
         return pci.find(where)
                 .map(device -> switch (pci.pci().acs(device).why()) {
-                    case CONTROL -> where + " has an ACS capability of its own, though turned off, and the override leaves"
-                            + " such functions alone.";
+                    case CONTROL ->
+                        where + " has an ACS capability of its own, though turned off, and the override leaves"
+                                + " such functions alone.";
                     case NOT_EXPRESS -> where + " is conventional PCI, which the override leaves alone.";
                     case NEVER -> where + " is neither a port nor an endpoint, which is all that the override means.";
-                    case NO_CAPABILITY, QUIRK, SINGLE_FUNCTION, OVERRIDE -> "this override does not cover " + where + ".";
+                    case NO_CAPABILITY, QUIRK, SINGLE_FUNCTION, OVERRIDE ->
+                        "this override does not cover " + where + ".";
                 })
                 .orElse("nothing is known of " + where + ".");
     }
@@ -195,6 +196,7 @@ final class Overriding {
                                 .map(part -> Integer.toString(part.id()))
                                 .collect(Collectors.joining(" and ")))
                 .collect(Collectors.joining(", "));
-        return option + " would split " + what + ". Only the kernel's belief would change: the hardware stays as it is.";
+        return option + " would split " + what
+                + ". Only the kernel's belief would change: the hardware stays as it is.";
     }
 }

@@ -85,7 +85,8 @@ class MachineFileTest {
     @Test
     void aFolderWithoutATopologyIsRefused() {
         assertThatThrownBy(() -> MachineFile.read(folder)).hasMessageContaining("there is no topology.json in it");
-        assertThatThrownBy(() -> MachineFile.read(folder.resolve("none"))).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> MachineFile.read(folder.resolve("none")))
+                .hasMessageContaining("there is no such file");
     }
 
     @ParameterizedTest

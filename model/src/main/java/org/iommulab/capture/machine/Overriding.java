@@ -107,9 +107,13 @@ final class Overriding {
 
     // ---- what stays open
 
-    /** From each part to the one before it. */
-    private List<OpenPath> open(List<List<String>> parts, IsolationGraph without) {
+    /** From each part to the one before it; ports that would stand alone are nobody's to hand out. */
+    private List<OpenPath> open(List<List<String>> all, IsolationGraph without) {
         var open = new ArrayList<OpenPath>();
+        List<List<String>> wanted = all.stream()
+                .filter(part -> part.stream().anyMatch(name -> !isBridge(name)))
+                .toList();
+        List<List<String>> parts = wanted.size() > 1 ? wanted : all;
         for (int i = 1; i < parts.size(); i++) {
             String from = endpointOf(parts.get(i - 1));
             String to = endpointOf(parts.get(i));

@@ -16,11 +16,13 @@ public final class AskedMachine {
     private final MachineFile file;
     private final StillPci pci;
     private final IsolationGraph graph;
+    private final List<Ungrouped> ungrouped;
 
     private AskedMachine(MachineFile file) {
         this.file = file;
         this.pci = new StillPci(file, AcsOverride.NONE);
         this.graph = new IsolationGraph(pci);
+        this.ungrouped = new GroupsTold(file, pci).ungrouped();
     }
 
     public static AskedMachine of(MachineFile file) {
@@ -86,7 +88,7 @@ public final class AskedMachine {
 
     /** Devices that are in no group, in the file's order. */
     public List<Ungrouped> ungrouped() {
-        return new GroupsTold(file, pci).ungrouped();
+        return ungrouped;
     }
 
     /** Why a device is in no group; empty when it is in one, or there is no such device. */

@@ -2,6 +2,7 @@ package org.iommulab.capture.machine;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ final class Overriding {
     WhatIf whatIf(AcsOverride override) {
         var believed = new StillPci(file, override);
         var without = new IsolationGraph(believed);
+        Map<String, Set<String>> asItIs = byMember(graph);
+        Map<String, Set<String>> parted = byMember(without);
         var groups = new ArrayList<CapturedTopology.Group>();
         var splits = new ArrayList<WhatIf.Split>();
         var open = new ArrayList<OpenPath>();
@@ -40,14 +43,14 @@ final class Overriding {
         Set<Integer> numbers = new TreeSet<>();
         file.topology().groups().forEach(group -> numbers.add(group.id()));
         for (CapturedTopology.Group group : inOrder()) {
-            List<List<String>> parts = parts(group.devices(), without);
+            List<List<String>> parts = parts(group.devices(), asItIs, parted);
             List<CapturedTopology.Group> own = numbered(group, parts, numbers);
             groups.addAll(own);
             if (own.size() > 1) {
                 splits.add(new WhatIf.Split(group.id(), own));
                 open.addAll(open(parts, without));
             } else if (group.devices().size() > 1) {
-                remarks.addAll(staysBecause(group, believed));
+                remarks.addAll(staysBecause(group, without));
             }
         }
         List<String> covered = believed.functions().stream()
@@ -65,15 +68,14 @@ final class Overriding {
     }
 
     /** Members stay together that are tied still, and those of which the file does not tell why they are together. */
-    private List<List<String>> parts(List<String> members, IsolationGraph without) {
-        List<Set<String>> asItIs = graph.components();
-        List<Set<String>> believed = without.components();
+    private static List<List<String>> parts(
+            List<String> members, Map<String, Set<String>> asItIs, Map<String, Set<String>> parted) {
         Map<String, List<String>> parts = new TreeMap<>(Comparator.comparingInt(members::indexOf));
         String first = members.isEmpty() ? "" : members.getFirst();
         Set<String> firstOf = of(first, asItIs);
         for (String member : members) {
-            boolean untold = !firstOf.contains(member) && of(member, asItIs).equals(of(member, believed));
-            Set<String> own = of(member, believed);
+            Set<String> own = of(member, parted);
+            boolean untold = !firstOf.contains(member) && of(member, asItIs).equals(own);
             String head = untold
                     ? first
                     : members.stream().filter(own::contains).findFirst().orElse(member);
@@ -82,8 +84,15 @@ final class Overriding {
         return List.copyOf(parts.values());
     }
 
-    private static Set<String> of(String name, List<Set<String>> components) {
-        return components.stream().filter(set -> set.contains(name)).findFirst().orElse(Set.of(name));
+    /** What is no function cannot be kept apart from itself alone. */
+    private static Set<String> of(String name, Map<String, Set<String>> components) {
+        return components.getOrDefault(name, Set.of(name));
+    }
+
+    private static Map<String, Set<String>> byMember(IsolationGraph graph) {
+        var byMember = new HashMap<String, Set<String>>();
+        graph.components().forEach(component -> component.forEach(name -> byMember.put(name, component)));
+        return byMember;
     }
 
     private static List<CapturedTopology.Group> numbered(
@@ -151,9 +160,8 @@ final class Overriding {
 
     // ---- what does not change
 
-    private List<String> staysBecause(CapturedTopology.Group group, StillPci believed) {
+    private List<String> staysBecause(CapturedTopology.Group group, IsolationGraph ties) {
         var reasons = new LinkedHashSet<String>();
-        var ties = new IsolationGraph(believed);
         String first = group.devices().getFirst();
         for (String other : group.devices().subList(1, group.devices().size())) {
             ties.path(first, other).stream()

@@ -103,7 +103,8 @@ public final class MachineCommand implements Callable<Integer> {
                     machine.device(known(machine, devices.getFirst())).orElseThrow();
             print(device, MachineText.device(machine, device));
         } else if (group.isPresent()) {
-            Viability asked = machine.group(group.get()).orElseThrow(() -> noGroup(machine, group.get()));
+            int number = group.get();
+            Viability asked = machine.group(number).orElseThrow(() -> noGroup(machine, number));
             print(asked, MachineText.group(asked));
         } else {
             print(MachineReport.overview(machine), MachineText.overview(machine));

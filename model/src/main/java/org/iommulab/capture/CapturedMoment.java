@@ -82,9 +82,7 @@ public final class CapturedMoment {
         var devices = new ArrayList<Moment.DeviceView>();
         for (String name : group.devices()) {
             devices.add(device(
-                    topology.device(name)
-                            .orElseGet(() -> CapturedTopology.Device.named(name, group.id())),
-                    ops));
+                    topology.device(name).orElseGet(() -> CapturedTopology.Device.named(name, group.id())), ops));
         }
         String type = group.type() == null ? "" : group.type();
         OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Known.in(domainIds, type));

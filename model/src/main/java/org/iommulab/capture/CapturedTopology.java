@@ -147,7 +147,10 @@ public record CapturedTopology(
             @JsonProperty("iommu_group") @Nullable Integer group,
             @JsonProperty("iommu") @Nullable String unit,
             @JsonProperty("secondary_bus_number") @Nullable String secondaryBus,
-            @JsonProperty("subordinate_bus_number") @Nullable String subordinateBus,
+
+            @JsonProperty("subordinate_bus_number") @Nullable
+            String subordinateBus,
+
             @Nullable String config,
             @Nullable Pci pci) {
         /** One of which only its name and its group are known. */

@@ -62,17 +62,11 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 return backend;
             }
         }
-        throw new BadCapture(
-                file,
-                "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
+        throw new BadCapture(file, "IOMMU '" + instance.name() + "' is of a kind that the lab does not have");
     }
 
     private static Board board(
-            String name,
-            CapturedFacts facts,
-            boolean patched,
-            List<Board.Unit> units,
-            List<Board.Driver> drivers) {
+            String name, CapturedFacts facts, boolean patched, List<Board.Unit> units, List<Board.Driver> drivers) {
         return new Board(
                 "",
                 name,

@@ -96,8 +96,7 @@ public final class CapturedMachine {
      */
     static CapturedMachine of(CaptureFolder folder) throws IOException {
         CapturedFacts facts = CapturedFacts.read(folder);
-        return new CapturedMachine(
-                facts, CapturedBoard.of(folder.name(), folder.file("topology.json"), facts, false));
+        return new CapturedMachine(facts, CapturedBoard.of(folder.name(), folder.file("topology.json"), facts, false));
     }
 
     /**
@@ -136,7 +135,8 @@ public final class CapturedMachine {
                 .findFirst();
         List<Integer> cells =
                 device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
-        var port = new DmaMaster(machine, device.label(), unit, cells, world.site().memory());
+        var port =
+                new DmaMaster(machine, device.label(), unit, cells, world.site().memory());
         ports.put(device, port);
         world.plugIn(port);
     }

@@ -83,8 +83,8 @@ final class FileFacts {
                     .or(() -> group.devices().stream().findFirst());
             group.regions().stream()
                     .filter(region -> region.type().startsWith("direct") && !isOfIsaBridge(region))
-                    .forEach(region -> member.ifPresent(device -> reserved.add(new CapturedFacts.Reserved(
-                            device, address(region.start()), address(region.end())))));
+                    .forEach(region -> member.ifPresent(device -> reserved.add(
+                            new CapturedFacts.Reserved(device, address(region.start()), address(region.end())))));
         }
         return reserved;
     }

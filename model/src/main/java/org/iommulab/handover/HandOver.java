@@ -80,7 +80,8 @@ public final class HandOver {
         } catch (KernelDeath kernelDeath) {
             death = Optional.of(kernelDeath);
         }
-        return new HandedRun(file, name, machine.world(), teller.chapters(), story.refusal, death, System.nanoTime() - begin);
+        return new HandedRun(
+                file, name, machine.world(), teller.chapters(), story.refusal, death, System.nanoTime() - begin);
     }
 
     /** Whether this went well; what went before must have. */
@@ -143,17 +144,21 @@ public final class HandOver {
 
     private void askForStatus() {
         if (refusal.isEmpty()) {
-            teller.tell("Is the group viable", Words.STATUS, () -> session.viable("g")
-                    .map(viable -> viable ? 1L : 0L)
-                    .orElse((long) Errno.ENODEV.negative()));
+            teller.tell(
+                    "Is the group viable",
+                    Words.STATUS,
+                    () -> session.viable("g").map(viable -> viable ? 1L : 0L).orElse((long) Errno.ENODEV.negative()));
         }
     }
 
     private void map() {
-        long result = teller.tell("Which addresses are free", Words.INFO, () -> session.room("c", IOVA, SIZE)
-                .map(found -> iova = found)
-                .map(_ -> 0L)
-                .orElse((long) Errno.ENOSPC.negative()));
+        long result = teller.tell(
+                "Which addresses are free",
+                Words.INFO,
+                () -> session.room("c", IOVA, SIZE)
+                        .map(found -> iova = found)
+                        .map(_ -> 0L)
+                        .orElse((long) Errno.ENOSPC.negative()));
         if (result < 0) {
             refusal = Optional.of("there is no room for a mapping");
             return;

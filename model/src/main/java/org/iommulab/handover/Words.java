@@ -58,8 +58,9 @@ final class Words {
     static String close(String file) {
         return switch (file) {
             case "d" -> "The program is done with the device: it is reset and disabled.";
-            case "g" -> "Nobody holds the group any more: it leaves the container, the user's domain goes, and the core"
-                    + " attaches the group's default domain again.";
+            case "g" ->
+                "Nobody holds the group any more: it leaves the container, the user's domain goes, and the core"
+                        + " attaches the group's default domain again.";
             default -> "The address space is gone with its last group; this closes an empty container.";
         };
     }

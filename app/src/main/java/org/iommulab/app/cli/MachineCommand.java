@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "machine",
         mixinStandardHelpOptions = true,
-        description = "Asks a captured machine: why are two devices in one group, who blocks a group, what would overriding"
-                + " ACS split and leave open, why has a device no group. And hands a device to user space, step by step.")
+        description =
+                "Asks a captured machine: why are two devices in one group, who blocks a group, what would overriding"
+                    + " ACS split and leave open, why has a device no group. And hands a device to user space, step by"
+                    + " step.")
 public final class MachineCommand implements Callable<Integer> {
     private final Console console;
 
@@ -40,7 +42,8 @@ public final class MachineCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description = "this device, and why it is with each of its group; of two devices, why they are together or not")
+            description =
+                    "this device, and why it is with each of its group; of two devices, why they are together or not")
     private List<String> devices = new ArrayList<>();
 
     @Option(
@@ -52,7 +55,8 @@ public final class MachineCommand implements Callable<Integer> {
     @Option(
             names = "--run",
             paramLabel = "DEVICE",
-            description = "hands this device to user space on the lab's core and takes it back; with --acs-override under it")
+            description =
+                    "hands this device to user space on the lab's core and takes it back; with --acs-override under it")
     private Optional<String> run = Optional.empty();
 
     @Option(names = "--events", description = "with --run: every event, one a line")
@@ -99,7 +103,8 @@ public final class MachineCommand implements Callable<Integer> {
                     machine.device(known(machine, devices.getFirst())).orElseThrow();
             print(device, MachineText.device(machine, device));
         } else if (group.isPresent()) {
-            Viability asked = machine.group(group.get()).orElseThrow(() -> noGroup(machine, group.get()));
+            int number = group.get();
+            Viability asked = machine.group(number).orElseThrow(() -> noGroup(machine, number));
             print(asked, MachineText.group(asked));
         } else {
             print(MachineReport.overview(machine), MachineText.overview(machine));
@@ -110,14 +115,12 @@ public final class MachineCommand implements Callable<Integer> {
     private static AcsOverride parsed(String words) {
         return AcsOverride.parse(words)
                 .orElseThrow(() -> new BadUsage("--acs-override '" + words
-                        + "': expected downstream, multifunction, id:8086:10d3 or an address as 0000:05:00.0, with commas"
-                        + " between"));
+                        + "': expected downstream, multifunction, id:8086:10d3 or an address as 0000:05:00.0, with"
+                        + " commas between"));
     }
 
     private static void checkAddresses(AskedMachine machine, AcsOverride acs) {
-        acs.devices().stream()
-                .filter(device -> device.indexOf('.') >= 0)
-                .forEach(device -> known(machine, device));
+        acs.devices().stream().filter(device -> device.indexOf('.') >= 0).forEach(device -> known(machine, device));
     }
 
     private static String known(AskedMachine machine, String device) {
@@ -129,8 +132,7 @@ public final class MachineCommand implements Callable<Integer> {
         if (all.contains("0000:" + device)) {
             return "0000:" + device;
         }
-        throw new BadUsage(
-                machine.file().file() + ": there is no device '" + device + "'" + Names.hint(device, all));
+        throw new BadUsage(machine.file().file() + ": there is no device '" + device + "'" + Names.hint(device, all));
     }
 
     private static BadUsage noGroup(AskedMachine machine, int number) {

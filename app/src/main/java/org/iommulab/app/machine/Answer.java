@@ -113,7 +113,9 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
             groupOf(name).ifPresent(this::viability);
             add(Kind.HEADING, "On the bus");
             add(Kind.QUIET, join(device.ids(), device.type()));
-            add(Kind.QUIET, device.requesterIds().isEmpty() ? "" : "requests as " + String.join(", ", device.requesterIds()));
+            add(
+                    Kind.QUIET,
+                    device.requesterIds().isEmpty() ? "" : "requests as " + String.join(", ", device.requesterIds()));
             add(Kind.QUIET, device.acs().isEmpty() ? "" : "ACS: " + device.acs());
             List<Why> others = machine.whyWithOthers(name);
             if (!others.isEmpty()) {
@@ -144,9 +146,7 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
         }
 
         void group(int number) {
-            shown.groups().stream()
-                    .filter(group -> group.group() == number)
-                    .forEach(this::viability);
+            shown.groups().stream().filter(group -> group.group() == number).forEach(this::viability);
         }
 
         private void viability(Viability group) {
@@ -163,9 +163,9 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
             add(Kind.HEADING, "Ask");
             add(
                     Kind.TEXT,
-                    shown.groups().size() + " groups, of which " + viable + " could be handed to user space as they are. "
-                            + "Choose a group or a device to see who blocks it; with Shift choose a second device to see why"
-                            + " the two are together.");
+                    shown.groups().size() + " groups, of which " + viable
+                            + " could be handed to user space as they are. Choose a group or a device to see who"
+                            + " blocks it; with Shift choose a second device to see why the two are together.");
             shown.whatIf().stream()
                     .flatMap(whatIf -> whatIf.remarks().stream())
                     .forEach(remark -> add(Kind.QUIET, remark));

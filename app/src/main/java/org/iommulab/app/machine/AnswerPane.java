@@ -58,7 +58,8 @@ public final class AnswerPane extends VBox implements TextTwin {
         playback.litProperty().set(answer.lit());
         handOver.setVisible(answer.handOver().isPresent());
         handOver.setManaged(answer.handOver().isPresent());
-        handOver.setText(answer.handOver().map(name -> "Run it: hand over " + name).orElse(""));
+        handOver.setText(
+                answer.handOver().map(name -> "Run it: hand over " + name).orElse(""));
         if (!shown.equals(answer.paragraphs())) {
             shown = answer.paragraphs();
             text.getChildren().setAll(shown.stream().map(AnswerPane::label).toList());
@@ -69,12 +70,14 @@ public final class AnswerPane extends VBox implements TextTwin {
         var label = new Label(paragraph.text());
         label.setWrapText(true);
         label.setMinHeight(USE_PREF_SIZE);
-        label.getStyleClass().add(switch (paragraph.kind()) {
-            case HEADING -> "heading";
-            case TEXT -> "machine-words";
-            case BAD -> "machine-bad";
-            case QUIET -> "machine-quiet";
-        });
+        label.getStyleClass()
+                .add(
+                        switch (paragraph.kind()) {
+                            case HEADING -> "heading";
+                            case TEXT -> "machine-words";
+                            case BAD -> "machine-bad";
+                            case QUIET -> "machine-quiet";
+                        });
         return label;
     }
 

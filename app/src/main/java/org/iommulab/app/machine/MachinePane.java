@@ -5,8 +5,8 @@ import java.util.Optional;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
-import javafx.scene.control.Separator;
 import javafx.scene.control.SelectionMode;
+import javafx.scene.control.Separator;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.FlowPane;
@@ -112,9 +112,8 @@ public final class MachinePane extends VBox implements TextTwin {
         AcsOverride override = whatIf.map(WhatIf::override).orElse(AcsOverride.NONE);
         downstream.setSelected(override.downstream());
         multifunction.setSelected(override.multifunction());
-        consequence.setText(
-                whatIf.map(WhatIf::sentence)
-                        .orElse("The kernel would believe in isolation that the hardware does not promise."));
+        consequence.setText(whatIf.map(WhatIf::sentence)
+                .orElse("The kernel would believe in isolation that the hardware does not promise."));
         String open = whatIf.flatMap(answer -> answer.open().stream()
                         .map(path -> path.sentence())
                         .reduce((first, more) -> first)
@@ -137,7 +136,8 @@ public final class MachinePane extends VBox implements TextTwin {
                 .flatMap(run -> ((OfMachine) run).whatIf())
                 .map(WhatIf::override)
                 .orElse(AcsOverride.NONE);
-        device.setSelected(row.filter(found -> override.devices().contains(found.name())).isPresent());
+        device.setSelected(
+                row.filter(found -> override.devices().contains(found.name())).isPresent());
     }
 
     // ---- one selection
@@ -156,7 +156,8 @@ public final class MachinePane extends VBox implements TextTwin {
     private void follow() {
         following = true;
         Optional<Row> row = selectedRow();
-        boolean here = row.isPresent() && row.get().equals(list.getSelectionModel().getSelectedItem());
+        boolean here =
+                row.isPresent() && row.get().equals(list.getSelectionModel().getSelectedItem());
         if (row.isEmpty()) {
             list.getSelectionModel().clearSelection();
         } else if (!here) {
@@ -197,8 +198,10 @@ public final class MachinePane extends VBox implements TextTwin {
             setText("");
             setGraphic(full ? line : null);
             int id = full ? row.id() : 0;
-            pseudoClassStateChanged(RowLine.HERE, id != 0 && id == playback.selectedProperty().get());
-            pseudoClassStateChanged(RowLine.WITHIN, id != 0 && id == playback.secondProperty().get());
+            pseudoClassStateChanged(
+                    RowLine.HERE, id != 0 && id == playback.selectedProperty().get());
+            pseudoClassStateChanged(
+                    RowLine.WITHIN, id != 0 && id == playback.secondProperty().get());
             if (full) {
                 line.show(row);
             }

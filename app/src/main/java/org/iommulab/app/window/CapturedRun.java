@@ -75,7 +75,8 @@ final class CapturedRun implements Run, OfMachine {
 
     @Override
     public String boardLine() {
-        String what = whatIf.isPresent() ? "a captured machine as it would be with its ACS overridden" : "a captured machine";
+        String what =
+                whatIf.isPresent() ? "a captured machine as it would be with its ACS overridden" : "a captured machine";
         return what + " · " + machine.file().kernelWords();
     }
 

@@ -94,10 +94,12 @@ final class MachineActions {
     /** The name of the device that is selected. */
     private Optional<String> device() {
         int id = playback.selectedProperty().get();
-        return playback.nowProperty().get().flatMap(now -> devices(now.moment())
-                .filter(device -> device.id() == id)
-                .map(Moment.DeviceView::name)
-                .findFirst());
+        return playback.nowProperty()
+                .get()
+                .flatMap(now -> devices(now.moment())
+                        .filter(device -> device.id() == id)
+                        .map(Moment.DeviceView::name)
+                        .findFirst());
     }
 
     /** The story is about the device that is handed over: it is selected when the story begins. */
@@ -124,8 +126,7 @@ final class MachineActions {
     }
 
     private void handOver() {
-        key().flatMap(key -> device().map(key::handing))
-                .ifPresent(key -> playback.open(key.story(), Places.BEGINNING));
+        key().flatMap(key -> device().map(key::handing)).ifPresent(key -> playback.open(key.story(), Places.BEGINNING));
     }
 
     private void machine() {

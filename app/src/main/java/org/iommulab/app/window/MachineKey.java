@@ -29,7 +29,8 @@ record MachineKey(Path file, AcsOverride override, Optional<String> device) {
     }
 
     String text() {
-        return file + (override.isNone() ? "" : ACS + override.text())
+        return file
+                + (override.isNone() ? "" : ACS + override.text())
                 + device.map(name -> RUN + name).orElse("");
     }
 
@@ -48,8 +49,7 @@ record MachineKey(Path file, AcsOverride override, Optional<String> device) {
 
     Story story() {
         String name = String.valueOf(file.getFileName());
-        return device.map(handed ->
-                        new Story(text(), "Hand over " + handed + ", " + name, Story.Kind.HANDOVER))
+        return device.map(handed -> new Story(text(), "Hand over " + handed + ", " + name, Story.Kind.HANDOVER))
                 .orElseGet(() -> new Story(text(), name, Story.Kind.MACHINE));
     }
 }

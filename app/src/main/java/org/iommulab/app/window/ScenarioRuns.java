@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.iommulab.app.compare.SideRuns;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
-import org.iommulab.capture.machine.MachineFile;
-import org.iommulab.handover.HandOver;
 import org.iommulab.capture.TraceReader;
+import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.explore.compare.Side;
+import org.iommulab.handover.HandOver;
 import org.iommulab.json.BadInput;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.scenario.Player;
@@ -84,8 +84,7 @@ final class ScenarioRuns implements RunSource {
         if (key.isEmpty() || !Files.exists(machine.file())) {
             return Optional.empty();
         }
-        return Optional.of(
-                machine.text().equals(machine.file().toString()) ? story(machine.file()) : machine.story());
+        return Optional.of(machine.text().equals(machine.file().toString()) ? story(machine.file()) : machine.story());
     }
 
     /** A trace may be long: only its beginning is looked at. */
@@ -108,7 +107,8 @@ final class ScenarioRuns implements RunSource {
                 case SCENARIO -> Player.play(ScenarioReader.open(file), kernel);
                 case TRACE -> TracedRun.read(story.title(), file, kernel);
                 case MACHINE -> new CapturedRun(story.title(), MachineFile.read(file), key.override(), kernel);
-                case HANDOVER -> HandOver.play(MachineFile.read(file), key.device().orElseThrow(), key.override());
+                case HANDOVER ->
+                    HandOver.play(MachineFile.read(file), key.device().orElseThrow(), key.override());
             };
         } catch (BadInput e) {
             throw new IllegalArgumentException(e.getMessage(), e);

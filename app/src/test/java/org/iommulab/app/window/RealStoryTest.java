@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
+import org.iommulab.app.playback.Lit;
 import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.Story;
+import org.iommulab.capture.machine.OfMachine;
+import org.iommulab.graph.Moment;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Run;
 import org.junit.jupiter.api.AfterEach;
@@ -103,5 +106,69 @@ class RealStoryTest {
         assertThat(rig.playback.levelsProperty().get()).isEmpty();
         assertThat(rig.playback.nowProperty().get().orElseThrow().moment().groups())
                 .isNotEmpty();
+    }
+
+    @Test
+    void aCapturedMachineIsAskedAndADeviceHandedOver() throws Exception {
+        Path file =
+                Path.of(getClass().getResource("/capture/intel-topology.json").toURI());
+        WindowRig.on(() -> {
+            rig.playback.open(ScenarioRuns.story(file), Places.BEGINNING);
+            return true;
+        });
+        rig.await(() -> run() instanceof OfMachine);
+        int groups = moment().groups().size();
+        int device = WindowRig.on(() -> {
+            int id = idOf("0000:05:00.1");
+            rig.playback.selectedProperty().set(id);
+            return id;
+        });
+        rig.await(() -> rig.node("#hand-over").isVisible());
+
+        WindowRig.on(() -> {
+            rig.playback.secondProperty().set(idOf("0000:05:00.0"));
+            return true;
+        });
+        rig.await(() -> rig.playback.litProperty().get().stream().anyMatch(lit -> !lit.open()));
+
+        WindowRig.on(() -> {
+            rig.window.actions().get("acs-multifunction").perform();
+            return true;
+        });
+        rig.await(() -> moment().groups().size() == groups + 1);
+        rig.await(() -> rig.playback.litProperty().get().stream().anyMatch(Lit::open));
+        assertThat(rig.playback.selectedProperty().get()).isEqualTo(device);
+
+        WindowRig.on(() -> {
+            rig.window.actions().get("acs-multifunction").perform();
+            return true;
+        });
+        rig.await(() -> moment().groups().size() == groups);
+        WindowRig.on(() -> {
+            rig.window.actions().get("hand-over").perform();
+            return true;
+        });
+        rig.await(() -> run().chapters().size() > 20);
+        assertThat(run().chapters()).anyMatch(chapter -> chapter.title().equals("Open group 12"));
+        assertThat(rig.playback.selectedProperty().get()).isEqualTo(idOf("0000:05:00.1"));
+
+        WindowRig.on(() -> {
+            rig.window.actions().get("machine").perform();
+            return true;
+        });
+        rig.await(() -> run() instanceof OfMachine);
+    }
+
+    private Moment moment() {
+        return rig.playback.nowProperty().get().orElseThrow().moment();
+    }
+
+    private int idOf(String name) {
+        return moment().groups().stream()
+                .flatMap(group -> group.devices().stream())
+                .filter(device -> device.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .id();
     }
 }

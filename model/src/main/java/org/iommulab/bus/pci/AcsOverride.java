@@ -70,7 +70,8 @@ public record AcsOverride(boolean downstream, boolean multifunction, Set<String>
         if (isNone() || !function.type().isExpress() || function.found().has(ExtendedCapability.ACS)) {
             return false;
         }
-        String ids = "%04x:%04x".formatted(function.found().vendor(), function.found().device());
+        String ids = "%04x:%04x"
+                .formatted(function.found().vendor(), function.found().device());
         if (devices.contains(ids) || devices.contains(function.address().toString())) {
             return true;
         }
@@ -91,8 +92,7 @@ public record AcsOverride(boolean downstream, boolean multifunction, Set<String>
         if (multifunction) {
             words.add("multifunction");
         }
-        new TreeSet<>(devices)
-                .forEach(device -> words.add(IDS.matcher(device).matches() ? "id:" + device : device));
+        new TreeSet<>(devices).forEach(device -> words.add(IDS.matcher(device).matches() ? "id:" + device : device));
         return String.join(",", words);
     }
 }

@@ -16,11 +16,13 @@ public final class AskedMachine {
     private final MachineFile file;
     private final StillPci pci;
     private final IsolationGraph graph;
+    private final List<Ungrouped> ungrouped;
 
     private AskedMachine(MachineFile file) {
         this.file = file;
         this.pci = new StillPci(file, AcsOverride.NONE);
         this.graph = new IsolationGraph(pci);
+        this.ungrouped = new GroupsTold(file, pci).ungrouped();
     }
 
     public static AskedMachine of(MachineFile file) {
@@ -62,13 +64,10 @@ public final class AskedMachine {
     }
 
     private Viability viability(CapturedTopology.Group group) {
-        boolean intel = file.topology().units().stream()
-                .anyMatch(unit -> unit.name().startsWith("dmar"));
+        boolean intel =
+                file.topology().units().stream().anyMatch(unit -> unit.name().startsWith("dmar"));
         return Viability.of(
-                group,
-                group.devices().stream().map(this::member).toList(),
-                intel,
-                MachineFile.number(file.release()));
+                group, group.devices().stream().map(this::member).toList(), intel, MachineFile.number(file.release()));
     }
 
     private Viability.Member member(String name) {
@@ -89,12 +88,14 @@ public final class AskedMachine {
 
     /** Devices that are in no group, in the file's order. */
     public List<Ungrouped> ungrouped() {
-        return new GroupsTold(file, pci).ungrouped();
+        return ungrouped;
     }
 
     /** Why a device is in no group; empty when it is in one, or there is no such device. */
     public Optional<Ungrouped> ungrouped(String name) {
-        return ungrouped().stream().filter(device -> device.device().equals(name)).findFirst();
+        return ungrouped().stream()
+                .filter(device -> device.device().equals(name))
+                .findFirst();
     }
 
     // ---- devices
@@ -112,7 +113,8 @@ public final class AskedMachine {
                 device.name(),
                 device.kind(),
                 function(device.name())
-                        .map(f -> "%04x:%04x".formatted(f.found().vendor(), f.found().device()))
+                        .map(f -> "%04x:%04x"
+                                .formatted(f.found().vendor(), f.found().device()))
                         .orElse(""),
                 known.map(f -> f.type().words()).orElse(""),
                 device.driver() == null ? "" : device.driver(),
@@ -122,7 +124,8 @@ public final class AskedMachine {
                 group.map(CapturedTopology.Group::regions).orElse(List.of()),
                 found.stream()
                         .flatMap(f -> pci.pci().dmaAliases(f).stream())
-                        .map(alias -> PciAddress.of(0, alias.requesterId()).toString().substring("0000:".length()))
+                        .map(alias ->
+                                PciAddress.of(0, alias.requesterId()).toString().substring("0000:".length()))
                         .toList(),
                 known.isPresent() ? acs(found.orElseThrow()) : "");
     }
@@ -170,8 +173,9 @@ public final class AskedMachine {
                     b,
                     Why.Relation.NOT_TOLD,
                     List.of(),
-                    both + ". Why cannot be told: only the header of their configuration space was readable; a capture by"
-                            + " root has the rest.");
+                    both
+                            + ". Why cannot be told: only the header of their configuration space was readable; a"
+                            + " capture by root has the rest.");
         }
         if (ties.isEmpty()) {
             return new Why(
@@ -189,8 +193,7 @@ public final class AskedMachine {
                 b,
                 Why.Relation.TOGETHER,
                 ties,
-                both + ": "
-                        + (ties.size() == 1 ? "one tie keeps them together." : ties.size() + " ties chain them."));
+                both + ": " + (ties.size() == 1 ? "one tie keeps them together." : ties.size() + " ties chain them."));
     }
 
     private String apart(

@@ -35,8 +35,8 @@ final class ConfigFields {
             byte[] bytes = HexFormat.of().parseHex(hex);
             return Optional.of(ConfigSpace.of(bytes));
         } catch (IllegalArgumentException e) {
-            throw new TopologyReader.BadTopology(place + "/config: " + e.getMessage()
-                    + "; expected at most " + ConfigSpace.EXTENDED_SIZE + " bytes as two hexadecimal digits each");
+            throw new TopologyReader.BadTopology(place + "/config: " + e.getMessage() + "; expected at most "
+                    + ConfigSpace.EXTENDED_SIZE + " bytes as two hexadecimal digits each");
         }
     }
 

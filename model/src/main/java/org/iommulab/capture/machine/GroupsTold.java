@@ -1,6 +1,9 @@
 package org.iommulab.capture.machine;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,15 +18,21 @@ final class GroupsTold {
 
     private final MachineFile file;
     private final StillPci pci;
+    /** Devices that are in a group, by their requester ids. */
+    private final Map<Integer, List<String>> grouped;
 
     GroupsTold(MachineFile file, StillPci pci) {
         this.file = file;
         this.pci = pci;
+        this.grouped = grouped();
     }
 
     List<Ungrouped> ungrouped() {
+        Set<String> members = file.topology().groups().stream()
+                .flatMap(group -> group.devices().stream())
+                .collect(Collectors.toSet());
         return file.topology().devices().stream()
-                .filter(device -> file.topology().groupOf(device.name()).isEmpty())
+                .filter(device -> !members.contains(device.name()))
                 .map(this::of)
                 .toList();
     }
@@ -65,7 +74,8 @@ final class GroupsTold {
             return new Told(
                     Reason.ID_TAKEN,
                     name + " has no group because its requests carry the id of " + first.get()
-                            + ", which the IOMMU's driver already has: a second device under one stream id is refused.");
+                            + ", which the IOMMU's driver already has: a second device under one stream id is"
+                            + " refused.");
         }
         if (driver.isEmpty()) {
             return new Told(
@@ -84,16 +94,24 @@ final class GroupsTold {
 
     /** A device with a group of whose requester ids one is also this device's. */
     private Optional<String> sharesIdWith(String name) {
-        Set<Integer> own = ids(name);
-        return file.topology().groups().stream()
+        return ids(name).stream()
+                .flatMap(id -> grouped.getOrDefault(id, List.of()).stream())
+                .filter(other -> !other.equals(name))
+                .findFirst();
+    }
+
+    // a bridge has the id of what is behind it, but does not register a stream of theirs first
+    private Map<Integer, List<String>> grouped() {
+        var byId = new HashMap<Integer, List<String>>();
+        file.topology().groups().stream()
                 .flatMap(group -> group.devices().stream())
-                .filter(other -> !other.equals(name) && ids(other).stream().anyMatch(own::contains))
-                // a bridge has the id of what is behind it, but does not register a stream of theirs first
-                .filter(other -> pci.find(other)
+                .filter(name -> pci.find(name)
                         .flatMap(Device::pci)
                         .filter(function -> !function.isBridge())
                         .isPresent())
-                .findFirst();
+                .forEach(name -> ids(name)
+                        .forEach(id -> byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(name)));
+        return byId;
     }
 
     private Set<Integer> ids(String name) {

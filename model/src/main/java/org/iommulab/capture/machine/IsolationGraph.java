@@ -69,9 +69,8 @@ final class IsolationGraph {
         shortest.setSource(start);
         shortest.compute();
         boolean reached = !Double.isInfinite(shortest.getPathLength(end));
-        Optional<List<Step>> steps = reached
-                ? Optional.of(steps(start, shortest.getPath(end).getEdgePath()))
-                : Optional.empty();
+        Optional<List<Step>> steps =
+                reached ? Optional.of(steps(start, shortest.getPath(end).getEdgePath())) : Optional.empty();
         shortest.clear();
         return steps;
     }

@@ -2,6 +2,7 @@ package org.iommulab.capture.machine;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ final class Overriding {
     WhatIf whatIf(AcsOverride override) {
         var believed = new StillPci(file, override);
         var without = new IsolationGraph(believed);
+        Map<String, Set<String>> asItIs = byMember(graph);
+        Map<String, Set<String>> parted = byMember(without);
         var groups = new ArrayList<CapturedTopology.Group>();
         var splits = new ArrayList<WhatIf.Split>();
         var open = new ArrayList<OpenPath>();
@@ -40,14 +43,14 @@ final class Overriding {
         Set<Integer> numbers = new TreeSet<>();
         file.topology().groups().forEach(group -> numbers.add(group.id()));
         for (CapturedTopology.Group group : inOrder()) {
-            List<List<String>> parts = parts(group.devices(), without);
+            List<List<String>> parts = parts(group.devices(), asItIs, parted);
             List<CapturedTopology.Group> own = numbered(group, parts, numbers);
             groups.addAll(own);
             if (own.size() > 1) {
                 splits.add(new WhatIf.Split(group.id(), own));
                 open.addAll(open(parts, without));
             } else if (group.devices().size() > 1) {
-                remarks.addAll(staysBecause(group, believed));
+                remarks.addAll(staysBecause(group, without));
             }
         }
         List<String> covered = believed.functions().stream()
@@ -65,15 +68,14 @@ final class Overriding {
     }
 
     /** Members stay together that are tied still, and those of which the file does not tell why they are together. */
-    private List<List<String>> parts(List<String> members, IsolationGraph without) {
-        List<Set<String>> asItIs = graph.components();
-        List<Set<String>> believed = without.components();
+    private static List<List<String>> parts(
+            List<String> members, Map<String, Set<String>> asItIs, Map<String, Set<String>> parted) {
         Map<String, List<String>> parts = new TreeMap<>(Comparator.comparingInt(members::indexOf));
         String first = members.isEmpty() ? "" : members.getFirst();
         Set<String> firstOf = of(first, asItIs);
         for (String member : members) {
-            boolean untold = !firstOf.contains(member) && of(member, asItIs).equals(of(member, believed));
-            Set<String> own = of(member, believed);
+            Set<String> own = of(member, parted);
+            boolean untold = !firstOf.contains(member) && of(member, asItIs).equals(own);
             String head = untold
                     ? first
                     : members.stream().filter(own::contains).findFirst().orElse(member);
@@ -82,8 +84,15 @@ final class Overriding {
         return List.copyOf(parts.values());
     }
 
-    private static Set<String> of(String name, List<Set<String>> components) {
-        return components.stream().filter(set -> set.contains(name)).findFirst().orElse(Set.of(name));
+    /** What is no function cannot be kept apart from itself alone. */
+    private static Set<String> of(String name, Map<String, Set<String>> components) {
+        return components.getOrDefault(name, Set.of(name));
+    }
+
+    private static Map<String, Set<String>> byMember(IsolationGraph graph) {
+        var byMember = new HashMap<String, Set<String>>();
+        graph.components().forEach(component -> component.forEach(name -> byMember.put(name, component)));
+        return byMember;
     }
 
     private static List<CapturedTopology.Group> numbered(
@@ -107,9 +116,13 @@ final class Overriding {
 
     // ---- what stays open
 
-    /** From each part to the one before it. */
-    private List<OpenPath> open(List<List<String>> parts, IsolationGraph without) {
+    /** From each part to the one before it; ports that would stand alone are nobody's to hand out. */
+    private List<OpenPath> open(List<List<String>> all, IsolationGraph without) {
         var open = new ArrayList<OpenPath>();
+        List<List<String>> wanted = all.stream()
+                .filter(part -> part.stream().anyMatch(name -> !isBridge(name)))
+                .toList();
+        List<List<String>> parts = wanted.size() > 1 ? wanted : all;
         for (int i = 1; i < parts.size(); i++) {
             String from = endpointOf(parts.get(i - 1));
             String to = endpointOf(parts.get(i));
@@ -118,8 +131,7 @@ final class Overriding {
         return open;
     }
 
-    private static OpenPath open(
-            String from, String to, List<IsolationGraph.Step> path, IsolationGraph without) {
+    private static OpenPath open(String from, String to, List<IsolationGraph.Step> path, IsolationGraph without) {
         List<Tie> ties = path.stream().map(Tie::of).toList();
         Tie hidden = path.stream()
                 .filter(step -> !without.isTied(step.from(), step.to()))
@@ -148,9 +160,8 @@ final class Overriding {
 
     // ---- what does not change
 
-    private List<String> staysBecause(CapturedTopology.Group group, StillPci believed) {
+    private List<String> staysBecause(CapturedTopology.Group group, IsolationGraph ties) {
         var reasons = new LinkedHashSet<String>();
-        var ties = new IsolationGraph(believed);
         String first = group.devices().getFirst();
         for (String other : group.devices().subList(1, group.devices().size())) {
             ties.path(first, other).stream()
@@ -172,11 +183,13 @@ final class Overriding {
     private String untouched(String where) {
         return pci.find(where)
                 .map(device -> switch (pci.pci().acs(device).why()) {
-                    case CONTROL -> where + " has an ACS capability of its own, though turned off, and the override leaves"
-                            + " such functions alone.";
+                    case CONTROL ->
+                        where + " has an ACS capability of its own, though turned off, and the override leaves"
+                                + " such functions alone.";
                     case NOT_EXPRESS -> where + " is conventional PCI, which the override leaves alone.";
                     case NEVER -> where + " is neither a port nor an endpoint, which is all that the override means.";
-                    case NO_CAPABILITY, QUIRK, SINGLE_FUNCTION, OVERRIDE -> "this override does not cover " + where + ".";
+                    case NO_CAPABILITY, QUIRK, SINGLE_FUNCTION, OVERRIDE ->
+                        "this override does not cover " + where + ".";
                 })
                 .orElse("nothing is known of " + where + ".");
     }
@@ -195,6 +208,7 @@ final class Overriding {
                                 .map(part -> Integer.toString(part.id()))
                                 .collect(Collectors.joining(" and ")))
                 .collect(Collectors.joining(", "));
-        return option + " would split " + what + ". Only the kernel's belief would change: the hardware stays as it is.";
+        return option + " would split " + what
+                + ". Only the kernel's belief would change: the hardware stays as it is.";
     }
 }

@@ -1,5 +1,7 @@
 package org.iommulab.capture.machine;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ final class StillPci {
 
     private final DriverCore drivers;
     private final PciHost host;
+    private final Map<String, Device> functions;
 
     /** @param override what the kernel shall believe besides */
     StillPci(MachineFile file, AcsOverride override) {
@@ -52,6 +55,9 @@ final class StillPci {
         host.scan();
         host.functions().forEach(device -> device.pci().ifPresent(StillPci::asCaptured));
         host.functions().forEach(this::makeVirtual);
+        var byName = new LinkedHashMap<String, Device>();
+        host.functions().forEach(device -> byName.put(device.label(), device));
+        functions = Collections.unmodifiableMap(byName);
     }
 
     private static void asCaptured(PciFunction function) {
@@ -76,12 +82,13 @@ final class StillPci {
         return new PciLinks(pci(), functions());
     }
 
+    /** In the order in which the scan found them. */
     List<Device> functions() {
-        return host.functions();
+        return List.copyOf(functions.values());
     }
 
     Optional<Device> find(String name) {
-        return host.find(name);
+        return Optional.ofNullable(functions.get(name));
     }
 
     /** Has the physical functions whose virtual ones were there, so that they can be made again. */

@@ -38,8 +38,9 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         Kind.BRIDGE_ALIAS,
                         Optional.empty(),
                         alias.to().label() + " sends requests on under one id",
-                        "Requests of " + alias.from().label() + " leave " + alias.to().label() + " under the id "
-                                + id(alias.requesterId()) + ", so that the IOMMU cannot tell from whom they are.");
+                        "Requests of " + alias.from().label() + " leave "
+                                + alias.to().label() + " under the id " + id(alias.requesterId())
+                                + ", so that the IOMMU cannot tell from whom they are.");
             case PciLink.QuirkAlias alias ->
                 new Tie(
                         step.from(),
@@ -56,8 +57,8 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
                         Kind.TURNS_BELOW,
                         Optional.of(turns.hop().label()),
                         turns.hop().label() + " " + lacks(turns.acs()),
-                        "Requests of " + turns.from().label() + " can turn round at " + turns.hop().label()
-                                + " without passing the IOMMU: it " + lacks(turns.acs()) + ".");
+                        "Requests of " + turns.from().label() + " can turn round at "
+                                + turns.hop().label() + " without passing the IOMMU: it " + lacks(turns.acs()) + ".");
             case PciLink.SameSlot slot ->
                 new Tie(
                         step.from(),
@@ -81,8 +82,10 @@ public record Tie(String from, String to, Kind kind, Optional<String> where, Str
             case NO_CAPABILITY -> "has no ACS capability";
             case CONTROL -> {
                 List<AcsFlag> missing = acs.missing().stream().sorted().toList();
-                yield missing.size() == AcsFlag.REQUIRED.size() ? "has its ACS turned off" : "has " + missing.stream().map(AcsFlag::words).collect(Collectors.joining(", "))
-                        + " turned off in its ACS control register";
+                yield missing.size() == AcsFlag.REQUIRED.size()
+                        ? "has its ACS turned off"
+                        : "has " + missing.stream().map(AcsFlag::words).collect(Collectors.joining(", "))
+                                + " turned off in its ACS control register";
             }
             case NOT_EXPRESS -> "is conventional PCI, which has no ACS";
             case NEVER -> "is a bridge to conventional PCI or an event collector, which has no ACS";

@@ -82,8 +82,9 @@ public record Viability(
         } else if (members.size() > 1) {
             remarks.add("Whoever gets one of its " + members.size() + " devices gets all: they are one group.");
         }
-        List<CapturedTopology.Region> direct =
-                group.regions().stream().filter(region -> region.type().equals("direct")).toList();
+        List<CapturedTopology.Region> direct = group.regions().stream()
+                .filter(region -> region.type().equals("direct"))
+                .toList();
         for (CapturedTopology.Region region : direct) {
             remarks.add("The firmware wants " + region.range() + " mapped one to one for a member: "
                     + refusal(intel, release));

@@ -142,7 +142,8 @@ class AskedMachineTest {
                         .map(path -> path.from() + " " + path.to())
                         .collect(Collectors.joining(" / ")))
                 .isEqualTo(open);
-        whatIf.open().forEach(path -> assertThat(path.sentence()).contains("unseen by the IOMMU: 0000:05:00.0 has no ACS"));
+        whatIf.open()
+                .forEach(path -> assertThat(path.sentence()).contains("unseen by the IOMMU: 0000:05:00.0 has no ACS"));
     }
 
     private static String words(CapturedTopology.Group group) {
@@ -154,9 +155,11 @@ class AskedMachineTest {
     void anOverrideLeavesAnAcsCapabilityAlone() {
         WhatIf whatIf = machine("arm64-smmuv3-6.12-default")
                 .whatIf(AcsOverride.parse("downstream").orElseThrow());
-        assertThat(whatIf.remarks()).anySatisfy(remark -> assertThat(remark)
-                .isEqualTo("Group 0 stays: 0000:00:02.0 has an ACS capability of its own, though turned off, and the"
-                        + " override leaves such functions alone."));
+        assertThat(whatIf.remarks())
+                .anySatisfy(remark -> assertThat(remark)
+                        .isEqualTo(
+                                "Group 0 stays: 0000:00:02.0 has an ACS capability of its own, though turned off, and"
+                                        + " the override leaves such functions alone."));
     }
 
     @ParameterizedTest
@@ -180,11 +183,13 @@ class AskedMachineTest {
 
     @Test
     void aDeviceIsDescribed() {
-        DeviceAnswer device = machine("x86-intel-6.1-default").device("0000:04:01.0").orElseThrow();
+        DeviceAnswer device =
+                machine("x86-intel-6.1-default").device("0000:04:01.0").orElseThrow();
         assertThat(device.ids()).isEqualTo("8086:100e");
         assertThat(device.requesterIds()).containsExactly("04:01.0", "04:00.0");
-        assertThat(device.regions()).singleElement().satisfies(region -> assertThat(region.words())
-                .isEqualTo("0xfee00000 to 0xfeefffff, msi"));
+        assertThat(device.regions())
+                .singleElement()
+                .satisfies(region -> assertThat(region.words()).isEqualTo("0xfee00000 to 0xfeefffff, msi"));
         assertThat(device.acs()).isEqualTo("not isolated: a conventional function has no ACS");
     }
 }

@@ -85,7 +85,8 @@ class MachineFileTest {
     @Test
     void aFolderWithoutATopologyIsRefused() {
         assertThatThrownBy(() -> MachineFile.read(folder)).hasMessageContaining("there is no topology.json in it");
-        assertThatThrownBy(() -> MachineFile.read(folder.resolve("none"))).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> MachineFile.read(folder.resolve("none")))
+                .hasMessageContaining("there is no such file");
     }
 
     @ParameterizedTest
@@ -101,5 +102,37 @@ class MachineFileTest {
         AcsOverride.parse(words)
                 .ifPresent(override ->
                         assertThat(AcsOverride.parse(override.text())).contains(override));
+    }
+
+    /** The usual desktop: two root ports without ACS in one slot, a device below each; told by fields alone. */
+    @Test
+    void portsWithoutAcsAreSplitAndTheWayBetweenTheirDevicesStaysOpen() throws IOException {
+        String port = """
+            {"name": "0000:00:01.%d", "vendor": "0x1022", "device": "0x1483", "class": "0x060400", "iommu_group": 3,
+             "secondary_bus_number": "%d", "subordinate_bus_number": "%d", "pci": {"multifunction": true,
+             "header_type": 1, "pcie_type": 4}},
+            """;
+        String device = """
+            {"name": "0000:0%d:00.0", "vendor": "0x10de", "device": "0x2484", "class": "0x030000", "iommu_group": 3,
+             "pci": {"multifunction": false, "header_type": 0, "pcie_type": 0}}""";
+        AskedMachine machine = AskedMachine.of(MachineFile.read(
+                file("""
+                    {"iommu_instances": [{"name": "ivhd0", "attributes": {}, "devices": []}],
+                     "groups": [{"id": 3, "type": "DMA",
+                       "devices": ["0000:00:01.0", "0000:00:01.1", "0000:01:00.0", "0000:02:00.0"]}],
+                     "devices": [""" + port.formatted(0, 1, 1) + port.formatted(1, 2, 2) + device.formatted(1) + ","
+                        + device.formatted(2) + "]}")));
+
+        assertThat(machine.why("0000:01:00.0", "0000:02:00.0").ties())
+                .extracting(Tie::kind)
+                .containsExactly(Tie.Kind.TURNS_BELOW, Tie.Kind.MULTIFUNCTION, Tie.Kind.TURNS_BELOW);
+        WhatIf whatIf = machine.whatIf(AcsOverride.parse("downstream").orElseThrow());
+        assertThat(whatIf.groups()).extracting(group -> group.id()).containsExactly(3, 0, 1, 2);
+        assertThat(whatIf.open()).singleElement().satisfies(path -> {
+            assertThat(path.sentence())
+                    .isEqualTo("0000:01:00.0 and 0000:02:00.0 would be in two groups, but could still reach each other at"
+                            + " 0000:00:01.0, unseen by the IOMMU: 0000:00:01.0 has no ACS capability.");
+            assertThat(path.ties()).hasSize(3);
+        });
     }
 }

@@ -69,10 +69,7 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
         if (cell.effect() == Effect.NO_EFFECT) {
             return "The run does without it.";
         }
-        String word = cell.effect() == Effect.ERROR
-                ? cell.error().orElse(cell.effect().word())
-                : cell.effect().word();
-        return cell.harm().map(harm -> word + ": " + harm.words()).orElse(word);
+        return CellWords.verdict(cell);
     }
 
     /** The harm itself is the verdict; the way to it is told before. */

@@ -158,9 +158,9 @@ public final class Why {
     }
 
     private String missing(int step) {
-        int call = frames.begin(step);
-        String asked = call == 0 ? "" : " when " + recording.event(call).term().name() + " asks for it";
-        return callback(step).kernelName() + " is NULL" + asked;
+        int object = recording.objectId(step);
+        String whom = object == 0 ? "" : " for " + recording.machine().labelOf(object);
+        return callback(step).kernelName() + " is NULL" + whom;
     }
 
     /** The act of the story that a step belongs to; the whole recording where there are none. */

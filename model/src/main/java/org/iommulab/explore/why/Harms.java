@@ -32,20 +32,16 @@ public final class Harms {
             }
         }
         if (run instanceof PlayedRun played) {
-            rules(played.rules(), recording.length(), harms);
+            rules(played.rules(), harms);
         }
         harms.sort(Comparator.comparingInt(Harm::step));
         return harms;
     }
 
-    private static void rules(RuleHistory history, int length, List<Harm> harms) {
+    private static void rules(RuleHistory history, List<Harm> harms) {
         for (int i = 0; i < Rule.ALL.size(); i++) {
-            String title = Rule.ALL.get(i).title();
-            int rule = i;
-            history.at(rule, length)
-                    .firstBroken()
-                    .ifPresent(step -> harms.add(new Harm(
-                            step, Harm.Kind.RULE, history.at(rule, step).sentence().orElse("broken: " + title))));
+            history.firstBreach(i)
+                    .ifPresent(breach -> harms.add(new Harm(breach.step(), Harm.Kind.RULE, breach.sentence())));
         }
     }
 

@@ -76,7 +76,8 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
     private static List<Link> links(Cell cell) {
         var links = new ArrayList<Link>();
         for (ChainLink link : cell.chain()) {
-            if (cell.harm().filter(harm -> harm.words().equals(link.words())).isPresent()) {
+            boolean last = link.equals(cell.chain().getLast());
+            if (last && cell.harm().filter(harm -> harm.words().equals(link.words())).isPresent()) {
                 continue;
             }
             links.add(new Link(link.run() == ChainLink.Which.BROKEN ? link.step() : 0, link.words()));

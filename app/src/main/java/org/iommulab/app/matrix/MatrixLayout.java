@@ -40,7 +40,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
         double pitchX = WIDEST;
         for (int i = 0; i < columnNames.size(); i++) {
             double text = TextMetrics.width(columnNames.get(i), NAME.strong());
-            top = Math.max(top, Math.ceil(text * SIN) + 30);
+            top = Math.max(top, Math.ceil(text * SIN) + 22);
             pitchX = Math.min(pitchX, (width - 8 - left - text * COS) / (i + 0.6));
         }
         pitchX = Math.min(pitchX, (width - EDGE - left) / Math.max(1, columnNames.size()));
@@ -49,7 +49,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
                 left,
                 top,
                 Math.max(8, Math.floor(pitchX)),
-                Math.clamp(Math.floor(pitchY), LOWEST, HIGHEST),
+                Math.clamp(Math.floor(2 * pitchY) / 2, LOWEST, HIGHEST),
                 rowNames.size(),
                 columnNames.size());
     }

@@ -45,9 +45,13 @@ final class DefaultAfterRelease implements Rule {
     }
 
     @Override
+    public boolean isAbout(Recording recording, int step) {
+        return recording.term(step).name().equals("iommu_group_release_dma_owner");
+    }
+
+    @Override
     public Optional<String> violation(World world, Recording recording, int step) {
-        if (!recording.term(step).name().equals("iommu_group_release_dma_owner")
-                || !(world.machine().object(recording.objectId(step)) instanceof Group group)
+        if (!(world.machine().object(recording.objectId(step)) instanceof Group group)
                 || !group.owner().isNull()
                 || group.domain().same(group.defaultDomain())) {
             return Optional.empty();

@@ -3,8 +3,7 @@ package org.iommulab.rules;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
-import org.iommulab.core.DevIommu;
-import org.iommulab.core.Group;
+import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.DmaMaster;
 
 /** No unit translates for a device that was removed. */
@@ -42,10 +41,11 @@ final class NoWayForTheGone implements Rule {
     @Override
     public Optional<String> violation(World world) {
         for (Device device : world.devices().values()) {
-            if (!device.present().get() && wasThere(device)) {
+            if (!device.present().get()) {
                 for (DmaMaster port : world.topology().portsOf(device.label())) {
                     Optional<String> words = port.unit()
                             .flatMap(unit -> world.pointedAtBy(unit, port)
+                                    .filter(domain -> !isOfSomebody(world, domain))
                                     .map(domain -> device.label() + " is gone; " + unit.label()
                                             + " still walks " + world.nameOf(domain) + " for it"));
                     if (words.isPresent()) {
@@ -57,8 +57,9 @@ final class NoWayForTheGone implements Rule {
         return Optional.empty();
     }
 
-    // one that was never there has no data of the core's either, but a unit without port numbers translates for all
-    private static boolean wasThere(Device device) {
-        return DevIommu.find(device).isPresent() || device.dmaOpsSetup().get() || Group.of(device).isPresent();
+    // a unit that does not tell its ports apart translates for all when it does for one
+    private static boolean isOfSomebody(World world, IommuDomain domain) {
+        return world.core().probing().groupList().stream()
+                .anyMatch(group -> group.domain().is(domain));
     }
 }

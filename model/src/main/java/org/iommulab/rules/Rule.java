@@ -54,6 +54,11 @@ public interface Rule {
         return Set.of();
     }
 
+    /** Whether an event of a watched kind is worth a look at the machine. */
+    default boolean isAbout(Recording recording, int step) {
+        return true;
+    }
+
     /** The same for an event of a watched kind, which has just happened; it stays broken from then on. */
     default Optional<String> violation(World world, Recording recording, int step) {
         return Optional.empty();

@@ -144,7 +144,7 @@ public final class RuleHistory {
     private void watch(int step, EventKind kind) {
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule rule = Rule.ALL.get(i);
-            if (rule.watched().contains(kind) && changes.get(i).isEmpty()) {
+            if (rule.watched().contains(kind) && changes.get(i).isEmpty() && rule.isAbout(recording, step)) {
                 cursor.go(step);
                 int broken = i;
                 rule.violation(world, recording, step)

@@ -46,7 +46,9 @@ public final class Term {
     /** A kernel function with its file, or another word with an empty file. */
     public static Term of(String name, String source, Operand a, Operand b, Operand result) {
         var key = new Key(name, source, a, b, result);
-        return INTERNED.computeIfAbsent(key, Term::register);
+        // known nearly always: computeIfAbsent would lock
+        Term known = INTERNED.get(key);
+        return known != null ? known : INTERNED.computeIfAbsent(key, Term::register);
     }
 
     /** A function whose operands are two objects and whose result is an errno: the usual shape. */

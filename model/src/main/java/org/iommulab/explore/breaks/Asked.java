@@ -48,6 +48,7 @@ record Asked(LevelKernel on, Questions questions, Map<String, CallbackUse> use) 
     boolean isSameOn(LevelKernel other, Optional<Tampering> but) {
         return questions.haveSameAnswers(on.build(), other.build())
                 && on.config().equals(other.config())
+                && on.build().commandLine().equals(other.build().commandLine())
                 && on.tables().keySet().equals(other.tables().keySet())
                 && use.keySet().stream().allMatch(driver -> hasSameTable(driver, other, but));
     }

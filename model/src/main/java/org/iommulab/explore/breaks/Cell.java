@@ -44,14 +44,14 @@ public record Cell(
         chain = List.copyOf(chain);
     }
 
-    /** The same cell on another kernel, where the same runs come out. */
-    Cell on(Level other) {
+    /** The same cell of another story or on another kernel, where the same runs come out. */
+    Cell of(ScenarioFile otherStory, Level other) {
         return new Cell(
                 subject,
                 tampering,
                 function,
                 other,
-                story,
+                Optional.of(otherStory),
                 effect,
                 effects,
                 error,

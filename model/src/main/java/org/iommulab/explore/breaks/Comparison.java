@@ -15,6 +15,7 @@ import org.iommulab.sim.EventKind;
 /** What a broken run shows more than the unbroken one. */
 final class Comparison {
     private static final String ACT = "act: ";
+    private static final String LIMIT = "limit reached";
 
     private final Take broken;
     private final Unbroken unbroken;
@@ -22,7 +23,7 @@ final class Comparison {
     private final List<Sign> signs = new ArrayList<>();
     private final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     private Optional<String> error = Optional.empty();
-    private Optional<BrokenRule> rule = Optional.empty();
+    private final List<BrokenRule> rules = new ArrayList<>();
     private Optional<String> left = Optional.empty();
 
     private Comparison(Tampering tampering, Take broken, Unbroken unbroken) {
@@ -39,7 +40,9 @@ final class Comparison {
     }
 
     private void compare(Tampering tampering) {
-        signs.addAll(Signs.without(Signs.behind(broken.recording(), same), unbroken.signsBehind(same)));
+        // a run that ends early is compared with what the unbroken one did up to there
+        int upTo = unbroken.endOf(broken.lastAct());
+        signs.addAll(Signs.without(Signs.behind(broken.recording(), same), unbroken.signs(same, upTo)));
         if (!tampering.isRemoval()) {
             theFailureItself().ifPresent(signs::remove);
         }
@@ -47,7 +50,7 @@ final class Comparison {
         // the state at the end is looked at before the rules travel
         left = broken.end().differenceFrom(unbroken.take().end());
         left.ifPresent(_ -> effects.add(Effect.SUSPICIOUS));
-        rules();
+        rules(upTo);
         signs.sort(Comparator.comparingInt(Sign::step));
         signs.forEach(sign -> effects.add(sign.effect()));
         error = firstError(ACT).or(() -> firstError("")).map(words -> words.substring(words.lastIndexOf(' ') + 1));
@@ -78,10 +81,14 @@ final class Comparison {
             if (!chapter.reached() || chapter.result().equals(before)) {
                 continue;
             }
-            if (chapter.result().startsWith("-") || chapter.result().equals("cannot go on")) {
+            if (chapter.result().equals(LIMIT)) {
+                failed.add(act(chapter, Effect.SUSPICIOUS, " is too much for the lab: a limit is reached"));
+            } else if (chapter.result().startsWith("-") || chapter.result().equals("cannot go on")) {
                 failed.add(act(chapter, Effect.ERROR, " gets " + chapter.result()));
-            } else if (before.startsWith("-")) {
+            } else if (before.startsWith("-") && Character.isDigit(chapter.result().charAt(0))) {
                 failed.add(act(chapter, Effect.WRONG_DATA, " goes through, which is refused with " + before));
+            } else if (Character.isDigit(chapter.result().charAt(0)) && Character.isDigit(before.charAt(0))) {
+                failed.add(act(chapter, Effect.SUSPICIOUS, " gets " + chapter.result() + ", not " + before));
             }
         }
         return failed;
@@ -92,19 +99,18 @@ final class Comparison {
         return new Sign(chapter.lastStep(), effect, ACT + words, words, true);
     }
 
-    private void rules() {
+    private void rules(int upTo) {
         RuleHistory history = RuleHistory.from(broken.world(), new Cursor(broken.recording()), same + 1);
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule each = Rule.ALL.get(i);
-            if (unbroken.rules().contains(each.key())) {
+            if (unbroken.breaks(each, upTo)) {
                 continue;
             }
             Optional<RuleHistory.Breach> breach = history.firstBreach(i);
             if (breach.isPresent()) {
                 effects.add(effectOf(each));
-                var found = new BrokenRule(
-                        each.key(), breach.get().step(), breach.get().sentence());
-                rule = rule.filter(known -> known.step() <= found.step()).or(() -> Optional.of(found));
+                rules.add(new BrokenRule(
+                        each.key(), effectOf(each), breach.get().step(), breach.get().sentence()));
             }
         }
     }
@@ -150,8 +156,21 @@ final class Comparison {
         return error;
     }
 
+    /** The one that breaks first. */
     Optional<BrokenRule> rule() {
-        return rule;
+        return rules.stream().min(Comparator.comparingInt(BrokenRule::step));
+    }
+
+    /** The first of those whose breach does the most harm. */
+    Optional<BrokenRule> worstRule() {
+        return rules.stream()
+                .min(Comparator.comparing(BrokenRule::harm)
+                        .reversed()
+                        .thenComparingInt(BrokenRule::step));
+    }
+
+    List<BrokenRule> rules() {
+        return rules;
     }
 
     /** What is left behind at the end, in words. */

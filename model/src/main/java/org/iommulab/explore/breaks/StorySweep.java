@@ -17,6 +17,7 @@ import org.iommulab.scenario.ScenarioFile;
 final class StorySweep {
     private final ScenarioFile file;
     private final SweepRequest request;
+    private final Shared shared;
     private final BooleanSupplier cancelled;
     private final List<Unbroken> unbroken = new ArrayList<>();
     private final Map<Tampering, List<Known>> known = new HashMap<>();
@@ -25,9 +26,10 @@ final class StorySweep {
     /** A broken run of before: with which unbroken one it was compared, what it asked, and what came out. */
     private record Known(Unbroken usual, Asked asked, Cell cell) {}
 
-    StorySweep(ScenarioFile file, SweepRequest request, BooleanSupplier cancelled) {
+    StorySweep(ScenarioFile file, SweepRequest request, Shared shared, BooleanSupplier cancelled) {
         this.file = file;
         this.request = request;
+        this.shared = shared;
         this.cancelled = cancelled;
     }
 
@@ -38,7 +40,7 @@ final class StorySweep {
 
     /** The cells on one level; those of callbacks that are not there are told apart by having no story. */
     List<Cell> cells(Level level) {
-        LevelKernel on = LevelKernel.of(file, level);
+        LevelKernel on = shared.kernel(file, level);
         Unbroken usual = unbrokenOn(on);
         var cells = new ArrayList<Cell>();
         for (String driver : on.drivers()) {
@@ -91,13 +93,18 @@ final class StorySweep {
             if (request.sharing()
                     && each.usual() == usual
                     && each.asked().isSameOn(on, Optional.of(tampering))) {
-                return each.cell().on(on.level());
+                return each.cell().of(file, on.level());
             }
+        }
+        Optional<Cell> death = request.sharing() ? shared.death(file, on, tampering) : Optional.empty();
+        if (death.isPresent()) {
+            return death.get();
         }
         runs++;
         Take broken = Take.of(file, on, tampering.on(on.build()));
         Cell cell = maker.compared(tampering, Comparison.of(tampering, broken, usual));
         before.add(new Known(usual, broken.asked(), cell));
+        shared.remember(broken, tampering, cell);
         return cell;
     }
 }

@@ -25,6 +25,7 @@ public final class Sweep {
     private final AtomicInteger cells = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
+    private final Shared shared = new Shared();
     private final Set<Gap> gaps = ConcurrentHashMap.newKeySet();
     private final long begin = System.nanoTime();
 
@@ -96,7 +97,7 @@ public final class Sweep {
 
     private void work(SweepListener listener) {
         for (int index = next.getAndIncrement(); index < stories.size(); index = next.getAndIncrement()) {
-            var story = new StorySweep(stories.get(index), request, this::isCancelled);
+            var story = new StorySweep(stories.get(index), request, shared, this::isCancelled);
             for (Level level : request.levels()) {
                 if (isCancelled()) {
                     return;

@@ -2,6 +2,7 @@ package org.iommulab.explore.breaks;
 
 import org.iommulab.board.World;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.sim.Limits;
@@ -16,6 +17,20 @@ record Take(ScenarioFile file, Player.Stage stage, Recording recording, Asked as
         // before anybody looks at the world: who looks, asks as well
         Asked asked = Asked.of(on, stage.world());
         return new Take(file, stage, stage.world().machine().finish(), asked, EndState.of(stage));
+    }
+
+    /** The act in which it ended: the last of the story, or the one in which the kernel died or the story got stuck. */
+    int lastAct() {
+        int last = 0;
+        for (Chapter chapter : stage.chapters()) {
+            last = chapter.reached() ? chapter.index() : last;
+        }
+        return last;
+    }
+
+    /** Whether the kernel died in the first act: whatever the story had to say after it, it comes to the same. */
+    boolean diedAtOnce() {
+        return lastAct() == 0 && stage.death().isPresent();
     }
 
     World world() {

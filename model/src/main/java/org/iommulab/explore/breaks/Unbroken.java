@@ -1,27 +1,44 @@
 package org.iommulab.explore.breaks;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
+import org.iommulab.scenario.Chapter;
 import org.iommulab.sim.Cursor;
 
 /**
  * The run without any tampering, and what is wrong with it already.
  *
- * @param rules keys of the rules that break and of the suspicions that come up
+ * @param rules where each rule that breaks does so for the first time, suspicions too
  */
-record Unbroken(Take take, List<Sign> signs, Set<String> rules) {
+record Unbroken(Take take, List<Sign> signs, Map<String, Integer> rules) {
     static Unbroken of(Take take) {
         List<Sign> signs = Signs.behind(take.recording(), 0);
         var cursor = new Cursor(take.recording());
         RuleHistory history = RuleHistory.of(take.world(), cursor);
-        var rules = new HashSet<>(history.brokenRules());
-        rules.addAll(history.suspicions());
+        var rules = new HashMap<String, Integer>();
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            String key = Rule.ALL.get(i).key();
+            history.firstBreach(i).ifPresent(breach -> rules.put(key, breach.step()));
+        }
         return new Unbroken(take, signs, rules);
     }
 
-    List<Sign> signsBehind(int step) {
-        return signs.stream().filter(sign -> sign.step() > step).toList();
+    List<Sign> signs(int behind, int upTo) {
+        return signs.stream()
+                .filter(sign -> sign.step() > behind && sign.step() <= upTo)
+                .toList();
+    }
+
+    boolean breaks(Rule rule, int upTo) {
+        return rules.getOrDefault(rule.key(), Integer.MAX_VALUE) <= upTo;
+    }
+
+    /** The last step of an act, or of the whole run where the act is never reached. */
+    int endOf(int act) {
+        Chapter chapter = take.stage().chapters().get(act);
+        return chapter.reached() ? chapter.lastStep() : take.recording().length();
     }
 }

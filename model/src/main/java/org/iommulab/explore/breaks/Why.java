@@ -1,11 +1,13 @@
 package org.iommulab.explore.breaks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.iommulab.board.World;
 import org.iommulab.core.IommuDomain;
@@ -54,24 +56,51 @@ final class Why {
     }
 
     private void collect() {
-        keptBelief().ifPresent(links::add);
+        if (!diesOfItAtOnce()) {
+            keptBelief().ifPresent(links::add);
+        }
         runs.rule().ifPresent(rule -> link(rule.step(), rule.sentence()));
+        runs.worstRule().ifPresent(rule -> link(rule.step(), rule.sentence()));
         first(sign -> sign.effect() == Effect.WARN);
         first(sign -> sign.effect() == Effect.ERROR);
         first(sign -> sign.effect() == Effect.ERROR && isAct(sign));
         for (Effect effect : List.of(
+                Effect.SUSPICIOUS,
                 Effect.WRONG_DATA, Effect.FAULT_STORM, Effect.USE_AFTER_FREE, Effect.OOPS, Effect.HANG)) {
             first(sign -> sign.effect() == effect);
         }
+        theCallBehindAnAct();
         lastAct();
-        runs.left().ifPresent(words -> link(broken.length(), "at the end " + words));
+        if (Collections.max(runs.effects()) == Effect.SUSPICIOUS) {
+            runs.left().ifPresent(words -> link(broken.length(), "at the end " + words));
+        }
+    }
+
+    /** Which call gets the error that the act then gets. */
+    private void theCallBehindAnAct() {
+        runs.signs().stream()
+                .filter(sign -> sign.effect() == Effect.ERROR && isAct(sign))
+                .findFirst()
+                .ifPresent(act -> first(sign -> sign.effect() == Effect.ERROR
+                        && sign.lasting()
+                        && sign.step() < act.step()
+                        && errno(sign).equals(errno(act))));
+    }
+
+    private static String errno(Sign sign) {
+        return sign.words().substring(sign.words().lastIndexOf(' ') + 1);
+    }
+
+    private boolean diesOfItAtOnce() {
+        return runs.signs().stream()
+                .anyMatch(sign -> sign.effect() == Effect.OOPS && sign.step() == runs.same() + 1);
     }
 
     private static boolean isAct(Sign sign) {
         return sign.words().startsWith("'");
     }
 
-    private void first(java.util.function.Predicate<Sign> fits) {
+    private void first(Predicate<Sign> fits) {
         runs.signs().stream().filter(fits).findFirst().ifPresent(sign -> link(sign.step(), sign.words()));
     }
 

@@ -1,0 +1,54 @@
+package org.iommulab.explore.breaks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.iommulab.kernel.Level;
+import org.iommulab.scenario.Action;
+import org.iommulab.scenario.ScenarioFile;
+
+/**
+ * What stories of one board have in common: their kernels, and the runs that die in the same first act. Used by all
+ * workers at a time.
+ */
+final class Shared {
+    private final Map<Machine, LevelKernel> kernels = new ConcurrentHashMap<>();
+    private final Map<Beginning, List<Death>> deaths = new ConcurrentHashMap<>();
+
+    /** A board with the kernel that a story wants on it. */
+    private record Machine(String board, Level level, Map<String, Boolean> config, String commandLine) {}
+
+    /** How a story begins, and what is done to it. */
+    private record Beginning(String board, Action first, Tampering tampering) {}
+
+    private record Death(Asked asked, Cell cell) {}
+
+    LevelKernel kernel(ScenarioFile file, Level level) {
+        var build = file.on(level.build());
+        return kernels.computeIfAbsent(
+                new Machine(file.board().name(), level, build.config(), build.commandLine()),
+                _ -> LevelKernel.of(file, level));
+    }
+
+    void remember(Take broken, Tampering tampering, Cell cell) {
+        if (broken.diedAtOnce()) {
+            deaths.computeIfAbsent(beginning(broken.file(), tampering), _ -> new CopyOnWriteArrayList<>())
+                    .add(new Death(broken.asked(), cell));
+        }
+    }
+
+    /** The cell of another story that begins like this one and does not survive it. */
+    Optional<Cell> death(ScenarioFile file, LevelKernel on, Tampering tampering) {
+        return deaths.getOrDefault(beginning(file, tampering), List.of()).stream()
+                .filter(death -> death.asked().isSameOn(on, Optional.of(tampering)))
+                .findFirst()
+                .map(death -> death.cell().of(file, on.level()));
+    }
+
+    private static Beginning beginning(ScenarioFile file, Tampering tampering) {
+        return new Beginning(
+                file.board().name(), file.scenario().story().getFirst().action(), tampering);
+    }
+}

@@ -63,6 +63,11 @@ public final class WorldBuilder {
         for (Architecture each : Architecture.values()) {
             config.put(each.config(), board.architecture() == each);
         }
+        if (board.architecture() == Architecture.ARM32
+                && build.config().getOrDefault(KernelBuild.ARM_DMA_IOMMU, false)) {
+            config.put("ARM_DMA_USE_IOMMU", false);
+            config.put("IOMMU_DMA", true);
+        }
         if (board.architecture() == Architecture.S390) {
             // drivers/iommu/Kconfig: dma-iommu came to s390 with v6.7
             config.put("IOMMU_DMA", build.version().compareTo(Version.V6_7) >= 0);
@@ -87,9 +92,11 @@ public final class WorldBuilder {
         Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
                 ? Optional.of(new IommuDma(kernel, core))
                 : Optional.empty();
-        // of those with dma-iommu only arm64 has hooks around a probe
+        // of those with dma-iommu only arm64 has hooks around a probe, and the what-if of 32-bit ARM as arm64 has them
         ArchDma arch = arm.<ArchDma>map(glue -> glue)
-                .or(() -> generic.filter(dma -> kernel.config("ARM64")).map(dma -> dma))
+                .or(() -> generic.filter(dma ->
+                                kernel.config("ARM64") || kernel.config("ARM") && !kernel.config("ARM_DMA_USE_IOMMU"))
+                        .map(dma -> dma))
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
         core.connect(bus.pci());

@@ -190,7 +190,9 @@ public final class Domains {
     public void free(IommuDomain domain) {
         kernel.run(FREE, domain, () -> {
             cookies.put(domain);
-            if (kernel.has(Behaviour.STATIC_DOMAINS) && !domain.ops().require().has(Callback.FREE)) {
+            boolean nobodysToFree = kernel.has(Behaviour.STATIC_DOMAINS)
+                    || domain.isStatic() && kernel.has(Behaviour.BLOCKING_DOMAIN_FOR_NONE);
+            if (nobodysToFree && !domain.ops().require().has(Callback.FREE)) {
                 return;
             }
             domain.ops().require().onDomain(Callback.FREE, domain);

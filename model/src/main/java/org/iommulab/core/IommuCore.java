@@ -41,7 +41,7 @@ public final class IommuCore {
             probing = new Probing(
                     kernel, self -> new OneStepProbePath(kernel, self, domains, defaults, unwinding, cookies));
         } else {
-            setDomain = new PlainSetDomain(kernel, attach);
+            setDomain = new PlainSetDomain(kernel, attach, domains);
             var defaults = new DefaultDomains(kernel, domains, globalType);
             var change = new DefaultDomainChange(kernel, domains, defaults, attach, direct, cookies);
             defaultType = new DefaultDomainType(kernel, cookies, change);

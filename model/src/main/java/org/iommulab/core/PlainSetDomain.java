@@ -26,8 +26,10 @@ final class PlainSetDomain implements SetDomain {
     private final Kernel kernel;
     private final DeviceAttach attach;
     private final WarnOnce neitherCallback;
+    private final BlockingForNone blocking;
 
-    PlainSetDomain(Kernel kernel, DeviceAttach attach) {
+    PlainSetDomain(Kernel kernel, DeviceAttach attach, Domains domains) {
+        this.blocking = new BlockingForNone(domains, attach);
         this.kernel = kernel;
         this.attach = attach;
         this.neitherCallback = new WarnOnce(kernel, SET_DOMAIN);
@@ -64,7 +66,7 @@ final class PlainSetDomain implements SetDomain {
                 return 0;
             }
             if (domain.isEmpty()) {
-                return setNoDomain(group);
+                return kernel.has(Behaviour.BLOCKING_DOMAIN_FOR_NONE) ? blocking.set(group) : setNoDomain(group);
             }
             long error = attach.attachEach(group, domain.get());
             if (error == 0) {
@@ -78,13 +80,12 @@ final class PlainSetDomain implements SetDomain {
         boolean detachDev = kernel.has(Behaviour.DETACH_DEV);
         boolean setPlatform = kernel.has(Behaviour.SET_PLATFORM_DMA_OPS);
         IommuDomain old = group.domain().require();
-        if (detachDev && !setPlatform) {
-            if (!old.ops().require().has(Callback.DETACH_DEV)) {
-                old.ops().require().missing(Callback.DETACH_DEV, group);
-                kernel.log().warnOn(SET_DOMAIN, group);
-                return Errno.EINVAL.negative();
+        if (kernel.has(Behaviour.SET_PLATFORM_DMA_CAN_FAIL)) {
+            if (!handsBackEach(group)) {
+                return detachOrFail(group, old);
             }
-            detachEach(group, old);
+        } else if (detachDev && !setPlatform) {
+            return detachOrFail(group, old);
         } else if (detachDev) {
             handBackOrDetach(group, old);
         } else {
@@ -94,6 +95,39 @@ final class PlainSetDomain implements SetDomain {
         }
         group.domain().setNull();
         return 0;
+    }
+
+    private long detachOrFail(Group group, IommuDomain old) {
+        if (!old.ops().require().has(Callback.DETACH_DEV)) {
+            old.ops().require().missing(Callback.DETACH_DEV, group);
+            kernel.log().warnOn(SET_DOMAIN, group);
+            return Errno.EINVAL.negative();
+        }
+        detachEach(group, old);
+        group.domain().setNull();
+        return 0;
+    }
+
+    /**
+     * As version 4 of the series tries it before detach_dev: false when a device's driver has no such callback. What is done
+     * with those before it is not known from the postings; here they stay handed back.
+     */
+    private boolean handsBackEach(Group group) {
+        boolean all = true;
+        for (Device device : group.devices().toList()) {
+            DriverOps ops = Attaching.opsOf(device);
+            boolean has = ops.has(Callback.SET_PLATFORM_DMA_OPS);
+            kernel.machine().call(Lane.CORE, DO_SET_PLATFORM_DMA, device, 0, 0, () -> {
+                if (has) {
+                    ops.onDevice(Callback.SET_PLATFORM_DMA_OPS, device);
+                    return 0;
+                }
+                ops.missing(Callback.SET_PLATFORM_DMA_OPS, device);
+                return Errno.EINVAL.negative();
+            });
+            all &= has;
+        }
+        return all;
     }
 
     private void handBackOrDetach(Group group, IommuDomain old) {

@@ -33,11 +33,7 @@ public final class Bisect {
 
         /** The change of the first bad row; empty when no row is bad, or the good end itself. */
         public Optional<String> firstBad() {
-            return rows.stream()
-                    .filter(Row::bad)
-                    .findFirst()
-                    .map(Row::change)
-                    .filter(change -> !change.isEmpty());
+            return rows.stream().filter(Row::bad).findFirst().map(Row::change).filter(change -> !change.isEmpty());
         }
 
         /** Whether the good end is bad already. */

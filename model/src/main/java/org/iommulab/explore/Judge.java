@@ -49,7 +49,9 @@ public sealed interface Judge {
                 .findFirst()
                 .<Judge>map(ByRule::new)
                 .orElseThrow(() -> new IllegalArgumentException("unknown judge '" + name + "'"
-                        + Names.nearest(name, known).map(near -> ", did you mean '" + near + "'").orElse("")
+                        + Names.nearest(name, known)
+                                .map(near -> ", did you mean '" + near + "'")
+                                .orElse("")
                         + "; known: " + String.join(", ", known) + ", expectation:WHAT"));
     }
 
@@ -65,7 +67,8 @@ public sealed interface Judge {
                 !good.outcome().word().equals(run.outcome().word())
                         || !new TreeSet<>(good.brokenRules()).equals(new TreeSet<>(run.brokenRules()));
             case ByRule(Rule rule) -> run.brokenRules().contains(rule.key());
-            case ByExpectation(Optional<String> what) -> !judgements(good.kernel(), run, what).stream().allMatch(Judgement::met);
+            case ByExpectation(Optional<String> what) ->
+                !judgements(good.kernel(), run, what).stream().allMatch(Judgement::met);
         };
     }
 
@@ -74,12 +77,13 @@ public sealed interface Judge {
         if (what.isEmpty()) {
             return all;
         }
-        List<Judgement> one =
-                all.stream().filter(judgement -> judgement.what().equals(what.get())).toList();
+        List<Judgement> one = all.stream()
+                .filter(judgement -> judgement.what().equals(what.get()))
+                .toList();
         if (one.isEmpty()) {
             List<String> known = all.stream().map(Judgement::what).distinct().toList();
-            throw new IllegalArgumentException("of " + good.spec() + " the scenario has no expectation '" + what.get() + "'"
-                    + Names.hint(what.get(), known));
+            throw new IllegalArgumentException("of " + good.spec() + " the scenario has no expectation '" + what.get()
+                    + "'" + Names.hint(what.get(), known));
         }
         return one;
     }

@@ -11,6 +11,14 @@ public enum Behaviour {
     IO_PGTABLE_DRIVERS_MAP_ONE,
     /** The core has iommu_ops.set_platform_dma_ops (P2, 6caeb33fa986). */
     SET_PLATFORM_DMA_OPS,
+    /** Versions 1 and 2 of the series: instead of no domain a group gets a blocking domain of its own. Never merged. */
+    BLOCKING_DOMAIN_FOR_NONE,
+    /**
+     * Version 4 of the series: the core calls set_platform_dma_ops first and looks at what comes back; where that fails,
+     * it falls back to detach_dev, and without that to WARN_ON and -EINVAL. Version 5 has no such error, and so had
+     * every kernel.
+     */
+    SET_PLATFORM_DMA_CAN_FAIL,
     /** "Attach deferred" is a bit of dev_iommu, asked of the driver once (P4, dd8a25c557e1). */
     DEFERRED_ATTACH_BIT,
     /** iommu_group_claim_dma_owner refuses a NULL owner with WARN_ON and -EINVAL (v6.2). */

@@ -29,6 +29,9 @@ public record KernelBuild(
         List<Removal> removed,
         List<Failure> failures) {
 
+    /** A what-if option of 32-bit ARM: dma-iommu, with default domains, in the place of the architecture's own glue. */
+    public static final String ARM_DMA_IOMMU = "ARM_DMA_IOMMU";
+
     public KernelBuild {
         patches = Collections.unmodifiableSet(new TreeSet<>(patches));
         config = Collections.unmodifiableMap(new TreeMap<>(config));
@@ -113,6 +116,19 @@ public record KernelBuild(
         var remarks = new ArrayList<String>();
         if (version != Version.V6_2 && !patches.isEmpty()) {
             remarks.add("the patches were made for 6.2; on " + version + " they are only switches here");
+        }
+        if (patches.contains(Patch.V2)) {
+            remarks.add(
+                    "v2 was posted and never merged; here it is the first posting's core and drivers, the second's own"
+                            + " text was not at hand");
+        }
+        if (patches.contains(Patch.V4)) {
+            remarks.add("v4 was posted and never merged; it stands for the series as a whole, without its last patch");
+        }
+        if (config.getOrDefault(ARM_DMA_IOMMU, false)) {
+            remarks.add(ARM_DMA_IOMMU
+                    + " is a what-if: 32-bit ARM on the generic dma-iommu layer was named as the answer in"
+                    + " the long term when the breakage was reported, and was never merged in that form");
         }
         if (patches.contains(Patch.P5) && !patches.contains(Patch.P2)) {
             remarks.add("p5 without p2 would not build: the helper that it calls is missing");

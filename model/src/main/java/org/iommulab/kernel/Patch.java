@@ -5,7 +5,10 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** A change to a kernel: the five patches of "iommu: Retire detach_dev callback" and what followed. */
+/**
+ * A change to a kernel: the five patches of "iommu: Retire detach_dev callback", what followed, and what the series
+ * was on its way and did not stay.
+ */
 public enum Patch {
     P1("p1", "1b932ceddd19", "iommu: Remove detach_dev callbacks", adds(Behaviour.DRIVERS_WITHOUT_DETACH_DEV), none()),
     P2("p2", "6caeb33fa986", "iommu: Add set_platform_dma_ops iommu ops", adds(Behaviour.SET_PLATFORM_DMA_OPS), none()),
@@ -40,6 +43,25 @@ public enum Patch {
             "25c2325575cc",
             "iommu/rockchip: Add missing set_platform_dma_ops callback",
             adds(Behaviour.ROCKCHIP_SET_PLATFORM_DMA),
+            none()),
+    /** No patch, but what versions 1 and 2 of the series did in the core: never merged. */
+    V2(
+            "v2",
+            "",
+            "iommu: a static blocking domain for each group, versions 1 and 2 (May and August 2022)",
+            adds(Behaviour.BLOCKING_DOMAIN_FOR_NONE),
+            none()),
+    /** No patch, but how version 4 of the series had the core, with the drivers of P1 and P3: never merged. */
+    V4(
+            "v4",
+            "",
+            "iommu: Retire detach_dev callback, version 4 (4 January 2023)",
+            EnumSet.of(
+                    Behaviour.DRIVERS_WITHOUT_DETACH_DEV,
+                    Behaviour.SET_PLATFORM_DMA_OPS,
+                    Behaviour.DRIVERS_SET_PLATFORM_DMA,
+                    Behaviour.DEFERRED_ATTACH_BIT,
+                    Behaviour.SET_PLATFORM_DMA_CAN_FAIL),
             none());
 
     private final String text;
@@ -69,7 +91,12 @@ public enum Patch {
         return text;
     }
 
-    /** The upstream commit, 12 digits. */
+    /** Whether it was never merged in this form: an alternative, to be tried on 6.2 alone. */
+    public boolean isIdea() {
+        return commit.isEmpty();
+    }
+
+    /** The upstream commit, 12 digits; empty for an idea. */
     public String commit() {
         return commit;
     }

@@ -31,7 +31,8 @@ public record ByKernel<T extends Conditional>(Map<String, List<T>> entries) {
         entries.forEach((key, list) -> there.put(
                 key,
                 list.stream()
-                        .filter(one -> one.lane().filter(other -> !other.equals(lane)).isEmpty())
+                        .filter(one ->
+                                one.lane().filter(other -> !other.equals(lane)).isEmpty())
                         .toList()));
         return new ByKernel<>(there);
     }

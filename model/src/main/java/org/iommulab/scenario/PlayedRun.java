@@ -114,7 +114,8 @@ public final class PlayedRun implements Run {
     /** Who answers DMA calls on this kernel, and what default domains the groups have that there are now. */
     private static String defaultDomains(World world) {
         Kernel kernel = world.kernel();
-        String option = kernel.config("ARM") ? "ARM_DMA_USE_IOMMU" : "IOMMU_DMA";
+        String option =
+                kernel.config("ARM") && !kernel.config(KernelBuild.ARM_DMA_IOMMU) ? "ARM_DMA_USE_IOMMU" : "IOMMU_DMA";
         String types = world.core().probing().groupList().stream()
                 .map(group -> group.defaultDomain()
                         .get()

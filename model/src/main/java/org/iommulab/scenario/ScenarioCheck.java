@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.iommulab.board.Board;
+import org.iommulab.board.BoardOptions;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Names;
 import org.iommulab.json.Pointers;
@@ -86,13 +87,15 @@ final class ScenarioCheck {
     }
 
     private void lane(String at, Conditional expectation) {
-        List<String> known =
-                scenario.lanes().stream().map(StoryLane::name).toList();
-        expectation.lane().filter(name -> !known.contains(name)).ifPresent(name -> problems.at(
-                at,
-                known.isEmpty()
-                        ? "'lane' is '" + name + "', but the story has no 'lanes'"
-                        : "there is no lane '" + name + "'" + Names.hint(name, known)));
+        List<String> known = scenario.lanes().stream().map(StoryLane::name).toList();
+        expectation
+                .lane()
+                .filter(name -> !known.contains(name))
+                .ifPresent(name -> problems.at(
+                        at,
+                        known.isEmpty()
+                                ? "'lane' is '" + name + "', but the story has no 'lanes'"
+                                : "there is no lane '" + name + "'" + Names.hint(name, known)));
     }
 
     private void expectation(String at, ActExpectation one) {
@@ -118,11 +121,12 @@ final class ScenarioCheck {
         });
         IntStream.range(0, list.size() - 1)
                 .filter(i -> list.get(i).unconditional())
-                .forEach(i -> problems.at(at, "an expectation without 'when' or 'lane' hides those after it, expected it last"));
+                .forEach(i -> problems.at(
+                        at, "an expectation without 'when' or 'lane' hides those after it, expected it last"));
     }
 
     private void options(String at, Map<String, ConfigValue> options) {
-        Collection<String> known = board.config().keySet();
+        Collection<String> known = BoardOptions.of(board);
         for (String option : options.keySet()) {
             if (!known.contains(option)) {
                 problems.at(

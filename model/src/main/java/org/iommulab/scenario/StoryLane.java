@@ -16,11 +16,7 @@ import org.iommulab.board.ConfigValue;
  * @param config options that this lane always has
  */
 public record StoryLane(
-        String name,
-        String title,
-        Optional<String> kernel,
-        Optional<String> cmdline,
-        Map<String, ConfigValue> config) {
+        String name, String title, Optional<String> kernel, Optional<String> cmdline, Map<String, ConfigValue> config) {
     public StoryLane {
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
     }

@@ -36,8 +36,7 @@ class StoryLanesTest {
             int expect = text.indexOf("\"expect\"", at);
             int end = text.indexOf('\n', expect);
             return ScenarioReader.parse(
-                    FILE,
-                    (text.substring(0, expect) + late + text.substring(end)).getBytes(StandardCharsets.UTF_8));
+                    FILE, (text.substring(0, expect) + late + text.substring(end)).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -115,8 +115,7 @@ public final class BisectCommand implements Callable<Integer> {
     private Bisect.Report bisect(ScenarioFile file) {
         Map<String, Boolean> options = KernelOptions.config(config, file);
         String line = commandLine.orElse("");
-        KernelBuild from =
-                KernelOptions.parse(good).withConfig(options).withCommandLine(line);
+        KernelBuild from = KernelOptions.parse(good).withConfig(options).withCommandLine(line);
         options.putAll(KernelOptions.config(badConfig, file));
         KernelBuild to = KernelOptions.parse(bad)
                 .withConfig(options)

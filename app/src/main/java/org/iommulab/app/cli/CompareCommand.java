@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
         name = "compare",
         mixinStandardHelpOptions = true,
         description = {
-            "Plays a scenario on two kernels, with two command lines or drivers, or in its lanes; shows where they part and"
-                    + " in what the machines differ at the end.",
+            "Plays a scenario on two kernels, with two command lines or drivers, or in its lanes; shows where they"
+                    + " part and in what the machines differ at the end.",
             "Exit code 0 when nothing differs, 1 when something does."
         })
 public final class CompareCommand implements Callable<Integer> {

@@ -157,7 +157,9 @@ final class CompareReport {
             json.put("firstDivergence", comparison.firstDivergence().getAsInt());
         }
         json.put("rows", shown().stream().map(this::row).toList());
-        json.put("differences", comparison.differences().stream().map(this::difference).toList());
+        json.put(
+                "differences",
+                comparison.differences().stream().map(this::difference).toList());
         return json;
     }
 
@@ -167,8 +169,12 @@ final class CompareReport {
         json.put("kernel", side.run().kernel().spec());
         json.put("cmdline", side.run().kernel().commandLine());
         json.put("config", side.run().kernel().config());
-        json.put("removed", side.run().kernel().removed().stream().map(Object::toString).toList());
-        json.put("failing", side.run().kernel().failures().stream().map(Object::toString).toList());
+        json.put(
+                "removed",
+                side.run().kernel().removed().stream().map(Object::toString).toList());
+        json.put(
+                "failing",
+                side.run().kernel().failures().stream().map(Object::toString).toList());
         json.put("steps", side.run().recording().length());
         json.put("outcome", side.run().outcome().word());
         json.put("outcomeText", side.run().outcome().text());

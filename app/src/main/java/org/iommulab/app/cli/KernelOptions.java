@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.iommulab.board.BoardOptions;
 import org.iommulab.explore.Catalogue;
 import org.iommulab.json.Names;
 import org.iommulab.kernel.Callback;
@@ -86,7 +87,7 @@ final class KernelOptions {
             throw new BadUsage("--config " + text + ": expected NAME=y or NAME=n");
         }
         String name = parts[0].startsWith("CONFIG_") ? parts[0].substring(7) : parts[0];
-        var known = file.board().config().keySet();
+        var known = BoardOptions.of(file.board());
         if (!known.contains(name)) {
             throw new BadUsage(
                     "--config " + text + ": this board has no option '" + name + "'" + Names.hint(name, known));

@@ -18,10 +18,14 @@ final class Lanes {
         List<String> known =
                 file.scenario().lanes().stream().map(StoryLane::name).toList();
         if (known.isEmpty()) {
-            throw new BadUsage("--lane " + name.get() + ": the story '" + file.scenario().id() + "' has no lanes");
+            throw new BadUsage(
+                    "--lane " + name.get() + ": the story '" + file.scenario().id() + "' has no lanes");
         }
         return List.of(file.lanes().stream()
-                .filter(one -> one.scenario().lane().filter(lane -> lane.name().equals(name.get())).isPresent())
+                .filter(one -> one.scenario()
+                        .lane()
+                        .filter(lane -> lane.name().equals(name.get()))
+                        .isPresent())
                 .findFirst()
                 .orElseThrow(() -> new BadUsage(
                         "--lane " + name.get() + ": there is no such lane" + Names.hint(name.get(), known))));

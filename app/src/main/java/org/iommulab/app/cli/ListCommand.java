@@ -108,7 +108,8 @@ public final class ListCommand implements Callable<Integer> {
             }
         }
         for (Patch patch : Patch.values()) {
-            rows.add(List.of("+" + patch.text(), "patch", "", patch.commit(), patch.subject()));
+            String kind = patch.isIdea() ? "never merged" : "patch";
+            rows.add(List.of("+" + patch.text(), kind, "", patch.commit(), patch.subject()));
         }
         return new Table(List.of("spec", "kind", "level", "commit", "subject"), rows);
     }

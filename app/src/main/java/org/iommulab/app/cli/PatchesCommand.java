@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "patches",
         mixinStandardHelpOptions = true,
-        description = "What each patch changes in the drivers' tables and the core, why, and where a story first notices it.")
+        description =
+                "What each patch changes in the drivers' tables and the core, why, and where a story first notices it.")
 public final class PatchesCommand implements Callable<Integer> {
     private static final String NONE = "none";
 
@@ -55,10 +56,14 @@ public final class PatchesCommand implements Callable<Integer> {
                 .toList();
         if (output.isJson()) {
             Output.json(
-                    console.out(), patches.stream().map(told -> json(told, story)).toList());
+                    console.out(),
+                    patches.stream().map(told -> json(told, story)).toList());
         } else {
             patches.forEach(told -> text(console.out(), told, story));
-            console.out().println(patches.size() + " patches");
+            long ideas = patches.stream()
+                    .filter(told -> told.sheet().patch().isIdea())
+                    .count();
+            console.out().println((patches.size() - ideas) + " patches, " + ideas + " never merged");
         }
         return ExitCode.AS_EXPECTED;
     }
@@ -79,7 +84,7 @@ public final class PatchesCommand implements Callable<Integer> {
     private static void text(PrintWriter out, Told told, Optional<ScenarioFile> story) {
         PatchSheet sheet = told.sheet();
         Patch patch = sheet.patch();
-        out.println(patch.text() + "  " + patch.commit() + "  " + patch.subject());
+        out.println(patch.text() + "  " + (patch.isIdea() ? "never merged" : patch.commit()) + "  " + patch.subject());
         out.println("  " + sheet.reason());
         sheet.added().forEach(behaviour -> out.println("  behaviour + " + behaviour));
         sheet.removed().forEach(behaviour -> out.println("  behaviour - " + behaviour));
@@ -114,7 +119,8 @@ public final class PatchesCommand implements Callable<Integer> {
         json.put("reason", sheet.reason());
         json.put("behavioursAdded", sheet.added().stream().map(Enum::name).toList());
         json.put("behavioursRemoved", sheet.removed().stream().map(Enum::name).toList());
-        json.put("callbacks", sheet.entries().stream().map(PatchesCommand::entry).toList());
+        json.put(
+                "callbacks", sheet.entries().stream().map(PatchesCommand::entry).toList());
         story.ifPresent(file -> {
             json.put("scenario", file.scenario().id());
             told.noticed().ifPresent(noticed -> json.put("firstStep", noticed));

@@ -29,8 +29,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "render",
         mixinStandardHelpOptions = true,
-        description = "Draws a run: one step, the way from one step to another, or a storyboard; or runs side by side, with"
-                + " --against or for a story in lanes.")
+        description =
+                "Draws a run: one step, the way from one step to another, or a storyboard; or runs side by side, with"
+                        + " --against or for a story in lanes.")
 public final class RenderCommand implements Callable<Integer> {
     private final Player player;
     private final Console console;

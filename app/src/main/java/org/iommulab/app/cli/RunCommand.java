@@ -68,8 +68,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ScenarioFile> lanes =
-                Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
+        List<ScenarioFile> lanes = Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
         if (lanes.size() > 1 && what.why != null) {
             throw new BadUsage("--why is asked of one run: expected --lane NAME with a story in lanes");
         }

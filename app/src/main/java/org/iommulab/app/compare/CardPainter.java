@@ -37,14 +37,16 @@ final class CardPainter {
         int least = Integer.MAX_VALUE;
         for (int column = 0; column < scene.columns(); column++) {
             for (int row = rooms.top(); row < end(); row++) {
-                least = Math.min(least, scene.event(column, row).map(Event::depth).orElse(Integer.MAX_VALUE));
+                least = Math.min(
+                        least, scene.event(column, row).map(Event::depth).orElse(Integer.MAX_VALUE));
             }
         }
         return least == Integer.MAX_VALUE ? 0 : least;
     }
 
     private int end() {
-        return Math.min(rooms.top() + rooms.visible(), scene.comparison().alignment().rows());
+        return Math.min(
+                rooms.top() + rooms.visible(), scene.comparison().alignment().rows());
     }
 
     /** The cards' ground, beneath what goes across them. */
@@ -115,7 +117,14 @@ final class CardPainter {
     private void over(int column, int row, double x, double baseline) {
         int reached = scene.comparison().alignment().reached(column, row);
         boolean first = row == 0 || scene.comparison().alignment().step(column, row - 1) != 0;
-        if (first && reached == scene.comparison().sides().get(column).run().recording().length()) {
+        if (first
+                && reached
+                        == scene.comparison()
+                                .sides()
+                                .get(column)
+                                .run()
+                                .recording()
+                                .length()) {
             pen.text("the run is over", x, baseline, Face.words(11), Tone.MUTED);
         }
     }
@@ -147,6 +156,12 @@ final class CardPainter {
             double x = events.get(i - 1).right();
             pen.fillBox(x, y, events.get(i).x() - x, Rooms.EVENT, 0, Ink.of(Tone.DANGER));
         }
-        pen.fillBox(first.x() + 1, y - 0.5, last.right() - first.x() - 2, 1, 0, Ink.of(Tone.DANGER).faded(0.7));
+        pen.fillBox(
+                first.x() + 1,
+                y - 0.5,
+                last.right() - first.x() - 2,
+                1,
+                0,
+                Ink.of(Tone.DANGER).faded(0.7));
     }
 }

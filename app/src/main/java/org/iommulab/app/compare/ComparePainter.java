@@ -6,7 +6,6 @@ import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.explore.compare.Likeness;
 import org.iommulab.graph.Box;
-import org.iommulab.scenario.PlayedRun;
 
 /** Paints a comparison into a room of any size; the same for the window and for exports. */
 public final class ComparePainter {
@@ -29,9 +28,7 @@ public final class ComparePainter {
 
     private static void title(Pen pen, CompareScene scene, Box room, double kept) {
         Face face = Face.words(18).strong();
-        boolean lanes = scene.comparison().sides().getFirst().run() instanceof PlayedRun played
-                && played.file().scenario().lane().isPresent();
-        String title = lanes ? "In lanes" : "Compare";
+        String title = scene.comparison().inLanes() ? "In lanes" : "Compare";
         pen.text(title, room.x(), room.y() + 34, face, Tone.TEXT);
         double x = room.x() + pen.width(title, face) + 12;
         String place = place(scene);

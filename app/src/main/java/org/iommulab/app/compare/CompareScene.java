@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.iommulab.explore.compare.Alignment;
 import org.iommulab.explore.compare.Comparison;
 import org.iommulab.graph.Moment;
+import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Run;
 import org.iommulab.sim.Event;
 
@@ -22,12 +23,24 @@ public record CompareScene(Comparison comparison, Subjects subjects, int row, Li
         moments = List.copyOf(moments);
     }
 
-    /** Where one begins to look: where the runs part, else at their end. Moves the machines there. */
+    /** At the row where one begins to look. Moves the machines there. */
     public static CompareScene opened(Comparison comparison) {
-        return at(
-                comparison,
-                Subjects.of(comparison),
-                comparison.parting().orElse(comparison.alignment().rows() - 1));
+        return at(comparison, Subjects.of(comparison), beginning(comparison));
+    }
+
+    /**
+     * Where the runs part, else at their end; of lanes, which part while they boot as nobody is surprised by, where they
+     * part after it.
+     */
+    static int beginning(Comparison comparison) {
+        Alignment alignment = comparison.alignment();
+        int parting = comparison.parting().orElse(alignment.rows() - 1);
+        List<Chapter> chapters = comparison.sides().getFirst().run().chapters();
+        if (!comparison.inLanes() || chapters.size() < 2 || !chapters.get(1).reached()) {
+            return parting;
+        }
+        int told = alignment.row(0, chapters.get(1).firstStep());
+        return parting >= told ? parting : alignment.nextDifference(told).orElse(parting);
     }
 
     /** Moves the machines there. */

@@ -27,7 +27,12 @@ final class EndPainter {
         List<Difference> all = scene.comparison().differences();
         int shown = (int) Math.min(all.size(), (room.height() - 46) / Rooms.FACT);
         String more = shown < all.size() ? ", " + shown + " of " + all.size() + " differences" : "";
-        pen.text("State at the end" + more, room.x(), room.y() + 14, Face.words(14).strong(), Tone.TEXT);
+        pen.text(
+                "State at the end" + more,
+                room.x(),
+                room.y() + 14,
+                Face.words(14).strong(),
+                Tone.TEXT);
         if (all.isEmpty()) {
             pen.text("No difference.", room.x(), room.y() + 40, WORDS, Tone.MUTED);
             return;

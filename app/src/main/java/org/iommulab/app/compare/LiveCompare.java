@@ -44,9 +44,8 @@ public final class LiveCompare implements AutoCloseable {
         int row(Comparison comparison);
     }
 
-    /** Where the runs part, else at the end. */
-    public static final Beginning PARTING = comparison ->
-            comparison.parting().orElse(comparison.alignment().rows() - 1);
+    /** Where one begins to look: where the runs part, else at the end. */
+    public static final Beginning PARTING = CompareScene::beginning;
 
     public LiveCompare(Frames frames) {
         this.frames = frames;

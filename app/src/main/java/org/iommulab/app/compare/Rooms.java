@@ -63,7 +63,10 @@ record Rooms(
 
     /** At most a third of the card. */
     private static int rowsOfGraph(CompareScene scene, double height) {
-        int most = scene.moments().stream().mapToInt(moment -> moment.groups().size()).max().orElse(0);
+        int most = scene.moments().stream()
+                .mapToInt(moment -> moment.groups().size())
+                .max()
+                .orElse(0);
         int room = (int) Math.max(1, (height * 0.36 - SmallGraph.height(0)) / SmallGraph.ROW);
         return Math.clamp(most, 1, room);
     }

@@ -39,6 +39,7 @@ public final class SideRuns {
         List<String> names = KernelNames.titles(kernels);
         boolean oneStory =
                 files.stream().map(one -> one.scenario().id()).distinct().count() == 1;
+        boolean oneKernel = names.stream().distinct().count() == 1;
         var titles = new ArrayList<String>();
         for (int i = 0; i < files.size(); i++) {
             ScenarioFile file = files.get(i);
@@ -46,7 +47,7 @@ public final class SideRuns {
             titles.add(file.scenario()
                     .lane()
                     .map(StoryLane::title)
-                    .orElse(oneStory ? name : file.scenario().id() + ", " + name));
+                    .orElse(oneStory ? name : file.scenario().id() + (oneKernel ? "" : ", " + name)));
         }
         return titles;
     }

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.app.draw.Curve;
@@ -35,7 +34,10 @@ final class SmallGraph {
     private final Moment moment;
     private final List<Moment.GroupView> groups;
     private final Set<Integer> parted = new HashSet<>();
+    /** Of each domain and of each unit the row in which it stands. */
     private final Map<Integer, Integer> places = new LinkedHashMap<>();
+
+    private final Map<Integer, Integer> unitPlaces = new LinkedHashMap<>();
     private final int event;
 
     private SmallGraph(Pen pen, Box room, Moment moment, List<Moment.GroupView> groups, int event) {
@@ -107,7 +109,10 @@ final class SmallGraph {
         }
         for (int row = 0; row < groups.size(); row++) {
             int at = row;
-            unit(groups.get(row)).ifPresent(unit -> unit.pointsAt().forEach(domain -> place(domain, at, rows)));
+            unit(groups.get(row)).ifPresent(unit -> {
+                unitPlaces.putIfAbsent(unit.id(), at);
+                unit.pointsAt().forEach(domain -> place(domain, at, rows));
+            });
         }
     }
 
@@ -131,10 +136,13 @@ final class SmallGraph {
     /** The unit in front of a group: one that parts from it before the others. */
     private Optional<Moment.UnitView> unit(Moment.GroupView group) {
         List<Moment.UnitView> units = moment.units().stream()
-                .filter(unit -> group.devices().stream().anyMatch(device -> device.units().contains(unit.id())))
+                .filter(unit -> group.devices().stream()
+                        .anyMatch(device -> device.units().contains(unit.id())))
                 .toList();
-        return units.stream().filter(unit -> parted.contains(unit.id())).findFirst().or(() -> units.stream()
-                .findFirst());
+        return units.stream()
+                .filter(unit -> parted.contains(unit.id()))
+                .findFirst()
+                .or(() -> units.stream().findFirst());
     }
 
     // ---- lines
@@ -144,17 +152,18 @@ final class SmallGraph {
             Moment.GroupView group = groups.get(row);
             Box from = groupBox(row);
             group.domain().ifPresent(id -> line(id, from.right(), from.middleY(), domainX(), false, false));
-            if (unit(group).isPresent()) {
-                Moment.UnitView unit = unit(group).get();
-                Box box = unitBox(row);
-                boolean apart = parted.contains(unit.id()) && parted.contains(group.id());
-                if (unit.translating()) {
-                    unit.pointsAt()
-                            .forEach(id -> line(
-                                    id, box.x(), box.middleY(), domainX() + room.width() * 0.24, true, apart));
-                }
-            }
         }
+        unitPlaces.forEach((id, row) -> unit(id).filter(Moment.UnitView::translating)
+                .ifPresent(unit -> {
+                    Box box = unitBox(row);
+                    double end = domainX() + room.width() * 0.24;
+                    boolean apart = parted.contains(id);
+                    unit.pointsAt().forEach(domain -> line(domain, box.x(), box.middleY(), end, true, apart));
+                }));
+    }
+
+    private Optional<Moment.UnitView> unit(int id) {
+        return moment.units().stream().filter(unit -> unit.id() == id).findFirst();
     }
 
     private void line(int domain, double x, double y, double toX, boolean hardware, boolean apart) {
@@ -162,7 +171,8 @@ final class SmallGraph {
         if (place == null) {
             return;
         }
-        Tone tone = apart ? Tone.DANGER : KindLook.tone(domain(domain).orElseThrow().kind());
+        Tone tone =
+                apart ? Tone.DANGER : KindLook.tone(domain(domain).orElseThrow().kind());
         double toY = domainBox(place).middleY();
         double half = (x + toX) / 2;
         pen.stroke(
@@ -175,19 +185,17 @@ final class SmallGraph {
     private void boxes() {
         for (int row = 0; row < groups.size(); row++) {
             group(groups.get(row), groupBox(row));
-            int at = row;
-            unit(groups.get(row)).ifPresent(unit -> unit(unit, unitBox(at)));
             if (groups.get(row).domain().isEmpty() && !places.containsValue(row)) {
                 Box box = domainBox(row);
                 pen.text("no domain", box.x() + 6, box.middleY() + 4, WORDS, Tone.MUTED);
             }
         }
+        unitPlaces.forEach((id, row) -> unit(id).ifPresent(unit -> unit(unit, unitBox(row))));
         places.forEach((id, row) -> domain(domain(id).orElseThrow(), domainBox(row)));
     }
 
     private void group(Moment.GroupView group, Box box) {
-        boolean here = group.id() == event
-                || group.devices().stream().anyMatch(device -> device.id() == event);
+        boolean here = group.id() == event || group.devices().stream().anyMatch(device -> device.id() == event);
         frame(box, here ? Line.solid(Tone.ACCENT, 1.8) : Line.solid(Tone.HAIRLINE, 1.4));
         var names = new ArrayList<String>();
         group.devices().forEach(device -> names.add(device.name()));
@@ -203,9 +211,8 @@ final class SmallGraph {
                 apart
                         ? Line.solid(Tone.DANGER, 2)
                         : Line.solid(unit.id() == event ? Tone.ACCENT : Tone.HAIRLINE, unit.id() == event ? 1.8 : 1.4));
-        String state = !unit.powered()
-                ? "suspended"
-                : unit.blocked() ? "blocks" : unit.translating() ? "translates" : "off";
+        String state =
+                !unit.powered() ? "suspended" : unit.blocked() ? "blocks" : unit.translating() ? "translates" : "off";
         String cached = unit.tlb().isEmpty() ? "" : ", caches " + unit.tlb().size();
         String stale = unit.staleTlb().isEmpty() ? "" : ", " + unit.staleTlb().size() + " stale";
         lines(box, unit.name(), state + cached + stale);

@@ -53,8 +53,8 @@ final class StripPainter {
         chapters(rows);
         scene.comparison().parting().ifPresent(row -> parting(row, rows));
         double x = x(scene.row() + 0.5, rows);
-        pen.fillBox(x - 1, bar.y() - 6, 2, bar.height() + 10, 0, Ink.of(Tone.ACCENT));
-        pen.fillCircle(x, bar.y() - 7, 4.5, Ink.of(Tone.ACCENT));
+        pen.fillBox(x - 1, bar.y() - 3, 2, bar.height() + 6, 0, Ink.of(Tone.ACCENT));
+        pen.fillCircle(x, bar.y() - 3, 3.5, Ink.of(Tone.ACCENT));
     }
 
     private double x(double row, int rows) {
@@ -70,7 +70,9 @@ final class StripPainter {
         int start = 0;
         Look before = Look.SAME;
         for (int piece = 0; piece <= pieces; piece++) {
-            Look look = piece == pieces ? Look.SAME : look(recording, column, from(piece, pieces, rows), from(piece + 1, pieces, rows));
+            Look look = piece == pieces
+                    ? Look.SAME
+                    : look(recording, column, from(piece, pieces, rows), from(piece + 1, pieces, rows));
             if (look != before) {
                 fill(before, start, piece, pieces, y);
                 start = piece;
@@ -101,7 +103,9 @@ final class StripPainter {
                     ? Look.HARM
                     : alignment.kind(row) == RowKind.SAME
                             ? Look.SAME
-                            : step == 0 ? Look.GONE : alignment.kind(row) == RowKind.CHANGED ? Look.CHANGED : Look.OTHER;
+                            : step == 0
+                                    ? Look.GONE
+                                    : alignment.kind(row) == RowKind.CHANGED ? Look.CHANGED : Look.OTHER;
             loudest = look.compareTo(loudest) > 0 ? look : loudest;
         }
         return loudest;
@@ -131,7 +135,8 @@ final class StripPainter {
         double y = bar.bottom() + 3;
         Face face = Face.words(11);
         double free = bar.x();
-        List<org.iommulab.scenario.Chapter> chapters = scene.comparison().sides().getFirst().run().chapters();
+        List<org.iommulab.scenario.Chapter> chapters =
+                scene.comparison().sides().getFirst().run().chapters();
         for (int i = 0; i < chapters.size(); i++) {
             if (!chapters.get(i).reached()) {
                 return;

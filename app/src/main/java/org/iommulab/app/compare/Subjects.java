@@ -53,7 +53,8 @@ public final class Subjects {
             weight += weights.getOrDefault(device.name(), 0);
             for (Moment.UnitView unit : moment.units()) {
                 if (device.units().contains(unit.id())) {
-                    weight += weights.getOrDefault(unit.name(), 0) / Math.max(1, group.devices().size());
+                    weight += weights.getOrDefault(unit.name(), 0)
+                            / Math.max(1, group.devices().size());
                 }
             }
         }

@@ -26,7 +26,8 @@ final class PatchSwitches extends VBox {
         for (Patch patch : Patch.values()) {
             var button = new ToggleButton(patch.text());
             button.getStyleClass().setAll("patch-switch", "mono");
-            button.setTooltip(new Tooltip(patch.commit() + " \"" + patch.subject() + "\""));
+            button.setTooltip(
+                    new Tooltip((patch.isIdea() ? "never merged" : patch.commit()) + " \"" + patch.subject() + "\""));
             button.setAccessibleText("Patch " + patch.text() + ", " + patch.subject());
             button.setOnAction(_ -> playback.kernel(kernel.getValue().with(chosen())));
             switches.put(patch, button);

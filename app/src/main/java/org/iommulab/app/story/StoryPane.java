@@ -4,10 +4,15 @@ import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Separator;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Now;
@@ -26,12 +31,16 @@ public final class StoryPane extends ScrollPane {
     /**
      * @param kernel the kernel that was asked for
      * @param firstBad the first level of the series that ends differently, as far as known
+     * @param bisect walks the levels
+     * @param details tells of each patch
      */
     public StoryPane(
             Playback playback,
             ObservableValue<KernelBuild> kernel,
             ObservableValue<Optional<Level>> firstBad,
-            Words words) {
+            Words words,
+            Runnable bisect,
+            Runnable details) {
         this.words = words;
         why = new WhyLink(() -> playback.nowProperty().get().ifPresent(now -> playback.why(now.step())));
         getStyleClass().addAll("column", "story");
@@ -42,9 +51,9 @@ public final class StoryPane extends ScrollPane {
         sentence.setId("sentence");
         var patches = column(
                 new Separator(),
-                heading("Patch series"),
+                heading("Patch series", "Bisect", bisect),
                 new PatchRow(playback, kernel, firstBad),
-                heading("Patches one by one"),
+                heading("Patches one by one", "Details", details),
                 new PatchSwitches(playback, kernel));
         patches.getStyleClass().setAll("column-part");
         var chapters = new ChapterList(playback);
@@ -77,6 +86,19 @@ public final class StoryPane extends ScrollPane {
         var column = new VBox(parts);
         column.getStyleClass().add("column-content");
         return column;
+    }
+
+    private static HBox heading(String text, String button, Runnable does) {
+        var filler = new Region();
+        HBox.setHgrow(filler, Priority.ALWAYS);
+        var tool = new Button(button);
+        tool.getStyleClass().addAll("tool", "small-tool");
+        tool.setId("tool-" + button.toLowerCase(java.util.Locale.ROOT));
+        tool.setMinWidth(Region.USE_PREF_SIZE);
+        tool.setOnAction(_ -> does.run());
+        var line = new HBox(heading(text), filler, tool);
+        line.setAlignment(Pos.CENTER_LEFT);
+        return line;
     }
 
     private static Label heading(String text) {

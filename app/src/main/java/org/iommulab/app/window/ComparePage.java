@@ -134,8 +134,7 @@ final class ComparePage extends StackPane {
 
     /** Whether there is nothing to move about in. */
     BooleanBinding closedProperty() {
-        return Bindings.createBooleanBinding(
-                () -> compare.sceneProperty().get().isEmpty(), compare.sceneProperty());
+        return Bindings.createBooleanBinding(() -> compare.sceneProperty().get().isEmpty(), compare.sceneProperty());
     }
 
     LiveCompare compare() {

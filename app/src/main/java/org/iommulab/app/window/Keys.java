@@ -25,8 +25,8 @@ final class Keys {
     private static final Set<KeyCode> ZOOMING =
             EnumSet.of(KeyCode.PLUS, KeyCode.EQUALS, KeyCode.ADD, KeyCode.MINUS, KeyCode.SUBTRACT);
 
-    private static final Set<KeyCode> COMPARING = EnumSet.of(
-            KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END, KeyCode.SPACE);
+    private static final Set<KeyCode> COMPARING =
+            EnumSet.of(KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN, KeyCode.HOME, KeyCode.END, KeyCode.SPACE);
 
     private Keys() {}
 

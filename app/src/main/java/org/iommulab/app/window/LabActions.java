@@ -27,6 +27,10 @@ final class LabActions {
         void whatBreaks();
         void compareWith();
 
+        void bisect();
+
+        void patches();
+
         void lanes();
 
         void nextDifference();
@@ -120,11 +124,18 @@ final class LabActions {
         actions.add("Tools", "what-breaks", "Show what breaks without each callback", "Shortcut+B", desk::whatBreaks);
         actions.add("Tools", "decode", "Decode log lines", "Shortcut+D", desk::decode);
 
-        String compare = "Compare";
+        String compare = "Compare and bisect";
         actions.add(compare, "compare", "Compare with another kernel…", "C", noStory, desk::compareWith);
+        actions.add(compare, "bisect", "Walk the series to its first bad level", "B", noStory, desk::bisect);
+        actions.add(compare, "patches", "Show what each patch changes", "P", noStory, desk::patches);
         actions.add(compare, "lanes", "Show the lanes of this story", "Shift+C", noStory, desk::lanes);
         actions.add(
-                compare, "next-difference", "Go to the next difference", "N", desk.nothingCompared(), desk::nextDifference);
+                compare,
+                "next-difference",
+                "Go to the next difference",
+                "N",
+                desk.nothingCompared(),
+                desk::nextDifference);
         actions.add(
                 compare,
                 "previous-difference",
@@ -133,7 +144,12 @@ final class LabActions {
                 desk.nothingCompared(),
                 desk::previousDifference);
         actions.add(
-                compare, "divergence", "Go to the first divergence", "D", desk.nothingCompared(), desk::firstDivergence);
+                compare,
+                "divergence",
+                "Go to the first divergence",
+                "D",
+                desk.nothingCompared(),
+                desk::firstDivergence);
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);

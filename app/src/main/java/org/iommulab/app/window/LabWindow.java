@@ -35,6 +35,7 @@ import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.app.rules.RulesPane;
+import org.iommulab.app.story.PatchPlayer;
 import org.iommulab.app.story.StoryPane;
 import org.iommulab.app.why.WhyPane;
 import org.iommulab.kernel.KernelBuild;
@@ -51,10 +52,14 @@ final class LabWindow {
     private final StatusLine status;
     private final MatrixPage matrix;
     private final ComparePage compare;
+    private final BisectWalk bisect;
+    private final PatchRuns patches;
 
     LabWindow(LivePlayback playback, RunSource source, Views views, Look look, double width, double height) {
         this.playback = playback;
         this.look = look;
+        bisect = new BisectWalk(playback);
+        patches = new PatchRuns(source);
         compare = new ComparePage(layer, source, new LiveCompare(new WindowFrames()), look);
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
@@ -72,7 +77,13 @@ final class LabWindow {
         frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
         frame.setCenter(columns(
-                new StoryPane(playback, playback.kernelProperty(), playback.firstBadProperty(), views.words()),
+                new StoryPane(
+                        playback,
+                        playback.kernelProperty(),
+                        playback.firstBadProperty(),
+                        views.words(),
+                        () -> actions.get("bisect").perform(),
+                        () -> actions.get("patches").perform()),
                 middle(view(views.timeline(), "timeline")),
                 right()));
         frame.setBottom(new VBox(new WhyPane(playback), status));
@@ -85,7 +96,9 @@ final class LabWindow {
         Keys.listen(scene, actions, matrix::isOnTop);
         scene.addPostLayoutPulseListener(() -> status.frame(System.nanoTime()));
         // A story that is told in lanes is shown in lanes.
-        playback.storyProperty().subscribe(story -> story.ifPresent(open -> compare.openLanes(open, playback.kernelProperty().get())));
+        playback.storyProperty()
+                .subscribe(story -> story.ifPresent(open ->
+                        compare.openLanes(open, playback.kernelProperty().get())));
     }
 
     /** The page on which runs stand side by side. */
@@ -293,6 +306,20 @@ final class LabWindow {
                             "Compare with another kernel",
                             new KernelChooser(present, other -> compare.open(story, List.of(present, other))),
                             640));
+        }
+
+        @Override
+        public void bisect() {
+            bisect.start();
+        }
+
+        @Override
+        public void patches() {
+            playback.storyProperty().get().filter(story -> !story.captured()).ifPresent(story -> {
+                var player = new PatchPlayer(playback, playback.kernelProperty(), () -> Sheet.close(layer));
+                Sheet.show(layer, "What each patch changes", player, 980);
+                patches.fill(player, story);
+            });
         }
 
         @Override

@@ -61,6 +61,11 @@ final class Sheet extends StackPane {
         content.requestFocus();
     }
 
+    /** Takes the page away that lies over the window, if one does. */
+    static void close(Pane layer) {
+        layer.getChildren().removeIf(Sheet.class::isInstance);
+    }
+
     private void close() {
         layer.getChildren().remove(this);
         if (layer.getScene() != null) {

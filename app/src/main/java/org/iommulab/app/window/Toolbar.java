@@ -230,7 +230,9 @@ final class Toolbar extends HBox {
         menu.setAccessibleText("More");
         menu.setMinWidth(Region.USE_PREF_SIZE);
         for (String id :
-                new String[] {"open", "what-breaks", "why", "compare", "lanes", "projector", "text", "fit", "help"}) {
+                new String[] {
+                    "open", "what-breaks", "why", "compare", "lanes", "bisect", "patches", "projector", "text", "fit", "help"
+                }) {
             menu.getItems().add(item(id));
         }
         return menu;

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** Frames that a test turns by hand, so that no toolkit is needed. */
-final class HandFrames implements Frames {
+public final class HandFrames implements Frames {
     private static final long FRAME = 16_666_667;
     private static final long PATIENCE = 20_000_000_000L;
 
@@ -26,7 +26,7 @@ final class HandFrames implements Frames {
     }
 
     /** One frame; says whether anybody had asked for it. */
-    boolean frame() {
+    public boolean frame() {
         time += FRAME;
         Deque<LongConsumer> asked = take();
         asked.forEach(frame -> frame.accept(time));
@@ -34,7 +34,7 @@ final class HandFrames implements Frames {
     }
 
     /** Turns frames until it is so. */
-    void until(BooleanSupplier so) {
+    public void until(BooleanSupplier so) {
         long end = System.nanoTime() + PATIENCE;
         while (!so.getAsBoolean()) {
             if (System.nanoTime() > end) {

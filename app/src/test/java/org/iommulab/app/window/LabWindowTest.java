@@ -219,4 +219,36 @@ class LabWindowTest {
                     .isGreaterThanOrEqualTo(((Button) level).minWidth(-1) - 0.5);
         }
     }
+
+    @Test
+    void twoKernelsAreComparedOverTheWindowUntilEscape() {
+        assertThat(rig.window.actions().get("next-difference").isOff()).isTrue();
+        rig.press(KeyCode.C);
+        rig.await(() -> rig.window.scene().lookup(".kernel-choices") != null);
+        rig.click(".kernel-choices .button");
+        rig.await(() -> rig.window.scene().lookup("#compare") != null
+                && rig.window.compare().compare().sceneProperty().get().isPresent());
+        assertThat(rig.window.actions().get("next-difference").isOff()).isFalse();
+        int row = rig.window
+                .compare()
+                .compare()
+                .sceneProperty()
+                .get()
+                .orElseThrow()
+                .row();
+        int step = rig.step();
+        rig.press(KeyCode.LEFT);
+        rig.await(() -> rig.window
+                                .compare()
+                                .compare()
+                                .sceneProperty()
+                                .get()
+                                .orElseThrow()
+                                .row()
+                        != row
+                || row == 0);
+        assertThat(rig.step()).as("the story beneath stands still").isEqualTo(step);
+        rig.press(KeyCode.ESCAPE);
+        rig.await(() -> rig.window.scene().lookup("#compare") == null);
+    }
 }

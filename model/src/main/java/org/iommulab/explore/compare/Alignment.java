@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Recording;
@@ -135,17 +136,22 @@ public final class Alignment {
         return kinds[row] != RowKind.SAME && (row == 0 || kinds[row - 1] == RowKind.SAME);
     }
 
-    /**
-     * The first row at which the runs part: for {@link Likeness#KIND} the first that is of the core or a callback, where
-     * drivers and hardware are not expected to agree.
-     */
+    /** The first row at which the runs part, in the sense of a likeness. */
     OptionalInt parting(List<Recording> recordings, Likeness likeness) {
-        for (int row = 0; row < kinds.length; row++) {
+        int first = likeness == Likeness.EXACT ? 0 : afterBoot(recordings.getFirst());
+        for (int row = first; row < kinds.length; row++) {
             if (kinds[row] != RowKind.SAME && (likeness == Likeness.EXACT || ofTheCore(recordings, row))) {
                 return OptionalInt.of(row);
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** The row of the second action; of the first where there is no other. */
+    private int afterBoot(Recording recording) {
+        int boot = recording.next(0, Event.Chapter.class::isInstance);
+        int second = recording.next(boot, Event.Chapter.class::isInstance);
+        return row(0, second);
     }
 
     private boolean ofTheCore(List<Recording> recordings, int row) {

@@ -2,6 +2,7 @@ package org.iommulab.explore.compare;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
 import org.iommulab.sim.Recording;
 
@@ -15,11 +16,7 @@ import org.iommulab.sim.Recording;
  * @param differences in what the machines differ at the end
  */
 public record Comparison(
-        List<Side> sides,
-        Likeness likeness,
-        Alignment alignment,
-        OptionalInt parting,
-        List<Difference> differences) {
+        List<Side> sides, Likeness likeness, Alignment alignment, OptionalInt parting, List<Difference> differences) {
     public Comparison {
         sides = List.copyOf(sides);
         differences = List.copyOf(differences);
@@ -27,7 +24,8 @@ public record Comparison(
 
     /** Compares runs of one story on one board exactly, others by what happens. Moves the machines to their ends. */
     public static Comparison of(List<Side> sides) {
-        boolean oneStory = sides.stream().map(side -> side.run().title()).distinct().count() == 1;
+        boolean oneStory =
+                sides.stream().map(side -> side.run().title()).distinct().count() == 1;
         return of(sides, oneStory ? Likeness.EXACT : Likeness.KIND);
     }
 
@@ -46,6 +44,12 @@ public record Comparison(
 
     public List<String> titles() {
         return sides.stream().map(Side::title).toList();
+    }
+
+    /** Whether these are the lanes of one story. */
+    public boolean inLanes() {
+        return sides.getFirst().run() instanceof PlayedRun played
+                && played.file().scenario().lane().isPresent();
     }
 
     /** Nothing differs: neither what happened nor what is there at the end. */

@@ -23,6 +23,11 @@ final class EndFacts {
     /** What two boards can have in common. */
     private static final Set<Topic> ANYWHERE = Set.of(Topic.OUTCOME, Topic.RULE, Topic.STORY);
 
+    /** Of these there may be many that differ in the same way. */
+    private static final Set<Topic> MANY = Set.of(Topic.UNIT, Topic.GROUP, Topic.DEVICE, Topic.DOMAIN);
+
+    private static final int FEW = 3;
+
     /** What stands round a warning: its own line says enough. */
     private static final Pattern FRAME = Pattern.compile("^( |-+\\[ |8<---|Call trace:)");
 
@@ -75,7 +80,9 @@ final class EndFacts {
                 unit.name(),
                 "caches",
                 count(unit.tlb().size(), "translation")
-                        + (unit.staleTlb().isEmpty() ? "" : ", " + unit.staleTlb().size() + " of them stale"));
+                        + (unit.staleTlb().isEmpty()
+                                ? ""
+                                : ", " + unit.staleTlb().size() + " of them stale"));
         add(Topic.UNIT, unit.name(), "has latched", unit.fault().isEmpty() ? "no fault" : unit.fault());
     }
 
@@ -102,9 +109,7 @@ final class EndFacts {
                         Topic.DEVICE,
                         device.name(),
                         "shows",
-                        screen.wrong() == 0
-                                ? "its picture"
-                                : "a picture with " + count(screen.wrong(), "wrong cell")));
+                        screen.wrong() == 0 ? "its picture" : "a picture with " + count(screen.wrong(), "wrong cell")));
     }
 
     private void domain(Moment.DomainView domain) {
@@ -112,7 +117,9 @@ final class EndFacts {
                 Topic.DOMAIN,
                 domain.label(),
                 "",
-                domain.freed() ? "is freed and still pointed at" : "is there, " + domain.kind().name().replace('_', '-'));
+                domain.freed()
+                        ? "is freed and still pointed at"
+                        : "is there, " + domain.kind().name().replace('_', '-'));
         if (domain.pages() != Moment.DomainView.NOT_TOLD) {
             add(Topic.DOMAIN, domain.label(), "maps", count(domain.pages(), "page"));
         }
@@ -138,7 +145,10 @@ final class EndFacts {
             }
         }
         counts.forEach((text, count) -> add(
-                Topic.LOG, "The log line \"" + text + "\"", "", count == 1 ? "is printed" : "is printed " + count + " times"));
+                Topic.LOG,
+                "The log line \"" + text + "\"",
+                "",
+                count == 1 ? "is printed" : "is printed " + count + " times"));
     }
 
     private String domain(OptionalInt id) {
@@ -155,7 +165,7 @@ final class EndFacts {
 
     private String labels(List<Integer> ids) {
         return ids.isEmpty()
-                ? "a table that the lab does not know"
+                ? "no domain's table"
                 : ids.stream().map(this::label).collect(Collectors.joining(", "));
     }
 
@@ -170,7 +180,8 @@ final class EndFacts {
         all.stream()
                 .flatMap(facts -> facts.keySet().stream())
                 .distinct()
-                .filter(name -> likeness == Likeness.EXACT || ANYWHERE.contains(name.topic()))
+                .filter(name -> likeness == Likeness.EXACT
+                        || ANYWHERE.contains(name.topic()) && all.stream().allMatch(facts -> facts.containsKey(name)))
                 .forEach(name -> {
                     List<String> values = all.stream()
                             .map(facts -> facts.getOrDefault(name, absent(name)))
@@ -180,7 +191,27 @@ final class EndFacts {
                     }
                 });
         found.sort(Comparator.comparing(Difference::topic));
-        return found;
+        return merged(found);
+    }
+
+    /** What is said of many things in the same words is said once. */
+    private static List<Difference> merged(List<Difference> all) {
+        var groups = new LinkedHashMap<Difference, List<Difference>>();
+        for (Difference one : all) {
+            boolean many = MANY.contains(one.topic());
+            var words = new Difference(one.topic(), many ? "" : one.about(), one.fact(), one.values());
+            groups.computeIfAbsent(words, _ -> new ArrayList<>()).add(one);
+        }
+        var merged = new ArrayList<Difference>();
+        groups.forEach((words, same) -> {
+            if (same.size() <= FEW) {
+                merged.addAll(same);
+            } else {
+                String about = same.getFirst().about() + " and " + (same.size() - 1) + " more, each";
+                merged.add(new Difference(words.topic(), about, words.fact(), words.values()));
+            }
+        });
+        return merged;
     }
 
     /** Of a domain, unit or device that one side has not got at all, its first fact says enough. */
@@ -189,7 +220,8 @@ final class EndFacts {
         return missing
                 && all.stream()
                         .flatMap(facts -> facts.keySet().stream())
-                        .filter(other -> other.topic() == name.topic() && other.about().equals(name.about()))
+                        .filter(other ->
+                                other.topic() == name.topic() && other.about().equals(name.about()))
                         .findFirst()
                         .filter(first -> !first.equals(name))
                         .isPresent();

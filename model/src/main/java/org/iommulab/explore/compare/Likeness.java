@@ -6,7 +6,8 @@ public enum Likeness {
     EXACT,
     /**
      * What happens, not to whom nor with which addresses: two stories, or two drivers. Where they part is then asked of
-     * the core and of the callbacks alone; what a driver does with its own hardware is never the same.
+     * the core and of the callbacks alone, and after the boot, which is as the boards are; what a driver does with its own
+     * hardware is never the same.
      */
     KIND
 }

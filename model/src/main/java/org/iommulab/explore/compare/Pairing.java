@@ -31,13 +31,15 @@ final class Pairing {
 
     /** First what is the same down to its last event, then between those what is about the same thing. */
     private void brothers(Nodes left, Nodes right) {
-        int[] same = CommonKeys.of(left.keys(i -> whole(left, i, leftTree, leftKeys)), right.keys(i ->
-                whole(right, i, rightTree, rightKeys)));
+        int[] same = CommonKeys.of(
+                left.keys(i -> whole(left, i, leftTree, leftKeys)),
+                right.keys(i -> whole(right, i, rightTree, rightKeys)));
         gaps(left, right, same, this::alike);
     }
 
     private void alike(Nodes left, Nodes right) {
-        int[] alike = CommonKeys.of(left.keys(i -> shape(left, i, leftKeys)), right.keys(i -> shape(right, i, rightKeys)));
+        int[] alike =
+                CommonKeys.of(left.keys(i -> shape(left, i, leftKeys)), right.keys(i -> shape(right, i, rightKeys)));
         gaps(left, right, alike, this::open);
     }
 

@@ -44,19 +44,28 @@ public record PatchSheet(
      * @param after the same with the patch
      */
     public record Entry(
-            String driver, Set<String> architectures, String callback, Optional<String> before, Optional<String> after) {}
+            String driver,
+            Set<String> architectures,
+            String callback,
+            Optional<String> before,
+            Optional<String> after) {}
 
     private record Place(String driver, Callback callback, Optional<String> before, Optional<String> after) {}
 
-    /** Every patch, each on top of those before it. */
+    /** Every patch, each on top of those before it, and the ideas that were not merged, each on 6.2 alone. */
     public static List<PatchSheet> all(List<Board> boards) {
         return Arrays.stream(Patch.values()).map(patch -> of(patch, boards)).toList();
     }
 
-    /** The kernel of the patches before this one. */
+    /** The kernel of the patches before this one; for an idea the one before the series. */
     public static KernelBuild before(Patch patch) {
         var earlier = EnumSet.noneOf(Patch.class);
-        Arrays.stream(Patch.values()).filter(other -> other.compareTo(patch) < 0).forEach(earlier::add);
+        if (patch.isIdea()) {
+            return KernelBuild.of(Version.V6_2);
+        }
+        Arrays.stream(Patch.values())
+                .filter(other -> other.compareTo(patch) < 0)
+                .forEach(earlier::add);
         return KernelBuild.of(Version.V6_2).with(earlier);
     }
 

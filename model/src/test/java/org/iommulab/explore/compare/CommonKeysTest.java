@@ -67,9 +67,8 @@ class CommonKeysTest {
         int[][] best = new int[left.length + 1][right.length + 1];
         for (int i = 1; i <= left.length; i++) {
             for (int j = 1; j <= right.length; j++) {
-                best[i][j] = left[i - 1] == right[j - 1]
-                        ? best[i - 1][j - 1] + 1
-                        : Math.max(best[i - 1][j], best[i][j - 1]);
+                best[i][j] =
+                        left[i - 1] == right[j - 1] ? best[i - 1][j - 1] + 1 : Math.max(best[i - 1][j], best[i][j - 1]);
             }
         }
         return best[left.length][right.length];

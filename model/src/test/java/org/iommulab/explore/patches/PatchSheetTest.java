@@ -19,9 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PatchSheetTest {
-    private static final Map<Patch, PatchSheet> SHEETS = PatchSheet.all(
-                    new ScenarioLibrary(Path.of("../scenarios"))
-                            .boards().stream().map(BoardReader::read).toList())
+    private static final Map<Patch, PatchSheet> SHEETS = PatchSheet.all(new ScenarioLibrary(Path.of("../scenarios"))
+                    .boards().stream().map(BoardReader::read).toList())
             .stream()
             .collect(Collectors.toMap(PatchSheet::patch, sheet -> sheet));
 
@@ -53,13 +52,11 @@ class PatchSheetTest {
 
     @Test
     void theSecondFixPutsAnotherFunctionInTheSamePlace() {
-        assertThat(sheet(Patch.EXYNOS_FIX2).entries())
-                .singleElement()
-                .satisfies(entry -> {
-                    assertThat(entry.before()).contains("exynos_iommu_release_device");
-                    assertThat(entry.after()).contains("exynos_iommu_set_platform_dma");
-                    assertThat(entry.architectures()).containsExactly("arm32");
-                });
+        assertThat(sheet(Patch.EXYNOS_FIX2).entries()).singleElement().satisfies(entry -> {
+            assertThat(entry.before()).contains("exynos_iommu_release_device");
+            assertThat(entry.after()).contains("exynos_iommu_set_platform_dma");
+            assertThat(entry.architectures()).containsExactly("arm32");
+        });
     }
 
     @ParameterizedTest

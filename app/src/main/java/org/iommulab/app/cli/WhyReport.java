@@ -49,9 +49,7 @@ final class WhyReport {
         json.put("harm", chain.map(found -> found.harm().words()).orElse(""));
         json.put(
                 "chain",
-                chain.map(found -> found.links().stream()
-                                .map(WhyReport::json)
-                                .toList())
+                chain.map(found -> found.links().stream().map(WhyReport::json).toList())
                         .orElse(List.of()));
         return json;
     }

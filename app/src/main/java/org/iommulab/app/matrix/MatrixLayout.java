@@ -30,8 +30,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
     private static final double SIN = Math.sin(Math.toRadians(SLANT));
 
     /** @param foot how much room the legend takes at the bottom */
-    static MatrixLayout of(
-            double width, double height, double foot, List<String> rowNames, List<String> columnNames) {
+    static MatrixLayout of(double width, double height, double foot, List<String> rowNames, List<String> columnNames) {
         double left = LEAST_LEFT;
         for (String name : rowNames) {
             left = Math.max(left, EDGE + Math.ceil(TextMetrics.width(name, ROW_NAME)) + GAP);

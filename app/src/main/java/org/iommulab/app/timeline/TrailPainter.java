@@ -47,7 +47,11 @@ final class TrailPainter {
         for (int i = 0; i < marks.size(); i++) {
             Mark mark = marks.get(i);
             if (mark.badge() != mark.x()) {
-                pen.stroke(Curve.from(mark.x(), mark.y()).to(mark.badge(), mark.y()).end(), line);
+                pen.stroke(
+                        Curve.from(mark.x(), mark.y())
+                                .to(mark.badge(), mark.y())
+                                .end(),
+                        line);
                 pen.fillCircle(mark.x(), mark.y(), 2.5, Ink.of(Tone.DANGER));
             }
             boolean current = i == here && trail.links().get(i).step() == scene.step();
@@ -97,9 +101,8 @@ final class TrailPainter {
 
     private double y(int step) {
         int row = step == 0 ? CallBars.ACTION : scene.bars().row(step);
-        double top = row < 0
-                ? lanes.chapterY()
-                : lanes.y(scene.bars().recording().lane(step), row);
+        double top =
+                row < 0 ? lanes.chapterY() : lanes.y(scene.bars().recording().lane(step), row);
         // What is scrolled out of sight stands at the edge: the way is seen as a whole.
         double low = scene.scroll() + RADIUS + 2;
         return Math.clamp(top + lanes.barHeight() / 2, low, Math.max(low, scene.scroll() + height - RADIUS - 2));

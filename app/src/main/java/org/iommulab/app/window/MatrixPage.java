@@ -102,8 +102,7 @@ final class MatrixPage {
 
     private MatrixPane pane() {
         if (pane == null) {
-            pane = new MatrixPane(
-                    sweeper, new WindowFrames(), look.themeProperty(), level(), new PageDesk());
+            pane = new MatrixPane(sweeper, new WindowFrames(), look.themeProperty(), level(), new PageDesk());
             pane.scaleProperty().bind(look.scaleProperty());
         }
         return pane;
@@ -157,7 +156,9 @@ final class MatrixPage {
             save("Export the matrix as a picture", "what-breaks.png", "*.png", "*.svg")
                     .ifPresent(file -> {
                         Theme theme = look.themeProperty().get();
-                        write(file, () -> Pictures.render(picture, theme, PICTURE_WIDTH, PICTURE_HEIGHT, file.toPath()));
+                        write(
+                                file,
+                                () -> Pictures.render(picture, theme, PICTURE_WIDTH, PICTURE_HEIGHT, file.toPath()));
                     });
         }
 

@@ -229,10 +229,9 @@ final class Toolbar extends HBox {
         menu.getStyleClass().addAll("tool", "icon-tool", "menu-tool");
         menu.setAccessibleText("More");
         menu.setMinWidth(Region.USE_PREF_SIZE);
-        for (String id :
-                new String[] {
-                    "open", "what-breaks", "why", "compare", "lanes", "bisect", "patches", "projector", "text", "fit", "help"
-                }) {
+        for (String id : new String[] {
+            "open", "what-breaks", "why", "compare", "lanes", "bisect", "patches", "projector", "text", "fit", "help"
+        }) {
             menu.getItems().add(item(id));
         }
         return menu;

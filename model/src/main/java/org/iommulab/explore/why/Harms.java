@@ -49,13 +49,14 @@ public final class Harms {
     static Optional<Harm> event(Recording recording, int step) {
         Event event = recording.event(step);
         return switch (event) {
-            case Event.Warn _ -> Optional.of(new Harm(step, Harm.Kind.WARN, "WARN in " + event.term().name()));
+            case Event.Warn _ ->
+                Optional.of(
+                        new Harm(step, Harm.Kind.WARN, "WARN in " + event.term().name()));
             case Event.Oops _ -> text(recording, event, Harm.Kind.OOPS);
             case Event.Hang _ -> text(recording, event, Harm.Kind.HANG);
             case Event.Fault _ -> text(recording, event, Harm.Kind.FAULT);
             case Event.UseAfterFree _ -> text(recording, event, Harm.Kind.USE_AFTER_FREE);
-            case Event.Check check
-            when check.good() != check.total() -> text(recording, event, Harm.Kind.WRONG_DATA);
+            case Event.Check check when check.good() != check.total() -> text(recording, event, Harm.Kind.WRONG_DATA);
             default -> Optional.empty();
         };
     }

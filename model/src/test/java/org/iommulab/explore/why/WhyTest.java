@@ -70,7 +70,8 @@ class WhyTest {
                 .extracting(Chain.Link::words)
                 .startsWith("detach_dev is NULL for group 0")
                 .contains(
-                        "the DMA API forgets domain 2, group 0 keeps it", "__iommu_attach_group of group 0 returns -EBUSY")
+                        "the DMA API forgets domain 2, group 0 keeps it",
+                        "__iommu_attach_group of group 0 returns -EBUSY")
                 .endsWith("'The DRM master binds its components' gets -EBUSY");
     }
 
@@ -96,8 +97,7 @@ class WhyTest {
     @Test
     void betweenHarmsTheOneBeforeIsMeantAndBeforeAllTheFirst() {
         Run run = run("deferred-probe", "6.2+p1..p5");
-        List<Integer> steps =
-                Harms.of(run).stream().map(Harm::step).distinct().toList();
+        List<Integer> steps = Harms.of(run).stream().map(Harm::step).distinct().toList();
         assertThat(Why.of(run, 1).orElseThrow().harm().step()).isEqualTo(steps.getFirst());
         assertThat(Why.of(run, steps.get(1) - 1).orElseThrow().harm().step()).isEqualTo(steps.getFirst());
         assertThat(Set.copyOf(steps)).hasSizeGreaterThan(2);

@@ -113,8 +113,8 @@ public final class DriverOps extends SimObject {
     }
 
     public boolean has(Callback callback) {
-        use.looked(callback);
-        return table.entries().containsKey(callback);
+        use.looked(callback, machine().steps());
+        return table.entries().containsKey(callback) && !use.isWithheld(callback);
     }
 
     /** device_iommu_capable: a missing callback means no. */
@@ -153,8 +153,9 @@ public final class DriverOps extends SimObject {
 
     /** identity_domain, blocked_domain, default_domain, release_domain; empty for the kernel's NULL. */
     Optional<IommuDomain> staticDomain(Callback pointer) {
-        use.looked(pointer);
+        use.called(pointer, machine().steps());
         return Optional.ofNullable(table.entries().get(pointer))
+                .filter(_ -> !use.isWithheld(pointer))
                 .map(entry -> ((OpsTable.DomainPointer) entry.body()).domain());
     }
 
@@ -333,8 +334,8 @@ public final class DriverOps extends SimObject {
     private <F extends OpsTable.Body> long invoke(
             Callback callback, SimObject object, long argument, Class<F> shape, Call<F> call) {
         OpsTable.Entry entry = table.entries().get(callback);
-        use.called(callback);
-        if (entry == null) {
+        use.called(callback, machine().steps());
+        if (entry == null || use.isWithheld(callback)) {
             throw kernel.log()
                     .nullCall(
                             Term.of(callback.kernelName(), "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE),

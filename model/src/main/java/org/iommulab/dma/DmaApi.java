@@ -64,9 +64,7 @@ public final class DmaApi {
 
     /** The window of an unmapped address that waits in a flush queue; empty when it does not. For those who look. */
     public static Optional<FlushWindow> flushWindow(IommuDomain domain, long address) {
-        return IovaDomain.of(domain)
-                .flatMap(iova -> iova.queue().get())
-                .flatMap(queue -> queue.window(address));
+        return IovaDomain.of(domain).flatMap(iova -> iova.queue().get()).flatMap(queue -> queue.window(address));
     }
 
     public DmaOps direct() {

@@ -77,7 +77,13 @@ final class FlushQueue extends SimObject {
                 flush();
                 freeFlushed();
             }
-            ring.add(new Entry(this, address, bytes, freelist, started.get(), kernel.timers().waited()));
+            ring.add(new Entry(
+                    this,
+                    address,
+                    bytes,
+                    freelist,
+                    started.get(),
+                    kernel.timers().waited()));
             if (!timerOn.get()) {
                 timerOn.set(true);
                 kernel.timers().start(timer, DELAY);

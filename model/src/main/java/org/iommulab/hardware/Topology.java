@@ -24,8 +24,10 @@ public final class Topology {
         this.ports = List.copyOf(ports);
         for (Port port : this.ports) {
             byDevice.computeIfAbsent(port.device(), _ -> new ArrayList<>()).add(port.master());
-            port.master().unit().ifPresent(unit -> byUnit.computeIfAbsent(unit, _ -> new ArrayList<>())
-                    .add(port));
+            port.master()
+                    .unit()
+                    .ifPresent(unit ->
+                            byUnit.computeIfAbsent(unit, _ -> new ArrayList<>()).add(port));
         }
         byDevice.replaceAll((_, masters) -> List.copyOf(masters));
         byUnit.replaceAll((_, behind) -> List.copyOf(behind));

@@ -58,14 +58,8 @@ public enum Callback {
 
     public Failing failing() {
         return switch (this) {
-            case PROBE_DEVICE,
-                    DEVICE_GROUP,
-                    OF_XLATE,
-                    ATTACH_DEV,
-                    MAP,
-                    MAP_PAGES,
-                    IOTLB_SYNC_MAP,
-                    ENABLE_NESTING -> Failing.ERRNO;
+            case PROBE_DEVICE, DEVICE_GROUP, OF_XLATE, ATTACH_DEV, MAP, MAP_PAGES, IOTLB_SYNC_MAP, ENABLE_NESTING ->
+                Failing.ERRNO;
             case DOMAIN_ALLOC,
                     DOMAIN_ALLOC_PAGING,
                     CAPABLE,

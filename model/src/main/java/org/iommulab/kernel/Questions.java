@@ -35,6 +35,12 @@ public final class Questions {
         }
     }
 
+    /** Forgets what was asked since this copy was made. */
+    public void backTo(Questions before) {
+        behaviours = before.behaviours;
+        versions = before.versions;
+    }
+
     /** The questions so far, unchanged by what is asked later. */
     public Questions copy() {
         var copy = new Questions();

@@ -26,7 +26,8 @@ final class DefaultAfterRelease implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail (drivers/iommu/iommu.c).";
+        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail"
+                + " (drivers/iommu/iommu.c).";
     }
 
     @Override

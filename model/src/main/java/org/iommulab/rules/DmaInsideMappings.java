@@ -34,7 +34,8 @@ final class DmaInsideMappings implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_attach_device: from here on the device sees what is mapped in the domain, and nothing else (include/linux/iommu.h).";
+        return "iommu_attach_device: from here on the device sees what is mapped in the domain, and nothing else"
+                + " (include/linux/iommu.h).";
     }
 
     @Override

@@ -22,7 +22,8 @@ final class HardwareFollowsGroup implements Rule {
 
     @Override
     public String guarantee() {
-        return "__iommu_group_set_domain: group->domain is the domain that every device of the group is attached to (drivers/iommu/iommu.c).";
+        return "__iommu_group_set_domain: group->domain is the domain that every device of the group is attached to"
+                + " (drivers/iommu/iommu.c).";
     }
 
     @Override

@@ -26,7 +26,8 @@ final class MembersAgree implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_group_for_each_dev in __iommu_attach_group: a domain is attached to every device of a group, or to none (drivers/iommu/iommu.c).";
+        return "iommu_group_for_each_dev in __iommu_attach_group: a domain is attached to every device of a group, or"
+                + " to none (drivers/iommu/iommu.c).";
     }
 
     @Override
@@ -49,9 +50,10 @@ final class MembersAgree implements Rule {
             for (DmaMaster port : world.topology().portsOf(device.label())) {
                 Optional<IommuDomain> walked = port.unit().flatMap(unit -> world.pointedAtBy(unit, port));
                 if (walked.isPresent() && of.isPresent() && !walked.equals(of)) {
-                    return Optional.of(group.label() + ": " + first.orElseThrow().label() + " is translated with "
-                            + world.nameOf(of.get()) + ", " + device.label() + " with "
-                            + world.nameOf(walked.get()));
+                    return Optional.of(
+                            group.label() + ": " + first.orElseThrow().label() + " is translated with "
+                                    + world.nameOf(of.get()) + ", " + device.label() + " with "
+                                    + world.nameOf(walked.get()));
                 }
                 if (of.isEmpty() && walked.isPresent()) {
                     first = Optional.of(device);

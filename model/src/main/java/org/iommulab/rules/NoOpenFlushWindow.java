@@ -22,12 +22,14 @@ final class NoOpenFlushWindow implements Rule {
 
     @Override
     public String protects() {
-        return "Pages that were given back. Only suspicious: a lazy domain leaves them reachable until the queue is flushed, at most 10 ms.";
+        return "Pages that were given back. Only suspicious: a lazy domain leaves them reachable until the queue is"
+                + " flushed, at most 10 ms.";
     }
 
     @Override
     public String guarantee() {
-        return "iommu.strict=0 defers the invalidation of the IOTLB: more throughput, less isolation (Documentation/admin-guide/kernel-parameters.txt).";
+        return "iommu.strict=0 defers the invalidation of the IOTLB: more throughput, less isolation"
+                + " (Documentation/admin-guide/kernel-parameters.txt).";
     }
 
     @Override

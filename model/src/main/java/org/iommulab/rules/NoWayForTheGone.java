@@ -20,12 +20,14 @@ final class NoWayForTheGone implements Rule {
 
     @Override
     public String protects() {
-        return "Memory, and the next device with the same number: what the gone one was given does not stay open. Only suspicious: drivers without release_device leave it so.";
+        return "Memory, and the next device with the same number: what the gone one was given does not stay open. Only"
+                + " suspicious: drivers without release_device leave it so.";
     }
 
     @Override
     public String guarantee() {
-        return "iommu_release_device: release_device should detach the device from whatever it was attached to (drivers/iommu/iommu.c).";
+        return "iommu_release_device: release_device should detach the device from whatever it was attached to"
+                + " (drivers/iommu/iommu.c).";
     }
 
     @Override
@@ -46,8 +48,8 @@ final class NoWayForTheGone implements Rule {
                     Optional<String> words = port.unit()
                             .flatMap(unit -> world.pointedAtBy(unit, port)
                                     .filter(domain -> !isOfSomebody(world, domain))
-                                    .map(domain -> device.label() + " is gone; " + unit.label()
-                                            + " still walks " + world.nameOf(domain) + " for it"));
+                                    .map(domain -> device.label() + " is gone; " + unit.label() + " still walks "
+                                            + world.nameOf(domain) + " for it"));
                     if (words.isPresent()) {
                         return words;
                     }

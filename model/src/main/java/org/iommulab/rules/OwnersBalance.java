@@ -23,7 +23,8 @@ final class OwnersBalance implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_device_use_default_domain and iommu_device_unuse_default_domain come in pairs around a bound driver (drivers/iommu/iommu.c).";
+        return "iommu_device_use_default_domain and iommu_device_unuse_default_domain come in pairs around a bound"
+                + " driver (drivers/iommu/iommu.c).";
     }
 
     @Override

@@ -105,8 +105,8 @@ public final class Partings {
             return Optional.empty();
         }
         if (powered && unit.refuses(port)) {
-            return Optional.of(says(world, believed) + unit.label() + " lets nothing of " + device.label()
-                    + " through");
+            return Optional.of(
+                    says(world, believed) + unit.label() + " lets nothing of " + device.label() + " through");
         }
         boolean off = !powered || !translating;
         if (off && unit.isolates() && device.power().isPowered()) {

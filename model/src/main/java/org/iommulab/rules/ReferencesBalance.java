@@ -24,7 +24,8 @@ final class ReferencesBalance implements Rule {
 
     @Override
     public String guarantee() {
-        return "kref of struct dma_iommu_mapping: one for each attached device and each holder (arch/arm/mm/dma-mapping.c).";
+        return "kref of struct dma_iommu_mapping: one for each attached device and each holder"
+                + " (arch/arm/mm/dma-mapping.c).";
     }
 
     @Override

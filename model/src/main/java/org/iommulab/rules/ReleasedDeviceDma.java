@@ -22,7 +22,8 @@ final class ReleasedDeviceDma implements Rule {
 
     @Override
     public String guarantee() {
-        return "dma_ops NULL is dma-direct: bus addresses are physical addresses (kernel/dma/mapping.c, arch/arm/mm/dma-mapping.c).";
+        return "dma_ops NULL is dma-direct: bus addresses are physical addresses (kernel/dma/mapping.c,"
+                + " arch/arm/mm/dma-mapping.c).";
     }
 
     @Override

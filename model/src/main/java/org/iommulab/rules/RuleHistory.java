@@ -148,8 +148,7 @@ public final class RuleHistory {
                 cursor.go(step);
                 int broken = i;
                 rule.violation(world, recording, step)
-                        .ifPresent(sentence ->
-                                changes.get(broken).add(new Change(step, step, Optional.of(sentence))));
+                        .ifPresent(sentence -> changes.get(broken).add(new Change(step, step, Optional.of(sentence))));
             }
         }
     }

@@ -24,7 +24,8 @@ final class SuppliersFollow implements Rule {
 
     @Override
     public String guarantee() {
-        return "DL_FLAG_PM_RUNTIME: the supplier is resumed before the consumer and stays so (Documentation/driver-api/device_link.rst).";
+        return "DL_FLAG_PM_RUNTIME: the supplier is resumed before the consumer and stays so"
+                + " (Documentation/driver-api/device_link.rst).";
     }
 
     @Override

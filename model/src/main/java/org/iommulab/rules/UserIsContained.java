@@ -27,7 +27,8 @@ final class UserIsContained implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_group_claim_dma_owner attaches a blocking domain: the new owner starts with a device that reaches nothing (drivers/iommu/iommu.c).";
+        return "iommu_group_claim_dma_owner attaches a blocking domain: the new owner starts with a device that"
+                + " reaches nothing (drivers/iommu/iommu.c).";
     }
 
     @Override

@@ -40,9 +40,23 @@ final class Deeds {
     private final VfioDeeds user;
 
     Deeds(World world) {
+        this(world, new Screens(world), new VfioDeeds(world));
+    }
+
+    private Deeds(World world, Screens screens, VfioDeeds user) {
         this.world = world;
-        this.screens = new Screens(world);
-        this.user = new VfioDeeds(world);
+        this.screens = screens;
+        this.user = user;
+    }
+
+    /** The names that it knows now, for going back. */
+    Deeds copy() {
+        var copy = new Deeds(world, screens.copy(), user.copy());
+        copy.domains.putAll(domains);
+        copy.mappings.putAll(mappings);
+        copy.taken.putAll(taken);
+        copy.buffers.putAll(buffers);
+        return copy;
     }
 
     long run(Action action) {

@@ -59,15 +59,22 @@ public final class Player {
     /** Plays it on a machine that is still empty: for those who judge a run in their own way. */
     public static Stage perform(ScenarioFile file, KernelBuild kernel, Machine machine) {
         World world = WorldBuilder.build(file.board(), file.on(kernel), machine);
-        return new Performance(file, world).perform();
+        return new Performance(file, world).perform(0);
     }
 
-    private static final class Performance {
+    /** A performance that can be taken back to the beginning of an act and gone on with differently. */
+    static Performance rehearse(ScenarioFile file, KernelBuild kernel) {
+        var machine = new Machine(true, Limits.USUAL);
+        return new Performance(file, WorldBuilder.build(file.board(), file.on(kernel), machine));
+    }
+
+    static final class Performance {
         private final List<Act> story;
         private final World world;
         private final Machine machine;
-        private final Deeds deeds;
         private final List<Chapter> chapters = new ArrayList<>();
+        private Deeds deeds;
+        private Runnable beforeEach = () -> {};
 
         Performance(ScenarioFile file, World world) {
             this.story = file.scenario().story();
@@ -76,8 +83,33 @@ public final class Player {
             this.deeds = new Deeds(world);
         }
 
-        Stage perform() {
-            for (int i = 0; i < story.size(); i++) {
+        World world() {
+            return world;
+        }
+
+        /** The names that the story has made up to now. */
+        Deeds deeds() {
+            return deeds;
+        }
+
+        /** Forgets an act and what came after it; the machine is at its beginning already. */
+        void backTo(int act, Deeds before) {
+            chapters.subList(act, chapters.size()).clear();
+            deeds = before;
+        }
+
+        /** From the first act to the end; tells before each. */
+        Stage performMarked(Runnable beforeEach) {
+            this.beforeEach = beforeEach;
+            Stage stage = perform(0);
+            this.beforeEach = () -> {};
+            return stage;
+        }
+
+        /** From this act on, to the end; those before it have been performed. */
+        Stage perform(int from) {
+            for (int i = from; i < story.size(); i++) {
+                beforeEach.run();
                 int first = machine.steps() + 1;
                 try {
                     long result = act(i);

@@ -23,6 +23,13 @@ final class Screens {
         this.world = world;
     }
 
+    /** The frames that it knows now, for going back. */
+    Screens copy() {
+        var copy = new Screens(world);
+        copy.frames.addAll(frames);
+        return copy;
+    }
+
     /** 0 for the right picture, -EIO for a wrong one, -ENOMEM without a frame buffer, -ENODEV without a display. */
     long show(Device device, Action.Pattern pattern) {
         if (isUnboundComponent(device)) {

@@ -27,6 +27,15 @@ final class VfioDeeds {
         this.world = world;
     }
 
+    /** What it knows now, for going back. */
+    VfioDeeds copy() {
+        var copy = new VfioDeeds(world);
+        copy.containers.putAll(containers);
+        copy.groups.putAll(groups);
+        copy.files.putAll(files);
+        return copy;
+    }
+
     long openContainer(String name) {
         return keep(world.vfio().open(Vfio.CONTAINER), name);
     }

@@ -24,13 +24,16 @@ final class CellReport {
                 Output.table(out, CellTable.HEADING, cells.stream().map(CellTable::row).toList());
                 out.println(lastLine());
             }
-            case csv -> out.print(Csv.text(CellTable.HEADING, cells.stream().map(CellTable::row).toList()));
-            case json -> Output.json(
-                    out,
-                    Map.of(
-                            "cells", cells.stream().map(CellReport::json).toList(),
-                            "total", cells.size(),
-                            "broken", broken()));
+            case csv ->
+                out.print(Csv.text(
+                        CellTable.HEADING, cells.stream().map(CellTable::row).toList()));
+            case json ->
+                Output.json(
+                        out,
+                        Map.of(
+                                "cells", cells.stream().map(CellReport::json).toList(),
+                                "total", cells.size(),
+                                "broken", broken()));
         }
     }
 
@@ -57,11 +60,10 @@ final class CellReport {
         json.put("errno", cell.error().orElse(""));
         cell.divergence()
                 .ifPresent(d -> json.put(
-                        "firstDifference",
-                        Map.of("broken", d.broken(), "unbroken", d.unbroken(), "words", d.words())));
+                        "firstDifference", Map.of("broken", d.broken(), "unbroken", d.unbroken(), "words", d.words())));
         cell.rule()
-                .ifPresent(rule -> json.put(
-                        "rule", Map.of("key", rule.key(), "step", rule.step(), "sentence", rule.sentence())));
+                .ifPresent(rule ->
+                        json.put("rule", Map.of("key", rule.key(), "step", rule.step(), "sentence", rule.sentence())));
         json.put("why", cell.why());
         json.put(
                 "chain",

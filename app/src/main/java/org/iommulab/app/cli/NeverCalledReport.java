@@ -23,7 +23,8 @@ final class NeverCalledReport {
             Set<Callback> callbacks,
             WhatBreaksCommand.Format format) {
         List<CallCensus.Row> rows = census.stream()
-                .filter(row -> drivers.isEmpty() || drivers.contains(row.subject().driver()))
+                .filter(row ->
+                        drivers.isEmpty() || drivers.contains(row.subject().driver()))
                 .filter(row -> callbacks.isEmpty() || callbacks.contains(row.callback()))
                 .toList();
         List<CallCensus.Row> never =
@@ -31,11 +32,17 @@ final class NeverCalledReport {
         var heading = List.of("driver", "architecture", "callback", "function", "never called on", "called on");
         switch (format) {
             case text -> {
-                Output.table(out, heading, never.stream().map(NeverCalledReport::cells).toList());
+                Output.table(
+                        out,
+                        heading,
+                        never.stream().map(NeverCalledReport::cells).toList());
                 out.println(rows.size() + " callbacks, " + never.size() + " never called on some level");
             }
-            case csv -> out.print(Csv.text(heading, never.stream().map(NeverCalledReport::cells).toList()));
-            case json -> Output.json(out, rows.stream().map(NeverCalledReport::json).toList());
+            case csv ->
+                out.print(Csv.text(
+                        heading, never.stream().map(NeverCalledReport::cells).toList()));
+            case json ->
+                Output.json(out, rows.stream().map(NeverCalledReport::json).toList());
         }
     }
 

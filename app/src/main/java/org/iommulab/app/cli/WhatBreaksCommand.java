@@ -77,10 +77,7 @@ public final class WhatBreaksCommand implements Callable<Integer> {
     @Option(names = "--jobs", paramLabel = "N", description = "how many runs at a time (default: one a core)")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--format",
-            description = "${COMPLETION-CANDIDATES} (default: text)",
-            defaultValue = "text")
+    @Option(names = "--format", description = "${COMPLETION-CANDIDATES} (default: text)", defaultValue = "text")
     private Format format = Format.text;
 
     @ArgGroup(exclusive = false)

@@ -116,7 +116,12 @@ public final class ArmSmmuBackend implements Backend {
         var platform = new ArmSmmuPlatformDriver(site, wired, MOST);
         ArmSmmuDriver driver = platform.driver();
         return new Room(
-                units, platform, driver.ops(), driver.ops().sourceTable(), ArmSmmuDriver::notedDomain, ArmSmmuDriver::smmusOf);
+                units,
+                platform,
+                driver.ops(),
+                driver.ops().sourceTable(),
+                ArmSmmuDriver::notedDomain,
+                ArmSmmuDriver::smmusOf);
     }
 
     private static ArmSmmuFeatures features(UnitPlan plan) {

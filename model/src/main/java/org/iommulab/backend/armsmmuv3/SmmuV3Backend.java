@@ -148,7 +148,8 @@ public final class SmmuV3Backend implements Backend {
         }
         var platform = new SmmuV3PlatformDriver(site, smmus);
         SmmuV3Driver driver = platform.driver();
-        return new Room(units, platform, driver.ops(), driver.ops().sourceTable(), driver::notedDomain, SmmuV3Driver::unitsOf);
+        return new Room(
+                units, platform, driver.ops(), driver.ops().sourceTable(), driver::notedDomain, SmmuV3Driver::unitsOf);
     }
 
     /**

@@ -35,6 +35,13 @@ record Asked(LevelKernel on, Questions questions, Map<String, CallbackUse> use) 
                 .isPresent();
     }
 
+    /** How many events there were when the callback was looked for first; -1 for never. */
+    int firstLook(String driver, Callback callback) {
+        return Optional.ofNullable(use.get(driver))
+                .map(u -> u.firstLook(callback))
+                .orElse(-1);
+    }
+
     int calls(String driver, Callback callback) {
         return Optional.ofNullable(use.get(driver)).map(u -> u.calls(callback)).orElse(0);
     }
@@ -54,8 +61,8 @@ record Asked(LevelKernel on, Questions questions, Map<String, CallbackUse> use) 
     }
 
     private boolean hasSameTable(String driver, LevelKernel other, Optional<Tampering> but) {
-        Optional<Callback> taken = but.filter(t -> t.isRemoval() && t.driver().equals(driver))
-                .map(Tampering::callback);
+        Optional<Callback> taken =
+                but.filter(t -> t.isRemoval() && t.driver().equals(driver)).map(Tampering::callback);
         for (Callback callback : Callback.values()) {
             if (lookedAt(driver, callback)
                     && taken.filter(callback::equals).isEmpty()

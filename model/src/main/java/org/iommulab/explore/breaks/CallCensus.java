@@ -61,18 +61,22 @@ public final class CallCensus {
             var played = new ArrayList<Asked>();
             for (Level level : levels) {
                 LevelKernel on = LevelKernel.of(story, level);
-                census.count(on, story, played.stream()
-                        .filter(earlier -> earlier.isSameOn(on, Optional.empty()))
-                        .findFirst()
-                        .orElseGet(() -> {
-                            Asked fresh = Asked.of(on, Player.playUnrecorded(story, on.build()));
-                            played.add(fresh);
-                            return fresh;
-                        }));
+                census.count(
+                        on,
+                        story,
+                        played.stream()
+                                .filter(earlier -> earlier.isSameOn(on, Optional.empty()))
+                                .findFirst()
+                                .orElseGet(() -> {
+                                    Asked fresh = Asked.of(on, Player.playUnrecorded(story, on.build()));
+                                    played.add(fresh);
+                                    return fresh;
+                                }));
             }
         }
         return census.rows.values().stream()
-                .sorted(Comparator.comparing((Row row) -> row.subject().toString()).thenComparing(Row::callback))
+                .sorted(Comparator.comparing((Row row) -> row.subject().toString())
+                        .thenComparing(Row::callback))
                 .toList();
     }
 
@@ -84,8 +88,7 @@ public final class CallCensus {
                 if (function.isPresent()) {
                     var key = new Key(subject, callback);
                     Row row = rows.computeIfAbsent(
-                            key,
-                            _ -> new Row(subject, callback, function.get().name(), Map.of()));
+                            key, _ -> new Row(subject, callback, function.get().name(), Map.of()));
                     rows.put(key, row.and(on.level(), asked.calls(driver, callback)));
                 }
             }

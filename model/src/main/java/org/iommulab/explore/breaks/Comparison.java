@@ -85,7 +85,8 @@ final class Comparison {
                 failed.add(act(chapter, Effect.SUSPICIOUS, " is too much for the lab: a limit is reached"));
             } else if (chapter.result().startsWith("-") || chapter.result().equals("cannot go on")) {
                 failed.add(act(chapter, Effect.ERROR, " gets " + chapter.result()));
-            } else if (before.startsWith("-") && Character.isDigit(chapter.result().charAt(0))) {
+            } else if (before.startsWith("-")
+                    && Character.isDigit(chapter.result().charAt(0))) {
                 failed.add(act(chapter, Effect.WRONG_DATA, " goes through, which is refused with " + before));
             } else if (Character.isDigit(chapter.result().charAt(0)) && Character.isDigit(before.charAt(0))) {
                 failed.add(act(chapter, Effect.SUSPICIOUS, " gets " + chapter.result() + ", not " + before));
@@ -110,7 +111,10 @@ final class Comparison {
             if (breach.isPresent()) {
                 effects.add(effectOf(each));
                 rules.add(new BrokenRule(
-                        each.key(), effectOf(each), breach.get().step(), breach.get().sentence()));
+                        each.key(),
+                        effectOf(each),
+                        breach.get().step(),
+                        breach.get().sentence()));
             }
         }
     }
@@ -164,9 +168,7 @@ final class Comparison {
     /** The first of those whose breach does the most harm. */
     Optional<BrokenRule> worstRule() {
         return rules.stream()
-                .min(Comparator.comparing(BrokenRule::harm)
-                        .reversed()
-                        .thenComparingInt(BrokenRule::step));
+                .min(Comparator.comparing(BrokenRule::harm).reversed().thenComparingInt(BrokenRule::step));
     }
 
     List<BrokenRule> rules() {

@@ -16,7 +16,8 @@ final class Divergences {
         return Optional.of(new Divergence(
                 step,
                 step,
-                text(runs.broken().recording(), step) + " instead of " + text(runs.unbrokenTake().recording(), step)));
+                text(runs.broken().recording(), step) + " instead of "
+                        + text(runs.unbrokenTake().recording(), step)));
     }
 
     private static String text(Recording recording, int step) {

@@ -21,8 +21,9 @@ import org.iommulab.scenario.Player;
  */
 record EndState(boolean complete, Map<String, String> facts) {
     static EndState of(Player.Stage stage) {
-        boolean complete =
-                stage.death().isEmpty() && stage.limit().isEmpty() && stage.stuck().isEmpty();
+        boolean complete = stage.death().isEmpty()
+                && stage.limit().isEmpty()
+                && stage.stuck().isEmpty();
         return new EndState(complete, complete ? facts(stage.world()) : Map.of());
     }
 

@@ -45,7 +45,8 @@ final class Signs {
 
     private Optional<Sign> at(int step) {
         return switch (recording.kind(step)) {
-            case WARN -> sign(step, Effect.WARN, "WARN in " + recording.term(step).name());
+            case WARN ->
+                sign(step, Effect.WARN, "WARN in " + recording.term(step).name());
             case OOPS -> sign(step, Effect.OOPS, line(step));
             case HANG -> sign(step, Effect.HANG, line(step));
             case USE_AFTER_FREE -> sign(step, Effect.USE_AFTER_FREE, line(step));

@@ -1,6 +1,8 @@
 package org.iommulab.explore.breaks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
+import org.iommulab.scenario.Rehearsal;
 import org.iommulab.scenario.ScenarioFile;
 
 /**
@@ -21,6 +24,7 @@ final class StorySweep {
     private final BooleanSupplier cancelled;
     private final List<Unbroken> unbroken = new ArrayList<>();
     private final Map<Tampering, List<Known>> known = new HashMap<>();
+    private Optional<Rehearsal> rehearsal = Optional.empty();
     private int runs;
 
     /** A broken run of before: with which unbroken one it was compared, what it asked, and what came out. */
@@ -44,9 +48,10 @@ final class StorySweep {
         Unbroken usual = unbrokenOn(on);
         var cells = new ArrayList<Cell>();
         for (String driver : on.drivers()) {
+            rehearsal = Optional.empty();
             if (request.wants(driver)) {
                 var maker = new CellMaker(on, new Subject(driver, file.board().architecture()));
-                for (Callback callback : Callback.values()) {
+                for (Callback callback : latestFirst(usual.take().asked(), driver)) {
                     if (request.wants(callback) && !cancelled.getAsBoolean()) {
                         cells(maker, on, usual, Tampering.removal(driver, callback), cells);
                     }
@@ -54,6 +59,14 @@ final class StorySweep {
             }
         }
         return cells;
+    }
+
+    /** In the order in which a rehearsal can go back to them. */
+    private static List<Callback> latestFirst(Asked asked, String driver) {
+        return Arrays.stream(Callback.values())
+                .sorted(Comparator.comparingInt((Callback callback) -> asked.firstLook(driver, callback))
+                        .reversed())
+                .toList();
     }
 
     private Unbroken unbrokenOn(LevelKernel on) {
@@ -87,12 +100,24 @@ final class StorySweep {
         }
     }
 
+    private Take take(LevelKernel on, Unbroken usual, Tampering tampering) {
+        int look = usual.take().asked().firstLook(tampering.driver(), tampering.callback());
+        // at the power-on the machine is built with the table as it is
+        if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
+            return Take.of(file, on, tampering.on(on.build()));
+        }
+        if (rehearsal.isEmpty()) {
+            runs++;
+            rehearsal = Optional.of(new Rehearsal(file, on.build()));
+        }
+        int act = rehearsal.get().actAt(look);
+        return Take.of(file, on, rehearsal.get().without(tampering.driver(), tampering.callback(), act));
+    }
+
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {
         List<Known> before = known.computeIfAbsent(tampering, _ -> new ArrayList<>());
         for (Known each : before) {
-            if (request.sharing()
-                    && each.usual() == usual
-                    && each.asked().isSameOn(on, Optional.of(tampering))) {
+            if (request.sharing() && each.usual() == usual && each.asked().isSameOn(on, Optional.of(tampering))) {
                 return each.cell().of(file, on.level());
             }
         }
@@ -101,7 +126,7 @@ final class StorySweep {
             return death.get();
         }
         runs++;
-        Take broken = Take.of(file, on, tampering.on(on.build()));
+        Take broken = take(on, usual, tampering);
         Cell cell = maker.compared(tampering, Comparison.of(tampering, broken, usual));
         before.add(new Known(usual, broken.asked(), cell));
         shared.remember(broken, tampering, cell);

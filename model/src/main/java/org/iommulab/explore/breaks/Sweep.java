@@ -64,8 +64,7 @@ public final class Sweep {
 
     /** How far it is. */
     public SweepTally tally() {
-        return new SweepTally(
-                parts.get(), parts(), cells.get(), broken.get(), runs.get(), System.nanoTime() - begin);
+        return new SweepTally(parts.get(), parts(), cells.get(), broken.get(), runs.get(), System.nanoTime() - begin);
     }
 
     /**
@@ -74,7 +73,8 @@ public final class Sweep {
      */
     public SweepTally run(SweepListener listener) {
         try (var pool = Executors.newFixedThreadPool(
-                request.workers(), Thread.ofPlatform().daemon().name("sweep-", 0).factory())) {
+                request.workers(),
+                Thread.ofPlatform().daemon().name("sweep-", 0).factory())) {
             List<Future<?>> workers = IntStream.range(0, request.workers())
                     .<Future<?>>mapToObj(_ -> pool.submit(() -> work(listener)))
                     .toList();
@@ -103,14 +103,12 @@ public final class Sweep {
                     return;
                 }
                 int before = story.runs();
-                List<Cell> found = story.cells(level).stream()
-                        .filter(this::isTold)
-                        .toList();
+                List<Cell> found =
+                        story.cells(level).stream().filter(this::isTold).toList();
                 runs.addAndGet(story.runs() - before);
                 cells.addAndGet(found.size());
-                broken.addAndGet((int) found.stream()
-                        .filter(cell -> cell.effect().isBroken())
-                        .count());
+                broken.addAndGet((int)
+                        found.stream().filter(cell -> cell.effect().isBroken()).count());
                 listener.cells(found);
                 parts.incrementAndGet();
                 listener.progress(tally());

@@ -39,7 +39,13 @@ public record SweepRequest(
     /** Everything, on all cores, removals only. */
     public static SweepRequest everything(List<ScenarioFile> stories) {
         return new SweepRequest(
-                Set.of(), Set.of(), Level.KNOWN, stories, false, true, Runtime.getRuntime().availableProcessors());
+                Set.of(),
+                Set.of(),
+                Level.KNOWN,
+                stories,
+                false,
+                true,
+                Runtime.getRuntime().availableProcessors());
     }
 
     boolean wants(String driver) {

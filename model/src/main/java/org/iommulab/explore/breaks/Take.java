@@ -13,7 +13,10 @@ import org.iommulab.sim.Recording;
 record Take(ScenarioFile file, Player.Stage stage, Recording recording, Asked asked, EndState end) {
 
     static Take of(ScenarioFile file, LevelKernel on, KernelBuild kernel) {
-        Player.Stage stage = Player.perform(file, kernel, new Machine(true, Limits.USUAL));
+        return of(file, on, Player.perform(file, kernel, new Machine(true, Limits.USUAL)));
+    }
+
+    static Take of(ScenarioFile file, LevelKernel on, Player.Stage stage) {
         // before anybody looks at the world: who looks, asks as well
         Asked asked = Asked.of(on, stage.world());
         return new Take(file, stage, stage.world().machine().finish(), asked, EndState.of(stage));

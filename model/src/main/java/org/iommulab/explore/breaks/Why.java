@@ -66,7 +66,11 @@ final class Why {
         first(sign -> sign.effect() == Effect.ERROR && isAct(sign));
         for (Effect effect : List.of(
                 Effect.SUSPICIOUS,
-                Effect.WRONG_DATA, Effect.FAULT_STORM, Effect.USE_AFTER_FREE, Effect.OOPS, Effect.HANG)) {
+                Effect.WRONG_DATA,
+                Effect.FAULT_STORM,
+                Effect.USE_AFTER_FREE,
+                Effect.OOPS,
+                Effect.HANG)) {
             first(sign -> sign.effect() == effect);
         }
         theCallBehindAnAct();
@@ -92,8 +96,7 @@ final class Why {
     }
 
     private boolean diesOfItAtOnce() {
-        return runs.signs().stream()
-                .anyMatch(sign -> sign.effect() == Effect.OOPS && sign.step() == runs.same() + 1);
+        return runs.signs().stream().anyMatch(sign -> sign.effect() == Effect.OOPS && sign.step() == runs.same() + 1);
     }
 
     private static boolean isAct(Sign sign) {
@@ -135,8 +138,7 @@ final class Why {
                             + tampering.error().map(error -> "-" + error).orElse("0"));
         }
         for (int step = runs.same() + 1; step <= broken.length(); step++) {
-            if (broken.kind(step) == EventKind.MISSING
-                    && Callback.of(broken.a(step)) == tampering.callback()) {
+            if (broken.kind(step) == EventKind.MISSING && Callback.of(broken.a(step)) == tampering.callback()) {
                 return new ChainLink(step, Which.BROKEN, name + " is NULL");
             }
         }

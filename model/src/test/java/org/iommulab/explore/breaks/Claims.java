@@ -55,13 +55,14 @@ final class Claims {
         }
 
         String line() {
-            return "%-3s %-72s %-12s %-28s %s".formatted(
-                    agrees() ? "ok" : "NO",
-                    claim.says(),
-                    kernel,
-                    claim.callback(),
-                    effects.stream().map(Effect::word).collect(Collectors.joining(", "))
-                            + (agrees() ? "" : "; without " + missing + "; shows " + shown));
+            return "%-3s %-72s %-12s %-28s %s"
+                    .formatted(
+                            agrees() ? "ok" : "NO",
+                            claim.says(),
+                            kernel,
+                            claim.callback(),
+                            effects.stream().map(Effect::word).collect(Collectors.joining(", "))
+                                    + (agrees() ? "" : "; without " + missing + "; shows " + shown));
         }
     }
 
@@ -81,10 +82,9 @@ final class Claims {
 
     private Answer answer(Claim claim, String kernel) {
         ScenarioFile file = files.computeIfAbsent(claim.story(), Claims::open);
-        LevelKernel on = LevelKernel.of(
-                file, new Level(kernel, kernel, spec(kernel)));
-        Unbroken usual = unbroken.computeIfAbsent(
-                claim.story() + " " + kernel, _ -> Unbroken.of(Take.of(file, on, on.build())));
+        LevelKernel on = LevelKernel.of(file, new Level(kernel, kernel, spec(kernel)));
+        Unbroken usual =
+                unbroken.computeIfAbsent(claim.story() + " " + kernel, _ -> Unbroken.of(Take.of(file, on, on.build())));
         String[] what = claim.callback().split("\\.");
         Set<Effect> effects = EnumSet.noneOf(Effect.class);
         var shown = new LinkedHashSet<String>();
@@ -107,8 +107,7 @@ final class Claims {
             return ScenarioReader.open(STORIES.resolve(story + ".json"));
         }
         Board board = BoardReader.read(STORIES.resolve("boards/" + story.substring(0, colon) + ".json"));
-        List<Act> acts = Stream.of(
-                        new Action.Boot(List.of()), new Action.RemoveDevice(story.substring(colon + 9)))
+        List<Act> acts = Stream.of(new Action.Boot(List.of()), new Action.RemoveDevice(story.substring(colon + 9)))
                 .map(action -> new Act(action, Optional.empty(), Optional.empty(), ByKernel.none()))
                 .toList();
         var scenario = new Scenario(

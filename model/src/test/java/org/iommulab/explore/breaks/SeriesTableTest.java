@@ -28,74 +28,74 @@ class SeriesTableTest {
     private static final List<String> LEVELS = List.of("BASE", "6.12");
 
     private static final List<Claim> ROWS = Claims.read("""
-            detach_dev, no default domain: WARN, -EINVAL, second WARN, -EBUSY        | omap/hand-back            | BASE P1        | omap.detach_dev            | WARN+error | WARN in __iommu_group_set_domain & __iommu_group_set_domain of group 1 returns -EINVAL & WARN in __iommu_group_set_core_domain & group 1 keeps domain 1 & gets -EBUSY
-            detach_dev, no default domain                                            | msm/same-domain-again     | BASE P1        | msm.detach_dev             | WARN+error | WARN in __iommu_group_set_domain & returns -EINVAL & WARN in __iommu_group_set_core_domain & gets -EBUSY
-            detach_dev, no default domain                                            | pamu/hand-back            | BASE P1        | fsl_pamu.detach_dev        | WARN+error | WARN in __iommu_group_set_domain & returns -EINVAL & group 3 keeps domain 1
-            detach_dev, no default domain: freed domain, dangling pointer            | tegrasmmu/hand-back       | BASE P1        | tegra-smmu.detach_dev      | WARN+error+use after free | WARN in __iommu_group_set_domain & returns -EINVAL
-            detach_dev, no default domain                                            | tegragart/one-domain      | BASE P1        | tegra-gart.detach_dev      | WARN+error | WARN in __iommu_group_set_domain
-            detach_dev, no default domain                                            | s390/hand-back            | BASE P1        | s390.detach_dev            | WARN+error | WARN in __iommu_group_set_domain
-            detach_dev, ARM32: -EBUSY at the next attach                             | exynos/drm-bind           | BASE           | exynos.detach_dev          | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain & iommu_attach_device of 12c10000.mixer returns -EBUSY
-            detach_dev, ARM32, taken away by P1 itself                               | exynos/drm-bind           | P1             | exynos.-                   | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain & iommu_attach_device of 12c10000.mixer returns -EBUSY
-            detach_dev, with a default domain: nothing                               | exynos/arm64-display      | BASE           | exynos.detach_dev          | nothing |
-            detach_dev, with a default domain: nothing                               | amd/boot-and-dma          | BASE           | amd.detach_dev             | nothing |
-            detach_dev, with a default domain: nothing                               | qcom/after-a-user         | BASE           | qcom.detach_dev            | nothing |
-            detach_dev, with a default domain: nothing                               | apple-dart/streams-stay   | BASE           | apple-dart.detach_dev      | nothing |
-            detach_dev, with a default domain: nothing                               | sun50i/hand-back          | BASE           | sun50i-iommu.detach_dev    | nothing |
-            detach_dev, with a default domain: nothing                               | sprd/after-a-user         | BASE           | sprd.detach_dev            | nothing |
-            detach_dev, with a default domain: nothing                               | mtkv1/hand-back           | BASE P1 P2     | mtk-v1.detach_dev          | nothing |
-            neither callback, no default domain: WARN_ON_ONCE, the core forgets      | omap/hand-back            | P2             | omap.detach_dev            | WARN+suspicious | WARN in __iommu_group_set_domain & the core says NULL
-            neither callback, no default domain: WARN_ON_ONCE, the core forgets      | omap/hand-back            | P3 P4          | omap.set_platform_dma_ops  | WARN+suspicious | WARN in __iommu_group_set_domain & the core says NULL
-            neither callback, ARM32: WARN_ON_ONCE                                    | exynos/drm-bind           | P2 P3 P4       | exynos.-                   | WARN | WARN in __iommu_group_set_domain
-            set_platform_dma_ops: falls back to detach_dev                           | exynos/drm-bind           | 6.2+p2+exynos-fix2 | exynos.set_platform_dma_ops | nothing |
-            set_platform_dma_ops, no default domain: WARN, core NULL, hardware as it was | omap/hand-back        | P5 6.3 6.4     | omap.set_platform_dma_ops  | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL; 58882000.mmu still walks domain 1
-            set_platform_dma_ops, no default domain: table freed under hardware      | tegrasmmu/hand-back       | P5 6.3 6.4     | tegra-smmu.set_platform_dma_ops | WARN+use after free | WARN in iommu_group_do_set_platform_dma & the core says NULL
-            set_platform_dma_ops, no default domain                                  | pamu/hand-back            | P5 6.3 6.4     | fsl_pamu.set_platform_dma_ops | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
-            set_platform_dma_ops, no default domain                                  | msm/same-domain-again     | P5 6.3 6.4     | msm.set_platform_dma_ops   | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
-            set_platform_dma_ops, no default domain                                  | s390/hand-back            | P5 6.3 6.4     | s390.set_platform_dma_ops  | WARN | WARN in iommu_group_do_set_platform_dma
-            set_platform_dma_ops, no default domain                                  | tegragart/one-domain      | P5 6.3 6.4     | tegra-gart.set_platform_dma_ops | WARN+error | WARN in iommu_group_do_set_platform_dma
-            set_platform_dma_ops, ARM32                                              | exynos/suspend-around-attach | exynos-fix2 6.3 6.4 | exynos.set_platform_dma_ops | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
-            set_platform_dma_ops, ARM32: table freed under hardware                  | rockchip/drm-hand-over    | 6.4            | rockchip.set_platform_dma_ops | WARN+use after free | WARN in iommu_group_do_set_platform_dma
-            set_platform_dma_ops, with a default domain: nothing                     | mtkv1/hand-back           | P3 P5 6.3      | mtk-v1.set_platform_dma_ops | nothing |
-            attach_dev: -ENODEV, the device is released                              | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.attach_dev        | error | __iommu_attach_device of & returns -ENODEV
-            attach_dev: -ENODEV                                                      | amd/boot-and-dma          | BASE 6.12      | amd.attach_dev             | error | returns -ENODEV
-            domain_alloc: oops                                                       | amd/boot-and-dma          | BASE P5 6.3 6.4 | amd.domain_alloc          | oops | NULL pointer dereference: domain_alloc
-            domain_alloc: oops, ARM32 too                                            | exynos/drm-bind           | BASE P5 6.3 6.4 | exynos.domain_alloc       | oops | NULL pointer dereference: domain_alloc
-            domain_alloc, 6.7: -EOPNOTSUPP                                           | amd/boot-and-dma          | 6.7 6.12       | amd.domain_alloc           | error | -EOPNOTSUPP
-            probe_device: oops                                                       | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.probe_device      | oops | NULL pointer dereference: probe_device
-            device_group: oops                                                       | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.device_group      | oops | NULL pointer dereference: device_group
-            release_device: tables freed under hardware                              | smmu-v3/unplugged         | BASE P5 6.12   | arm-smmu-v3.release_device | use after free | walks the freed table
-            release_device: tables freed under hardware                              | s390/unplugged            | BASE P5        | s390.release_device        | use after free | walks the freed table
-            probe_finalize, x86: every DMA faults                                    | amd/boot-and-dma          | BASE P5 6.3 6.7 | amd.probe_finalize        | fault storm | IO_PAGE_FAULT
-            probe_finalize, x86: every DMA faults                                    | intel/boot-and-dma        | BASE P5 6.7   | intel.probe_finalize       | fault storm | was given back to dma-direct
-            probe_finalize, arm64: the architecture's hook does it too               | virtio-iommu/boot-and-dma | BASE           | virtio.probe_finalize      | nothing |
-            probe_finalize, ARM: ipmmu loses the shared mapping                      | ipmmu/one-context         | BASE P5        | ipmmu-vmsa.probe_finalize  | error | ipmmu_attach_device of fe928000.vsp returns -EBUSY
-            probe_finalize, ARM: mtk_v1 loses its mapping                            | mtkv1/removed             | BASE P5        | mtk-v1.probe_finalize      | suspicious | reaches memory untranslated
-            def_domain_type: no preference                                           | amd/boot-and-dma          | BASE P5 6.12   | amd.def_domain_type        | nothing |
-            get_resv_regions: firmware-owned buffers fault                           | amd/firmware-buffer       | BASE P5 6.12   | amd.get_resv_regions       | fault storm |
-            get_resv_regions: firmware-owned buffers fault                           | intel/firmware-memory     | BASE P5 6.12   | intel.get_resv_regions     | fault storm |
-            map: -ENODEV                                                             | exynos/arm64-display      | BASE P5 6.3    | exynos.map                 | error | iommu_map of domain 1 returns -ENODEV
-            map_pages: -ENODEV                                                       | omap/hand-back            | 6.7            | omap.map_pages             | error | returns -ENODEV
-            map_pages, 6.7: -ENODEV and WARN_ON                                      | exynos/arm64-display      | 6.7 6.12       | exynos.map_pages           | error+WARN | returns -ENODEV & WARN in __iommu_map
-            unmap_pages: iommu_unmap returns 0, dma-iommu warns                      | amd/lazy-flush            | BASE P5 6.3    | amd.unmap_pages            | WARN | WARN in __iommu_dma_unmap
-            unmap_pages, 6.7: WARN_ON                                                | amd/lazy-flush            | 6.7 6.12       | amd.unmap_pages            | WARN | WARN in __iommu_unmap & WARN in __iommu_dma_unmap
-            iova_to_phys: oops at the direct mappings                                | amd/boot-and-dma          | BASE P5 6.12   | amd.iova_to_phys           | oops | NULL pointer dereference: iova_to_phys
-            iova_to_phys: oops at every dma_unmap_page                               | smmu-v3/lazy-flush        | BASE P5 6.12   | arm-smmu-v3.iova_to_phys   | oops | NULL pointer dereference: iova_to_phys
-            flush_iotlb_all: oops in the flush timer                                 | amd/lazy-flush            | BASE P5 6.12   | amd.flush_iotlb_all        | oops | NULL pointer dereference: flush_iotlb_all
-            flush_iotlb_all: oops in the flush timer                                 | intel/lazy-flush          | BASE P5 6.12   | intel.flush_iotlb_all      | oops | NULL pointer dereference: flush_iotlb_all
-            flush_iotlb_all, strict: skipped                                         | amd/boot-and-dma          | BASE P5 6.12   | amd.flush_iotlb_all        | nothing |
-            iotlb_sync: silently stale, the device uses a freed page                 | amd/strict-flush          | BASE P5 6.12   | amd.iotlb_sync             | wrong data | no-stale-tlb & goes through
-            iotlb_sync: silently stale                                               | smmu-v3/boot-and-dma      | BASE P5 6.12   | arm-smmu-v3.iotlb_sync     | wrong data | no-stale-tlb
-            iotlb_sync_map, caching mode: spurious faults                            | intel/it-remembers-nothing | BASE P5 6.12  | intel.iotlb_sync_map       | fault storm | PTE Read access is not set
-            free: oops                                                               | amd/owner-claim           | BASE P5 6.3 6.4 | amd.free                  | oops | NULL pointer dereference: free
-            free, 6.7: tolerated, leaks                                              | amd/owner-claim           | 6.7 6.12       | amd.free                   | suspicious | is never freed
-            of_xlate: the device runs without IOMMU                                  | exynos/drm-bind           | BASE P5 6.3    | exynos.of_xlate            | suspicious | for 12c10000.mixer: off, not walks
-            of_xlate, 6.12: -ENODEV                                                  | exynos/arm64-display      | 6.12           | exynos.of_xlate            | error | of_iommu_configure & returns -ENODEV
-            capable: VFIO refuses                                                    | amd/owner-claim           | BASE P5 6.12   | amd.capable                | error | vfio_register_group_dev of & returns -EINVAL
-            capable, 6.7: the flush queue is degraded to strict                      | smmu-v3/lazy-flush        | 6.7 6.12       | arm-smmu-v3.capable        | fault storm |
-            identity_domain, ARM32: -EOPNOTSUPP                                      | exynos/drm-bind           | 6.7 6.12       | exynos.identity_domain     | error | -EOPNOTSUPP
-            blocked_domain: an empty UNMANAGED domain does it too                    | amd/owner-claim           | 6.12           | amd.blocked_domain         | suspicious |
-            default_domain, PAMU: the device is refused                              | pamu/hand-back            | 6.7 6.12       | fsl_pamu.default_domain    | error |
-            """);
+        detach_dev, no default domain: WARN, -EINVAL, second WARN, -EBUSY        | omap/hand-back            | BASE P1        | omap.detach_dev            | WARN+error | WARN in __iommu_group_set_domain & __iommu_group_set_domain of group 1 returns -EINVAL & WARN in __iommu_group_set_core_domain & group 1 keeps domain 1 & gets -EBUSY
+        detach_dev, no default domain                                            | msm/same-domain-again     | BASE P1        | msm.detach_dev             | WARN+error | WARN in __iommu_group_set_domain & returns -EINVAL & WARN in __iommu_group_set_core_domain & gets -EBUSY
+        detach_dev, no default domain                                            | pamu/hand-back            | BASE P1        | fsl_pamu.detach_dev        | WARN+error | WARN in __iommu_group_set_domain & returns -EINVAL & group 3 keeps domain 1
+        detach_dev, no default domain: freed domain, dangling pointer            | tegrasmmu/hand-back       | BASE P1        | tegra-smmu.detach_dev      | WARN+error+use after free | WARN in __iommu_group_set_domain & returns -EINVAL
+        detach_dev, no default domain                                            | tegragart/one-domain      | BASE P1        | tegra-gart.detach_dev      | WARN+error | WARN in __iommu_group_set_domain
+        detach_dev, no default domain                                            | s390/hand-back            | BASE P1        | s390.detach_dev            | WARN+error | WARN in __iommu_group_set_domain
+        detach_dev, ARM32: -EBUSY at the next attach                             | exynos/drm-bind           | BASE           | exynos.detach_dev          | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain & iommu_attach_device of 12c10000.mixer returns -EBUSY
+        detach_dev, ARM32, taken away by P1 itself                               | exynos/drm-bind           | P1             | exynos.-                   | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain & iommu_attach_device of 12c10000.mixer returns -EBUSY
+        detach_dev, with a default domain: nothing                               | exynos/arm64-display      | BASE           | exynos.detach_dev          | nothing |
+        detach_dev, with a default domain: nothing                               | amd/boot-and-dma          | BASE           | amd.detach_dev             | nothing |
+        detach_dev, with a default domain: nothing                               | qcom/after-a-user         | BASE           | qcom.detach_dev            | nothing |
+        detach_dev, with a default domain: nothing                               | apple-dart/streams-stay   | BASE           | apple-dart.detach_dev      | nothing |
+        detach_dev, with a default domain: nothing                               | sun50i/hand-back          | BASE           | sun50i-iommu.detach_dev    | nothing |
+        detach_dev, with a default domain: nothing                               | sprd/after-a-user         | BASE           | sprd.detach_dev            | nothing |
+        detach_dev, with a default domain: nothing                               | mtkv1/hand-back           | BASE P1 P2     | mtk-v1.detach_dev          | nothing |
+        neither callback, no default domain: WARN_ON_ONCE, the core forgets      | omap/hand-back            | P2             | omap.detach_dev            | WARN+suspicious | WARN in __iommu_group_set_domain & the core says NULL
+        neither callback, no default domain: WARN_ON_ONCE, the core forgets      | omap/hand-back            | P3 P4          | omap.set_platform_dma_ops  | WARN+suspicious | WARN in __iommu_group_set_domain & the core says NULL
+        neither callback, ARM32: WARN_ON_ONCE                                    | exynos/drm-bind           | P2 P3 P4       | exynos.-                   | WARN | WARN in __iommu_group_set_domain
+        set_platform_dma_ops: falls back to detach_dev                           | exynos/drm-bind           | 6.2+p2+exynos-fix2 | exynos.set_platform_dma_ops | nothing |
+        set_platform_dma_ops, no default domain: WARN, core NULL, hardware as it was | omap/hand-back        | P5 6.3 6.4     | omap.set_platform_dma_ops  | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL; 58882000.mmu still walks domain 1
+        set_platform_dma_ops, no default domain: table freed under hardware      | tegrasmmu/hand-back       | P5 6.3 6.4     | tegra-smmu.set_platform_dma_ops | WARN+use after free | WARN in iommu_group_do_set_platform_dma & the core says NULL
+        set_platform_dma_ops, no default domain                                  | pamu/hand-back            | P5 6.3 6.4     | fsl_pamu.set_platform_dma_ops | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
+        set_platform_dma_ops, no default domain                                  | msm/same-domain-again     | P5 6.3 6.4     | msm.set_platform_dma_ops   | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
+        set_platform_dma_ops, no default domain                                  | s390/hand-back            | P5 6.3 6.4     | s390.set_platform_dma_ops  | WARN | WARN in iommu_group_do_set_platform_dma
+        set_platform_dma_ops, no default domain                                  | tegragart/one-domain      | P5 6.3 6.4     | tegra-gart.set_platform_dma_ops | WARN+error | WARN in iommu_group_do_set_platform_dma
+        set_platform_dma_ops, ARM32                                              | exynos/suspend-around-attach | exynos-fix2 6.3 6.4 | exynos.set_platform_dma_ops | WARN+suspicious | WARN in iommu_group_do_set_platform_dma & the core says NULL
+        set_platform_dma_ops, ARM32: table freed under hardware                  | rockchip/drm-hand-over    | 6.4            | rockchip.set_platform_dma_ops | WARN+use after free | WARN in iommu_group_do_set_platform_dma
+        set_platform_dma_ops, with a default domain: nothing                     | mtkv1/hand-back           | P3 P5 6.3      | mtk-v1.set_platform_dma_ops | nothing |
+        attach_dev: -ENODEV, the device is released                              | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.attach_dev        | error | __iommu_attach_device of & returns -ENODEV
+        attach_dev: -ENODEV                                                      | amd/boot-and-dma          | BASE 6.12      | amd.attach_dev             | error | returns -ENODEV
+        domain_alloc: oops                                                       | amd/boot-and-dma          | BASE P5 6.3 6.4 | amd.domain_alloc          | oops | NULL pointer dereference: domain_alloc
+        domain_alloc: oops, ARM32 too                                            | exynos/drm-bind           | BASE P5 6.3 6.4 | exynos.domain_alloc       | oops | NULL pointer dereference: domain_alloc
+        domain_alloc, 6.7: -EOPNOTSUPP                                           | amd/boot-and-dma          | 6.7 6.12       | amd.domain_alloc           | error | -EOPNOTSUPP
+        probe_device: oops                                                       | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.probe_device      | oops | NULL pointer dereference: probe_device
+        device_group: oops                                                       | exynos/arm64-display      | BASE P5 6.7 6.12 | exynos.device_group      | oops | NULL pointer dereference: device_group
+        release_device: tables freed under hardware                              | smmu-v3/unplugged         | BASE P5 6.12   | arm-smmu-v3.release_device | use after free | walks the freed table
+        release_device: tables freed under hardware                              | s390/unplugged            | BASE P5        | s390.release_device        | use after free | walks the freed table
+        probe_finalize, x86: every DMA faults                                    | amd/boot-and-dma          | BASE P5 6.3 6.7 | amd.probe_finalize        | fault storm | IO_PAGE_FAULT
+        probe_finalize, x86: every DMA faults                                    | intel/boot-and-dma        | BASE P5 6.7   | intel.probe_finalize       | fault storm | was given back to dma-direct
+        probe_finalize, arm64: the architecture's hook does it too               | virtio-iommu/boot-and-dma | BASE           | virtio.probe_finalize      | nothing |
+        probe_finalize, ARM: ipmmu loses the shared mapping                      | ipmmu/one-context         | BASE P5        | ipmmu-vmsa.probe_finalize  | error | ipmmu_attach_device of fe928000.vsp returns -EBUSY
+        probe_finalize, ARM: mtk_v1 loses its mapping                            | mtkv1/removed             | BASE P5        | mtk-v1.probe_finalize      | suspicious | reaches memory untranslated
+        def_domain_type: no preference                                           | amd/boot-and-dma          | BASE P5 6.12   | amd.def_domain_type        | nothing |
+        get_resv_regions: firmware-owned buffers fault                           | amd/firmware-buffer       | BASE P5 6.12   | amd.get_resv_regions       | fault storm |
+        get_resv_regions: firmware-owned buffers fault                           | intel/firmware-memory     | BASE P5 6.12   | intel.get_resv_regions     | fault storm |
+        map: -ENODEV                                                             | exynos/arm64-display      | BASE P5 6.3    | exynos.map                 | error | iommu_map of domain 1 returns -ENODEV
+        map_pages: -ENODEV                                                       | omap/hand-back            | 6.7            | omap.map_pages             | error | returns -ENODEV
+        map_pages, 6.7: -ENODEV and WARN_ON                                      | exynos/arm64-display      | 6.7 6.12       | exynos.map_pages           | error+WARN | returns -ENODEV & WARN in __iommu_map
+        unmap_pages: iommu_unmap returns 0, dma-iommu warns                      | amd/lazy-flush            | BASE P5 6.3    | amd.unmap_pages            | WARN | WARN in __iommu_dma_unmap
+        unmap_pages, 6.7: WARN_ON                                                | amd/lazy-flush            | 6.7 6.12       | amd.unmap_pages            | WARN | WARN in __iommu_unmap & WARN in __iommu_dma_unmap
+        iova_to_phys: oops at the direct mappings                                | amd/boot-and-dma          | BASE P5 6.12   | amd.iova_to_phys           | oops | NULL pointer dereference: iova_to_phys
+        iova_to_phys: oops at every dma_unmap_page                               | smmu-v3/lazy-flush        | BASE P5 6.12   | arm-smmu-v3.iova_to_phys   | oops | NULL pointer dereference: iova_to_phys
+        flush_iotlb_all: oops in the flush timer                                 | amd/lazy-flush            | BASE P5 6.12   | amd.flush_iotlb_all        | oops | NULL pointer dereference: flush_iotlb_all
+        flush_iotlb_all: oops in the flush timer                                 | intel/lazy-flush          | BASE P5 6.12   | intel.flush_iotlb_all      | oops | NULL pointer dereference: flush_iotlb_all
+        flush_iotlb_all, strict: skipped                                         | amd/boot-and-dma          | BASE P5 6.12   | amd.flush_iotlb_all        | nothing |
+        iotlb_sync: silently stale, the device uses a freed page                 | amd/strict-flush          | BASE P5 6.12   | amd.iotlb_sync             | wrong data | no-stale-tlb & goes through
+        iotlb_sync: silently stale                                               | smmu-v3/boot-and-dma      | BASE P5 6.12   | arm-smmu-v3.iotlb_sync     | wrong data | no-stale-tlb
+        iotlb_sync_map, caching mode: spurious faults                            | intel/it-remembers-nothing | BASE P5 6.12  | intel.iotlb_sync_map       | fault storm | PTE Read access is not set
+        free: oops                                                               | amd/owner-claim           | BASE P5 6.3 6.4 | amd.free                  | oops | NULL pointer dereference: free
+        free, 6.7: tolerated, leaks                                              | amd/owner-claim           | 6.7 6.12       | amd.free                   | suspicious | is never freed
+        of_xlate: the device runs without IOMMU                                  | exynos/drm-bind           | BASE P5 6.3    | exynos.of_xlate            | suspicious | for 12c10000.mixer: off, not walks
+        of_xlate, 6.12: -ENODEV                                                  | exynos/arm64-display      | 6.12           | exynos.of_xlate            | error | of_iommu_configure & returns -ENODEV
+        capable: VFIO refuses                                                    | amd/owner-claim           | BASE P5 6.12   | amd.capable                | error | vfio_register_group_dev of & returns -EINVAL
+        capable, 6.7: the flush queue is degraded to strict                      | smmu-v3/lazy-flush        | 6.7 6.12       | arm-smmu-v3.capable        | fault storm |
+        identity_domain, ARM32: -EOPNOTSUPP                                      | exynos/drm-bind           | 6.7 6.12       | exynos.identity_domain     | error | -EOPNOTSUPP
+        blocked_domain: an empty UNMANAGED domain does it too                    | amd/owner-claim           | 6.12           | amd.blocked_domain         | suspicious |
+        default_domain, PAMU: the device is refused                              | pamu/hand-back            | 6.7 6.12       | fsl_pamu.default_domain    | error |
+        """);
 
     @Test
     void everyRowIsShownByARun() {
@@ -108,7 +108,8 @@ class SeriesTableTest {
     /** What the table excludes: a callback whose cells may only have these effects. */
     private record Bound(String says, Callback callback, boolean before67, boolean since67, Set<Effect> allowed) {
         boolean covers(Cell cell) {
-            boolean late = cell.level().spec().equals("6.7") || cell.level().spec().equals("6.12");
+            boolean late =
+                    cell.level().spec().equals("6.7") || cell.level().spec().equals("6.12");
             return cell.callback() == callback && cell.effect() != Effect.NOT_THERE && (late ? since67 : before67);
         }
     }
@@ -138,8 +139,9 @@ class SeriesTableTest {
     @Test
     void noRunShowsWhatTheTableExcludes() {
         var cells = new ArrayList<Cell>();
-        List<Level> levels =
-                Level.KNOWN.stream().filter(level -> LEVELS.contains(level.key())).toList();
+        List<Level> levels = Level.KNOWN.stream()
+                .filter(level -> LEVELS.contains(level.key()))
+                .toList();
         new Sweep(new SweepRequest(Set.of(), Set.of(), levels, oneOfEachRoom(), false, true, 1)).run(cells::addAll);
         System.out.println("series, section 5: runs -> description");
         var strangers = new ArrayList<String>();
@@ -152,9 +154,8 @@ class SeriesTableTest {
             outside.forEach(cell -> strangers.add(bound.says() + ": " + told(cell)));
         }
         cells.stream()
-                .filter(cell -> NEVER_HARMLESS
-                        .getOrDefault(cell.callback(), Set.of())
-                        .contains(cell.effect()))
+                .filter(cell ->
+                        NEVER_HARMLESS.getOrDefault(cell.callback(), Set.of()).contains(cell.effect()))
                 .forEach(cell -> strangers.add("harmless: " + told(cell)));
         assertThat(cells).hasSizeGreaterThan(400);
         assertThat(strangers).isEmpty();

@@ -29,8 +29,8 @@ class SharingTest {
         ScenarioFile file = ScenarioReader.open(STORIES.resolve(story));
         List<Cell> shared = cells(file, true);
         assertThat(shared).isNotEmpty();
-        assertThat(shared.stream().map(SharingTest::told).toList()).isEqualTo(
-                cells(file, false).stream().map(SharingTest::told).toList());
+        assertThat(shared.stream().map(SharingTest::told).toList())
+                .isEqualTo(cells(file, false).stream().map(SharingTest::told).toList());
     }
 
     @ParameterizedTest
@@ -43,7 +43,9 @@ class SharingTest {
 
     // Whether nothing looks for a callback, or the run does without it, is known only to who shares.
     private static String told(Cell cell) {
-        String effect = cell.effect() == Effect.NEVER_CALLED ? Effect.NO_EFFECT.word() : cell.effect().word();
+        String effect = cell.effect() == Effect.NEVER_CALLED
+                ? Effect.NO_EFFECT.word()
+                : cell.effect().word();
         String why = cell.effect().isBroken() ? cell.why() : "";
         return String.join(
                 " | ",

@@ -1,6 +1,7 @@
 package org.iommulab.app.compare;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
@@ -65,7 +66,7 @@ final class EndPainter {
                 last = one.topic();
             }
         }
-        chosen.sort(java.util.Comparator.comparingInt(all::indexOf));
+        chosen.sort(Comparator.comparingInt(all::indexOf));
         return chosen;
     }
 

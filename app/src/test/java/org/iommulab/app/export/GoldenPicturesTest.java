@@ -6,14 +6,20 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
+import org.iommulab.app.compare.CompareScene;
+import org.iommulab.app.compare.SideRuns;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.matrix.MatrixPicture;
 import org.iommulab.app.matrix.SampleCells;
 import org.iommulab.explore.breaks.SweepTally;
+import org.iommulab.explore.compare.Comparison;
+import org.iommulab.explore.compare.Side;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.Run;
+import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioReader;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,10 +55,21 @@ class GoldenPicturesTest {
     void aKeyStepLooksAsItDid(String story, String kernel, int step, Theme theme, String name) throws IOException {
         Run run = Player.play(
                 ScenarioReader.open(Path.of("../scenarios/exynos/" + story + ".json")), KernelSpec.parse(kernel));
-        String file = name + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
-        Path now = temporary.resolve(file);
-        Pictures.render(run, step, theme, WIDTH, HEIGHT, now);
-        assertLooksAsItDid(now, file);
+        looksAsItDid(name, theme, now -> Pictures.render(run, step, theme, WIDTH, HEIGHT, now));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drm-bind,       6.2, 6.2+p1,     DARK,  compare-bind",
+        "deferred-probe, 6.2, 6.2+p1..p5, LIGHT, compare-hang",
+    })
+    void runsSideBySideLookAsTheyDid(String story, String kernel, String against, Theme theme, String name)
+            throws IOException {
+        ScenarioFile file = ScenarioReader.open(Path.of("../scenarios/exynos/" + story + ".json"));
+        List<Side> sides = SideRuns.play(
+                List.of(file, file), List.of(KernelSpec.parse(kernel), KernelSpec.parse(against)), Player::play);
+        CompareScene scene = CompareScene.opened(Comparison.of(sides));
+        looksAsItDid(name, theme, now -> Pictures.render(scene, theme, WIDTH, HEIGHT, now));
     }
 
     /** What was made up for it: every glyph, and as many rows as there are. */
@@ -61,13 +78,13 @@ class GoldenPicturesTest {
     void theMatrixLooksAsItDid(Theme theme) throws IOException {
         var tally = new SweepTally(1, 1, 1624, 700, 2380, 900_000_000);
         MatrixPicture picture = MatrixPicture.of(SampleCells.everything(), SampleCells.LEVEL, tally);
-        String file = "matrix-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
-        Path now = temporary.resolve(file);
-        Pictures.render(picture, theme, WIDTH, HEIGHT, now);
-        assertLooksAsItDid(now, file);
+        looksAsItDid("matrix", theme, now -> Pictures.render(picture, theme, WIDTH, HEIGHT, now));
     }
 
-    private static void assertLooksAsItDid(Path now, String file) throws IOException {
+    private void looksAsItDid(String name, Theme theme, Drawing drawing) throws IOException {
+        String file = name + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png";
+        Path now = temporary.resolve(file);
+        drawing.drawTo(now);
         Path golden = GOLDEN.resolve(file);
         if (Boolean.getBoolean("golden.write")) {
             Files.createDirectories(GOLDEN);
@@ -76,6 +93,11 @@ class GoldenPicturesTest {
         assertThat(differentPixels(ImageIO.read(golden.toFile()), ImageIO.read(now.toFile())))
                 .as("pixels that differ from %s", golden)
                 .isLessThan((int) (WIDTH * HEIGHT * DIFFERENT));
+    }
+
+    @FunctionalInterface
+    private interface Drawing {
+        void drawTo(Path file) throws IOException;
     }
 
     private static int differentPixels(BufferedImage golden, BufferedImage now) {

@@ -10,6 +10,7 @@ import org.iommulab.scenario.Run;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioLibrary;
 import org.iommulab.scenario.ScenarioReader;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +51,14 @@ public final class RunCommand implements Callable<Integer> {
 
         @Option(names = "--trace", description = "only the kernel's tracepoints, as trace_pipe prints them")
         private boolean trace;
+
+        @Option(
+                names = "--why",
+                paramLabel = "STEP",
+                arity = "0..1",
+                fallbackValue = WhyReport.END,
+                description = "the way to what is wrong at a step, from its cause (default: what is wrong last)")
+        private @Nullable Integer why;
     }
 
     public RunCommand(Player player, Console console) {
@@ -60,6 +69,9 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<ScenarioFile> lanes = Lanes.chosen(ScenarioReader.open(ScenarioLibrary.find(scenario)), lane);
+        if (lanes.size() > 1 && what.why != null) {
+            throw new BadUsage("--why is asked of one run: expected --lane NAME with a story in lanes");
+        }
         if (lanes.size() > 1) {
             return inLanes(lanes);
         }
@@ -68,7 +80,9 @@ public final class RunCommand implements Callable<Integer> {
         Run run = player.play(file, build);
         var report = new RunReport(file, build, run);
         var out = console.out();
-        if (output.isJson()) {
+        if (what.why != null) {
+            new WhyReport(run, what.why).write(out, output.isJson());
+        } else if (output.isJson()) {
             Output.json(out, report.json(what.events, what.trace));
         } else if (what.events) {
             report.events(out);

@@ -55,8 +55,8 @@ record Arrangement(List<Subject> rows, List<Callback> columns, Filter filter) {
 
     /** Lines of equal weight stay as they were. */
     private static <T> List<T> sorted(List<T> lines, Marks<T> marks) {
-        Comparator<T> weight = Comparator.comparingInt(
-                line -> marks.of(line).filter(Mark::isLoud).mapToInt(Mark::ordinal).sum());
+        Comparator<T> weight = Comparator.comparingInt(line ->
+                marks.of(line).filter(Mark::isLoud).mapToInt(Mark::ordinal).sum());
         return lines.stream().sorted(weight.reversed()).toList();
     }
 }

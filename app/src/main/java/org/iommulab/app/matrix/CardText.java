@@ -32,7 +32,12 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
         return switch (cell.effect()) {
             case NOT_THERE ->
                 new CardText(
-                        who + " has no " + what, kernel, Mark.NOT_THERE, "There is nothing to take away.", List.of(), "");
+                        who + " has no " + what,
+                        kernel,
+                        Mark.NOT_THERE,
+                        "There is nothing to take away.",
+                        List.of(),
+                        "");
             case NEVER_CALLED ->
                 new CardText(
                         who + " without " + what,
@@ -69,17 +74,18 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
         if (cell.effect() == Effect.NO_EFFECT) {
             return "The run does without it.";
         }
-        String word = cell.effect() == Effect.ERROR
-                ? cell.error().orElse(cell.effect().word())
-                : cell.effect().word();
-        return cell.harm().map(harm -> word + ": " + harm.words()).orElse(word);
+        return CellWords.verdict(cell);
     }
 
     /** The harm itself is the verdict; the way to it is told before. */
     private static List<Link> links(Cell cell) {
         var links = new ArrayList<Link>();
         for (ChainLink link : cell.chain()) {
-            if (cell.harm().filter(harm -> harm.words().equals(link.words())).isPresent()) {
+            boolean last = link.equals(cell.chain().getLast());
+            if (last
+                    && cell.harm()
+                            .filter(harm -> harm.words().equals(link.words()))
+                            .isPresent()) {
                 continue;
             }
             links.add(new Link(link.run() == ChainLink.Which.BROKEN ? link.step() : 0, link.words()));
@@ -109,7 +115,8 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
         lines.add(title);
         lines.add(subtitle);
         lines.add(verdict);
-        links.forEach(link -> lines.add("-> " + link.words() + (link.step() == 0 ? "" : " (step " + link.step() + ")")));
+        links.forEach(
+                link -> lines.add("-> " + link.words() + (link.step() == 0 ? "" : " (step " + link.step() + ")")));
         if (!foot.isEmpty()) {
             lines.add(foot);
         }

@@ -61,7 +61,13 @@ final class MarkPainter {
                 pen.stroke(Curve.from(x + r * 0.7, y - r).to(x + r * 0.7, y + r).end(), line);
             }
             case LETTER_D, LETTER_W, LETTER_E, LETTER_F, LETTER_U ->
-                pen.text(mark.glyph().letter(), x, y + size * 0.36, Face.words(size).strong(), ink, Pen.Align.MIDDLE);
+                pen.text(
+                        mark.glyph().letter(),
+                        x,
+                        y + size * 0.36,
+                        Face.words(size).strong(),
+                        ink,
+                        Pen.Align.MIDDLE);
         }
     }
 }

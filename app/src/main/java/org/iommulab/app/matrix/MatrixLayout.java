@@ -30,8 +30,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
     private static final double SIN = Math.sin(Math.toRadians(SLANT));
 
     /** @param foot how much room the legend takes at the bottom */
-    static MatrixLayout of(
-            double width, double height, double foot, List<String> rowNames, List<String> columnNames) {
+    static MatrixLayout of(double width, double height, double foot, List<String> rowNames, List<String> columnNames) {
         double left = LEAST_LEFT;
         for (String name : rowNames) {
             left = Math.max(left, EDGE + Math.ceil(TextMetrics.width(name, ROW_NAME)) + GAP);
@@ -40,7 +39,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
         double pitchX = WIDEST;
         for (int i = 0; i < columnNames.size(); i++) {
             double text = TextMetrics.width(columnNames.get(i), NAME.strong());
-            top = Math.max(top, Math.ceil(text * SIN) + 30);
+            top = Math.max(top, Math.ceil(text * SIN) + 22);
             pitchX = Math.min(pitchX, (width - 8 - left - text * COS) / (i + 0.6));
         }
         pitchX = Math.min(pitchX, (width - EDGE - left) / Math.max(1, columnNames.size()));
@@ -49,7 +48,7 @@ record MatrixLayout(double left, double top, double pitchX, double pitchY, int r
                 left,
                 top,
                 Math.max(8, Math.floor(pitchX)),
-                Math.clamp(Math.floor(pitchY), LOWEST, HIGHEST),
+                Math.clamp(Math.floor(2 * pitchY) / 2, LOWEST, HIGHEST),
                 rowNames.size(),
                 columnNames.size());
     }

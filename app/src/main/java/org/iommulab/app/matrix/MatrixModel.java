@@ -200,7 +200,8 @@ final class MatrixModel implements AutoCloseable {
             case WAITING -> "";
             case RUNNING -> shown.tally.map(tally -> figures(tally)).orElse("reading the stories");
             case DONE -> shown.tally.map(tally -> figures(tally)).orElse("");
-            case STOPPED -> "stopped · " + shown.tally.map(tally -> figures(tally)).orElse("");
+            case STOPPED ->
+                "stopped · " + shown.tally.map(tally -> figures(tally)).orElse("");
             case FAILED -> shown.problem;
         };
     }
@@ -208,7 +209,11 @@ final class MatrixModel implements AutoCloseable {
     /** {@code 2,380 runs · 0.9 s · 2,644 runs/s}. */
     static String figures(SweepTally tally) {
         return String.format(
-                Locale.ROOT, "%,d runs · %.1f s · %,.0f runs/s", tally.runs(), tally.nanos() / 1e9, tally.runsPerSecond());
+                Locale.ROOT,
+                "%,d runs · %.1f s · %,.0f runs/s",
+                tally.runs(),
+                tally.nanos() / 1e9,
+                tally.runsPerSecond());
     }
 
     @Override

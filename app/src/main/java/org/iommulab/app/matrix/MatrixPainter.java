@@ -32,8 +32,9 @@ final class MatrixPainter {
         nothing(pen, layout, scene);
         scene.here()
                 .filter(scene::isShown)
-                .ifPresent(spot -> scene.place().ifPresent(place -> new CardPainter(pen, width, height - legend.height())
-                        .paint(CardText.of(place, scene.grid()), layout.cell(spot))));
+                .ifPresent(spot -> scene.place()
+                        .ifPresent(place -> new CardPainter(pen, width, height - legend.height())
+                                .paint(CardText.of(place, scene.grid()), layout.cell(spot))));
     }
 
     MatrixLayout layout(double width, double height, MatrixScene scene) {
@@ -72,12 +73,7 @@ final class MatrixPainter {
             pen.save();
             pen.translate(cell.middleX() - 2, layout.top() - 8);
             pen.rotate(-MatrixLayout.SLANT);
-            pen.text(
-                    names.get(i),
-                    0,
-                    0,
-                    strong ? MatrixLayout.NAME.strong() : MatrixLayout.NAME,
-                    scene.columnTone(i));
+            pen.text(names.get(i), 0, 0, strong ? MatrixLayout.NAME.strong() : MatrixLayout.NAME, scene.columnTone(i));
             pen.restore();
         }
     }

@@ -114,7 +114,10 @@ final class MatrixRuns implements AutoCloseable {
         }
         return failing
                 ? null
-                : levels.stream().filter(each -> !done.contains(each)).findFirst().orElse(null);
+                : levels.stream()
+                        .filter(each -> !done.contains(each))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private void sweep(Level level) {

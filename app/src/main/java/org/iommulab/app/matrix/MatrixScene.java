@@ -14,7 +14,12 @@ import org.iommulab.kernel.Level;
  * @param status how many runs it took, or what is wrong
  */
 record MatrixScene(
-        Grid grid, Level level, Arrangement arrangement, Optional<Spot> here, Optional<Double> progress, String status) {
+        Grid grid,
+        Level level,
+        Arrangement arrangement,
+        Optional<Spot> here,
+        Optional<Double> progress,
+        String status) {
     /** The two callbacks that the series is about. */
     private static final List<Callback> OF_THE_SERIES = List.of(Callback.DETACH_DEV, Callback.SET_PLATFORM_DMA_OPS);
 
@@ -25,8 +30,10 @@ record MatrixScene(
 
     /** The place whose card is shown. */
     Optional<Place> place() {
-        return here.filter(this::isShown).flatMap(spot -> grid.at(
-                arrangement.rows().get(spot.row()), arrangement.columns().get(spot.column())));
+        return here.filter(this::isShown)
+                .flatMap(spot -> grid.at(
+                        arrangement.rows().get(spot.row()),
+                        arrangement.columns().get(spot.column())));
     }
 
     /** Whether there is such a row and column. */

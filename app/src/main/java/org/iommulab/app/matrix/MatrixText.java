@@ -12,8 +12,10 @@ final class MatrixText {
     static List<String> of(MatrixScene scene) {
         var lines = new ArrayList<String>();
         lines.add("What breaks on " + scene.level().spec() + (scene.status().isEmpty() ? "" : ": " + scene.status()));
-        scene.place().ifPresent(place -> lines.addAll(
-                CardText.of(place, scene.grid()).lines().stream().map(line -> "> " + line).toList()));
+        scene.place()
+                .ifPresent(place -> lines.addAll(CardText.of(place, scene.grid()).lines().stream()
+                        .map(line -> "> " + line)
+                        .toList()));
         Arrangement shown = scene.arrangement();
         for (Subject row : shown.rows()) {
             lines.add(scene.grid().name(row));

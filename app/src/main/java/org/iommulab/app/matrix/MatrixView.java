@@ -22,11 +22,7 @@ final class MatrixView extends CanvasPane {
     private final MatrixPainter painter = new MatrixPainter();
 
     /** @param legend is told of a click on the legend */
-    MatrixView(
-            MatrixModel model,
-            ObservableValue<Theme> theme,
-            OpenCell opener,
-            Consumer<Mark> legend) {
+    MatrixView(MatrixModel model, ObservableValue<Theme> theme, OpenCell opener, Consumer<Mark> legend) {
         super(theme);
         this.model = model;
         this.opener = opener;
@@ -67,7 +63,8 @@ final class MatrixView extends CanvasPane {
     }
 
     private Optional<Mark> legend(MouseEvent event) {
-        return painter.legendAt(paintWidth(), paintHeight(), at(event).getX(), at(event).getY());
+        return painter.legendAt(
+                paintWidth(), paintHeight(), at(event).getX(), at(event).getY());
     }
 
     private void moved(MouseEvent event) {

@@ -19,7 +19,8 @@ record Place(Subject subject, Callback callback, List<Cell> cells) {
     private static final Comparator<Cell> WORST = Comparator.comparing(Cell::effect, Comparator.reverseOrder())
             .thenComparing(cell -> cell.chain().isEmpty())
             .thenComparing(cell -> !cell.tampering().isRemoval())
-            .thenComparing(cell -> cell.divergence().map(place -> place.broken()).orElse(Integer.MAX_VALUE))
+            .thenComparing(
+                    cell -> cell.divergence().map(place -> place.broken()).orElse(Integer.MAX_VALUE))
             .thenComparing(Cell::storyName)
             .thenComparing(cell -> cell.tampering().nth());
 

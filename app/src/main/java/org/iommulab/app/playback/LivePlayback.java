@@ -180,10 +180,11 @@ public final class LivePlayback implements Playback, AutoCloseable {
 
     @Override
     public void why(int step) {
-        now.get().ifPresent(asked -> Thread.ofVirtual().name("why").start(() -> {
-            Optional<Trail> found = reasons.why(asked.run(), step);
-            frames.onNext(_ -> mark(asked, found));
-        }));
+        now.get()
+                .ifPresent(asked -> Thread.ofVirtual().name("why").start(() -> {
+                    Optional<Trail> found = reasons.why(asked.run(), step);
+                    frames.onNext(_ -> mark(asked, found));
+                }));
     }
 
     /** An answer about a run that is no longer shown is too late. */

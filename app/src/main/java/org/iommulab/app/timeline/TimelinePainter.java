@@ -60,7 +60,7 @@ public final class TimelinePainter {
         double head = middle(scene, room);
         pen.stroke(Curve.from(head, 0).to(head, lanes.height()).end(), Line.solid(Tone.ACCENT, 1.6));
         painter.labels();
-        scene.trail().ifPresent(way -> new TrailPainter(pen, room, lanes, scene).paint(way));
+        scene.trail().ifPresent(way -> new TrailPainter(pen, room, height - TOP, lanes, scene).paint(way));
         pen.restore();
         pen.restore();
         handle(pen, room, scene);

@@ -31,8 +31,7 @@ public record TimelineScene(
     }
 
     /** Without a way that is marked. */
-    public TimelineScene(
-            CallBars bars, List<Chapter> chapters, int step, Viewport viewport, double scroll, int hover) {
+    public TimelineScene(CallBars bars, List<Chapter> chapters, int step, Viewport viewport, double scroll, int hover) {
         this(bars, chapters, step, viewport, scroll, hover, Optional.empty());
     }
 }

@@ -193,7 +193,8 @@ public final class TimelineView extends CanvasPane {
     private Optional<TimelineScene> scene() {
         return bars == null || seen == null
                 ? Optional.empty()
-                : Optional.of(new TimelineScene(bars, chapters, Math.min(step, bars.length()), seen, scroll, hover, trail));
+                : Optional.of(
+                        new TimelineScene(bars, chapters, Math.min(step, bars.length()), seen, scroll, hover, trail));
     }
 
     @Override

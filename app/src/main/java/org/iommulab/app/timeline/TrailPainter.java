@@ -21,12 +21,15 @@ final class TrailPainter {
 
     private final Pen pen;
     private final double room;
+    private final double height;
     private final LaneLayout lanes;
     private final TimelineScene scene;
 
-    TrailPainter(Pen pen, double room, LaneLayout lanes, TimelineScene scene) {
+    /** @param height of the part of the lanes that is seen */
+    TrailPainter(Pen pen, double room, double height, LaneLayout lanes, TimelineScene scene) {
         this.pen = pen;
         this.room = room;
+        this.height = height;
         this.lanes = lanes;
         this.scene = scene;
     }
@@ -44,7 +47,11 @@ final class TrailPainter {
         for (int i = 0; i < marks.size(); i++) {
             Mark mark = marks.get(i);
             if (mark.badge() != mark.x()) {
-                pen.stroke(Curve.from(mark.x(), mark.y()).to(mark.badge(), mark.y()).end(), line);
+                pen.stroke(
+                        Curve.from(mark.x(), mark.y())
+                                .to(mark.badge(), mark.y())
+                                .end(),
+                        line);
                 pen.fillCircle(mark.x(), mark.y(), 2.5, Ink.of(Tone.DANGER));
             }
             boolean current = i == here && trail.links().get(i).step() == scene.step();
@@ -73,15 +80,32 @@ final class TrailPainter {
             }
             marks.add(new Mark(x, badge, y));
         }
+        keepInside(marks);
         return marks;
+    }
+
+    /** What was pushed over the right edge comes back, and pushes those before it to the left. */
+    private void keepInside(List<Mark> marks) {
+        double edge = room - RADIUS - 1;
+        for (int i = marks.size() - 1; i >= 0; i--) {
+            Mark mark = marks.get(i);
+            double badge = mark.x() <= room ? Math.min(mark.badge(), edge) : mark.badge();
+            for (Mark later : marks.subList(i + 1, marks.size())) {
+                if (Math.abs(later.y() - mark.y()) < APART && Math.abs(later.badge() - badge) < APART) {
+                    badge = later.badge() - APART;
+                }
+            }
+            marks.set(i, new Mark(mark.x(), badge, mark.y()));
+        }
     }
 
     private double y(int step) {
         int row = step == 0 ? CallBars.ACTION : scene.bars().row(step);
-        double top = row < 0
-                ? lanes.chapterY()
-                : lanes.y(scene.bars().recording().lane(step), row);
-        return top + lanes.barHeight() / 2;
+        double top =
+                row < 0 ? lanes.chapterY() : lanes.y(scene.bars().recording().lane(step), row);
+        // What is scrolled out of sight stands at the edge: the way is seen as a whole.
+        double low = scene.scroll() + RADIUS + 2;
+        return Math.clamp(top + lanes.barHeight() / 2, low, Math.max(low, scene.scroll() + height - RADIUS - 2));
     }
 
     private static Curve between(Mark from, Mark to) {

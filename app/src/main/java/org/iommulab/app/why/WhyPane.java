@@ -110,11 +110,15 @@ public final class WhyPane extends BorderPane implements TextTwin {
         button.setTooltip(new Tooltip(link.words()));
         button.setMinWidth(0);
         button.setPrefWidth(100);
-        button.setMaxWidth(Double.MAX_VALUE);
         button.setMaxHeight(Double.MAX_VALUE);
-        // A button's graphic takes its own width; tied to the button's so that the words break into lines.
+        // A button's graphic takes its own width; tied to the button's so that the words break into lines. How high all
+        // of them are stands in the style sheet: a way of many links must not push the picture away.
         content.prefWidthProperty().bind(button.widthProperty().subtract(20));
-        content.maxWidthProperty().bind(button.widthProperty().subtract(20));
+        content.setMinHeight(0);
+        content.prefHeightProperty().bind(button.heightProperty().subtract(14));
+        words.setMinHeight(0);
+        VBox.setVgrow(words, Priority.ALWAYS);
+        words.setMaxHeight(Double.MAX_VALUE);
         HBox.setHgrow(button, Priority.ALWAYS);
         button.setOnAction(_ -> playback.go(link.step()));
         return button;

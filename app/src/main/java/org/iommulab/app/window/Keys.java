@@ -37,7 +37,9 @@ final class Keys {
                 return;
             }
             Optional<Action> action = actions.forKey(event)
-                    .filter(found -> !covered.getAsBoolean() || isCommand(event) || found.id().equals("text"));
+                    .filter(found -> !covered.getAsBoolean()
+                            || isCommand(event)
+                            || found.id().equals("text"));
             action.ifPresent(found -> {
                 found.perform();
                 event.consume();

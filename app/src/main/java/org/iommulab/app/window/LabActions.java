@@ -25,6 +25,7 @@ final class LabActions {
         void decode();
 
         void whatBreaks();
+
         void compareWith();
 
         void bisect();
@@ -120,7 +121,8 @@ final class LabActions {
                 () -> playback.trailProperty().get().isEmpty(), playback.trailProperty());
         actions.add(why, "why", "Why is it red here?", "W", noStory, () -> why(playback));
         actions.add(why, "why-next", "Go on along the way to the harm", "J", noWay, () -> along(playback, true));
-        actions.add(why, "why-back", "Go back along the way to the harm", "Shift+J", noWay, () -> along(playback, false));
+        actions.add(
+                why, "why-back", "Go back along the way to the harm", "Shift+J", noWay, () -> along(playback, false));
         actions.add(why, "why-forget", "Put the way to the harm away", "Shift+W", noWay, playback::forget);
 
         actions.add("Tools", "what-breaks", "Show what breaks without each callback", "Shortcut+B", desk::whatBreaks);

@@ -22,7 +22,8 @@ final class LibrarySweeper implements Sweeper {
     private synchronized List<ScenarioFile> stories() {
         if (stories.isEmpty()) {
             var read = new ArrayList<ScenarioFile>();
-            for (var file : ScenarioLibrary.usual().map(ScenarioLibrary::scenarios).orElse(List.of())) {
+            for (var file :
+                    ScenarioLibrary.usual().map(ScenarioLibrary::scenarios).orElse(List.of())) {
                 try {
                     // As the window plays a story of several lanes.
                     read.add(ScenarioReader.open(file).lanes().getFirst());

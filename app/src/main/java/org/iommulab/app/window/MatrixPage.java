@@ -14,6 +14,7 @@ import javafx.stage.FileChooser;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.export.NoPictures;
 import org.iommulab.app.export.Pictures;
+import org.iommulab.app.matrix.CellWords;
 import org.iommulab.app.matrix.MatrixPane;
 import org.iommulab.app.matrix.MatrixPicture;
 import org.iommulab.app.matrix.Sweeper;
@@ -101,8 +102,7 @@ final class MatrixPage {
 
     private MatrixPane pane() {
         if (pane == null) {
-            pane = new MatrixPane(
-                    sweeper, new WindowFrames(), look.themeProperty(), level(), new PageDesk());
+            pane = new MatrixPane(sweeper, new WindowFrames(), look.themeProperty(), level(), new PageDesk());
             pane.scaleProperty().bind(look.scaleProperty());
         }
         return pane;
@@ -156,7 +156,9 @@ final class MatrixPage {
             save("Export the matrix as a picture", "what-breaks.png", "*.png", "*.svg")
                     .ifPresent(file -> {
                         Theme theme = look.themeProperty().get();
-                        write(file, () -> Pictures.render(picture, theme, PICTURE_WIDTH, PICTURE_HEIGHT, file.toPath()));
+                        write(
+                                file,
+                                () -> Pictures.render(picture, theme, PICTURE_WIDTH, PICTURE_HEIGHT, file.toPath()));
                     });
         }
 
@@ -189,8 +191,7 @@ final class MatrixPage {
                     : cell.divergence().map(place -> place.broken()).orElse(0);
             links.add(new Trail.Link(step, link.words()));
         }
-        String title = cell.effect().word() + cell.harm().map(harm -> ": " + harm.words()).orElse("");
-        return links.isEmpty() ? Optional.empty() : Optional.of(new Trail(title, links));
+        return links.isEmpty() ? Optional.empty() : Optional.of(new Trail(CellWords.verdict(cell), links));
     }
 
     private Optional<File> save(String title, String name, String... endings) {

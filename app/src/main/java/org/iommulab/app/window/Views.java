@@ -17,7 +17,16 @@ import org.iommulab.app.walk.WalkView;
 import org.iommulab.app.words.StepWords;
 
 /** What the window is put together from; each is made once and then listens to the playback. */
-record Views(Maker graph, Maker timeline, Maker walk, Maker log, Maker registers, Maker source, Words words, Sweeper sweeper, Reasons reasons) {
+record Views(
+        Maker graph,
+        Maker timeline,
+        Maker walk,
+        Maker log,
+        Maker registers,
+        Maker source,
+        Words words,
+        Sweeper sweeper,
+        Reasons reasons) {
     /** The lab's own. */
     static Views standard() {
         return new Views(

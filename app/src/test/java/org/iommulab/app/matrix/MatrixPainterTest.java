@@ -37,15 +37,18 @@ class MatrixPainterTest {
             assertThat(mark.bottom()).isLessThanOrEqualTo(height);
             assertThat(mark.text()).doesNotContain("…");
         });
-        assertThat(pen.slantedRooms()).hasSize(scene(Optional.empty()).columnNames().size()).allSatisfy(mark -> {
-            assertThat(mark.top()).isGreaterThanOrEqualTo(0);
-            assertThat(mark.right()).isLessThanOrEqualTo(width);
-        });
+        assertThat(pen.slantedRooms())
+                .hasSize(scene(Optional.empty()).columnNames().size())
+                .allSatisfy(mark -> {
+                    assertThat(mark.top()).isGreaterThanOrEqualTo(0);
+                    assertThat(mark.right()).isLessThanOrEqualTo(width);
+                });
         MatrixLayout layout = painter.layout(width, height, scene(Optional.empty()));
         assertThat(layout.rows()).isEqualTo(28);
         assertThat(layout.cell(0, 0).height()).isGreaterThanOrEqualTo(12);
         assertThat(layout.cell(0, 0).width()).isGreaterThanOrEqualTo(24);
-        assertThat(layout.bottom()).isLessThanOrEqualTo(height - Legend.of(width).height());
+        assertThat(layout.bottom())
+                .isLessThanOrEqualTo(height - Legend.of(width).height());
     }
 
     @ParameterizedTest
@@ -55,14 +58,13 @@ class MatrixPainterTest {
         MatrixLayout layout = painter.layout(1366, 716, scene(Optional.empty()));
         var pen = new RecordingPen(Theme.DARK);
         var card = new CardPainter(pen, 1366, 716 - Legend.of(1366).height());
-        scene(Optional.of(spot))
-                .place()
-                .ifPresent(place -> card.paint(CardText.of(place, grid), layout.cell(spot)));
+        scene(Optional.of(spot)).place().ifPresent(place -> card.paint(CardText.of(place, grid), layout.cell(spot)));
         RecordingPen.Mark box = pen.boxes().getFirst();
         var room = new Box(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top());
         assertThat(room.overlaps(layout.cell(spot))).isFalse();
         assertThat(new Box(0, 0, 1366, 716).contains(room.x(), room.y())).isTrue();
-        assertThat(new Box(0, 0, 1366, 716).contains(room.right(), room.bottom())).isTrue();
+        assertThat(new Box(0, 0, 1366, 716).contains(room.right(), room.bottom()))
+                .isTrue();
         assertThat(pen.texts()).allMatch(text -> text.left() >= room.x() && text.right() <= room.right());
     }
 

@@ -104,7 +104,8 @@ class MatrixRunsTest {
     void theLevelThatIsLookedAtComesFirstThenTheOthers() {
         runs.want(LEVELS.get(1));
         waitFor(calm);
-        assertThat(told.stream().filter(note -> note.startsWith("whole"))).containsExactly("whole P1", "whole BASE", "whole P2");
+        assertThat(told.stream().filter(note -> note.startsWith("whole")))
+                .containsExactly("whole P1", "whole BASE", "whole P2");
     }
 
     @Test

@@ -34,7 +34,9 @@ public final class SampleCells {
     static Cell cell(Subject subject, Callback callback, Effect effect) {
         boolean told = effect.isBroken();
         var missing = new ChainLink(
-                131, ChainLink.Which.BROKEN, callback.kernelName() + " is NULL: nobody tells the driver that it is over");
+                131,
+                ChainLink.Which.BROKEN,
+                callback.kernelName() + " is NULL: nobody tells the driver that it is over");
         var kept = new ChainLink(140, ChainLink.Which.BROKEN, "the core forgets domain #1, the driver keeps it");
         var harm = new ChainLink(
                 219, ChainLink.Which.BROKEN, "the unit goes on walking the table of a domain that was freed, for ever");

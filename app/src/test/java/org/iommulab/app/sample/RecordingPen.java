@@ -25,8 +25,7 @@ public final class RecordingPen implements Pen {
         }
     }
 
-    private record Frame(
-            double x, double y, double left, double top, double right, double bottom, double degrees) {
+    private record Frame(double x, double y, double left, double top, double right, double bottom, double degrees) {
         Frame at(double newX, double newY) {
             return new Frame(newX, newY, left, top, right, bottom, degrees);
         }
@@ -83,8 +82,12 @@ public final class RecordingPen implements Pen {
         double u = frame.x * cos + frame.y * sin;
         double v = frame.y * cos - frame.x * sin;
         slanted.add(new Mark(text, u + left, v + top, u + right, v + bottom));
-        double[] xs = {left * cos - top * sin, right * cos - top * sin, left * cos - bottom * sin, right * cos - bottom * sin};
-        double[] ys = {left * sin + top * cos, right * sin + top * cos, left * sin + bottom * cos, right * sin + bottom * cos};
+        double[] xs = {
+            left * cos - top * sin, right * cos - top * sin, left * cos - bottom * sin, right * cos - bottom * sin
+        };
+        double[] ys = {
+            left * sin + top * cos, right * sin + top * cos, left * sin + bottom * cos, right * sin + bottom * cos
+        };
         slantedRooms.add(new Mark(
                 text,
                 frame.x + Arrays.stream(xs).min().orElseThrow(),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.app.playback.Trail;
 import org.iommulab.app.sample.RecordingPen;
 import org.iommulab.app.sample.SampleRun;
 import org.iommulab.app.sample.Thing;
@@ -49,6 +50,27 @@ class TimelinePainterTest {
             var pen = new RecordingPen(theme);
             painter.paint(pen, width, height, scene(step, view));
             assertTidy(pen, width, height);
+        }
+    }
+
+    /** However far apart the steps lie and whatever is scrolled away: every number of the way is seen, none on another. */
+    @Test
+    void theWayToAHarmIsSeenAsAWhole() {
+        var links = java.util.stream.IntStream.of(2, 3, bars.length() / 2, bars.length() - 1, bars.length())
+                .mapToObj(step -> new Trail.Link(step, "step " + step))
+                .toList();
+        var trail = Optional.of(new Trail("harm", links));
+        Viewport view = Viewport.all(bars.length());
+        for (double height : new double[] {120, 200, 400}) {
+            var pen = new RecordingPen(Theme.DARK);
+            painter.paint(pen, 700, height, new TimelineScene(bars, run.chapters(), 3, view, 0, 0, trail));
+            var numbers = pen.texts().stream()
+                    .filter(mark -> mark.text().matches("[1-5]") && mark.top() > TimelinePainter.TOP)
+                    .toList();
+            assertThat(numbers).extracting(RecordingPen.Mark::text).contains("1", "2", "3", "4", "5");
+            for (RecordingPen.Mark one : numbers) {
+                assertThat(numbers.stream().filter(one::overlaps)).containsExactly(one);
+            }
         }
     }
 

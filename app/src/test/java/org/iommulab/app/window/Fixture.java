@@ -11,8 +11,8 @@ import org.iommulab.scenario.Chapter;
 
 /** Empty views, for tests of the window around them. */
 final class Fixture {
-    static final Trail TRAIL = new Trail(
-            "a made-up harm", List.of(new Trail.Link(5, "it begins"), new Trail.Link(48, "it ends in harm")));
+    static final Trail TRAIL =
+            new Trail("a made-up harm", List.of(new Trail.Link(5, "it begins"), new Trail.Link(48, "it ends in harm")));
 
     private Fixture() {}
 

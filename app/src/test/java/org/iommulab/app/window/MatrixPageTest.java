@@ -52,12 +52,12 @@ class MatrixPageTest {
         rig.press(KeyCode.ESCAPE);
         rig.await(() -> rig.window.scene().lookup("#compare") == null);
         assertThat(rig.window.scene().lookup("#matrix")).isNotNull();
-        assertThat(rig.playback.storyProperty().get().map(Story::key)).hasValueSatisfying(
-                key -> assertThat(key).endsWith("drm-bind.json"));
+        assertThat(rig.playback.storyProperty().get().map(Story::key))
+                .hasValueSatisfying(key -> assertThat(key).endsWith("drm-bind.json"));
         assertThat(rig.playback.kernelProperty().get().removed())
                 .containsExactly(new Removal("exynos", Callback.CAPABLE));
-        assertThat(rig.playback.trailProperty().get()).hasValueSatisfying(
-                trail -> assertThat(trail.links()).hasSize(2));
+        assertThat(rig.playback.trailProperty().get())
+                .hasValueSatisfying(trail -> assertThat(trail.links()).hasSize(2));
     }
 
     @Test

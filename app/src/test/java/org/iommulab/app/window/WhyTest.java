@@ -40,11 +40,11 @@ class WhyTest {
     @Test
     void keysGoFromLinkToLink() {
         ask();
-        rig.press(KeyCode.N);
+        rig.press(KeyCode.J);
         rig.await(() -> rig.step() == 5);
-        rig.press(KeyCode.N);
+        rig.press(KeyCode.J);
         rig.await(() -> rig.step() == 48);
-        rig.press(KeyCode.SHIFT, KeyCode.N);
+        rig.press(KeyCode.SHIFT, KeyCode.J);
         rig.await(() -> rig.step() == 5);
         rig.press(KeyCode.SHIFT, KeyCode.W);
         rig.await(() -> !rig.node("#why").isVisible());

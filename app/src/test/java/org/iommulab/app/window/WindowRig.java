@@ -35,8 +35,7 @@ final class WindowRig implements AutoCloseable {
         on(() -> {
             robot = new Robot();
             look = new Look();
-            playback = new LivePlayback(
-                    source, new WindowFrames(), KernelSpec.parse("6.2+p1..p5"), views.reasons());
+            playback = new LivePlayback(source, new WindowFrames(), KernelSpec.parse("6.2+p1..p5"), views.reasons());
             window = new LabWindow(playback, source, views, look, width, height);
             stage = new Stage();
             stage.setX(0);

@@ -47,7 +47,8 @@ final class Beliefs {
     }
 
     private void take(int step) {
-        if (recording.event(step) instanceof Event.Changed changed && changed.term().b() == Term.Operand.OBJECT) {
+        if (recording.event(step) instanceof Event.Changed changed
+                && changed.term().b() == Term.Operand.OBJECT) {
             var field = new Field(changed.object(), changed.term().name());
             values.remove(field);
             values.put(field, changed.to());
@@ -81,8 +82,7 @@ final class Beliefs {
                 .filter(one -> one.getKey().name().endsWith("domain"))
                 .map(one -> one.getKey().object())
                 .reduce((_, latest) -> latest)
-                .map(holder ->
-                        new Chain.Link(step, "the core forgets " + what + ", " + label(holder) + " keeps it"));
+                .map(holder -> new Chain.Link(step, "the core forgets " + what + ", " + label(holder) + " keeps it"));
     }
 
     private String label(int object) {

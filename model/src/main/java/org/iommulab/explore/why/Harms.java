@@ -32,20 +32,16 @@ public final class Harms {
             }
         }
         if (run instanceof PlayedRun played) {
-            rules(played.rules(), recording.length(), harms);
+            rules(played.rules(), harms);
         }
         harms.sort(Comparator.comparingInt(Harm::step));
         return harms;
     }
 
-    private static void rules(RuleHistory history, int length, List<Harm> harms) {
+    private static void rules(RuleHistory history, List<Harm> harms) {
         for (int i = 0; i < Rule.ALL.size(); i++) {
-            String title = Rule.ALL.get(i).title();
-            int rule = i;
-            history.at(rule, length)
-                    .firstBroken()
-                    .ifPresent(step -> harms.add(new Harm(
-                            step, Harm.Kind.RULE, history.at(rule, step).sentence().orElse("broken: " + title))));
+            history.firstBreach(i)
+                    .ifPresent(breach -> harms.add(new Harm(breach.step(), Harm.Kind.RULE, breach.sentence())));
         }
     }
 
@@ -53,13 +49,14 @@ public final class Harms {
     static Optional<Harm> event(Recording recording, int step) {
         Event event = recording.event(step);
         return switch (event) {
-            case Event.Warn _ -> Optional.of(new Harm(step, Harm.Kind.WARN, "WARN in " + event.term().name()));
+            case Event.Warn _ ->
+                Optional.of(
+                        new Harm(step, Harm.Kind.WARN, "WARN in " + event.term().name()));
             case Event.Oops _ -> text(recording, event, Harm.Kind.OOPS);
             case Event.Hang _ -> text(recording, event, Harm.Kind.HANG);
             case Event.Fault _ -> text(recording, event, Harm.Kind.FAULT);
             case Event.UseAfterFree _ -> text(recording, event, Harm.Kind.USE_AFTER_FREE);
-            case Event.Check check
-            when check.good() != check.total() -> text(recording, event, Harm.Kind.WRONG_DATA);
+            case Event.Check check when check.good() != check.total() -> text(recording, event, Harm.Kind.WRONG_DATA);
             default -> Optional.empty();
         };
     }

@@ -39,8 +39,7 @@ public final class Why {
     }
 
     private Optional<Harm> harmAt(int step) {
-        Optional<Harm> here =
-                harms.stream().filter(harm -> harm.step() == step).max(Comparator.comparing(Harm::kind));
+        Optional<Harm> here = harms.stream().filter(harm -> harm.step() == step).max(Comparator.comparing(Harm::kind));
         return here.or(() -> step == 0 ? Optional.empty() : Harms.error(recording, step))
                 .or(() -> harms.stream().filter(harm -> harm.step() < step).reduce((_, later) -> later))
                 .or(() -> harms.stream().findFirst());
@@ -52,7 +51,11 @@ public final class Why {
         int cause = cause(origin);
         if (cause != 0) {
             put(links, cause, missing(cause));
-            Beliefs.kept(recording, cause, frames.around(cause), Math.min(origin, act(cause).lastStep()))
+            Beliefs.kept(
+                            recording,
+                            cause,
+                            frames.around(cause),
+                            Math.min(origin, act(cause).lastStep()))
                     .ifPresent(link -> put(links, link.step(), link.words()));
         }
         int from = cause == 0 ? act(origin).firstStep() : cause;
@@ -148,8 +151,7 @@ public final class Why {
         }
         int call = frames.begin(step);
         int end = call == 0 ? step : frames.end(call);
-        return harms.stream()
-                        .anyMatch(harm -> harm.kind() != Harm.Kind.ACT && harm.step() > step && harm.step() <= end)
+        return harms.stream().anyMatch(harm -> harm.kind() != Harm.Kind.ACT && harm.step() > step && harm.step() <= end)
                 || recording.event(end) instanceof Event.Leave leave && Harms.isError(leave);
     }
 
@@ -158,9 +160,9 @@ public final class Why {
     }
 
     private String missing(int step) {
-        int call = frames.begin(step);
-        String asked = call == 0 ? "" : " when " + recording.event(call).term().name() + " asks for it";
-        return callback(step).kernelName() + " is NULL" + asked;
+        int object = recording.objectId(step);
+        String whom = object == 0 ? "" : " for " + recording.machine().labelOf(object);
+        return callback(step).kernelName() + " is NULL" + whom;
     }
 
     /** The act of the story that a step belongs to; the whole recording where there are none. */

@@ -3,8 +3,10 @@ package org.iommulab.rules;
 import java.util.Optional;
 import org.iommulab.board.World;
 import org.iommulab.core.Group;
+import org.iommulab.sim.SimObject;
+import org.iommulab.user.iommufd.IommufdCtx;
 
-/** A group's owner_cnt is the number of drivers that use its default domain, or 1 for an owner. */
+/** A group's owner_cnt is the number of drivers that use its default domain, or how often its owner has claimed it. */
 final class OwnersBalance implements Rule {
     @Override
     public String key() {
@@ -36,13 +38,18 @@ final class OwnersBalance implements Rule {
     public Optional<String> violation(World world) {
         for (Group group : world.core().probing().groupList()) {
             long counted = group.ownerCount().get();
-            long users = group.owner().isNull() ? users(group) : 1;
+            long users = group.owner().get().map(owner -> claims(owner, group)).orElseGet(() -> users(group));
             if (counted != users) {
                 return Optional.of(group.label() + " counts " + counted + (counted == 1 ? " owner, " : " owners, ")
                         + users + (users == 1 ? " is" : " are") + " there");
             }
         }
         return Optional.empty();
+    }
+
+    // iommu_group_claim_dma_owner once for a group, iommu_device_claim_dma_owner once for each device
+    private static long claims(SimObject owner, Group group) {
+        return owner instanceof IommufdCtx iommufd ? iommufd.boundOf(group) : 1;
     }
 
     private static long users(Group group) {

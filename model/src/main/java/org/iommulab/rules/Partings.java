@@ -149,7 +149,8 @@ public final class Partings {
                 || ArmDmaGlue.mappingOf(device).isPresent()) {
             return Optional.empty();
         }
-        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member is
+        // not missed: by a device that no driver uses, whose driver manages its DMA, or while the driver of any member
+        // is
         // just being bound
         boolean used = isCounted(group) && usesDma(device);
         boolean platform = group.domain()

@@ -66,14 +66,13 @@ final class UserIsContained implements Rule {
             return Optional.of(unit.label() + " lets everything through");
         }
         Optional<IommuDomain> walked = world.pointedAtBy(unit, port);
-        boolean kernels = walked.filter(domain -> domain.type().isDmaApi()
+        Optional<IommuDomain> kernels = walked.filter(domain -> domain.type().isDmaApi()
                         || group.defaultDomain().is(domain)
-                        || world.mappingOf(domain).isPresent())
-                .isPresent();
+                        || world.mappingOf(domain).isPresent());
         boolean open = walked.filter(domain -> group.blockingDomain().is(domain) && domain.mappedPages() > 0)
                 .isPresent();
-        if (kernels) {
-            return Optional.of(unit.label() + " still walks the kernel's " + world.nameOf(walked.get()));
+        if (kernels.isPresent()) {
+            return Optional.of(unit.label() + " still walks the kernel's " + world.nameOf(kernels.get()));
         }
         return open ? Optional.of("the domain that should block it is open") : Optional.empty();
     }

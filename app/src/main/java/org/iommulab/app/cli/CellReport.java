@@ -21,7 +21,10 @@ final class CellReport {
     void write(PrintWriter out, WhatBreaksCommand.Format format) {
         switch (format) {
             case text -> {
-                Output.table(out, CellTable.HEADING, cells.stream().map(CellTable::row).toList());
+                Output.table(
+                        out,
+                        CellTable.HEADING,
+                        cells.stream().map(CellTable::row).toList());
                 out.println(lastLine());
             }
             case csv ->

@@ -110,7 +110,8 @@ final class GroupsTold {
                         .filter(function -> !function.isBridge())
                         .isPresent())
                 .forEach(name -> ids(name)
-                        .forEach(id -> byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(name)));
+                        .forEach(id ->
+                                byId.computeIfAbsent(id, _ -> new ArrayList<>()).add(name)));
         return byId;
     }
 

@@ -106,12 +106,17 @@ final class StorySweep {
         if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
             return Take.of(file, on, tampering.on(on.build()));
         }
-        if (rehearsal.isEmpty()) {
+        Rehearsal before = rehearsal(on);
+        return Take.of(file, on, before.without(tampering.driver(), tampering.callback(), before.actAt(look)));
+    }
+
+    private Rehearsal rehearsal(LevelKernel on) {
+        return rehearsal.orElseGet(() -> {
             runs++;
-            rehearsal = Optional.of(new Rehearsal(file, on.build()));
-        }
-        int act = rehearsal.get().actAt(look);
-        return Take.of(file, on, rehearsal.get().without(tampering.driver(), tampering.callback(), act));
+            var first = new Rehearsal(file, on.build());
+            rehearsal = Optional.of(first);
+            return first;
+        });
     }
 
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {

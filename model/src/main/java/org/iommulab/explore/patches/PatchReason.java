@@ -48,8 +48,8 @@ final class PatchReason {
                 "RK3288 boards, which are 32-bit ARM, warned in __iommu_group_set_domain when the display took its"
                         + " own domain. The driver's detach function comes back as set_platform_dma_ops.";
             case RISCV_IOMMU ->
-                "RISC-V has a specification of an IOMMU and machines that have one. Seven patches bring a driver for it; this"
-                        + " is the last of them.";
+                "RISC-V has a specification of an IOMMU and machines that have one. Seven patches bring a driver for"
+                        + " it; this is the last of them.";
         };
     }
 }

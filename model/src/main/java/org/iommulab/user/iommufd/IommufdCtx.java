@@ -65,6 +65,14 @@ public final class IommufdCtx extends SimObject {
         return hwpt;
     }
 
+    /** How many devices of a group are bound to it: so often it has claimed the group. */
+    public long boundOf(Group group) {
+        return objects.toList().stream()
+                .filter(object -> object instanceof IommufdDevice bound
+                        && bound.group().group().is(group))
+                .count();
+    }
+
     /** close(2): 0, or -EBADF the second time. */
     public long close() {
         if (closed.get()) {

@@ -114,13 +114,15 @@ class MachineFileTest {
             """;
         String device = """
             {"name": "0000:0%d:00.0", "vendor": "0x10de", "device": "0x2484", "class": "0x030000", "iommu_group": 3,
-             "pci": {"multifunction": false, "header_type": 0, "pcie_type": 0}}""";
+             "pci": {"multifunction": false, "header_type": 0, "pcie_type": 0}}\
+            """;
         AskedMachine machine = AskedMachine.of(MachineFile.read(
                 file("""
-                    {"iommu_instances": [{"name": "ivhd0", "attributes": {}, "devices": []}],
-                     "groups": [{"id": 3, "type": "DMA",
-                       "devices": ["0000:00:01.0", "0000:00:01.1", "0000:01:00.0", "0000:02:00.0"]}],
-                     "devices": [""" + port.formatted(0, 1, 1) + port.formatted(1, 2, 2) + device.formatted(1) + ","
+                        {"iommu_instances": [{"name": "ivhd0", "attributes": {}, "devices": []}],
+                         "groups": [{"id": 3, "type": "DMA",
+                           "devices": ["0000:00:01.0", "0000:00:01.1", "0000:01:00.0", "0000:02:00.0"]}],
+                         "devices": [\
+                        """ + port.formatted(0, 1, 1) + port.formatted(1, 2, 2) + device.formatted(1) + ","
                         + device.formatted(2) + "]}")));
 
         assertThat(machine.why("0000:01:00.0", "0000:02:00.0").ties())
@@ -130,8 +132,9 @@ class MachineFileTest {
         assertThat(whatIf.groups()).extracting(group -> group.id()).containsExactly(3, 0, 1, 2);
         assertThat(whatIf.open()).singleElement().satisfies(path -> {
             assertThat(path.sentence())
-                    .isEqualTo("0000:01:00.0 and 0000:02:00.0 would be in two groups, but could still reach each other at"
-                            + " 0000:00:01.0, unseen by the IOMMU: 0000:00:01.0 has no ACS capability.");
+                    .isEqualTo(
+                            "0000:01:00.0 and 0000:02:00.0 would be in two groups, but could still reach each other at"
+                                    + " 0000:00:01.0, unseen by the IOMMU: 0000:00:01.0 has no ACS capability.");
             assertThat(path.ties()).hasSize(3);
         });
     }

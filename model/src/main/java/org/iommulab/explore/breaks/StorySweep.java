@@ -106,17 +106,13 @@ final class StorySweep {
         if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
             return Take.of(file, on, tampering.on(on.build()));
         }
-        Rehearsal before = rehearsal(on);
-        return Take.of(file, on, before.without(tampering.driver(), tampering.callback(), before.actAt(look)));
-    }
-
-    private Rehearsal rehearsal(LevelKernel on) {
-        return rehearsal.orElseGet(() -> {
+        Rehearsal played = rehearsal.orElseGet(() -> {
             runs++;
-            var first = new Rehearsal(file, on.build());
-            rehearsal = Optional.of(first);
-            return first;
+            return new Rehearsal(file, on.build());
         });
+        rehearsal = Optional.of(played);
+        return Take.of(
+                file, on, played.without(tampering.driver(), tampering.callback(), played.actAt(look)));
     }
 
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {

@@ -66,15 +66,14 @@ final class UserIsContained implements Rule {
             return Optional.of(unit.label() + " lets everything through");
         }
         Optional<IommuDomain> walked = world.pointedAtBy(unit, port);
-        boolean kernels = walked.filter(domain -> domain.type().isDmaApi()
-                        || group.defaultDomain().is(domain)
-                        || world.mappingOf(domain).isPresent())
-                .isPresent();
+        Optional<IommuDomain> kernels = walked.filter(domain -> domain.type().isDmaApi()
+                || group.defaultDomain().is(domain)
+                || world.mappingOf(domain).isPresent());
+        if (kernels.isPresent()) {
+            return kernels.map(domain -> unit.label() + " still walks the kernel's " + world.nameOf(domain));
+        }
         boolean open = walked.filter(domain -> group.blockingDomain().is(domain) && domain.mappedPages() > 0)
                 .isPresent();
-        if (kernels) {
-            return Optional.of(unit.label() + " still walks the kernel's " + world.nameOf(walked.get()));
-        }
         return open ? Optional.of("the domain that should block it is open") : Optional.empty();
     }
 }

@@ -106,12 +106,13 @@ final class StorySweep {
         if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
             return Take.of(file, on, tampering.on(on.build()));
         }
-        if (rehearsal.isEmpty()) {
+        Rehearsal played = rehearsal.orElseGet(() -> {
             runs++;
-            rehearsal = Optional.of(new Rehearsal(file, on.build()));
-        }
-        int act = rehearsal.get().actAt(look);
-        return Take.of(file, on, rehearsal.get().without(tampering.driver(), tampering.callback(), act));
+            return new Rehearsal(file, on.build());
+        });
+        rehearsal = Optional.of(played);
+        return Take.of(
+                file, on, played.without(tampering.driver(), tampering.callback(), played.actAt(look)));
     }
 
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {

@@ -111,8 +111,7 @@ final class StorySweep {
             return new Rehearsal(file, on.build());
         });
         rehearsal = Optional.of(played);
-        return Take.of(
-                file, on, played.without(tampering.driver(), tampering.callback(), played.actAt(look)));
+        return Take.of(file, on, played.without(tampering.driver(), tampering.callback(), played.actAt(look)));
     }
 
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {

@@ -17,6 +17,7 @@ import org.iommulab.json.FieldName;
  * @param source where its facts are from, and which were chosen by the lab
  * @param config kernel options that this board is usually built with, without {@code CONFIG_}
  * @param memory banks of RAM
+ * @param pciWindows bus addresses that the host bridge of PCI answers to itself; none where nobody says
  * @param clocks clocks, by the clock core's names
  * @param units IOMMU units
  * @param devices devices that do DMA, and those that others wait for; in the order of the device tree
@@ -31,6 +32,7 @@ public record Board(
         Architecture architecture,
         Map<String, ConfigValue> config,
         List<MemoryBank> memory,
+        List<MemoryBank> pciWindows,
         List<Clock> clocks,
         List<PowerDomain> powerDomains,
         List<Unit> units,
@@ -41,6 +43,7 @@ public record Board(
     public Board {
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
         memory = List.copyOf(memory);
+        pciWindows = List.copyOf(pciWindows);
         clocks = List.copyOf(clocks);
         powerDomains = List.copyOf(powerDomains);
         units = List.copyOf(units);
@@ -66,7 +69,7 @@ public record Board(
     }
 
     /**
-     * A bank of RAM.
+     * A bank of RAM, or a window of a host bridge.
      *
      * @param base physical address, page aligned
      * @param size bytes, whole pages
@@ -144,10 +147,16 @@ public record Board(
      * @param type the device/port type of its PCI Express capability
      * @param below the bridge above it, a device of the board; missing on a root bus
      * @param acs whether its ACS capability keeps it apart from its neighbours; {@code n} when missing
+     * @param externalFacing whether firmware says of a root port that what is below can be plugged in from outside
      */
-    public record Pci(PciType type, Optional<String> below, Optional<ConfigValue> acs) {
+    public record Pci(
+            PciType type, Optional<String> below, Optional<ConfigValue> acs, Optional<ConfigValue> externalFacing) {
         public boolean isolates() {
             return acs.orElse(ConfigValue.N).isYes();
+        }
+
+        public boolean facesOutside() {
+            return externalFacing.orElse(ConfigValue.N).isYes();
         }
     }
 

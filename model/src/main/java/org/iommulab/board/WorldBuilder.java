@@ -28,6 +28,7 @@ import org.iommulab.dma.BusDma;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.dma.IommuDma;
 import org.iommulab.dma.PlainArch;
+import org.iommulab.dma.Swiotlb;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
@@ -85,7 +86,7 @@ public final class WorldBuilder {
                 ? Optional.of(new ArmDmaGlue(kernel, core))
                 : Optional.empty();
         Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
-                ? Optional.of(new IommuDma(kernel, core))
+                ? Optional.of(new IommuDma(kernel, core, Swiotlb.of(kernel, memory, frames, endOfMemory())))
                 : Optional.empty();
         // of those with dma-iommu only arm64 has hooks around a probe
         ArchDma arch = arm.<ArchDma>map(glue -> glue)
@@ -94,7 +95,7 @@ public final class WorldBuilder {
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
         core.connect(bus.pci());
         var links = new DeviceLinks(kernel);
-        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
+        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, memory, frames, generic), arm, memory, frames);
 
         var pciBuses = new BoardPci(board, bus.pciSettings());
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
@@ -108,6 +109,11 @@ public final class WorldBuilder {
         var world = new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm);
         machine.powerOn();
         return world;
+    }
+
+    private long endOfMemory() {
+        Board.MemoryBank highest = board.memory().getLast();
+        return highest.base() + highest.size();
     }
 
     private Device deviceOf(Board.Device planned, BoardPci pciBuses) {

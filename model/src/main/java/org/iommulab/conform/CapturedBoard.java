@@ -70,6 +70,7 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
                 config(facts),
                 List.of(facts.mainMemory()),
+                facts.pciWindows(),
                 List.of(),
                 List.of(),
                 units,

@@ -18,6 +18,7 @@ public final class DevIommu extends SimObject {
     private final FlagCell attachDeferred;
     private final FwspecIds ids;
     private final FlagCell requireDirect;
+    private final FlagCell lowAddressesFirst;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -28,6 +29,7 @@ public final class DevIommu extends SimObject {
         attachDeferred = new FlagCell(this, Lane.CORE, Term.flag("attach_deferred"));
         ids = new FwspecIds(machine());
         requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
+        lowAddressesFirst = new FlagCell(this, Lane.CORE, Term.flag("pci_32bit_workaround"));
     }
 
     @Override
@@ -97,5 +99,10 @@ public final class DevIommu extends SimObject {
     /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
     FlagCell requireDirect() {
         return requireDirect;
+    }
+
+    /** pci_32bit_workaround: whether dma-iommu looks for addresses below 4 GiB first (v6.6). */
+    public FlagCell lowAddressesFirst() {
+        return lowAddressesFirst;
     }
 }

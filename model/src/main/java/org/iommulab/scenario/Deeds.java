@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
 import org.iommulab.board.Registry;
@@ -38,11 +39,13 @@ final class Deeds {
     private final Map<String, DmaBuffer> buffers = new HashMap<>();
     private final Screens screens;
     private final VfioDeeds user;
+    private final WordDeeds words;
 
     Deeds(World world) {
         this.world = world;
         this.screens = new Screens(world);
         this.user = new VfioDeeds(world);
+        this.words = new WordDeeds(world);
     }
 
     long run(Action action) {
@@ -73,8 +76,20 @@ final class Deeds {
             case Action.Display(String device, Action.Pattern pattern) -> screens.show(device(device), pattern);
             case Action.AllocateBuffer(String device, int pages, String name) ->
                 keep(name, world.dma().allocate(device(device), pages * 4096L));
-            case Action.MapBuffer(String device, int pages, Action.Direction direction, String name) ->
-                keep(name, world.dma().map(device(device), pages * 4096L, direction(direction)));
+            case Action.MapBuffer map ->
+                keep(
+                        map.name(),
+                        world.dma()
+                                .map(
+                                        device(map.device()),
+                                        map.pages() * 4096L,
+                                        map.start(),
+                                        map.length(),
+                                        map.fill(),
+                                        direction(map.direction())));
+            case Action.ReadMemory(String name, OptionalLong offset) -> words.read(buffer(name), offset.orElse(0));
+            case Action.DmaRead(String device, String name, OptionalLong offset) ->
+                words.readBy(device(device), buffer(name), offset.orElse(0));
             case Action.UnmapBuffer(String name) -> done(() -> world.dma().release(buffer(name)));
             case Action.Dma dma -> dma(dma);
             case Action.NewDomain(String name) -> newDomain(name);

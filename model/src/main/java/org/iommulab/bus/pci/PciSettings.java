@@ -1,8 +1,10 @@
 package org.iommulab.bus.pci;
 
+import java.util.List;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
@@ -10,11 +12,13 @@ import org.iommulab.sim.Term;
 public final class PciSettings extends SimObject {
     private final FlagCell acsRequested;
     private final FlagCell ivrs;
+    private final RefList<HostWindow> windows;
 
     public PciSettings(Machine machine) {
         super(machine);
         acsRequested = new FlagCell(this, Lane.CORE, Term.flag("pci_acs_enable"));
         ivrs = new FlagCell(this, Lane.CORE, Term.flag("IVRS"));
+        windows = new RefList<>(this, HostWindow.class);
     }
 
     @Override
@@ -38,6 +42,18 @@ public final class PciSettings extends SimObject {
     /** The firmware has an IVRS table, which describes AMD's IOMMUs. */
     public void foundIvrs() {
         ivrs.setQuietly(true);
+    }
+
+    /** Firmware tells of a window of a host bridge. */
+    public void add(HostWindow window) {
+        windows.add(window);
+    }
+
+    /** The windows of a segment's host bridge, as far as the machine's description tells of them. */
+    public List<HostWindow> windows(int domain) {
+        return windows.toList().stream()
+                .filter(window -> window.domain() == domain)
+                .toList();
     }
 
     boolean hasIvrs() {

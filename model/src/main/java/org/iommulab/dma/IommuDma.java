@@ -216,6 +216,10 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
     // __iommu_dma_map
     private long mapIova(Device device, IommuDomain domain, long physical, long bytes, DmaDirection direction) {
+        // iommu_deferred_attach_enabled
+        if (kernel.isKdump() && core.attaching().deferredAttach(device, domain) != 0) {
+            return ERROR;
+        }
         IovaDomain iova = (IovaDomain) domain.cookie().require();
         long offset = physical & iova.granule() - 1;
         long whole = iova.whole(offset + bytes);

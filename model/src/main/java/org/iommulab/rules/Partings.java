@@ -61,7 +61,10 @@ public final class Partings {
         boolean walksNothingKnown = unit.powered() && unit.translating(port) && actual.isEmpty();
         boolean walksThePlatforms = believed.isEmpty()
                 && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
-        if (walksNothingKnown && !walksThePlatforms) {
+        // a crash kernel lets what the crashed one left go on until the device's driver asks for DMA
+        boolean deferred =
+                world.kernel().isKdump() && world.notedDomain(device).isEmpty();
+        if (walksNothingKnown && !walksThePlatforms && !deferred) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }
         if (believed.filter(d -> d.type().isPaging()).isPresent() && unit.powered() && unit.refuses(port)) {

@@ -103,6 +103,10 @@ final class AmdDriver {
                 (domain, device) -> block(device));
     }
 
+    AmdDomainIds ids() {
+        return ids;
+    }
+
     DriverOps ops() {
         return ops;
     }

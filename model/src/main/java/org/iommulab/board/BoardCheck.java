@@ -81,7 +81,9 @@ final class BoardCheck {
             if (bank.size() <= 0 || bank.base() < 0 || bank.base() >= HIGHEST || bank.size() > HIGHEST - bank.base()) {
                 problems.at(at, "this " + what + " is empty or ends above 0x" + Long.toHexString(HIGHEST));
             } else if (bank.base() < end) {
-                problems.at(at + "/base", "this " + what + " begins before the one above it ends, expected rising addresses");
+                problems.at(
+                        at + "/base",
+                        "this " + what + " begins before the one above it ends, expected rising addresses");
             } else {
                 end = bank.base() + bank.size();
             }

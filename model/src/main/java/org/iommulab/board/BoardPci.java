@@ -24,8 +24,8 @@ final class BoardPci {
         this.board = board;
         this.settings = settings;
         board.pciWindows()
-                .forEach(window -> settings.add(new HostWindow(
-                        settings.machine(), 0, window.base(), window.base() + window.size() - 1)));
+                .forEach(window -> settings.add(
+                        new HostWindow(settings.machine(), 0, window.base(), window.base() + window.size() - 1)));
     }
 
     /** @param devices finds the bridge above it, which stands before it in the file */

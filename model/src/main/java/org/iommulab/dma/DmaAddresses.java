@@ -67,7 +67,8 @@ final class DmaAddresses {
         }
     }
 
-    // What the device can address, 4 GiB unless it says otherwise, and what its domain has. Drivers on s390 set masks of
+    // What the device can address, 4 GiB unless it says otherwise, and what its domain has. Drivers on s390 set masks
+    // of
     // 64 bits.
     private long limitOf(Device device, IommuDomain domain) {
         long mask = kernel.config("S390") ? Long.MAX_VALUE : device.dmaMask().get();

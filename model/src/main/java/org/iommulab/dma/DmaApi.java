@@ -95,8 +95,7 @@ public final class DmaApi {
      * @param offset where in it the part begins
      * @param fill what the CPU has written to each word of that memory; empty for nothing
      */
-    public DmaBuffer map(
-            Device device, long all, long offset, long bytes, OptionalLong fill, DmaDirection direction) {
+    public DmaBuffer map(Device device, long all, long offset, long bytes, OptionalLong fill, DmaDirection direction) {
         long first = frames.allocate(wholePages(all), kernel.pageBytes());
         fill.ifPresent(word -> memory.fill32(first, (int) wholePages(all), (int) word));
         long physical = first + offset;

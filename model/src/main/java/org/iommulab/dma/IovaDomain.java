@@ -19,8 +19,7 @@ import org.iommulab.sim.Term.Operand;
  */
 public final class IovaDomain extends SimObject {
     private static final String FILE = "drivers/iommu/iova.c";
-    private static final Term ALLOC =
-            Term.of("alloc_iova_fast", FILE, Operand.DECIMAL, Operand.HEX, Operand.HEX);
+    private static final Term ALLOC = Term.of("alloc_iova_fast", FILE, Operand.DECIMAL, Operand.HEX, Operand.HEX);
     private static final Term FREE = Term.of("free_iova_fast", FILE, Operand.HEX, Operand.DECIMAL, Operand.NONE);
     private static final Term CACHED = Term.of("iova_rcache_get", FILE, Operand.DECIMAL, Operand.HEX, Operand.HEX);
     private static final Term DRAIN = Term.of("free_cpu_cached_iovas", FILE, Operand.NONE, Operand.NONE, Operand.NONE);
@@ -130,8 +129,14 @@ public final class IovaDomain extends SimObject {
         int order = order(pages);
         return order >= CACHES
                 ? 0
-                : machine().call(Lane.CORE, CACHED, caches.get(order), pages, lastFirst, () -> caches.get(order)
-                        .get(lastFirst));
+                : machine()
+                        .call(
+                                Lane.CORE,
+                                CACHED,
+                                caches.get(order),
+                                pages,
+                                lastFirst,
+                                () -> caches.get(order).get(lastFirst));
     }
 
     private void drain() {

@@ -58,7 +58,8 @@ public final class Swiotlb extends SimObject {
     public static Optional<Swiotlb> of(Kernel kernel, PhysicalMemory memory, FrameAllocator frames, long end) {
         var words = Arrays.stream(kernel.build().commandLine().split("\\s+"))
                 .filter(word -> word.startsWith("swiotlb="))
-                .flatMap(word -> Arrays.stream(word.substring("swiotlb=".length()).split(",")))
+                .flatMap(word ->
+                        Arrays.stream(word.substring("swiotlb=".length()).split(",")))
                 .toList();
         boolean wanted = end > FOUR_GIB || words.contains("force");
         if (!kernel.config("SWIOTLB") || !wanted || words.contains("noforce")) {

@@ -62,8 +62,7 @@ public final class Partings {
         boolean walksThePlatforms = believed.isEmpty()
                 && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
         // a crash kernel lets what the crashed one left go on until the device's driver asks for DMA
-        boolean deferred =
-                world.kernel().isKdump() && world.notedDomain(device).isEmpty();
+        boolean deferred = world.kernel().isKdump() && world.notedDomain(device).isEmpty();
         if (walksNothingKnown && !walksThePlatforms && !deferred) {
             return Optional.of("the core says " + belief + "; " + unit.label() + " walks a table that nobody made");
         }

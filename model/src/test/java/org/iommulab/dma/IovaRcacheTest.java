@@ -48,7 +48,9 @@ class IovaRcacheTest {
         for (int page = 126; page >= 1; page--) {
             assertThat(cache.get(ANY)).isEqualTo(page);
         }
-        assertThat(cache.get(ANY)).as("the one that was full first when both were").isEqualTo(254);
+        assertThat(cache.get(ANY))
+                .as("the one that was full first when both were")
+                .isEqualTo(254);
     }
 
     @Test

@@ -10,22 +10,20 @@ import org.iommulab.bus.Device;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.KernelBuild;
-import org.iommulab.words.KernelLogText;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioReader;
+import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Devices below a port that faces outside. */
 class UntrustedTest {
-    private static final String INACTIVE =
-            "DMA bounce buffers are inactive, unable to map unaligned transaction.";
-    private static final ScenarioFile STORY =
-            ScenarioReader.open(Path.of("..", "scenarios", "dma", "stranger.json"));
+    private static final String INACTIVE = "DMA bounce buffers are inactive, unable to map unaligned transaction.";
+    private static final ScenarioFile STORY = ScenarioReader.open(Path.of("..", "scenarios", "dma", "stranger.json"));
 
     private static World end(String kernel, String commandLine) {
         return Player.playUnrecorded(STORY, KernelSpec.parse(kernel).withCommandLine(commandLine));

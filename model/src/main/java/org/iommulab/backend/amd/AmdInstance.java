@@ -59,8 +59,7 @@ final class AmdInstance {
         this.commands = new AmdCommands(site, wired.device(), wired.registers());
         this.eventBuffer = new LongCell(wired.device(), Lane.DRIVER, Term.hex("evt_buf"));
         this.registered = new FlagCell(wired.device(), Lane.DRIVER, Term.flag("registered"));
-        this.preEnabled =
-                new FlagCell(wired.device(), Lane.DRIVER, Term.flag("AMD_IOMMU_FLAG_TRANS_PRE_ENABLED"));
+        this.preEnabled = new FlagCell(wired.device(), Lane.DRIVER, Term.flag("AMD_IOMMU_FLAG_TRANS_PRE_ENABLED"));
     }
 
     /** Its place among the units of the machine, as in {@code ivhd0}. */

@@ -150,9 +150,8 @@ public final class VtdBackend implements Backend {
             var unit = new VtdUnit(machine, name, caps, plan.property("version", 0x10), site.memory(), irq);
             units.add(unit);
             if (plan.property("leftOn", 0) != 0) {
-                List<Integer> sources = plan.masters().stream()
-                        .map(wire -> wire.spec().id())
-                        .toList();
+                List<Integer> sources =
+                        plan.masters().stream().map(wire -> wire.spec().id()).toList();
                 unit.leaveOn(new VtdLeftOn(site.memory(), site.frames(), caps).tables(sources));
             }
             var wired = new VtdInstance.Wired(

@@ -62,7 +62,8 @@ public final class PciFunction extends SimObject {
         untrusted = new FlagCell(this, Lane.CORE, Term.flag("untrusted"));
         untrusted.setQuietly(bus.self()
                 .flatMap(Device::pci)
-                .filter(above -> above.untrusted().get() || above.externalFacing().get())
+                .filter(above ->
+                        above.untrusted().get() || above.externalFacing().get())
                 .isPresent());
         subordinate = new RefCell<>(this, Lane.CORE, Term.reference("subordinate"), PciBus.class);
         physicalFunction = new RefCell<>(this, Lane.CORE, Term.reference("physfn"), Device.class);

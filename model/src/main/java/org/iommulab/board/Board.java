@@ -19,6 +19,7 @@ import org.iommulab.json.FieldName;
  * @param source where its facts are from, and which were chosen by the lab
  * @param config kernel options that this board is usually built with, without {@code CONFIG_}
  * @param memory banks of RAM
+ * @param pciWindows bus addresses that the host bridge of PCI answers to itself; none where nobody says
  * @param clocks clocks, by the clock core's names
  * @param units IOMMU units
  * @param devices devices that do DMA, and those that others wait for; in the order of the device tree
@@ -33,6 +34,7 @@ public record Board(
         Architecture architecture,
         Map<String, ConfigValue> config,
         List<MemoryBank> memory,
+        List<MemoryBank> pciWindows,
         List<Clock> clocks,
         List<PowerDomain> powerDomains,
         List<Unit> units,
@@ -43,6 +45,7 @@ public record Board(
     public Board {
         config = Collections.unmodifiableMap(new LinkedHashMap<>(config));
         memory = List.copyOf(memory);
+        pciWindows = List.copyOf(pciWindows);
         clocks = List.copyOf(clocks);
         powerDomains = List.copyOf(powerDomains);
         units = List.copyOf(units);
@@ -80,7 +83,7 @@ public record Board(
     }
 
     /**
-     * A bank of RAM.
+     * A bank of RAM, or a window of a host bridge.
      *
      * @param base physical address, page aligned
      * @param size bytes, whole pages
@@ -164,6 +167,7 @@ public record Board(
      * @param sriov the virtual functions that it can make
      * @param virtualOf whose virtual function it is; it is there when somebody asks that one for it
      * @param pasidBits how wide its PASIDs are; none when missing
+     * @param externalFacing whether firmware says of a root port that what is below can be plugged in from outside
      */
     public record Pci(
             PciType type,
@@ -174,13 +178,18 @@ public record Board(
             Optional<ConfigValue> reset,
             Optional<Sriov> sriov,
             Optional<String> virtualOf,
-            OptionalInt pasidBits) {
+            OptionalInt pasidBits,
+            Optional<ConfigValue> externalFacing) {
         public boolean isolates() {
             return acs.orElse(ConfigValue.N).isYes();
         }
 
         public boolean canBeReset() {
             return reset.orElse(ConfigValue.N).isYes();
+        }
+
+        public boolean facesOutside() {
+            return externalFacing.orElse(ConfigValue.N).isYes();
         }
     }
 

@@ -13,6 +13,7 @@ import org.iommulab.backend.Backend;
 import org.iommulab.backend.IntRange;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.PciType;
 import org.iommulab.json.Names;
 import org.iommulab.json.Pointers;
 import org.iommulab.json.Problems;
@@ -67,16 +68,23 @@ final class BoardCheck {
         if (board.memory().isEmpty()) {
             problems.at("/memory", "a board needs at least one bank of memory");
         }
+        rising("/memory", "bank", board.memory());
+        rising("/pciWindows", "window", board.pciWindows());
+    }
+
+    private void rising(String list, String what, List<Board.MemoryBank> banks) {
         long end = 0;
-        for (int i = 0; i < board.memory().size(); i++) {
-            Board.MemoryBank bank = board.memory().get(i);
-            String at = "/memory/" + i;
+        for (int i = 0; i < banks.size(); i++) {
+            Board.MemoryBank bank = banks.get(i);
+            String at = list + "/" + i;
             aligned(at + "/base", bank.base());
             aligned(at + "/size", bank.size());
             if (bank.size() <= 0 || bank.base() < 0 || bank.base() >= HIGHEST || bank.size() > HIGHEST - bank.base()) {
-                problems.at(at, "this bank is empty or ends above 0x" + Long.toHexString(HIGHEST));
+                problems.at(at, "this " + what + " is empty or ends above 0x" + Long.toHexString(HIGHEST));
             } else if (bank.base() < end) {
-                problems.at(at + "/base", "this bank begins before the one above it ends, expected rising addresses");
+                problems.at(
+                        at + "/base",
+                        "this " + what + " begins before the one above it ends, expected rising addresses");
             } else {
                 end = bank.base() + bank.size();
             }
@@ -138,6 +146,9 @@ final class BoardCheck {
         Optional<PciAddress> address = PciAddress.parse(device.name());
         if (address.isEmpty()) {
             problems.at(at + "/name", "'" + device.name() + "' is no PCI address, expected a form like 0000:03:00.1");
+        }
+        if (pci.facesOutside() && pci.type() != PciType.ROOT_PORT) {
+            problems.at(at + "/pci/externalFacing", "only a 'root-port' can face outside, this is something else");
         }
         pci.below().ifPresent(name -> {
             List<String> bridges = board.devices().stream()

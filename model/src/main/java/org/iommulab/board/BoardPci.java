@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.ConfigRegisters;
 import org.iommulab.bus.pci.ConfigSpace;
+import org.iommulab.bus.pci.HostWindow;
 import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.bus.pci.PciBus;
 import org.iommulab.bus.pci.PciFunction;
@@ -22,6 +23,9 @@ final class BoardPci {
     BoardPci(Board board, PciSettings settings) {
         this.board = board;
         this.settings = settings;
+        board.pciWindows()
+                .forEach(window -> settings.add(
+                        new HostWindow(settings.machine(), 0, window.base(), window.base() + window.size() - 1)));
     }
 
     /** @param devices finds the bridge above it, which stands before it in the file */
@@ -36,7 +40,10 @@ final class BoardPci {
                 hasNeighbour(address),
                 planned.isolates(),
                 planned.pasidBits().orElse(0));
-        return new PciFunction(bus, address.devfn(), new ConfigRegisters(settings.machine(), name, space), space);
+        var function =
+                new PciFunction(bus, address.devfn(), new ConfigRegisters(settings.machine(), name, space), space);
+        function.externalFacing().setQuietly(planned.facesOutside());
+        return function;
     }
 
     private static void putBelow(PciBus bus, Device bridge) {

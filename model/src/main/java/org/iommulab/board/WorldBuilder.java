@@ -32,6 +32,7 @@ import org.iommulab.dma.BusDma;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.dma.IommuDma;
 import org.iommulab.dma.PlainArch;
+import org.iommulab.dma.Swiotlb;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
@@ -99,7 +100,7 @@ public final class WorldBuilder {
                 ? Optional.of(new ArmDmaGlue(kernel, core))
                 : Optional.empty();
         Optional<IommuDma> generic = arm.isEmpty() && kernel.config("IOMMU_DMA")
-                ? Optional.of(new IommuDma(kernel, core))
+                ? Optional.of(new IommuDma(kernel, core, Swiotlb.of(kernel, memory, frames, endOfMemory())))
                 : Optional.empty();
         // of those with dma-iommu only arm64 has hooks around a probe, and the what-if of 32-bit ARM as arm64 has them
         ArchDma arch = arm.<ArchDma>map(glue -> glue)
@@ -110,7 +111,7 @@ public final class WorldBuilder {
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
         core.connect(bus.pci());
         var links = new DeviceLinks(kernel);
-        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, frames, generic), arm, memory, frames);
+        var site = new Site(kernel, core, bus, links, new DmaApi(kernel, memory, frames, generic), arm, memory, frames);
 
         var pciBuses = new BoardPci(board, bus.pciSettings());
         board.clocks().forEach(c -> clocks.put(c.name(), new Clock(machine, c.name())));
@@ -137,6 +138,11 @@ public final class WorldBuilder {
             bus.pciSettings().requestAcs();
         }
         return new PciHost(kernel, bus, new PciHardware(machine, functions.plugged()), firmware);
+    }
+
+    private long endOfMemory() {
+        Board.MemoryBank highest = board.memory().getLast();
+        return highest.base() + highest.size();
     }
 
     private Device deviceOf(Board.Device planned, BoardPci pciBuses) {

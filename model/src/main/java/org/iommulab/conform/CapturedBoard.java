@@ -75,6 +75,7 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
                 config(facts, patched),
                 List.of(facts.mainMemory()),
+                facts.pciWindows(),
                 List.of(),
                 List.of(),
                 units,

@@ -43,8 +43,13 @@ record CapturedFacts(
         Map<String, String> driverOf,
         Map<PciAddress, ConfigSpace> functions,
         List<Board.MemoryBank> memory,
+        List<Board.MemoryBank> pciWindows,
         List<Reserved> reserved) {
     private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
+    /** What a host bridge passes on, as ACPI's machines and those with a device tree show it; segment 0 alone. */
+    private static final Pattern PCI_WINDOW =
+            Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : (?:PCI Bus 0000:[0-9a-f]{2}|pcie@[0-9a-f]+)$");
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
@@ -72,20 +77,26 @@ record CapturedFacts(
                 drivers,
                 LspciReader.read(folder.file("lspci-xxxx.txt")),
                 memory(folder.file("iomem.txt")),
+                ranges(folder.file("iomem.txt"), PCI_WINDOW),
                 folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of());
     }
 
     private static List<Board.MemoryBank> memory(Path file) throws IOException {
-        var banks = new ArrayList<Board.MemoryBank>();
-        Matcher ram = RAM.matcher(Files.readString(file));
-        while (ram.find()) {
-            long start = Long.parseUnsignedLong(ram.group(1), 16);
-            banks.add(new Board.MemoryBank(start, Long.parseUnsignedLong(ram.group(2), 16) + 1 - start));
-        }
+        List<Board.MemoryBank> banks = ranges(file, RAM);
         if (banks.isEmpty()) {
             throw new BadCapture(file, "names no 'System RAM'");
         }
         return banks;
+    }
+
+    private static List<Board.MemoryBank> ranges(Path file, Pattern pattern) throws IOException {
+        var ranges = new ArrayList<Board.MemoryBank>();
+        Matcher range = pattern.matcher(Files.readString(file));
+        while (range.find()) {
+            long start = Long.parseUnsignedLong(range.group(1), 16);
+            ranges.add(new Board.MemoryBank(start, Long.parseUnsignedLong(range.group(2), 16) + 1 - start));
+        }
+        return ranges;
     }
 
     static List<Reserved> reserved(Path file) throws IOException {

@@ -59,7 +59,7 @@ final class DefaultDomainChange implements DefaultDomainType.Changing {
                 kernel.log().line(NOT_DEFAULT, device, 0, 0);
                 return Errno.EBUSY.negative();
             }
-            Optional<DomainType> wish = Attaching.opsOf(device).defDomainType(device);
+            Optional<DomainType> wish = DefaultDomains.wishOf(device);
             DomainType type = asked.or(() -> wish).orElseGet(defaults::globalType);
             if (wish.filter(w -> w != type).isPresent()) {
                 kernel.log().line(Objects.requireNonNull(REFUSED.get(type)), device, 0, 0);

@@ -1,5 +1,9 @@
 package org.iommulab.core;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Errno;
@@ -18,6 +22,8 @@ final class DefaultDomains {
             LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
                     + " IOMMU_DOMAIN_DMA");
 
+    private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
+
     private final Kernel kernel;
     private final Domains domains;
     private final GlobalDomainType globalType;
@@ -33,8 +39,47 @@ final class DefaultDomains {
         if (!group.defaultDomain().isNull()) {
             return 0;
         }
-        DomainType type = Attaching.opsOf(device).defDomainType(device).orElseGet(globalType::type);
-        return allocForGroup(group, type);
+        return allocForGroup(group, wishOf(device).orElseGet(globalType::type));
+    }
+
+    /** iommu_get_def_domain_type: the device's own wish; one that nobody trusts is translated, and never lazily. */
+    static Optional<DomainType> wishOf(Device device) {
+        return WishedType.isUntrusted(device)
+                ? Optional.of(DomainType.DMA)
+                : Attaching.opsOf(device).defDomainType(device);
+    }
+
+    /** probe_get_default_domain_type of each: the first wish, until one differs; then none counts any more. */
+    DomainType typeFor(Group group) {
+        Optional<Device> first = Optional.empty();
+        Optional<DomainType> type = Optional.empty();
+        for (Device device : group.devices().toList()) {
+            Optional<DomainType> wish = wishOf(device);
+            if (wish.isPresent() && first.isEmpty()) {
+                first = Optional.of(device);
+                type = wish;
+            } else if (wish.isPresent() && type.isPresent() && !wish.equals(type)) {
+                Term line = Objects.requireNonNull(CONFLICTS.get(List.of(wish.get(), type.get())));
+                kernel.log().line(line, device, first.get().id(), 0);
+                type = Optional.empty();
+            }
+        }
+        return type.orElseGet(globalType::type);
+    }
+
+    // A log format for each pair of types, made once: a format may not depend on a run.
+    private static Map<List<DomainType>, Term> conflicts() {
+        var lines = new HashMap<List<DomainType>, Term>();
+        for (DomainType one : DomainType.values()) {
+            for (DomainType other : DomainType.values()) {
+                lines.put(
+                        List.of(one, other),
+                        LogText.of("<4>Device needs domain type " + one.logged()
+                                + ", but device %o in the same iommu group requires type " + other.logged()
+                                + " - using default"));
+            }
+        }
+        return lines;
     }
 
     /** iommu_group_alloc_default_domain: the type, then DMA; then nothing, without a word. */

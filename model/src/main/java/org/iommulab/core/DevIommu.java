@@ -20,6 +20,7 @@ public final class DevIommu extends SimObject {
     private final FwspecIds ids;
     private final FlagCell requireDirect;
     private final LongCell maxPasids;
+    private final FlagCell lowAddressesFirst;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -31,6 +32,7 @@ public final class DevIommu extends SimObject {
         ids = new FwspecIds(machine());
         maxPasids = new LongCell(this, Lane.CORE, Term.count("max_pasids"));
         requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
+        lowAddressesFirst = new FlagCell(this, Lane.CORE, Term.flag("pci_32bit_workaround"));
     }
 
     @Override
@@ -114,5 +116,10 @@ public final class DevIommu extends SimObject {
     /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
     FlagCell requireDirect() {
         return requireDirect;
+    }
+
+    /** pci_32bit_workaround: whether dma-iommu looks for addresses below 4 GiB first (v6.6). */
+    public FlagCell lowAddressesFirst() {
+        return lowAddressesFirst;
     }
 }

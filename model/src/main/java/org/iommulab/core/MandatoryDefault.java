@@ -1,9 +1,6 @@
 package org.iommulab.core;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Callback;
@@ -21,16 +18,15 @@ import org.iommulab.sim.Term;
 final class MandatoryDefault {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term SETUP = Term.function("iommu_setup_default_domain", IOMMU_C);
-    private static final Term TYPE = Term.function("iommu_get_default_domain_type", IOMMU_C);
     private static final Term NO_DIRECT =
             LogText.of("<4>IOMMU driver was not able to establish FW requested direct mapping.");
-    private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
 
     private final Kernel kernel;
     private final Domains domains;
     private final UnwindingSetDomain setDomain;
     private final GlobalDomainType globalType;
     private final DirectMappings direct;
+    private final WishedType wishes;
     private final FlagCell saidNoDirect;
 
     MandatoryDefault(
@@ -44,21 +40,8 @@ final class MandatoryDefault {
         this.setDomain = setDomain;
         this.globalType = globalType;
         this.direct = direct;
+        this.wishes = new WishedType(kernel);
         this.saidNoDirect = new FlagCell(kernel, Lane.CORE, Term.flag("said: no direct mapping"));
-    }
-
-    // A log format for each pair of types, made once: a format may not depend on a run.
-    private static Map<List<DomainType>, Term> conflicts() {
-        var lines = new HashMap<List<DomainType>, Term>();
-        for (DomainType one : DomainType.values()) {
-            for (DomainType other : DomainType.values()) {
-                lines.put(
-                        List.of(one, other),
-                        LogText.of("<3>IOMMU driver error, requesting conflicting def_domain_type, " + one.logged()
-                                + " and " + other.logged() + ", for devices in group %d."));
-            }
-        }
-        return lines;
     }
 
     /**
@@ -78,7 +61,7 @@ final class MandatoryDefault {
     }
 
     private long setUpLocked(Group group, Optional<DomainType> target) {
-        Wish wish = wishOf(group);
+        WishedType.Wish wish = wishes.of(group);
         if (wish.impossible() || contradicts(wish, target)) {
             return Errno.EINVAL.negative();
         }
@@ -107,7 +90,7 @@ final class MandatoryDefault {
         return settle(group, domain, old, error);
     }
 
-    private static boolean contradicts(Wish wish, Optional<DomainType> target) {
+    private static boolean contradicts(WishedType.Wish wish, Optional<DomainType> target) {
         return target.isPresent() && wish.type().isPresent() && !wish.type().equals(target);
     }
 
@@ -173,42 +156,5 @@ final class MandatoryDefault {
         return same.isPresent()
                 ? new Domains.Made(0, same)
                 : domains.make(group.devices().toList().getFirst(), type);
-    }
-
-    /** What a group's drivers and the architecture leave to choose. */
-    private record Wish(boolean impossible, Optional<DomainType> type) {}
-
-    private Wish wishOf(Group group) {
-        // the glue of 32-bit ARM installs its own domain over it later
-        Optional<DomainType> type = kernel.config("ARM") && kernel.config("ARM_DMA_USE_IOMMU")
-                ? Optional.of(DomainType.IDENTITY)
-                : Optional.empty();
-        for (Device device : group.devices().toList()) {
-            type = combined(group, device, type);
-        }
-        if (!kernel.config("IOMMU_DMA")) {
-            if (type.filter(wanted -> wanted == DomainType.DMA).isPresent()) {
-                kernel.log().warnOn(TYPE, group);
-                return new Wish(true, type);
-            }
-            return new Wish(false, type.or(() -> Optional.of(DomainType.IDENTITY)));
-        }
-        return new Wish(false, type);
-    }
-
-    // iommu_get_def_domain_type: IDENTITY wins where devices of a group disagree
-    private Optional<DomainType> combined(Group group, Device device, Optional<DomainType> before) {
-        DriverOps ops = Attaching.opsOf(device);
-        Optional<DomainType> wish =
-                ops.staticDomain(Callback.DEFAULT_DOMAIN).map(IommuDomain::type).or(() -> ops.defDomainType(device));
-        if (wish.isEmpty() || wish.equals(before)) {
-            return before;
-        }
-        if (before.isEmpty()) {
-            return wish;
-        }
-        Term line = Objects.requireNonNull(CONFLICTS.get(List.of(before.get(), wish.get())));
-        kernel.log().line(line, device, group.number(), 0);
-        return wish.get() == DomainType.IDENTITY ? wish : before;
     }
 }

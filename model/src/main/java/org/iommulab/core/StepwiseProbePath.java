@@ -72,8 +72,7 @@ final class StepwiseProbePath implements ProbePath {
     // The pass over new groups: type, allocation, attach; a group without a default domain is left as it is.
     private long finishGroup(Group group) {
         long error = group.mutex().with(() -> {
-            DomainType type = groupType(group);
-            defaults.allocForGroup(group, type);
+            defaults.allocForGroup(group, defaults.typeFor(group));
             if (group.defaultDomain().isNull()) {
                 return 0;
             }
@@ -86,16 +85,6 @@ final class StepwiseProbePath implements ProbePath {
             group.devices().toList().forEach(Probing::finalizeProbe);
         }
         return error;
-    }
-
-    private DomainType groupType(Group group) {
-        for (Device device : group.devices().toList()) {
-            Optional<DomainType> wish = Attaching.opsOf(device).defDomainType(device);
-            if (wish.isPresent()) {
-                return wish.get();
-            }
-        }
-        return defaults.globalType();
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.iommulab.dma;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.iommulab.bus.Device;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
+import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
@@ -20,13 +22,15 @@ public final class DmaApi {
     private final Kernel kernel;
     private final DmaOps direct;
     private final Optional<IommuDma> generic;
+    private final PhysicalMemory memory;
     private final FrameAllocator frames;
 
     /** @param generic dma-iommu, where the kernel is built with it */
-    public DmaApi(Kernel kernel, FrameAllocator frames, Optional<IommuDma> generic) {
+    public DmaApi(Kernel kernel, PhysicalMemory memory, FrameAllocator frames, Optional<IommuDma> generic) {
         this.kernel = kernel;
         this.generic = generic;
         this.direct = new DirectDma(kernel.machine());
+        this.memory = memory;
         this.frames = frames;
     }
 
@@ -94,11 +98,24 @@ public final class DmaApi {
     /** dma_map_page for memory that the CPU already has. */
     public DmaBuffer map(Device device, long bytes, DmaDirection direction) {
         long rounded = wholePages(bytes);
-        long physical = frames.allocate(rounded, kernel.pageBytes());
+        return map(device, rounded, 0, rounded, OptionalLong.empty(), direction);
+    }
+
+    /**
+     * dma_map_page for a part of memory that the CPU already has.
+     *
+     * @param all bytes of that memory
+     * @param offset where in it the part begins
+     * @param fill what the CPU has written to each word of that memory; empty for nothing
+     */
+    public DmaBuffer map(Device device, long all, long offset, long bytes, OptionalLong fill, DmaDirection direction) {
+        long first = frames.allocate(wholePages(all), kernel.pageBytes());
+        fill.ifPresent(word -> memory.fill32(first, (int) wholePages(all), (int) word));
+        long physical = first + offset;
         DmaOps ops = opsOf(device);
         long address = kernel.machine()
-                .call(Lane.CORE, MAP, device, physical, rounded, () -> ops.map(device, physical, rounded, direction));
-        return new DmaBuffer(kernel.machine(), device, physical, rounded, address, false);
+                .call(Lane.CORE, MAP, device, physical, bytes, () -> ops.map(device, physical, bytes, direction));
+        return new DmaBuffer(kernel.machine(), device, physical, bytes, address, false);
     }
 
     /** dma_unmap_page or dma_free_attrs. */

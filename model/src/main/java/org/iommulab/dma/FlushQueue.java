@@ -119,7 +119,7 @@ final class FlushQueue extends SimObject {
                 }
                 ring.remove(entry);
                 entry.freelist.forEach(Runnable::run);
-                iova.free(entry.address);
+                iova.free(entry.address, entry.bytes);
                 freed++;
             }
             return freed;

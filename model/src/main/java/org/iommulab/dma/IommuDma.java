@@ -2,6 +2,7 @@ package org.iommulab.dma;
 
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciBus;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DmaCookies;
 import org.iommulab.core.DomainType;
@@ -35,6 +36,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
     private static final Term RESERVE = Term.function("iova_reserve_iommu_regions", FILE);
+    private static final Term WINDOWS = Term.function("iova_reserve_pci_windows", FILE);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
@@ -43,11 +45,16 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
     private final Kernel kernel;
     private final IommuCore core;
+    private final DmaAddresses addresses;
+    private final BouncePages bounce;
 
-    public IommuDma(Kernel kernel, IommuCore core) {
+    /** @param pool bounce buffers; empty where there are none */
+    public IommuDma(Kernel kernel, IommuCore core, Optional<Swiotlb> pool) {
         super(kernel.machine());
         this.kernel = kernel;
         this.core = core;
+        this.addresses = new DmaAddresses(kernel);
+        this.bounce = new BouncePages(kernel, pool);
     }
 
     /** The cookies of a kernel, with CONFIG_IOMMU_DMA or with its stubs. */
@@ -58,7 +65,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 if (!kernel.config("IOMMU_DMA")) {
                     return Errno.ENODEV.negative();
                 }
-                domain.cookie().setQuietly(Optional.of(new IovaDomain(kernel.machine(), domain)));
+                domain.cookie().setQuietly(Optional.of(new IovaDomain(kernel, domain)));
                 return 0;
             }
 
@@ -79,7 +86,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
             @Override
             public void put(IommuDomain domain) {
-                IovaDomain.of(domain).flatMap(cookie -> cookie.queue().get()).ifPresent(FlushQueue::stop);
+                IovaDomain.of(domain).ifPresent(IovaDomain::stop);
                 domain.cookie().setQuietly(Optional.empty());
             }
 
@@ -125,6 +132,10 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
     /** What iommu_setup_dma_ops finds out: whether the device's domain is the DMA API's, which is then ready for it. */
     private static boolean isTranslated(Kernel kernel, Device device, long base) {
+        if (kernel.has(Behaviour.LOW_IOVA_UNTIL_IT_FAILS) && device.pci().isPresent()) {
+            DevIommu.find(device)
+                    .ifPresent(data -> data.lowAddressesFirst().setQuietly(!DmaAddresses.isForcedHigh(kernel)));
+        }
         Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
         boolean platforms = domain.filter(d -> !d.type().isDmaApi()).isPresent();
         if (platforms) {
@@ -159,12 +170,18 @@ public final class IommuDma extends DmaOps implements ArchDma {
         return true;
     }
 
-    // The windows of host bridges are not modelled, and of the other devices of a group nobody asks what must stay
-    // free.
+    // Of the other devices of a group nobody asks what must stay free.
     private static void reserveRegions(Kernel kernel, IovaDomain iova, Device device) {
+        device.pci().ifPresent(function -> kernel.run(WINDOWS, device, () -> reserveWindows(iova, function.bus())));
         ReservedRegions.of(kernel, device).stream()
                 .filter(region -> region.type() != ResvRegion.Type.SW_MSI)
                 .forEach(region -> iova.reserve(region.start(), region.last()));
+    }
+
+    // iova_reserve_pci_windows: the bridge would answer itself, and the access never come to the IOMMU. What its
+    // dma-ranges leave out is not modelled.
+    private static void reserveWindows(IovaDomain iova, PciBus bus) {
+        bus.settings().windows(bus.domain()).forEach(window -> iova.reserve(window.first(), window.last()));
     }
 
     private static boolean canDefer(Device device) {
@@ -186,31 +203,48 @@ public final class IommuDma extends DmaOps implements ArchDma {
     public long map(Device device, long physical, long bytes, DmaDirection direction) {
         return kernel.machine().call(Lane.CORE, MAP, device, physical, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
-            IovaDomain iova = (IovaDomain) domain.cookie().require();
-            long offset = physical & iova.granule() - 1;
-            long whole = whole(iova, offset + bytes);
-            long address = iova.allocate(whole, limitOf(device, domain));
+            long granule = ((IovaDomain) domain.cookie().require()).granule();
+            if (!bounce.isNeeded(device, physical, bytes, granule)) {
+                return mapIova(device, domain, physical, bytes, direction);
+            }
+            long copy = bounce.in(device, physical, bytes, granule, direction);
+            if (copy == ERROR) {
+                return ERROR;
+            }
+            long address = mapIova(device, domain, copy, bytes, direction);
             if (address == ERROR) {
-                return ERROR;
+                bounce.out(device, copy);
             }
-            if (core.mapping().map(domain, address, physical - offset, whole, direction.prot()) != 0) {
-                iova.free(address);
-                return ERROR;
-            }
-            return address + offset;
+            return address;
         });
     }
 
-    // iova_align
-    private static long whole(IovaDomain iova, long bytes) {
-        return bytes + iova.granule() - 1 & -iova.granule();
+    // __iommu_dma_map
+    private long mapIova(Device device, IommuDomain domain, long physical, long bytes, DmaDirection direction) {
+        // iommu_deferred_attach_enabled
+        if (kernel.isKdump() && core.attaching().deferredAttach(device, domain) != 0) {
+            return ERROR;
+        }
+        IovaDomain iova = (IovaDomain) domain.cookie().require();
+        long offset = physical & iova.granule() - 1;
+        long whole = iova.whole(offset + bytes);
+        long address = addresses.allocate(device, domain, whole);
+        if (address == 0) {
+            return ERROR;
+        }
+        if (core.mapping().map(domain, address, physical - offset, whole, direction.prot()) != 0) {
+            iova.free(address, whole);
+            return ERROR;
+        }
+        return address + offset;
     }
 
     @Override
     public void unmap(Device device, long address, long bytes) {
         kernel.machine().run(Lane.CORE, UNMAP, device, address, bytes, () -> {
             IommuDomain domain = defaultDomainOf(device);
-            if (core.mapping().iovaToPhys(domain, address) == 0) {
+            long physical = core.mapping().iovaToPhys(domain, address);
+            if (physical == 0) {
                 kernel.log().warnOn(UNMAP, device);
                 return;
             }
@@ -222,6 +256,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
                             address,
                             bytes,
                             () -> unmapIova(device, domain, address, bytes));
+            bounce.out(device, physical);
         });
     }
 
@@ -232,7 +267,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         var gather = new IotlbGather(queue.isPresent());
         long offset = address & iova.granule() - 1;
         long start = address - offset;
-        long whole = whole(iova, offset + bytes);
+        long whole = iova.whole(offset + bytes);
         if (core.mapping().unmapFast(domain, start, whole, gather) != whole) {
             kernel.log().warnOn(UNMAP_IOVA, device);
         }
@@ -240,18 +275,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
             queue.get().queue(start, whole, gather.takeFreelist());
         } else {
             Mapping.sync(domain, gather);
-            iova.free(start);
+            iova.free(start, whole);
         }
-    }
-
-    // What the device can address, 4 GiB unless it says otherwise, and what its domain has. On s390, whose windows
-    // begin
-    // above, drivers set masks of 64 bits, and s390_iommu_init sets iommu_dma_forcedac: nobody tries low addresses
-    // first.
-    private long limitOf(Device device, IommuDomain domain) {
-        long mask = kernel.config("S390") ? Long.MAX_VALUE : device.dmaMask().get();
-        long end = domain.apertureEnd();
-        return domain.forcesAperture() && Long.compareUnsigned(end, mask) < 0 ? end : mask;
     }
 
     private static IommuDomain defaultDomainOf(Device device) {

@@ -1,35 +1,47 @@
 package org.iommulab.dma;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
-import org.iommulab.sim.Machine;
 import org.iommulab.sim.RefCell;
-import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.sim.Term.Operand;
 
 /**
- * The iommu-dma cookie with its address allocator, top-down (drivers/iommu/iova.c: alloc_iova). Page 0 is never handed
- * out. The per-CPU caches of freed ranges (iova_rcache) are not modelled: a freed range is simply free again.
+ * The iommu-dma cookie with its address allocator (drivers/iommu/iova.c): caches of ranges that were given back, in front
+ * of a tree from which ranges are taken top-down. Page 0 is never handed out.
  */
 public final class IovaDomain extends SimObject {
+    private static final String FILE = "drivers/iommu/iova.c";
+    private static final Term ALLOC = Term.of("alloc_iova_fast", FILE, Operand.DECIMAL, Operand.HEX, Operand.HEX);
+    private static final Term FREE = Term.of("free_iova_fast", FILE, Operand.HEX, Operand.DECIMAL, Operand.NONE);
+    private static final Term CACHED = Term.of("iova_rcache_get", FILE, Operand.DECIMAL, Operand.HEX, Operand.HEX);
+    private static final Term DRAIN = Term.of("free_cpu_cached_iovas", FILE, Operand.NONE, Operand.NONE, Operand.NONE);
+    /** IOVA_RANGE_CACHE_MAX_SIZE: ranges of 1, 2, 4 ... 32 pages are cached. */
+    private static final int CACHES = 6;
+
     private final IommuDomain domain;
     private final FlagCell initialised;
     private final LongCell granuleShift;
-    private final LongCell startPage;
-    private final RefList<Range> ranges;
+    private final IovaTree tree;
+    private final List<IovaRcache> caches;
     private final RefCell<FlushQueue> queue;
 
-    IovaDomain(Machine machine, IommuDomain domain) {
-        super(machine);
+    IovaDomain(Kernel kernel, IommuDomain domain) {
+        super(kernel.machine());
         this.domain = domain;
         initialised = new FlagCell(this, Lane.CORE, Term.flag("initialised"));
         granuleShift = new LongCell(this, Lane.CORE, Term.count("granule shift"));
-        startPage = new LongCell(this, Lane.CORE, Term.count("start_pfn"));
-        ranges = new RefList<>(this, Range.class);
+        tree = new IovaTree(machine());
+        caches = IntStream.range(0, CACHES)
+                .mapToObj(order -> new IovaRcache(kernel, 1 << order, tree::free))
+                .toList();
         queue = new RefCell<>(this, Lane.CORE, Term.reference("fq"), FlushQueue.class);
     }
 
@@ -52,10 +64,15 @@ public final class IovaDomain extends SimObject {
         return queue;
     }
 
+    /** The cache of ranges of so many pages, a power of two up to 32. */
+    IovaRcache cache(int pages) {
+        return caches.get(order(pages));
+    }
+
     /** init_iova_domain: what is handed out is counted in the smallest pages of the domain. */
     void start(long pageSizes, long base) {
         granuleShift.setQuietly(Long.numberOfTrailingZeros(pageSizes));
-        startPage.setQuietly(Math.max(1, base >>> shift()));
+        tree.start(Math.max(1, base >>> shift()), shift());
         initialised.set(true);
     }
 
@@ -68,59 +85,81 @@ public final class IovaDomain extends SimObject {
         return 1L << shift();
     }
 
+    /** iova_align. */
+    long whole(long bytes) {
+        return bytes + granule() - 1 & -granule();
+    }
+
     /** reserve_iova: never handed out; both ends included. */
     void reserve(long first, long last) {
-        long page = first >>> shift();
-        ranges.add(new Range(machine(), shift(), page, (last >>> shift()) - page + 1));
+        tree.reserve(first >>> shift(), last >>> shift());
     }
 
-    /** The highest range below the limit (inclusive) that is aligned to its size; an address, or {@link DmaOps#ERROR}. */
-    long allocate(long bytes, long limit) {
-        long pages = roundUpToPowerOfTwo(bytes >>> shift());
-        long page = (limit >>> shift()) + 1 - pages & -pages;
-        while (page >= startPage.get()) {
-            long from = page;
-            Range hit = ranges.toList().stream()
-                    .filter(r -> r.first < from + pages && from < r.first + r.pages)
-                    .reduce((a, b) -> a.first < b.first ? a : b)
-                    .orElse(null);
-            if (hit == null) {
-                ranges.add(new Range(machine(), shift(), page, pages));
-                return page << shift();
+    // order_base_2
+    private static int order(long pages) {
+        return pages <= 1 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(pages - 1);
+    }
+
+    /**
+     * alloc_iova_fast: an address, or 0. A range that could come back into a cache is rounded up to the size that it has
+     * there.
+     *
+     * @param limit the highest address, inclusive
+     * @param drain whether all caches are emptied, once, when nothing else is left
+     */
+    long allocate(long bytes, long limit, boolean drain) {
+        long asked = bytes >>> shift();
+        long pages = asked < 1 << CACHES - 1 ? 1L << order(asked) : asked;
+        long last = limit >>> shift();
+        return machine().call(Lane.CORE, ALLOC, this, pages, last, () -> {
+                    long page = cached(pages, last + 1 - pages);
+                    if (page == 0) {
+                        page = tree.allocate(pages, last);
+                    }
+                    if (page == 0 && drain) {
+                        machine().run(Lane.CORE, DRAIN, this, 0, 0, this::drain);
+                        page = tree.allocate(pages, last);
+                    }
+                    return page;
+                })
+                << shift();
+    }
+
+    private long cached(long pages, long lastFirst) {
+        int order = order(pages);
+        return order >= CACHES
+                ? 0
+                : machine()
+                        .call(
+                                Lane.CORE,
+                                CACHED,
+                                caches.get(order),
+                                pages,
+                                lastFirst,
+                                () -> caches.get(order).get(lastFirst));
+    }
+
+    private void drain() {
+        caches.forEach(IovaRcache::freeOfCpu);
+        caches.forEach(IovaRcache::freeOfDepot);
+    }
+
+    /** free_iova_fast: into the cache of its size, or into the tree. */
+    void free(long address, long bytes) {
+        long page = address >>> shift();
+        int order = order(bytes >>> shift());
+        machine().run(Lane.CORE, FREE, this, page, bytes >>> shift(), () -> {
+            if (order < CACHES) {
+                caches.get(order).insert(page);
+            } else {
+                tree.free(page);
             }
-            page = hit.first - pages & -pages;
-        }
-        return DmaOps.ERROR;
+        });
     }
 
-    // iommu_dma_alloc_iova rounds up below 32 pages (IOVA_RANGE_CACHE_MAX_SIZE); alignment is to the rounded size
-    // anyway
-    private static long roundUpToPowerOfTwo(long pages) {
-        return pages <= 1 ? 1 : Long.highestOneBit(pages - 1) << 1;
-    }
-
-    void free(long address) {
-        ranges.toList().stream()
-                .filter(r -> r.first == address >>> shift())
-                .findFirst()
-                .ifPresent(ranges::remove);
-    }
-
-    private static final class Range extends SimObject {
-        private final int shift;
-        private final long first;
-        private final long pages;
-
-        Range(Machine machine, int shift, long first, long pages) {
-            super(machine);
-            this.shift = shift;
-            this.first = first;
-            this.pages = pages;
-        }
-
-        @Override
-        public String label() {
-            return "iova range at 0x" + Long.toHexString(first << shift);
-        }
+    /** put_iova_domain. */
+    void stop() {
+        queue.get().ifPresent(FlushQueue::stop);
+        caches.forEach(IovaRcache::stop);
     }
 }

@@ -41,6 +41,10 @@ public enum Behaviour {
     LOG_WITHOUT_TRAILING_BLANK,
     /** A flush queue is only used for devices whose driver says that it can put off invalidations (v6.5). */
     FLUSH_QUEUE_IS_A_CAPABILITY,
+    /** A PCI device is tried with addresses below 4 GiB only until that has failed once (v6.6, pci_32bit_workaround). */
+    LOW_IOVA_UNTIL_IT_FAILS,
+    /** The depot of each cache of IOVAs has no limit, and is trimmed by a worker (v6.7, 911aa1245da8). */
+    IOVA_DEPOT_IS_TRIMMED,
     /**
      * Without a default domain a device is not probed, and there is no "no domain" (v6.7, e98befd010bd, 24b1d476167d).
      * With it come the one routine that sets a group's domain and unwinds (v6.5), and the probe in one step (v6.6).

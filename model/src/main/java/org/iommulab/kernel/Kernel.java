@@ -1,5 +1,6 @@
 package org.iommulab.kernel;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,11 @@ public final class Kernel extends SimObject {
     /** Whether {@code CONFIG_<name>} is set. */
     public boolean config(String name) {
         return config.getOrDefault(name, false);
+    }
+
+    /** is_kdump_kernel: it was started by the crash of another, whose memory elfcorehdr= on the command line describes. */
+    public boolean isKdump() {
+        return Arrays.stream(build.commandLine().split("\\s+")).anyMatch(word -> word.startsWith("elfcorehdr="));
     }
 
     /** PAGE_SIZE: 4 KiB, or 16 KiB on an arm64 kernel that is built for it. */

@@ -42,6 +42,8 @@ public enum Version {
                     V6_4,
                     Behaviour.LOG_WITHOUT_TRAILING_BLANK,
                     Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY,
+                    Behaviour.LOW_IOVA_UNTIL_IT_FAILS,
+                    Behaviour.IOVA_DEPOT_IS_TRIMMED,
                     Behaviour.DEFAULT_DOMAIN_MANDATORY,
                     Behaviour.STATIC_DOMAINS,
                     Behaviour.EXYNOS_IDENTITY_DOMAIN,

@@ -98,7 +98,9 @@ public final class Partings {
         boolean walksNothingKnown = powered && translating && actual.isEmpty();
         boolean walksThePlatforms = believed.isEmpty()
                 && unit.tableBase(port) == world.dma().opsOf(device).tableOf(device);
-        if (walksNothingKnown && !walksThePlatforms) {
+        // a crash kernel lets what the crashed one left go on until the device's driver asks for DMA
+        boolean deferred = world.kernel().isKdump() && world.notedDomain(device).isEmpty();
+        if (walksNothingKnown && !walksThePlatforms && !deferred) {
             return Optional.of(says(world, believed) + unit.label() + " walks a table that nobody made");
         }
         if (believed.isEmpty() || !believed.get().type().isPaging()) {

@@ -28,6 +28,7 @@ public final class RuleHistory {
     private static final Set<String> HALF_DONE = Set.of(
             "iommu_attach_device",
             "iommu_detach_device",
+            "iommu_deferred_attach",
             "iommu_attach_group",
             "iommu_detach_group",
             "iommu_attach_group_handle",

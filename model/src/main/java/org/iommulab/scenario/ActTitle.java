@@ -1,6 +1,7 @@
 package org.iommulab.scenario;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.json.Spelling;
 
@@ -67,8 +68,13 @@ public final class ActTitle {
                 device + " shows a picture (" + Spelling.constant(pattern) + ")";
             case Action.AllocateBuffer(String device, int pages, String name) ->
                 "Allocate '" + name + "', " + pages(pages) + ", for " + device;
-            case Action.MapBuffer(String device, int pages, Action.Direction _, String name) ->
-                "Map '" + name + "', " + pages(pages) + ", for " + device;
+            case Action.MapBuffer map ->
+                "Map '" + map.name() + "', "
+                        + (map.bytes().isPresent() ? map.length() + " bytes" : pages(map.pages())) + ", for "
+                        + map.device();
+            case Action.ReadMemory(String buffer, OptionalLong _) -> "The CPU reads '" + buffer + "'";
+            case Action.DmaRead(String device, String buffer, OptionalLong _) ->
+                device + " reads a word of '" + buffer + "'";
             case Action.UnmapBuffer(String name) -> "Unmap '" + name + "'";
             case Action.Dma dma ->
                 dma.device()

@@ -151,8 +151,44 @@ public sealed interface Action {
     /** dma_alloc_coherent. */
     record AllocateBuffer(String device, int pages, String name) implements Action {}
 
-    /** dma_map_page for pages that the CPU already has. */
-    record MapBuffer(String device, int pages, Direction direction, String name) implements Action {}
+    /**
+     * dma_map_page for pages that the CPU already has, or for a part of them.
+     *
+     * @param offset where the part begins, from the start of the first page; 0 when missing
+     * @param bytes of the part; all up to the end when missing
+     * @param fill what the CPU has written to each word of the pages before; nothing when missing
+     */
+    record MapBuffer(
+            String device,
+            int pages,
+            OptionalLong offset,
+            OptionalLong bytes,
+            OptionalLong fill,
+            Direction direction,
+            String name)
+            implements Action {
+        long start() {
+            return offset.orElse(0);
+        }
+
+        long length() {
+            return bytes.orElse(pages * 4096L - start());
+        }
+    }
+
+    /**
+     * The CPU reads a word: the result is the word.
+     *
+     * @param offset from the mapped part's start; 0 when missing
+     */
+    record ReadMemory(String buffer, OptionalLong offset) implements Action {}
+
+    /**
+     * The device reads a word of a buffer, or beside what of it is mapped: the result is the word, or -EIO.
+     *
+     * @param offset from the mapped part's start; 0 when missing
+     */
+    record DmaRead(String device, String buffer, OptionalLong offset) implements Action {}
 
     /** Gives a buffer back: dma_unmap_page or dma_free_coherent. */
     record UnmapBuffer(String name) implements Action {}

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ final class ActionCheck {
     private final Set<String> groups = new TreeSet<>();
     private final Set<String> deviceFiles = new TreeSet<>();
     private final Map<String, Integer> bufferPages = new HashMap<>();
+    private final Map<String, Long> bufferStarts = new HashMap<>();
     private final IommufdCheck iommufd = new IommufdCheck(this);
     private final PasidCheck pasids = new PasidCheck(this);
 
@@ -138,8 +140,16 @@ final class ActionCheck {
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
             case Action.AllocateBuffer(String device, int pages, String name) -> buffer(at, device, pages, name);
-            case Action.MapBuffer(String device, int pages, Action.Direction _, String name) ->
-                buffer(at, device, pages, name);
+            case Action.MapBuffer map -> {
+                buffer(at, map.device(), map.pages(), map.name());
+                part(at, map);
+                map.fill().ifPresent(word -> word(at + "/fill", word));
+            }
+            case Action.ReadMemory(String buffer, OptionalLong offset) -> inBuffer(at, buffer, offset.orElse(0));
+            case Action.DmaRead(String device, String buffer, OptionalLong offset) -> {
+                device(at, device);
+                inBuffer(at, buffer, offset.orElse(0));
+            }
             case Action.UnmapBuffer(String name) -> known(at + "/name", "buffer", name, bufferPages.keySet());
             case Action.Dma dma -> dma(at, dma);
             case Action.NewDomain(String name) -> fresh(at, "domain", name, domains);
@@ -241,17 +251,31 @@ final class ActionCheck {
         }
         dma.pasid().ifPresent(pasid -> pasids.pasid(at, pasid));
         dma.port().ifPresent(port -> port(at + "/port", dma.device(), port));
-        dma.buffer().ifPresent(name -> {
-            known(at + "/buffer", "buffer", name, bufferPages.keySet());
-            long offset = dma.offset().orElse(0);
-            long bytes = PAGE * bufferPages.getOrDefault(name, MOST_PAGES);
-            if (offset < 0 || offset >= bytes) {
-                problems.at(
-                        at + "/offset",
-                        "0x" + Long.toHexString(offset) + " is outside of buffer '" + name + "', which has 0x"
-                                + Long.toHexString(bytes) + " bytes");
-            }
-        });
+        dma.buffer().ifPresent(name -> inBuffer(at, name, dma.offset().orElse(0)));
+    }
+
+    private void inBuffer(String at, String name, long offset) {
+        known(at + "/buffer", "buffer", name, bufferPages.keySet());
+        long bytes = PAGE * bufferPages.getOrDefault(name, MOST_PAGES) - bufferStarts.getOrDefault(name, 0L);
+        if (offset < 0 || offset >= bytes) {
+            problems.at(
+                    at + "/offset",
+                    "0x" + Long.toHexString(offset) + " is outside of buffer '" + name + "', which has 0x"
+                            + Long.toHexString(bytes) + " bytes");
+        }
+    }
+
+    // memory is read and written in words
+    private void part(String at, Action.MapBuffer map) {
+        long all = PAGE * map.pages();
+        bufferStarts.put(map.name(), map.start());
+        if (map.start() % 4 != 0 || map.start() < 0 || map.start() >= all) {
+            problems.at(at + "/offset", "0x" + Long.toHexString(map.start()) + " is no word of these pages");
+        } else if (map.length() % 4 != 0 || map.length() <= 0 || map.length() > all - map.start()) {
+            problems.at(
+                    at + "/bytes",
+                    "0x" + Long.toHexString(map.length()) + " is no size in words that ends in these pages");
+        }
     }
 
     private void port(String at, String device, int port) {

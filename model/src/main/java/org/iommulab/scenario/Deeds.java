@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
@@ -37,6 +38,7 @@ final class Deeds {
     private final BusDeeds bus;
     private final SysfsDeeds sysfs;
     private final VfioDeeds user;
+    private final WordDeeds words;
     private final IommufdDeeds iommufd;
     private final PasidDeeds pasids;
     private List<String> output = List.of();
@@ -53,6 +55,7 @@ final class Deeds {
         this.user = user;
         this.iommufd = iommufd;
         this.pasids = new PasidDeeds(world, this::domain);
+        this.words = new WordDeeds(world);
     }
 
     /** The names that it knows now, for going back. */
@@ -122,8 +125,20 @@ final class Deeds {
             case Action.Display(String device, Action.Pattern pattern) -> screens.show(device(device), pattern);
             case Action.AllocateBuffer(String device, int pages, String name) ->
                 keep(name, world.dma().allocate(device(device), pages * 4096L));
-            case Action.MapBuffer(String device, int pages, Action.Direction direction, String name) ->
-                keep(name, world.dma().map(device(device), pages * 4096L, direction(direction)));
+            case Action.MapBuffer map ->
+                keep(
+                        map.name(),
+                        world.dma()
+                                .map(
+                                        device(map.device()),
+                                        map.pages() * 4096L,
+                                        map.start(),
+                                        map.length(),
+                                        map.fill(),
+                                        direction(map.direction())));
+            case Action.ReadMemory(String name, OptionalLong offset) -> words.read(buffer(name), offset.orElse(0));
+            case Action.DmaRead(String device, String name, OptionalLong offset) ->
+                words.readBy(device(device), buffer(name), offset.orElse(0));
             case Action.UnmapBuffer(String name) -> done(() -> world.dma().release(buffer(name)));
             case Action.Dma dma -> dma(dma);
             case Action.NewDomain(String name) -> newDomain(name);

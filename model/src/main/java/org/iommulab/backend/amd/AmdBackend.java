@@ -47,7 +47,8 @@ public final class AmdBackend implements Backend {
     /**
      * The first and the last requester id of the IVRS's range, whether the unit walks guest tables, and the memory that
      * firmware has one device use: its id, the first page and how many. The first word of the capability and the feature
-     * register are those of a certain unit; interrupts are remapped where the IVRS names the I/O APICs.
+     * register are those of a certain unit; interrupts are remapped where the IVRS names the I/O APICs; and whether a kernel that
+     * crashed left the unit on, with tables of its own.
      */
     @Override
     public Map<String, IntRange> properties() {
@@ -65,6 +66,8 @@ public final class AmdBackend implements Backend {
                 "lastId",
                 ids,
                 "guestTables",
+                new IntRange(0, 1),
+                "leftOn",
                 new IntRange(0, 1),
                 "unityId",
                 ids,
@@ -125,6 +128,11 @@ public final class AmdBackend implements Backend {
             var irq = new InterruptLine(machine, name + " irq");
             var unit = new AmdIommu(machine, name, features(plan), site.memory(), irq);
             units.add(unit);
+            if (plan.property("leftOn", 0) != 0) {
+                List<Integer> ids =
+                        plan.masters().stream().map(wire -> wire.spec().id()).toList();
+                unit.leaveOn(new AmdLeftOn(site.memory(), site.frames()).tables(ids, plan.property("lastId", LAST_ID)));
+            }
             var wired = new AmdInstance.Wired(
                     plan.device(),
                     unit,

@@ -55,8 +55,7 @@ final class AmdDevData extends SimObject {
     }
 
     /**
-     * Whether the crashed kernel's translation must go on until the device's own driver asks for a new one. The lab boots
-     * no crash kernel, so nothing sets it.
+     * Whether the crashed kernel's translation must go on until the device's own driver asks for a new one.
      */
     FlagCell deferAttach() {
         return deferAttach;

@@ -21,6 +21,13 @@ final class AmdDomainIds {
         return id;
     }
 
+    /** One of a kernel before, which must not be given to anybody else. */
+    void take(int id) {
+        if (id < Long.SIZE) {
+            used.setQuietly(used.get() | 1L << id);
+        }
+    }
+
     void free(int id) {
         used.setQuietly(used.get() & ~(1L << id));
     }

@@ -107,6 +107,10 @@ final class AmdDriver {
                 (domain, device) -> block(device));
     }
 
+    AmdDomainIds ids() {
+        return ids;
+    }
+
     DriverOps ops() {
         return ops;
     }
@@ -126,8 +130,7 @@ final class AmdDriver {
                 .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) this::reservedRegions)
                 .with(Callback.IS_ATTACH_DEFERRED, DEFERRED, (OpsTable.IsAttachDeferred)
                         device -> data(device).deferAttach().get())
-                // IDENTITY for devices with PASID (up to 6.4 with ATS and PRI as well); none of the lab's has it
-                .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) device -> Optional.empty())
+                .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) this::defDomainType)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
@@ -163,6 +166,12 @@ final class AmdDriver {
         return segment.iommuOf(device).isEmpty()
                 ? List.of()
                 : reserved.of(segment.idOf(device).orElseThrow());
+    }
+
+    // IDENTITY for devices with PASID (up to 6.4 with ATS and PRI as well); none of the lab's has it
+    private Optional<DomainType> defDomainType(Device device) {
+        boolean untrusted = device.pci().filter(f -> f.untrusted().get()).isPresent();
+        return untrusted && kernel.since(Version.V6_12) ? Optional.of(DomainType.DMA) : Optional.empty();
     }
 
     private static AmdDevData data(Device device) {

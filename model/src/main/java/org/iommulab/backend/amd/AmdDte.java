@@ -81,6 +81,15 @@ public record AmdDte(long d0, long d1, long d2, long d3) {
         return new AmdDte(translation.d0, d1 & KEPT | translation.d1, d2 | translation.d2, d3);
     }
 
+    /** copy_device_table: a guest table of a crashed kernel is not taken over. */
+    public AmdDte withoutGuestTable() {
+        if (!bit(d0, GV)) {
+            return this;
+        }
+        long low = d0 & ~(1L << GV | 7L << GCR3_A);
+        return new AmdDte(low, d1 & ~(0xffffL << GCR3_B | 0x1f_ffffL << GCR3_C), d2, d3);
+    }
+
     private static boolean bit(long word, int bit) {
         return (word >>> bit & 1) != 0;
     }

@@ -43,6 +43,7 @@ final class AmdInit extends InitFunction {
     private final AmdOptions options;
     private final AmdDriver driver;
     private final AmdEvents events;
+    private final AmdCopiedTable before;
 
     AmdInit(Site site, AmdSegment segment, AmdReserved reserved) {
         super(site.kernel().machine(), NAME, INIT);
@@ -52,6 +53,7 @@ final class AmdInit extends InitFunction {
         this.options = new AmdOptions(kernel);
         this.driver = new AmdDriver(site, segment, reserved, options);
         this.events = new AmdEvents(site, segment);
+        this.before = new AmdCopiedTable(site, segment, driver.ids());
     }
 
     AmdDriver driver() {
@@ -69,8 +71,10 @@ final class AmdInit extends InitFunction {
             return Errno.EINVAL.negative();
         }
         kernel.driverRun(EARLY_INIT, this, this::earlyInit);
-        for (AmdInstance iommu : iommus()) {
-            kernel.driverRun(EARLY_ENABLE, iommu.device(), () -> enable(iommu));
+        if (before.takeOver()) {
+            iommus().forEach(this::takeOver);
+        } else {
+            iommus().forEach(iommu -> kernel.driverRun(EARLY_ENABLE, iommu.device(), () -> enable(iommu)));
         }
         initPci();
         for (AmdInstance iommu : iommus()) {
@@ -89,11 +93,17 @@ final class AmdInit extends InitFunction {
             if (!kernel.since(Version.V6_12)) {
                 iommu.allocateEventBuffer();
             }
+            if (before.isOnForNothing(iommu)) {
+                disable(iommu);
+                before.sayNotKdump(iommu);
+            }
         }
         long common = iommus().stream().mapToLong(AmdInstance::features).reduce(-1, (a, b) -> a & b);
         kernel.log().line(GLOBAL_FEATURES, kernel, common, 0);
         options.check(common);
-        iommus().forEach(AmdInit::disable);
+        if (!kernel.isKdump()) {
+            iommus().forEach(AmdInit::disable);
+        }
     }
 
     /** iommu_disable. */
@@ -104,6 +114,21 @@ final class AmdInit extends InitFunction {
         iommu.disable(AmdLayout.GA_LOG_EN);
         iommu.disable(AmdLayout.GA_INT_EN);
         iommu.disable(AmdLayout.IOMMU_EN);
+    }
+
+    /** The other half of early_enable_iommus: the unit is never off. */
+    private void takeOver(AmdInstance iommu) {
+        iommu.disable(AmdLayout.CMD_BUF_EN);
+        iommu.disable(AmdLayout.EVENT_LOG_EN);
+        iommu.registers().write64(AmdLayout.CMD_BUF, iommu.commands().ring());
+        iommu.commands().reset();
+        iommu.enable(AmdLayout.CMD_BUF_EN);
+        if (kernel.since(Version.V6_12)) {
+            iommu.allocateEventBuffer();
+        }
+        enableEventBuffer(iommu);
+        iommu.registers().write64(AmdLayout.DEV_TABLE, segment.base());
+        flushAll(iommu);
     }
 
     private void enable(AmdInstance iommu) {

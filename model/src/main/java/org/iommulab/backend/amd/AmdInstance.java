@@ -23,6 +23,7 @@ final class AmdInstance {
     private final AmdCommands commands;
     private final LongCell eventBuffer;
     private final FlagCell registered;
+    private final FlagCell preEnabled;
 
     /**
      * A unit as firmware (ACPI's IVRS) describes it.
@@ -58,6 +59,7 @@ final class AmdInstance {
         this.commands = new AmdCommands(site, wired.device(), wired.registers());
         this.eventBuffer = new LongCell(wired.device(), Lane.DRIVER, Term.hex("evt_buf"));
         this.registered = new FlagCell(wired.device(), Lane.DRIVER, Term.flag("registered"));
+        this.preEnabled = new FlagCell(wired.device(), Lane.DRIVER, Term.flag("AMD_IOMMU_FLAG_TRANS_PRE_ENABLED"));
     }
 
     /** Its place among the units of the machine, as in {@code ivhd0}. */
@@ -84,6 +86,11 @@ final class AmdInstance {
     /** Whether the core has its callbacks: {@code iommu->iommu.ops}. */
     FlagCell registered() {
         return registered;
+    }
+
+    /** translation_pre_enabled: it translated before this kernel came, with a table that was taken over. */
+    FlagCell preEnabled() {
+        return preEnabled;
     }
 
     long features() {

@@ -39,6 +39,12 @@ public final class AmdIommu extends IommuUnit implements Mmio {
     private final AmdEventLog log;
     private final AmdCommandBuffer commands;
 
+    /** It translates already when the machine starts, with this device table. */
+    void leaveOn(long deviceTable) {
+        registers.write(AmdLayout.DEV_TABLE, deviceTable);
+        registers.write(AmdLayout.CONTROL, 1L << AmdLayout.IOMMU_EN | 1L << AmdLayout.COHERENT);
+    }
+
     /** @param features what EXT_FEATURES says, {@link AmdLayout#USUAL_FEATURES} */
     public AmdIommu(Machine machine, String name, long features, PhysicalMemory memory, InterruptLine irq) {
         super(machine, name);

@@ -24,6 +24,7 @@ final class AmdSegment {
     private static final Term WORD_0 = Term.hex("DTE, data[0]");
     private static final Term WORD_1 = Term.hex("DTE, data[1]");
     private static final Term CLONED = Term.hex("DTE of an alias");
+    private static final Term COPIED = Term.hex("DTEs, copied");
     private static final Term ALL = Term.hex("V and TV of every DTE");
 
     private final Site site;
@@ -82,6 +83,10 @@ final class AmdSegment {
                 .findFirst()
                 .orElseGet(() -> {
                     var made = new AmdDevData(site.kernel().machine(), id);
+                    made.deferAttach()
+                            .setQuietly(iommuOf(device)
+                                    .filter(iommu -> iommu.preEnabled().get())
+                                    .isPresent());
                     devices.add(made);
                     return made;
                 });
@@ -108,6 +113,11 @@ final class AmdSegment {
     }
 
     private int bytes() {
+        return tableBytes(lastId);
+    }
+
+    /** tbl_size. */
+    static int tableBytes(int lastId) {
         int needed = Math.max(PAGE, (lastId + 1) * AmdDte.BYTES);
         return Integer.highestOneBit(2 * needed - 1);
     }
@@ -122,9 +132,28 @@ final class AmdSegment {
     }
 
     AmdDte entry(int id) {
-        long at = address(id);
+        return entryAt(table.get(), id);
+    }
+
+    /** An entry of any device table. */
+    AmdDte entryAt(long base, int id) {
+        long at = base + (long) id * AmdDte.BYTES;
         var memory = site.memory();
         return new AmdDte(memory.read64(at), memory.read64(at + 8), memory.read64(at + 16), memory.read64(at + 24));
+    }
+
+    /** An entry of the crashed kernel's; no event of its own. */
+    void copyIn(int id, AmdDte dte) {
+        long at = address(id);
+        site.memory().write64(at, dte.d0());
+        site.memory().write64(at + 8, dte.d1());
+        site.memory().write64(at + 16, dte.d2());
+        site.memory().write64(at + 24, dte.d3());
+    }
+
+    /** All entries have been copied from there. */
+    void copied(long old) {
+        emit(COPIED, table.get(), old);
     }
 
     /** The second word first, as set_dte_entry does it. */
@@ -185,11 +214,7 @@ final class AmdSegment {
 
     private void copy(int from, int to) {
         AmdDte dte = entry(from);
-        long at = address(to);
-        site.memory().write64(at, dte.d0());
-        site.memory().write64(at + 8, dte.d1());
-        site.memory().write64(at + 16, dte.d2());
-        site.memory().write64(at + 24, dte.d3());
-        emit(CLONED, at, dte.d0());
+        copyIn(to, dte);
+        emit(CLONED, address(to), dte.d0());
     }
 }

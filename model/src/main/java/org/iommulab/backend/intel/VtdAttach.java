@@ -269,7 +269,9 @@ final class VtdAttach {
         VtdInstance iommu = info.iommu();
         VtdContexts contexts = iommu.contexts();
         long at = contexts.make(source);
-        if (contexts.read(at).present()) {
+        if (contexts.isCopied(source)) {
+            tearDownCopied(iommu, source, at);
+        } else if (contexts.read(at).present()) {
             return;
         }
         VtdContext entry = contexts.put(at, VtdContext.EMPTY);
@@ -289,6 +291,20 @@ final class VtdAttach {
         }
         contexts.put(at, entry.withFaults().withPresent());
         presentFlush(iommu, id, source);
+    }
+
+    /** The crashed kernel's entry: what the unit keeps under its domain is dropped (copied_context_tear_down in 6.12). */
+    private void tearDownCopied(VtdInstance iommu, int source, long at) {
+        VtdContexts contexts = iommu.contexts();
+        int domain = contexts.read(at).domain();
+        if (kernel.since(Version.V6_12)) {
+            contexts.put(at, VtdContext.EMPTY);
+        }
+        if (domain < iommu.caps().domains()) {
+            flush.context(iommu, VtdDescriptor.DEVICE, domain, source);
+            flush.domain(iommu, domain);
+        }
+        contexts.forgetCopied(source);
     }
 
     /** A unit in caching mode may have kept that there was no entry, for domain 0. */

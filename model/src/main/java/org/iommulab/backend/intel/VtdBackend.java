@@ -53,7 +53,7 @@ public final class VtdBackend implements Backend {
     /**
      * The registers that say what the unit can do; what the DMAR table says: the host's address width, the DRHD's flags,
      * the I/O APIC whose interrupts the unit remaps, and the memory that firmware has devices use: the requester id of
-     * each, the first byte and the last.
+     * each, the first byte and the last; and whether a kernel that crashed left the unit on, with tables of its own.
      */
     @Override
     public Map<String, IntRange> properties() {
@@ -65,6 +65,7 @@ public final class VtdBackend implements Backend {
         properties.put("hostWidth", new IntRange(1, 64));
         properties.put("flags", new IntRange(0, 0xff));
         properties.put("ioApic", new IntRange(0, 0xff));
+        properties.put("leftOn", new IntRange(0, 1));
         for (int i = 0; i < RMRRS; i++) {
             properties.put(DEVICE.formatted(i), new IntRange(0, LAST_ID));
             properties.put(BASE.formatted(i), new IntRange(0, Long.MAX_VALUE));
@@ -148,6 +149,11 @@ public final class VtdBackend implements Backend {
                     plan.longProperty("cap", VtdCaps.QEMU.cap()), plan.longProperty("ecap", VtdCaps.QEMU.ecap()));
             var unit = new VtdUnit(machine, name, caps, plan.property("version", 0x10), site.memory(), irq);
             units.add(unit);
+            if (plan.property("leftOn", 0) != 0) {
+                List<Integer> sources =
+                        plan.masters().stream().map(wire -> wire.spec().id()).toList();
+                unit.leaveOn(new VtdLeftOn(site.memory(), site.frames(), caps).tables(sources));
+            }
             var wired = new VtdInstance.Wired(
                     plan.device(),
                     unit,

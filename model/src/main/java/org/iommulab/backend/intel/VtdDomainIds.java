@@ -40,6 +40,13 @@ final class VtdDomainIds {
         return -1;
     }
 
+    /** One of a kernel before, which must not be given to anybody else. */
+    void take(int id) {
+        if (id / 64 < WORDS) {
+            used[id / 64].setQuietly(used[id / 64].get() | 1L << id % 64);
+        }
+    }
+
     void free(int id) {
         used[id / 64].setQuietly(used[id / 64].get() & ~(1L << id % 64));
     }

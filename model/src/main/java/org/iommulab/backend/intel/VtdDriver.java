@@ -115,8 +115,8 @@ final class VtdDriver {
                 .with(Callback.RELEASE_DEVICE, VtdTerms.RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, VtdTerms.GROUP, (OpsTable.DeviceGroup) this::deviceGroup)
                 .with(Callback.GET_RESV_REGIONS, VtdTerms.RESV_REGIONS, (OpsTable.GetResvRegions) reserved::of)
-                // only in a kernel that took over the tables of a crashed one, which the lab does not boot
-                .with(Callback.IS_ATTACH_DEFERRED, VtdTerms.DEFERRED, (OpsTable.IsAttachDeferred) device -> false)
+                .with(Callback.IS_ATTACH_DEFERRED, VtdTerms.DEFERRED, (OpsTable.IsAttachDeferred)
+                        device -> isDeferred(VtdDevice.of(device)))
                 .with(Callback.DEF_DOMAIN_TYPE, VtdTerms.DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) this::defDomainType)
                 .with(Callback.ATTACH_DEV, VtdTerms.ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.MAP_PAGES, VtdTerms.MAP, (OpsTable.MapPages) (domain, iova, pa, size, count, prot) ->
@@ -158,6 +158,11 @@ final class VtdDriver {
                             () -> blocking.orElseThrow());
         }
         return table.build();
+    }
+
+    /** intel_iommu_is_attach_deferred: as long as the crashed kernel's tables are good for it. */
+    private static boolean isDeferred(VtdDevice info) {
+        return info.iommu().preEnabled().get() && info.domain().isNull();
     }
 
     private boolean isCapable(Device device, Capability capability) {

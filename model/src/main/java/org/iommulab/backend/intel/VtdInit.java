@@ -35,6 +35,7 @@ final class VtdInit extends InitFunction {
     private final VtdDmar dmar;
     private final VtdDriver driver;
     private final VtdFaults faults;
+    private final VtdCopiedTables before;
 
     VtdInit(Site site, VtdScopes scopes, VtdReserved reserved, int hostWidth) {
         super(site.kernel().machine(), NAME, INIT);
@@ -46,6 +47,7 @@ final class VtdInit extends InitFunction {
         this.dmar = new VtdDmar(site, scopes, reserved, options, hostWidth);
         this.driver = new VtdDriver(site, scopes, reserved, options);
         this.faults = new VtdFaults(kernel);
+        this.before = new VtdCopiedTables(site);
     }
 
     VtdDriver driver() {
@@ -74,7 +76,9 @@ final class VtdInit extends InitFunction {
         kernel.driverRun(INIT_DMARS, this, this::initDmars);
         register();
         for (VtdInstance iommu : iommus()) {
-            kernel.driverRun(ENABLE, iommu.device(), () -> iommu.command(VtdLayout.TE, true));
+            if (!iommu.preEnabled().get()) {
+                kernel.driverRun(ENABLE, iommu.device(), () -> iommu.command(VtdLayout.TE, true));
+            }
             disableProtectedRegions(iommu);
         }
         kernel.log().line(DONE, kernel, 0, 0);
@@ -85,7 +89,9 @@ final class VtdInit extends InitFunction {
         for (VtdInstance iommu : iommus()) {
             initQueue(iommu);
             iommu.ids().reserve();
+            before.look(iommu);
             iommu.contexts().allocateRoot();
+            before.takeOver(iommu);
         }
         for (VtdInstance iommu : iommus()) {
             driver.flush().writeBuffer(iommu);
@@ -108,6 +114,9 @@ final class VtdInit extends InitFunction {
     /** intel_iommu_init_qi. */
     private void initQueue(VtdInstance iommu) {
         faults.handle(iommu);
+        if (iommu.commanded(VtdLayout.QIE)) {
+            iommu.command(VtdLayout.QIE, false); // dmar_disable_qi: a kernel before had it on
+        }
         if (iommu.caps().queuedInvalidation()) {
             iommu.qi().enable(iommu);
             kernel.log().line(QUEUED, kernel, iommu.device().id(), 0);

@@ -23,6 +23,7 @@ final class VtdInstance {
     private final LongCell gcmd;
     private final FlagCell scalable;
     private final FlagCell registered;
+    private final FlagCell preEnabled;
 
     /**
      * A unit as firmware (ACPI's DMAR) describes it.
@@ -64,6 +65,7 @@ final class VtdInstance {
         this.gcmd = new LongCell(device, Lane.DRIVER, Term.hex("gcmd"));
         this.scalable = new FlagCell(device, Lane.DRIVER, Term.flag("sm_supported"));
         this.registered = new FlagCell(device, Lane.DRIVER, Term.flag("registered"));
+        this.preEnabled = new FlagCell(device, Lane.DRIVER, Term.flag("VTD_FLAG_TRANS_PRE_ENABLED"));
     }
 
     /** {@code seq_id}. */
@@ -100,11 +102,19 @@ final class VtdInstance {
         return registered;
     }
 
+    /** translation_pre_enabled: it translated before this kernel came, with tables that were taken over. */
+    FlagCell preEnabled() {
+        return preEnabled;
+    }
+
     /** map_iommu: from now on its abilities are known. */
     void readCaps(boolean scalableIsWanted) {
         cap.setQuietly(registers().read64(VtdLayout.CAP));
         ecap.setQuietly(registers().read64(VtdLayout.ECAP));
         scalable.setQuietly(scalableIsWanted && caps().scalableMode());
+        // alloc_iommu: what is on stays on with the next command
+        long status = registers().read32(VtdLayout.GSTS);
+        gcmd.setQuietly(status & (1L << VtdLayout.TE | 1L << VtdLayout.QIE));
     }
 
     boolean isKnown() {

@@ -95,6 +95,14 @@ final class VtdRegisters {
         rootTable.set(get(VtdLayout.RTADDR));
     }
 
+    /** As a kernel leaves it that used it until it crashed; before the machine starts. */
+    void leftOn(long root) {
+        file.set(VtdLayout.RTADDR, root);
+        rootTable.setQuietly(root);
+        setStatus(VtdLayout.SRTP, true);
+        setStatus(VtdLayout.TE, true);
+    }
+
     long rootTable() {
         return rootTable.get() & VtdLayout.ADDRESS;
     }

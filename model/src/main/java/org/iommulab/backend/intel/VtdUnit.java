@@ -57,6 +57,11 @@ public final class VtdUnit extends IommuUnit implements Mmio {
         this.queue = new VtdQueue(this, registers, memory, invalidation);
     }
 
+    /** It translates already when the machine starts, with this root table. */
+    void leaveOn(long root) {
+        registers.leftOn(root);
+    }
+
     @Override
     public String model() {
         return "Intel VT-d";

@@ -26,6 +26,8 @@ public final class PciFunction extends SimObject {
     private final FlagCell acsByQuirk;
     private final FlagCell added;
     private final FlagCell ari;
+    private final FlagCell externalFacing;
+    private final FlagCell untrusted;
     private final RefCell<PciBus> subordinate;
     private final RefCell<Device> physicalFunction;
     private final LongCell numVfs;
@@ -56,6 +58,13 @@ public final class PciFunction extends SimObject {
         acsByQuirk = new FlagCell(this, Lane.CORE, Term.flag("PCI_DEV_FLAGS_ACS_ENABLED_QUIRK"));
         added = new FlagCell(this, Lane.CORE, Term.flag("added"));
         ari = new FlagCell(this, Lane.CORE, Term.flag("ari_enabled"));
+        externalFacing = new FlagCell(this, Lane.CORE, Term.flag("external_facing"));
+        untrusted = new FlagCell(this, Lane.CORE, Term.flag("untrusted"));
+        untrusted.setQuietly(bus.self()
+                .flatMap(Device::pci)
+                .filter(above ->
+                        above.untrusted().get() || above.externalFacing().get())
+                .isPresent());
         subordinate = new RefCell<>(this, Lane.CORE, Term.reference("subordinate"), PciBus.class);
         physicalFunction = new RefCell<>(this, Lane.CORE, Term.reference("physfn"), Device.class);
         numVfs = new LongCell(this, Lane.CORE, Term.count("num_VFs"));
@@ -160,6 +169,16 @@ public final class PciFunction extends SimObject {
     /** Of a bridge: function numbers below it go to 255 and belong to one device. */
     public FlagCell ari() {
         return ari;
+    }
+
+    /** Of a root port: firmware says that what is below it can be plugged in from outside (ExternalFacingPort). */
+    public FlagCell externalFacing() {
+        return externalFacing;
+    }
+
+    /** set_pcie_untrusted: it is below a port that faces outside. */
+    public FlagCell untrusted() {
+        return untrusted;
     }
 
     /** The bus below a bridge, as the kernel believes. */

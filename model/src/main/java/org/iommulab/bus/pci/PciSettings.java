@@ -1,8 +1,10 @@
 package org.iommulab.bus.pci;
 
+import java.util.List;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
@@ -11,6 +13,7 @@ public final class PciSettings extends SimObject {
     private final FlagCell acsRequested;
     private final FlagCell ivrs;
     private final AcsOverride acsOverride;
+    private final RefList<HostWindow> windows;
 
     /** @param acsOverride what the command line makes the kernel believe, if it has the patch for it */
     public PciSettings(Machine machine, AcsOverride acsOverride) {
@@ -18,6 +21,7 @@ public final class PciSettings extends SimObject {
         this.acsOverride = acsOverride;
         acsRequested = new FlagCell(this, Lane.CORE, Term.flag("pci_acs_enable"));
         ivrs = new FlagCell(this, Lane.CORE, Term.flag("IVRS"));
+        windows = new RefList<>(this, HostWindow.class);
     }
 
     @Override
@@ -46,6 +50,18 @@ public final class PciSettings extends SimObject {
     /** {@link AcsOverride#NONE} on every released kernel. */
     AcsOverride acsOverride() {
         return acsOverride;
+    }
+
+    /** Firmware tells of a window of a host bridge. */
+    public void add(HostWindow window) {
+        windows.add(window);
+    }
+
+    /** The windows of a segment's host bridge, as far as the machine's description tells of them. */
+    public List<HostWindow> windows(int domain) {
+        return windows.toList().stream()
+                .filter(window -> window.domain() == domain)
+                .toList();
     }
 
     boolean hasIvrs() {

@@ -253,6 +253,7 @@ class RockchipDriverTest {
                 board.architecture(),
                 board.config(),
                 board.memory(),
+                board.pciWindows(),
                 board.clocks(),
                 board.powerDomains(),
                 units,

@@ -47,7 +47,7 @@ record CapturedFacts(
         List<Reserved> reserved) {
     private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
     /** What a host bridge passes on, as ACPI's machines and those with a device tree show it; segment 0 alone. */
-    private static final Pattern PCI_WINDOW =
+    static final Pattern PCI_WINDOW =
             Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : (?:PCI Bus 0000:[0-9a-f]{2}|pcie@[0-9a-f]+)$");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -18,7 +18,7 @@ import org.iommulab.capture.machine.MachineFile;
 
 /** What a machine is built from, out of a captured file, which is no experiment: what its groups say may be used. */
 final class FileFacts {
-    private static final Pattern RAM = Pattern.compile(" *([0-9a-f]+)-([0-9a-f]+) : System RAM");
+    private static final Pattern RAM = Pattern.compile("^ *([0-9a-f]+)-([0-9a-f]+) : System RAM$");
     private static final String FIRMWARE = "firmware.json";
 
     /** Of memory of which no address was readable the lab makes up so much, where such machines have it. */
@@ -48,25 +48,29 @@ final class FileFacts {
                 drivers,
                 file.functions(),
                 memory(file),
+                ranges(file, CapturedFacts.PCI_WINDOW),
                 reserved(file));
     }
 
-    // Without rights all addresses of /proc/iomem read as 0.
     private static List<Board.MemoryBank> memory(MachineFile file) {
-        var banks = new ArrayList<Board.MemoryBank>();
+        List<Board.MemoryBank> banks = ranges(file, RAM);
+        return banks.isEmpty() ? List.of(new Board.MemoryBank(file.arm64() ? ARM64_RAM : X86_RAM, MADE_UP)) : banks;
+    }
+
+    // Without rights all addresses of /proc/iomem read as 0.
+    private static List<Board.MemoryBank> ranges(MachineFile file, Pattern pattern) {
+        var ranges = new ArrayList<Board.MemoryBank>();
         for (String line : file.iomem()) {
-            Matcher ram = RAM.matcher(line);
-            if (ram.matches()) {
-                long start = Long.parseUnsignedLong(ram.group(1), 16);
-                long last = Long.parseUnsignedLong(ram.group(2), 16);
+            Matcher range = pattern.matcher(line);
+            if (range.find()) {
+                long start = Long.parseUnsignedLong(range.group(1), 16);
+                long last = Long.parseUnsignedLong(range.group(2), 16);
                 if (last > start) {
-                    banks.add(new Board.MemoryBank(start, last + 1 - start));
+                    ranges.add(new Board.MemoryBank(start, last + 1 - start));
                 }
             }
         }
-        return banks.isEmpty()
-                ? List.of(new Board.MemoryBank(file.arm64() ? ARM64_RAM : X86_RAM, MADE_UP))
-                : List.copyOf(banks);
+        return List.copyOf(ranges);
     }
 
     /** As the firmware's own file has it, or else by the groups: sysfs does not say for which member a region is. */

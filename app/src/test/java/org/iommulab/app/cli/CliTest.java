@@ -267,7 +267,9 @@ class CliTest {
                 new CheckCommand(console),
                 new ListCommand(console),
                 new VectorsCommand(console),
-                new BisectCommand(player, console));
+                new BisectCommand(player, console),
+                new CompareCommand(player, console),
+                new PatchesCommand(player, console));
         return new Cli((files, _) -> 7 + files.size(), commands, console).run(List.of(arguments));
     }
 }

@@ -19,8 +19,9 @@ final class RiscvFormats implements Formats {
         return all().stream().<GoldenFormat>map(RiscvGolden::new).toList();
     }
 
+    /** {@inheritDoc} The shortest walk and the longest; there is no C code to compare with. */
     @Override
     public List<TimedFormat> timed() {
-        return all().stream().<TimedFormat>map(RiscvTimed::new).toList();
+        return List.of(new RiscvTimed(new RiscvFormat(3, false)), new RiscvTimed(new RiscvFormat(5, false)));
     }
 }

@@ -9,6 +9,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
 /**
@@ -60,7 +61,7 @@ final class DefaultDomains {
                 type = wish;
             } else if (wish.isPresent() && type.isPresent() && !wish.equals(type)) {
                 Term line = Objects.requireNonNull(CONFLICTS.get(List.of(wish.get(), type.get())));
-                kernel.log().line(line, device, first.get().id(), 0);
+                kernel.log().line(line, device, first.map(SimObject::id).orElse(0), 0);
                 type = Optional.empty();
             }
         }

@@ -97,8 +97,9 @@ final class WishedType {
     }
 
     private Wish translated(Group group, Device untrusted, Optional<DomainType> type) {
-        if (type.filter(wanted -> wanted != DomainType.DMA).isPresent()) {
-            Term line = Objects.requireNonNull(OVERRIDDEN.get(type.get()));
+        Optional<DomainType> other = type.filter(wanted -> wanted != DomainType.DMA);
+        if (other.isPresent()) {
+            Term line = Objects.requireNonNull(OVERRIDDEN.get(other.get()));
             kernel.log().line(line, untrusted, group.number(), 0);
             return new Wish(true, type);
         }

@@ -176,7 +176,7 @@ public final class Domains {
      */
     public Made allocUser(Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
         DriverOps ops = Attaching.opsOf(device);
-        Made made = ops.domainAllocUser(device, flags, parent, table);
+        Made made = ops.user().domainAllocUser(device, flags, parent, table);
         made.domain().ifPresent(domain -> {
             known(domain);
             domain.setType(parent.isPresent() ? DomainType.NESTED : DomainType.UNMANAGED);
@@ -194,7 +194,7 @@ public final class Domains {
             ops.missing(Callback.DOMAIN_ALLOC_SVA, device);
             return Made.failed(Errno.EOPNOTSUPP.negative());
         }
-        Made made = ops.domainAllocSva(device, process);
+        Made made = ops.user().domainAllocSva(device, process);
         made.domain().ifPresent(domain -> {
             known(domain);
             domain.setType(DomainType.SVA);
@@ -214,7 +214,7 @@ public final class Domains {
 
     /** cache_invalidate_user: an errno, and how many of the ranges were done. */
     public static OpsTable.InvalidatedUser invalidateUser(IommuDomain domain, List<UserTable.Range> ranges) {
-        return domain.ops().require().cacheInvalidateUser(domain, ranges);
+        return domain.ops().require().user().cacheInvalidateUser(domain, ranges);
     }
 
     /** enforce_cache_coherency of a domain's callbacks: false where the driver has none. */

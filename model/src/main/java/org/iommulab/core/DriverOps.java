@@ -30,6 +30,7 @@ public final class DriverOps extends SimObject {
     private final List<Failure> failures;
     private final List<LongCell> calls;
     private final CallbackUse use = new CallbackUse();
+    private final UserOps user = new UserOps(this);
 
     /**
      * The driver's own table, less what the kernel build removes.
@@ -151,53 +152,9 @@ public final class DriverOps extends SimObject {
                 IommuDomain.class);
     }
 
-    Domains.Made domainAllocUser(Device device, int flags, Optional<IommuDomain> parent, Optional<UserTable> table) {
-        return made(invoke(
-                Callback.DOMAIN_ALLOC_USER,
-                device,
-                parent.map(SimObject::id).orElse(0),
-                OpsTable.DomainAllocUser.class,
-                f -> idOrErrno(f.alloc(device, flags, parent, table))));
-    }
-
-    Domains.Made domainAllocSva(Device device, ProcessTable process) {
-        return made(invoke(
-                Callback.DOMAIN_ALLOC_SVA,
-                device,
-                process.id(),
-                OpsTable.DomainAllocSva.class,
-                f -> idOrErrno(f.alloc(device, process))));
-    }
-
-    private static long idOrErrno(Domains.Made made) {
-        return made.domain().map(domain -> (long) domain.id()).orElse(made.error());
-    }
-
-    private Domains.Made made(long id) {
-        return new Domains.Made(Math.min(id, 0), objectOf(id, IommuDomain.class));
-    }
-
-    OpsTable.InvalidatedUser cacheInvalidateUser(IommuDomain domain, List<UserTable.Range> ranges) {
-        int[] done = {0};
-        long error =
-                invoke(Callback.CACHE_INVALIDATE_USER, domain, ranges.size(), OpsTable.CacheInvalidateUser.class, f -> {
-                    OpsTable.InvalidatedUser answer = f.invalidate(domain, ranges);
-                    done[0] = answer.done();
-                    return answer.error();
-                });
-        return new OpsTable.InvalidatedUser(error, done[0]);
-    }
-
-    long setDevPasid(IommuDomain domain, Device device, int pasid) {
-        return invoke(
-                Callback.SET_DEV_PASID, device, pasid, OpsTable.SetDevPasid.class, f -> f.set(domain, device, pasid));
-    }
-
-    void removeDevPasid(Device device, int pasid, IommuDomain domain) {
-        invoke(Callback.REMOVE_DEV_PASID, device, pasid, OpsTable.RemoveDevPasid.class, f -> {
-            f.remove(device, pasid, domain);
-            return 0;
-        });
+    /** The callbacks behind which user space stands: nested domains, processes, single PASIDs. */
+    UserOps user() {
+        return user;
     }
 
     /** identity_domain, blocked_domain, default_domain, release_domain; empty for the kernel's NULL. */
@@ -376,11 +333,11 @@ public final class DriverOps extends SimObject {
         return invoke(Callback.IOVA_TO_PHYS, domain, iova, OpsTable.IovaToPhys.class, f -> f.translate(domain, iova));
     }
 
-    private interface Call<F> {
+    interface Call<F> {
         long on(F function);
     }
 
-    private <F extends OpsTable.Body> long invoke(
+    <F extends OpsTable.Body> long invoke(
             Callback callback, SimObject object, long argument, Class<F> shape, Call<F> call) {
         OpsTable.Entry entry = table.entries().get(callback);
         use.called(callback, machine().steps());
@@ -412,7 +369,7 @@ public final class DriverOps extends SimObject {
         return ordered;
     }
 
-    private <T extends SimObject> Optional<T> objectOf(long id, Class<T> type) {
+    <T extends SimObject> Optional<T> objectOf(long id, Class<T> type) {
         return id <= 0 ? Optional.empty() : Optional.of(type.cast(machine().object((int) id)));
     }
 }

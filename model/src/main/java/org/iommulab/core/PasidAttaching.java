@@ -86,7 +86,7 @@ public final class PasidAttaching {
         return kernel.machine().call(Lane.CORE, SET_GROUP, group, domain.id(), pasid, () -> {
             List<Device> devices = devicesOf(group);
             for (int i = 0; i < devices.size(); i++) {
-                long error = domain.ops().require().setDevPasid(domain, devices.get(i), pasid);
+                long error = domain.ops().require().user().setDevPasid(domain, devices.get(i), pasid);
                 if (error != 0) {
                     devices.subList(0, checks ? i : devices.size()).forEach(done -> remove(done, pasid, domain));
                     return error;
@@ -124,7 +124,7 @@ public final class PasidAttaching {
     }
 
     private static void remove(Device device, int pasid, IommuDomain domain) {
-        Attaching.opsOf(device).removeDevPasid(device, pasid, domain);
+        Attaching.opsOf(device).user().removeDevPasid(device, pasid, domain);
     }
 
     // 6.12 leaves out devices that have no PASIDs at all

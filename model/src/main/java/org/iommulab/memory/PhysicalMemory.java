@@ -13,7 +13,8 @@ import org.iommulab.sim.StateStore;
 
 /**
  * One bank of simulated RAM: bytes from {@code base}, little endian, all zero at first. Only what was written takes
- * room: the array behind it starts small and doubles.
+ * room: the array behind it starts small and doubles. A word that is written far above everything else is kept beside it
+ * ({@link FarMemory}) until a table comes near.
  *
  * <p>The hot paths of page tables work with {@code int} offsets into the bank ({@link #load32(int)}); everybody else
  * uses physical addresses ({@link #read32(long)}). Both must be multiples of 4, for 64-bit accesses too. Writes are
@@ -31,11 +32,15 @@ public final class PhysicalMemory implements StateStore {
 
     private static final long LONGEST = 8L * MOST_WORDS;
 
+    /** From here on single words do not make the array grow. */
+    private static final int FAR = 1 << 20;
+
     private final Machine machine;
     private final long base;
     private final long size;
     private final int firstPlace;
     private byte[] bytes = new byte[FIRST];
+    private final FarMemory far;
     private int generation;
 
     /** Those that remember something now. */
@@ -53,6 +58,7 @@ public final class PhysicalMemory implements StateStore {
         this.machine = machine;
         this.base = base;
         this.size = size;
+        this.far = new FarMemory(machine);
         this.firstPlace = machine.addStore(this);
     }
 
@@ -107,7 +113,7 @@ public final class PhysicalMemory implements StateStore {
      */
     public int read32(long address) {
         long offset = check(address, 4);
-        return offset + 4 <= bytes.length ? load32((int) offset) : 0;
+        return offset + 4 <= bytes.length ? load32((int) offset) : far.load32(offset);
     }
 
     /** As {@link #read32}, but 64 bits; the address need be a multiple of 4 only. */
@@ -116,17 +122,28 @@ public final class PhysicalMemory implements StateStore {
         if (offset + 8 <= bytes.length) {
             return load64((int) offset);
         }
-        return offset + 4 <= bytes.length ? load32((int) offset) & LOW : 0;
+        return read32(address) & LOW | (long) read32(address + 4) << 32;
     }
 
     /** Writes, and tells the caches over this memory to forget: this may be anybody, also on top of a table. */
     public void write32(long address, int value) {
-        store32(offset(address, 4), value);
+        long offset = check(address, 4);
+        if (offset >= FAR && offset + 4 > bytes.length) {
+            far.store32(offset, value, firstPlace, bytes.length);
+        } else {
+            store32(offset(address, 4), value);
+        }
         raiseGeneration();
     }
 
     /** As {@link #write32}, but 64 bits; the address need be a multiple of 4 only. */
     public void write64(long address, long value) {
+        long offset = check(address, 8);
+        if (offset >= FAR && offset + 8 > bytes.length) {
+            write32(address, (int) value);
+            write32(address + 4, (int) (value >>> 32));
+            return;
+        }
         store64(offset(address, 8), value);
         raiseGeneration();
     }
@@ -163,6 +180,7 @@ public final class PhysicalMemory implements StateStore {
         }
         long wanted = Math.max(needed + 7 & -8, 2L * bytes.length);
         bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, most));
+        far.giveUpTo(bytes.length >>> 3, (word, value) -> LONG.set(bytes, word << 3, value));
     }
 
     // ---- by offset, for the hot paths; the offset must come from offset()
@@ -273,6 +291,10 @@ public final class PhysicalMemory implements StateStore {
         if (((address | length) & 7) != 0 || length < 0) {
             throw new IllegalArgumentException("address and length of a range to clear must be multiples of 8");
         }
+        long start = check(address, length);
+        if (start >= bytes.length && far.isZero(start, length)) {
+            return;
+        }
         int offset = offset(address, length);
         if (isZero(offset, length)) {
             return;
@@ -322,12 +344,17 @@ public final class PhysicalMemory implements StateStore {
     public void flip(int word, long delta) {
         raiseGeneration();
         int offset = word << 3;
-        LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
+        if (offset >= bytes.length) {
+            far.set(word, far.word(word) ^ delta);
+        } else {
+            LONG.set(bytes, offset, (long) LONG.get(bytes, offset) ^ delta);
+        }
     }
 
     @Override
     public long word(int word) {
-        return (long) LONG.get(bytes, word << 3);
+        int offset = word << 3;
+        return offset >= bytes.length ? far.word(word) : (long) LONG.get(bytes, offset);
     }
 
     @Override
@@ -341,27 +368,30 @@ public final class PhysicalMemory implements StateStore {
             }
             from += length;
         }
-        return words();
+        return far.nextUsed(from >>> 3, words());
     }
 
     @Override
     public int words() {
-        return bytes.length >>> 3;
+        return Math.max(bytes.length >>> 3, far.end());
     }
 
     @Override
     public Object copy() {
-        return bytes.clone();
+        return new Copy(bytes.clone(), far.copy());
     }
+
+    private record Copy(byte[] bytes, FarMemory far) {}
 
     @Override
     public void restore(Object copy) {
         raiseGeneration();
-        byte[] saved = (byte[]) copy;
+        byte[] saved = ((Copy) copy).bytes();
         System.arraycopy(saved, 0, bytes, 0, saved.length);
         // Not Arrays.fill: its loop is slow until it is compiled, and the first jump should be as fast as any.
         for (int at = saved.length; at < bytes.length; at += ZEROS.length) {
             System.arraycopy(ZEROS, 0, bytes, at, Math.min(ZEROS.length, bytes.length - at));
         }
+        far.restore(((Copy) copy).far(), bytes.length >>> 3, (word, value) -> LONG.set(bytes, word << 3, value));
     }
 }

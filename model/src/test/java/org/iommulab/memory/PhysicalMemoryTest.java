@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PhysicalMemoryTest {
     private static final long BASE = 0x4000_0000L;
     private static final long SIZE = 1L << 30;
+    private static final long FAR = 64 << 20;
     private static final Term POKE = Term.hex("poke");
 
     private final Machine machine = Machine.recording();
@@ -68,6 +69,37 @@ class PhysicalMemoryTest {
         assertThatIllegalArgumentException().isThrownBy(() -> memory.clear(BASE + 4, 8));
         assertThatIllegalArgumentException().isThrownBy(() -> memory.clear(BASE, 4));
         assertThatIllegalArgumentException().isThrownBy(() -> new PhysicalMemory(machine, 4, 8));
+    }
+
+    @Test
+    void aWordFarAwayTakesLittleAndStaysWhenATableComesNear() {
+        machine.keepDigest();
+        long far = BASE + FAR;
+        memory.write64(far + 4, 0x1122_3344_5566_7788L);
+        assertThat(memory.read64(far + 4)).isEqualTo(0x1122_3344_5566_7788L);
+        assertThat(memory.read32(far + 8)).isEqualTo(0x1122_3344);
+        assertThat(machine.digest()).isEqualTo(machine.fullDigest());
+        Object copy = memory.copy();
+
+        int offset = memory.offset(far, 16);
+        assertThat(memory.load32(offset + 4)).isEqualTo(0x5566_7788);
+        assertThat(machine.digest()).isEqualTo(machine.fullDigest());
+        memory.write32(far + 4, 1);
+        memory.write32(far + 0x10_0000, 2);
+        memory.restore(copy);
+        assertThat(memory.read64(far + 4)).isEqualTo(0x1122_3344_5566_7788L);
+        assertThat(memory.read32(far + 0x10_0000)).isZero();
+    }
+
+    @Test
+    void whatIsFarAwayIsUndoneAndClearedToo() {
+        long far = BASE + FAR;
+        memory.write32(far, 7);
+        memory.clear(far - 8, 32);
+        assertThat(memory.read32(far)).isZero();
+        memory.flip((int) (FAR >>> 3), 5);
+        assertThat(memory.word((int) (FAR >>> 3))).isEqualTo(5);
+        assertThat(memory.nextUsed(0)).isEqualTo((int) (FAR >>> 3));
     }
 
     @Test

@@ -82,7 +82,9 @@ final class LabWindow {
         frame.setMinSize(0, 0);
         frame.setTop(new Toolbar(playback, source, actions, find));
         MachineDesk machine = MachineActions.desk(actions);
-        frame.setCenter(columns(
+        frame.setCenter(Columns.of(
+                playback,
+                look,
                 either(
                         new MachinePane(playback, machine),
                         new StoryPane(
@@ -160,43 +162,6 @@ final class LabWindow {
         inset.getStyleClass().add("inset-" + id);
         inset.setMinSize(0, 0);
         return inset;
-    }
-
-    // ---- the columns
-
-    private SplitPane columns(Region left, Region middle, Region right) {
-        left.setMinWidth(200);
-        left.setPrefWidth(300);
-        middle.setMinWidth(360);
-        right.setMinWidth(220);
-        right.setPrefWidth(350);
-        var split = new SplitPane(left, middle, right);
-        split.getStyleClass().add("columns");
-        SplitPane.setResizableWithParent(left, false);
-        SplitPane.setResizableWithParent(right, false);
-        split.widthProperty().subscribe((before, now) -> {
-            if (before.doubleValue() == 0 && now.doubleValue() > 0) {
-                share(split);
-            }
-        });
-        look.scaleProperty().subscribe(_ -> share(split));
-        playback.storyProperty().subscribe(_ -> share(split));
-        return split;
-    }
-
-    /** The side columns take about a fifth each, less in absolute terms on small screens, more with larger text. */
-    private void share(SplitPane columns) {
-        double width = columns.getWidth();
-        if (width > 0) {
-            double times = look.scaleProperty().get();
-            // the list of groups is wider than a story's chapters
-            boolean still = playback.storyProperty().get().filter(Story::still).isPresent();
-            double side = still
-                    ? Math.clamp(width * 0.255, 320 * times, 400 * times)
-                    : Math.clamp(width * 0.1875, 232 * times, 300 * times);
-            double other = Math.clamp(width * 0.2175, 264 * times, 348 * times);
-            columns.setDividerPositions(side / width, 1 - other / width);
-        }
     }
 
     private SplitPane middle(Region timeline) {

@@ -43,7 +43,7 @@ final class MachineActions {
         String group = "A captured machine";
         actions.add(
                 group, "hand-over", "Hand the selected device to user space", "Shortcut+R", noDevice, own::handOver);
-        actions.add(group, "machine", "Go back to the captured machine", "Shortcut+B", noHandOver, own::machine);
+        actions.add(group, "machine", "Go back to the captured machine", "Shortcut+Shift+R", noHandOver, own::machine);
         actions.add(
                 group,
                 "acs-downstream",

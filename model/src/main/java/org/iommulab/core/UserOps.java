@@ -42,8 +42,8 @@ final class UserOps {
 
     OpsTable.InvalidatedUser cacheInvalidateUser(IommuDomain domain, List<UserTable.Range> ranges) {
         int[] done = {0};
-        long error =
-                ops.invoke(Callback.CACHE_INVALIDATE_USER, domain, ranges.size(), OpsTable.CacheInvalidateUser.class, f -> {
+        long error = ops.invoke(
+                Callback.CACHE_INVALIDATE_USER, domain, ranges.size(), OpsTable.CacheInvalidateUser.class, f -> {
                     OpsTable.InvalidatedUser answer = f.invalidate(domain, ranges);
                     done[0] = answer.done();
                     return answer.error();

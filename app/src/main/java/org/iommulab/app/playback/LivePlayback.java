@@ -135,6 +135,12 @@ public final class LivePlayback implements Playback, AutoCloseable {
         trailToCome = way;
     }
 
+    /** Opens a story at its beginning, on the kernel that it is told on; on the present one where it names none. */
+    public void begin(Story newStory) {
+        newStory.kernel().ifPresent(kernel::set);
+        open(newStory, Places.BEGINNING);
+    }
+
     /** Opens a story on the present kernel at a step of it, or at {@link Places#BEGINNING}. */
     public void open(Story newStory, int step) {
         pause();

@@ -1,14 +1,17 @@
 package org.iommulab.app.playback;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import org.iommulab.kernel.KernelBuild;
 
 /**
  * A story that can be opened, or something of a real machine.
  *
  * @param key how its source finds it again: a built-in scenario's name or a file's path
  * @param title what the chooser shows
+ * @param kernel on which it is told; empty where its source names none
  */
-public record Story(String key, String title, Kind kind) {
+public record Story(String key, String title, Kind kind, Optional<KernelBuild> kernel) {
     /** What it is. */
     public enum Kind {
         /** Runs on any kernel. */
@@ -21,9 +24,13 @@ public record Story(String key, String title, Kind kind) {
         HANDOVER
     }
 
-    /** A scenario. */
+    /** A scenario that is told of no kernel in particular. */
     public Story(String key, String title) {
         this(key, title, Kind.SCENARIO);
+    }
+
+    public Story(String key, String title, Kind kind) {
+        this(key, title, kind, Optional.empty());
     }
 
     /** Whether it is of a real machine: no other kernel can be chosen for it. */

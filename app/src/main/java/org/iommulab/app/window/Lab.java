@@ -131,7 +131,7 @@ public final class Lab {
 
     private static void openFirst(List<String> args, RunSource source, LivePlayback playback, Session session) {
         if (!args.isEmpty()) {
-            playback.open(ScenarioRuns.story(Path.of(args.getFirst())), Places.BEGINNING);
+            playback.begin(ScenarioRuns.story(Path.of(args.getFirst())));
             return;
         }
         Optional<Story> last = source.stories().stream()

@@ -33,7 +33,6 @@ import org.iommulab.app.pane.CanvasPane;
 import org.iommulab.app.pane.TextTwin;
 import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
-import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.playback.WindowFrames;
@@ -379,6 +378,6 @@ final class LabWindow {
     }
 
     private void open(File file) {
-        playback.open(ScenarioRuns.story(file.toPath()), Places.BEGINNING);
+        playback.begin(ScenarioRuns.story(file.toPath()));
     }
 }

@@ -18,6 +18,7 @@ import org.iommulab.explore.compare.Side;
 import org.iommulab.handover.HandOver;
 import org.iommulab.json.BadInput;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.Run;
 import org.iommulab.scenario.Scenario;
@@ -60,7 +61,11 @@ final class ScenarioRuns implements RunSource {
                 return MachineKey.parse(file.toString()).story();
             }
             Scenario scenario = ScenarioReader.read(file);
-            return new Story(file.toString(), scenario.title());
+            return new Story(
+                    file.toString(),
+                    scenario.title(),
+                    Story.Kind.SCENARIO,
+                    Optional.of(KernelSpec.parse(scenario.kernel())));
         } catch (BadInput | IOException e) {
             return new Story(file.toString(), ScenarioLibrary.name(file));
         }

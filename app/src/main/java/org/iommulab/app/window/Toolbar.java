@@ -20,7 +20,6 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.iommulab.app.playback.LivePlayback;
-import org.iommulab.app.playback.Places;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.app.words.KernelNames;
@@ -116,7 +115,7 @@ final class Toolbar extends HBox {
 
     private MenuItem item(Story story) {
         var item = new MenuItem(story.title());
-        item.setOnAction(_ -> playback.open(story, Places.BEGINNING));
+        item.setOnAction(_ -> playback.begin(story));
         return item;
     }
 

@@ -205,4 +205,17 @@ class LivePlaybackTest {
                     .isEqualTo(Places.chapterAt(bad, step).map(chapter -> chapter.index()));
         }
     }
+
+    @Test
+    void aStoryBeginsOnTheKernelThatItIsToldOn() {
+        var told = new Story(
+                FakeRuns.OTHER.key(),
+                FakeRuns.OTHER.title(),
+                Story.Kind.SCENARIO,
+                java.util.Optional.of(KernelSpec.parse("6.12")));
+        playback.begin(told);
+        assertThat(playback.kernelProperty().get()).isEqualTo(KernelSpec.parse("6.12"));
+        playback.begin(FakeRuns.STORY);
+        assertThat(playback.kernelProperty().get()).isEqualTo(KernelSpec.parse("6.12"));
+    }
 }

@@ -91,17 +91,21 @@ final class FarMemory {
         return pieces.isEmpty() ? 0 : pieces.lastKey() + 1 << PIECE_SHIFT;
     }
 
-    /** Takes the words below this one out, and hands them on. */
+    /**
+     * Takes the words below this one out, and hands those on that are not 0: a piece may begin below the end of the
+     * array, where it has nothing to say.
+     */
     void giveUpTo(int end, Taker taker) {
         while (!pieces.isEmpty() && pieces.firstKey() << PIECE_SHIFT < end) {
             Map.Entry<Integer, long[]> first = pieces.pollFirstEntry();
             int start = first.getKey() << PIECE_SHIFT;
             long[] rest = first.getValue();
             for (int word = start; word < start + PIECE_WORDS; word++) {
-                if (word < end) {
-                    taker.take(word, rest[word - start]);
-                } else if (rest[word - start] != 0) {
-                    set(word, rest[word - start]);
+                long value = rest[word - start];
+                if (value != 0 && word < end) {
+                    taker.take(word, value);
+                } else if (value != 0) {
+                    set(word, value);
                 }
             }
             if (start + PIECE_WORDS > end) {

@@ -92,6 +92,21 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void whereArrayAndPieceMeetACopyKeepsBoth() {
+        // Seen: a page table of zeros after a jump. Why: the piece began below the end of the array and its zeros were put
+        // over the array's words.
+        long end = BASE + FAR + 0x1000;
+        memory.write32(end + 0x800, 2);
+        memory.store32(memory.offset(end - 8, 8), 1);
+        Object copy = memory.copy();
+        memory.write32(end - 8, 3);
+        memory.write32(end + 0x800, 4);
+        memory.restore(copy);
+        assertThat(memory.read32(end - 8)).isEqualTo(1);
+        assertThat(memory.read32(end + 0x800)).isEqualTo(2);
+    }
+
+    @Test
     void whatIsFarAwayIsUndoneAndClearedToo() {
         long far = BASE + FAR;
         memory.write32(far, 7);

@@ -50,7 +50,9 @@ public final class SampleCells {
                 Set.copyOf(EnumSet.of(effect)),
                 effect == Effect.ERROR ? Optional.of("-EBUSY") : Optional.empty(),
                 told ? Optional.of(new Divergence(131, 131, "nothing instead of a call")) : Optional.empty(),
-                told ? Optional.of(new BrokenRule("hardware-follows-group", Effect.SUSPICIOUS, 140, "it does not")) : Optional.empty(),
+                told
+                        ? Optional.of(new BrokenRule("hardware-follows-group", Effect.SUSPICIOUS, 140, "it does not"))
+                        : Optional.empty(),
                 told ? Optional.of(harm) : Optional.empty(),
                 told ? missing.words() + " → " + kept.words() + " → " + harm.words() : "",
                 told ? List.of(missing, kept, harm) : List.of());

@@ -93,7 +93,8 @@ class PhysicalMemoryTest {
 
     @Test
     void whereArrayAndPieceMeetACopyKeepsBoth() {
-        // Seen: a page table of zeros after a jump. Why: the piece began below the end of the array and its zeros were put
+        // Seen: a page table of zeros after a jump. Why: the piece began below the end of the array and its zeros were
+        // put
         // over the array's words.
         long end = BASE + FAR + 0x1000;
         memory.write32(end + 0x800, 2);

@@ -74,20 +74,12 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
         if (cell.effect() == Effect.NO_EFFECT) {
             return "The run does without it.";
         }
-        return CellWords.verdict(cell);
+        return CellWords.outcome(cell);
     }
 
-    /** The harm itself is the verdict; the way to it is told before. */
     private static List<Link> links(Cell cell) {
         var links = new ArrayList<Link>();
         for (ChainLink link : cell.chain()) {
-            boolean last = link.equals(cell.chain().getLast());
-            if (last
-                    && cell.harm()
-                            .filter(harm -> harm.words().equals(link.words()))
-                            .isPresent()) {
-                continue;
-            }
             links.add(new Link(link.run() == ChainLink.Which.BROKEN ? link.step() : 0, link.words()));
         }
         return links;

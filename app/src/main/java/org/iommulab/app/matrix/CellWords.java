@@ -7,13 +7,20 @@ import org.iommulab.explore.breaks.Effect;
 public final class CellWords {
     private CellWords() {}
 
-    /** {@code -EBUSY: 'The DRM master binds its components' gets -EBUSY}; the kind of harm is not said twice. */
-    public static String verdict(Cell cell) {
-        String word = cell.effect() == Effect.ERROR
+    /** What came of it: {@code oops}; of an error its number. */
+    static String outcome(Cell cell) {
+        return cell.effect() == Effect.ERROR
                 ? cell.error().orElse(cell.effect().word())
                 : cell.effect().word();
-        return cell.harm()
-                .map(harm -> harm.words().startsWith(word) ? harm.words() : word + ": " + harm.words())
-                .orElse(word);
+    }
+
+    /** The outcome and where the chain ends; what it is said to be is not said twice. */
+    public static String verdict(Cell cell) {
+        String word = outcome(cell);
+        if (cell.chain().isEmpty()) {
+            return word;
+        }
+        String end = cell.chain().getLast().words();
+        return end.startsWith(word) ? end : word + ": " + end;
     }
 }

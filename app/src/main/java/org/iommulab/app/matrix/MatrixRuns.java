@@ -148,10 +148,12 @@ final class MatrixRuns implements AutoCloseable {
 
     private Sweeper.Job begin(Level level) {
         boolean alsoFailing;
+        boolean awaited;
         synchronized (this) {
             alsoFailing = failing;
+            awaited = wanted.filter(level::equals).isPresent();
         }
-        Sweeper.Job made = sweeper.job(level, alsoFailing);
+        Sweeper.Job made = sweeper.job(level, alsoFailing, awaited);
         synchronized (this) {
             job = made;
             if (cut) {

@@ -11,8 +11,11 @@ public interface Sweeper {
     /** The rows that a sweep will have. */
     List<Subject> subjects();
 
-    /** @param failing whether calls are made to fail as well, one after the other */
-    Job job(Level level, boolean failing);
+    /**
+     * @param failing whether calls are made to fail as well, one after the other
+     * @param awaited whether somebody waits for it; else it leaves a core to the window
+     */
+    Job job(Level level, boolean failing, boolean awaited);
 
     /** One sweep. */
     interface Job {

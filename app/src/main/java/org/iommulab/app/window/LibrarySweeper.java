@@ -46,7 +46,8 @@ final class LibrarySweeper implements Sweeper {
     }
 
     @Override
-    public Job job(Level level, boolean failing) {
+    public Job job(Level level, boolean failing, boolean awaited) {
+        int cores = Runtime.getRuntime().availableProcessors();
         var sweep = new Sweep(new SweepRequest(
                 Set.of(),
                 Set.of(),
@@ -54,7 +55,7 @@ final class LibrarySweeper implements Sweeper {
                 stories(),
                 failing,
                 true,
-                Runtime.getRuntime().availableProcessors()));
+                awaited ? cores : Math.max(1, cores - 1)));
         return new Job() {
             @Override
             public SweepTally run(SweepListener listener) {

@@ -42,7 +42,7 @@ class MatrixRunsTest {
         }
 
         @Override
-        public Job job(Level level, boolean failing) {
+        public Job job(Level level, boolean failing, boolean awaited) {
             return new Job() {
                 @Override
                 public SweepTally run(SweepListener listener) {

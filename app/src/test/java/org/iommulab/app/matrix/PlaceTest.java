@@ -33,8 +33,8 @@ class PlaceTest {
         CardText card = card(Effect.NO_EFFECT, Effect.ERROR, Effect.NO_EFFECT);
         assertThat(card.title()).isEqualTo("omap without detach_dev");
         assertThat(card.subtitle()).isEqualTo("- · 6.2+p1..p5 · differs from step 131");
-        assertThat(card.verdict()).startsWith("-EBUSY: the unit goes on");
-        assertThat(card.links()).extracting(CardText.Link::step).containsExactly(131, 140);
+        assertThat(card.verdict()).isEqualTo("-EBUSY");
+        assertThat(card.links()).extracting(CardText.Link::step).containsExactly(131, 140, 219);
         assertThat(card.foot()).isEqualTo("The worst of 3: 1 error, 2 no effect");
     }
 

@@ -30,7 +30,7 @@ final class OneCell implements Sweeper {
     }
 
     @Override
-    public Job job(Level level, boolean failing) {
+    public Job job(Level level, boolean failing, boolean awaited) {
         return new Job() {
             @Override
             public SweepTally run(SweepListener listener) {

@@ -21,6 +21,9 @@ import org.iommulab.pagetable.golden.TimedFormat;
 public final class PageTableFigures {
     private static final int JVMS = 5;
 
+    /** The start-up cache has profiles of a run that saw every format: not one format in a JVM. */
+    private static final List<String> NO_CACHE = List.of("-XX:AOTMode=off");
+
     /**
      * One cell of the table.
      *
@@ -109,7 +112,7 @@ public final class PageTableFigures {
 
     private static double[] run(TimedFormat format, String pages) {
         ChildJvm.Result result =
-                ChildJvm.run(PageTableBench.class, List.of(), List.of(format.name(), format.config(), pages));
+                ChildJvm.run(PageTableBench.class, NO_CACHE, List.of(format.name(), format.config(), pages));
         if (result.code() != 0) {
             throw new IllegalStateException("timing " + format.name() + " ended with " + result.code());
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
@@ -45,7 +46,7 @@ final class DefaultDomains {
 
     /** iommu_get_def_domain_type: the device's own wish; one that nobody trusts is translated, and never lazily. */
     static Optional<DomainType> wishOf(Device device) {
-        return WishedType.isUntrusted(device)
+        return PciFunction.isUntrusted(device)
                 ? Optional.of(DomainType.DMA)
                 : Attaching.opsOf(device).defDomainType(device);
     }

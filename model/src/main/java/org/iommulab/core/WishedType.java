@@ -11,7 +11,6 @@ import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
-import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Term;
 
 /**
@@ -62,11 +61,6 @@ final class WishedType {
         return lines;
     }
 
-    /** to_pci_dev(dev)->untrusted. */
-    static boolean isUntrusted(Device device) {
-        return device.pci().map(PciFunction::untrusted).filter(FlagCell::get).isPresent();
-    }
-
     /** The wish of a group. */
     Wish of(Group group) {
         // the glue of 32-bit ARM installs its own domain over it later
@@ -75,7 +69,7 @@ final class WishedType {
         Optional<Device> untrusted = Optional.empty();
         for (Device device : group.devices().toList()) {
             type = combined(group, device, type);
-            if (isUntrusted(device)) {
+            if (PciFunction.isUntrusted(device)) {
                 if (glue) {
                     return refused(group);
                 }

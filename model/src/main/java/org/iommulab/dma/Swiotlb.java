@@ -17,7 +17,7 @@ import org.iommulab.sim.Term.Operand;
 /**
  * Memory through which DMA is copied where a device must not see the buffer itself (kernel/dma/swiotlb.c): slots of
  * 2 KiB, looked for upwards from the last one taken. One area, as with one CPU. Devices ask for no alignment of their
- * own (dma_set_min_align_mask), and the line about a full pool is not written.
+ * own (dma_set_min_align_mask), and the lines about a full pool and a copy that is too long are not written.
  */
 public final class Swiotlb extends SimObject {
     private static final String FILE = "kernel/dma/swiotlb.c";
@@ -27,11 +27,10 @@ public final class Swiotlb extends SimObject {
     private static final Term BOUNCE = Term.of("swiotlb_bounce", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
     /** IO_TLB_SIZE. */
     private static final int SLOT = 1 << 11;
+    /** IO_TLB_SEGSIZE slots: no copy goes over the end of a segment, so that none is longer than 256 KiB. */
+    private static final long SEGMENT = 128L * SLOT;
     /** IO_TLB_DEFAULT_SIZE. */
     private static final long DEFAULT_BYTES = 64L << 20;
-    /** swiotlb_init_remap does with no less. */
-    private static final long LEAST_BYTES = 1 << 20;
-
     private static final long FOUR_GIB = 1L << 32;
 
     private final PhysicalMemory memory;
@@ -68,9 +67,14 @@ public final class Swiotlb extends SimObject {
         long bytes = words.stream()
                 .filter(word -> word.matches("[0-9]{1,9}"))
                 .findFirst()
-                .map(word -> Math.max(LEAST_BYTES, Long.parseLong(word) * SLOT))
+                .map(word -> wholeSegments(Long.parseLong(word) * SLOT))
                 .orElse(DEFAULT_BYTES);
         return Optional.of(new Swiotlb(kernel.machine(), memory, frames.allocate(bytes, 4096), bytes));
+    }
+
+    // setup_io_tlb_npages and swiotlb_adjust_nareas: an area has one segment at least
+    private static long wholeSegments(long bytes) {
+        return Math.max(SEGMENT, bytes + SEGMENT - 1 & -SEGMENT);
     }
 
     @Override
@@ -85,7 +89,7 @@ public final class Swiotlb extends SimObject {
 
     /**
      * swiotlb_tbl_map_single: a copy of the buffer, whatever the direction; its address, or {@link DmaOps#ERROR} when
-     * the pool is full.
+     * no segment of the pool has room for it.
      *
      * @param granule the copy begins at a multiple of it, and nobody else's is in the last one
      */
@@ -108,7 +112,7 @@ public final class Swiotlb extends SimObject {
         long from = next.get() * SLOT + step - 1 & -step;
         for (long tried = 0; tried < slots * SLOT; tried += step) {
             long place = start + (from + tried) % (slots * SLOT);
-            if (place + size <= start + slots * SLOT
+            if ((place - start) % SEGMENT + size <= SEGMENT
                     && bounced.toList().stream().noneMatch(taken -> taken.overlaps(place, size))) {
                 return place;
             }

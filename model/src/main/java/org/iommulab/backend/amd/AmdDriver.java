@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciFunction;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Domains;
@@ -170,8 +171,7 @@ final class AmdDriver {
 
     // IDENTITY for devices with PASID (up to 6.4 with ATS and PRI as well); none of the lab's has it
     private Optional<DomainType> defDomainType(Device device) {
-        boolean untrusted = device.pci().filter(f -> f.untrusted().get()).isPresent();
-        return untrusted && kernel.since(Version.V6_12) ? Optional.of(DomainType.DMA) : Optional.empty();
+        return PciFunction.isUntrusted(device) && kernel.since(Version.V6_12) ? Optional.of(DomainType.DMA) : Optional.empty();
     }
 
     private static AmdDevData data(Device device) {

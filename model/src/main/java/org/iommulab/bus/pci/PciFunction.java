@@ -181,6 +181,11 @@ public final class PciFunction extends SimObject {
         return untrusted;
     }
 
+    /** dev_is_untrusted: false for what is no PCI function. */
+    public static boolean isUntrusted(Device device) {
+        return device.pci().filter(function -> function.untrusted.get()).isPresent();
+    }
+
     /** The bus below a bridge, as the kernel believes. */
     public RefCell<PciBus> subordinate() {
         return subordinate;

@@ -3,12 +3,16 @@ package org.iommulab.rules;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.board.World;
+import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
+import org.iommulab.sim.SimObject;
 
 /** A group that an owner gave back is in its default domain again. */
 final class DefaultAfterRelease implements Rule {
+    private static final Set<String> RELEASES = Set.of("iommu_group_release_dma_owner", "iommu_device_release_dma_owner");
+
     @Override
     public String key() {
         return "default-after-release";
@@ -26,8 +30,8 @@ final class DefaultAfterRelease implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_group_release_dma_owner: __iommu_group_set_domain to group->default_domain, which must not fail"
-                + " (drivers/iommu/iommu.c).";
+        return "iommu_group_release_dma_owner and iommu_device_release_dma_owner: __iommu_group_set_domain to"
+                + " group->default_domain, which must not fail (drivers/iommu/iommu.c).";
     }
 
     @Override
@@ -47,18 +51,24 @@ final class DefaultAfterRelease implements Rule {
 
     @Override
     public boolean isAbout(Recording recording, int step) {
-        return recording.term(step).name().equals("iommu_group_release_dma_owner");
+        return RELEASES.contains(recording.term(step).name());
     }
 
     @Override
     public Optional<String> violation(World world, Recording recording, int step) {
-        if (!(world.machine().object(recording.objectId(step)) instanceof Group group)
-                || !group.owner().isNull()
-                || group.domain().same(group.defaultDomain())) {
-            return Optional.empty();
-        }
-        return Optional.of(group.label() + " was given back and is in "
-                + group.domain().get().map(world::nameOf).orElse("no domain") + ", not in "
-                + group.defaultDomain().get().map(world::nameOf).orElse("none"));
+        return groupOf(world.machine().object(recording.objectId(step)))
+                .filter(group -> group.owner().isNull() && !group.domain().same(group.defaultDomain()))
+                .map(group -> group.label() + " was given back and is in "
+                        + group.domain().get().map(world::nameOf).orElse("no domain") + ", not in "
+                        + group.defaultDomain().get().map(world::nameOf).orElse("none"));
+    }
+
+    // VFIO gives a group back, iommufd a device of it
+    private static Optional<Group> groupOf(SimObject released) {
+        return switch (released) {
+            case Group group -> Optional.of(group);
+            case Device device -> Group.of(device);
+            default -> Optional.empty();
+        };
     }
 }

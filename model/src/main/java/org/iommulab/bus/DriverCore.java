@@ -101,7 +101,10 @@ public final class DriverCore extends SimObject {
         kernel.run(ADD_DEVICE, device, () -> addToBus(device));
     }
 
+    // what comes back after a removal is a new struct device: nothing has set up its DMA yet
     private void beforeAdding(Device device) {
+        device.dmaOps().setQuietly(Optional.empty());
+        device.dmaIommu().setQuietly(false);
         if (device.pci().isPresent()) {
             pcibios.get().ifPresent(architecture -> architecture.deviceAdd(device));
         }

@@ -1,0 +1,29 @@
+package org.iommulab.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.Failure;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.scenario.PlayedRun;
+import org.iommulab.testkit.Stories;
+import org.junit.jupiter.api.Test;
+
+/** What comes back after a removal is a new device. */
+class NewDeviceTest {
+    private static final int COMES_BACK = 3;
+    private static final int ALLOCATES = 4;
+
+    // Seen: an exception from dma-iommu, and with it the end of a whole sweep. Why: the new device had the dma_ops of the
+    // old one, without a group.
+    @Test
+    void whatIsNotProbedWhenItComesBackIsWithoutDmaIommu() {
+        var eleventh = new Failure("amd", Callback.PROBE_DEVICE, 11, Errno.ENODEV);
+        PlayedRun run = Stories.of("amd").play("unplugged", KernelSpec.parse("6.2").failing(List.of(eleventh)));
+        assertThat(Stories.events(run, COMES_BACK)).anyMatch(event -> event.term().name().contains("probe_device"));
+        assertThat(Stories.events(run, ALLOCATES))
+                .noneMatch(event -> event.term().name().equals("iommu_dma_map_page"));
+    }
+}

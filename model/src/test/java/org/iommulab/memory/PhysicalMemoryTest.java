@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.iommulab.sim.Cursor;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -116,6 +118,93 @@ class PhysicalMemoryTest {
         memory.flip((int) (FAR >>> 3), 5);
         assertThat(memory.word((int) (FAR >>> 3))).isEqualTo(5);
         assertThat(memory.nextUsed(0)).isEqualTo((int) (FAR >>> 3));
+    }
+
+    /** Array and pieces together are what a plain map of words is, whatever grows between, forwards and backwards. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nobodyCanTellWhereAWordIsKept(long seed) {
+        var random = new Random(seed);
+        var own = Machine.recording();
+        own.keepDigest();
+        var ram = new PhysicalMemory(own, BASE, SIZE);
+        long from = BASE + (1 << 20);
+        var expected = new TreeMap<Long, Integer>();
+        var states = new ArrayList<TreeMap<Long, Integer>>();
+        Object copy = ram.copy();
+        var copied = new TreeMap<Long, Integer>();
+        states.add(new TreeMap<>());
+        for (int i = 0; i < 300; i++) {
+            // in clusters, so that pieces, the end of the array and the places between them are all met
+            long address = from + 0xc000L * random.nextInt(6) + 4L * random.nextInt(48);
+            if (i == 100) {
+                ram.offset(from + 2 * 0xc000 + 0x40, 4);
+            }
+            switch (random.nextInt(i < 200 ? 7 : 9)) {
+                case 7 -> ram.offset(address, 4);
+                case 8 -> {
+                    long start = address & -8;
+                    ram.clear(start, 64);
+                    expected.subMap(start, start + 64).clear();
+                }
+                case 0 -> {
+                    if (i < 50 + 25 * seed) {
+                        copy = ram.copy();
+                        copied = new TreeMap<>(expected);
+                    }
+                }
+                case 1, 2, 3 -> {
+                    ram.write32(address, i);
+                    expected.put(address, i);
+                }
+                default -> {
+                    ram.write64(address, (long) i << 32 | 7);
+                    expected.put(address, 7);
+                    expected.put(address + 4, i);
+                }
+            }
+            own.emit(EventKind.MEMORY, Lane.DRIVER, POKE, 0, address, i);
+            states.add(new TreeMap<>(expected));
+            assertThat(own.digest()).isEqualTo(own.fullDigest());
+        }
+        var cursor = new Cursor(own.finish());
+        for (int step : new int[] {300, 150, 0, 299, 7, 151, 300, 1, 0, 300}) {
+            cursor.go(step);
+            assertThat(wordsOf(ram, from)).as("at %d", step).isEqualTo(nonZero(states.get(step)));
+            assertThat(own.digest()).isEqualTo(own.fullDigest());
+        }
+        ram.restore(copy);
+        assertThat(wordsOf(ram, from)).isEqualTo(nonZero(copied));
+    }
+
+    private static TreeMap<Long, Integer> nonZero(TreeMap<Long, Integer> words) {
+        var rest = new TreeMap<>(words);
+        rest.values().removeIf(value -> value == 0);
+        return rest;
+    }
+
+    private static TreeMap<Long, Integer> wordsOf(PhysicalMemory ram, long from) {
+        var words = new TreeMap<Long, Integer>();
+        for (long at = from; at < from + 6 * 0xc000; at += 4) {
+            words.put(at, ram.read32(at));
+        }
+        return nonZero(words);
+    }
+
+    @Test
+    void whatIsFarAwayCountsForTheLimitToo() {
+        var own = new Machine(true, new Limits(20_000, 40_000, 100, 1 << 20));
+        var ram = new PhysicalMemory(own, BASE, SIZE);
+        int pieces = 0;
+        try {
+            for (; pieces < 100; pieces++) {
+                ram.write32(BASE + (2 << 20) + 0x10000L * pieces, 1);
+            }
+        } catch (LimitReached e) {
+            assertThat(pieces).isEqualTo(((1 << 20) - (1 << 14)) / (1 << 14));
+            return;
+        }
+        throw new AssertionError("no limit");
     }
 
     @Test

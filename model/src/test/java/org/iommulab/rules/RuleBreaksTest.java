@@ -86,6 +86,46 @@ class RuleBreaksTest {
                         + ", which it is linked to, is suspended");
     }
 
+    @Test
+    void neighboursWhoseTablesDifferAreSeen() {
+        World world = Stories.of("intel").live("boot-and-dma", "6.2");
+        Rule rule = new MembersAgree();
+        assertThat(rule.violation(world)).isEmpty();
+        Group one = translated(world, 0);
+        Group other = translated(world, 1);
+        one.devices().add(other.devices().toList().getFirst());
+        assertThat(rule.violation(world))
+                .contains(one.label() + ": " + one.devices().toList().getFirst().label() + " is translated with "
+                        + world.nameOf(one.domain().require()) + ", "
+                        + other.devices().toList().getFirst().label() + " with "
+                        + world.nameOf(other.domain().require()));
+    }
+
+    @Test
+    void aUserInTheKernelsDomainIsNotContained() {
+        World world = Stories.of("intel").live("boot-and-dma", "6.2");
+        Rule rule = new UserIsContained();
+        Group group = translated(world, 0);
+        assertThat(rule.violation(world)).isEmpty();
+        group.owner().set(group);
+        assertThat(rule.violation(world).orElseThrow())
+                .contains(" belongs to a user; ")
+                .endsWith(" still walks the kernel's " + world.nameOf(group.domain().require()));
+    }
+
+    /** A group in which one device is translated. */
+    private static Group translated(World world, int index) {
+        return world.core().probing().groupList().stream()
+                .filter(group -> group.devices().size() == 1 && !group.domain().isNull())
+                .filter(group -> world.topology().portsOf(group.devices().toList().getFirst().label()).stream()
+                        .anyMatch(port -> port.unit()
+                                .flatMap(unit -> world.pointedAtBy(unit, port))
+                                .isPresent()))
+                .skip(index)
+                .findFirst()
+                .orElseThrow();
+    }
+
     // in 6.12 this cannot fail, so that the group is put out of its default domain by hand
     @Test
     void aDeviceThatIommufdGivesBackHasItsDefaultDomain() {

@@ -40,6 +40,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term NO_GROUP = Term.reference("iommu_group");
+    private static final Term NO_DOMAIN = Term.reference("default_domain");
     private static final Term RETAINING =
             LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
@@ -279,7 +281,9 @@ public final class IommuDma extends DmaOps implements ArchDma {
         }
     }
 
-    private static IommuDomain defaultDomainOf(Device device) {
-        return Group.of(device).orElseThrow().defaultDomain().require();
+    // iommu_get_dma_domain tests nothing: a device that lost its group, after an attach that failed, has dma_ops yet
+    private IommuDomain defaultDomainOf(Device device) {
+        Group group = Group.of(device).orElseThrow(() -> kernel.log().nullAccess(NO_GROUP, device));
+        return group.defaultDomain().get().orElseThrow(() -> kernel.log().nullAccess(NO_DOMAIN, device));
     }
 }

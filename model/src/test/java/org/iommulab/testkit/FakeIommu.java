@@ -11,6 +11,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.core.DmaCookies;
 import org.iommulab.core.DomainType;
+import org.iommulab.core.Domains;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuCore;
@@ -42,7 +43,7 @@ public final class FakeIommu {
     /**
      * @param callbacks the optional ones that the driver has, besides those without which nothing goes
      * @param failing names of devices that the driver refuses to attach, with -EINVAL: {@code b}; or only to domains of
-     *     one type: {@code b DMA}
+     *     one type: {@code b DMA}; {@code b PASID} for its PASIDs alone
      */
     public FakeIommu(KernelBuild build, boolean iommuDma, Set<Callback> callbacks, Set<String> failing) {
         Machine machine = Machine.recording();
@@ -92,6 +93,13 @@ public final class FakeIommu {
         }
         if (all.contains(Callback.DEF_DOMAIN_TYPE)) {
             table.with(Callback.DEF_DOMAIN_TYPE, term("type"), (OpsTable.DefDomainType) FakeIommu::wishOf);
+        }
+        if (all.contains(Callback.SET_DEV_PASID)) {
+            table.with(Callback.SET_DEV_PASID, term("set_pasid"), (OpsTable.SetDevPasid) this::setPasid)
+                    .with(Callback.REMOVE_DEV_PASID, term("remove_pasid"), (OpsTable.RemoveDevPasid)
+                            (device, pasid, domain) -> calls.add("remove " + device.label() + " " + pasid))
+                    .with(Callback.DOMAIN_ALLOC_SVA, term("alloc_sva"), (OpsTable.DomainAllocSva)
+                            (device, process) -> new Domains.Made(0, Optional.of(newDomain())));
         }
         if (all.contains(Callback.DOMAIN_ALLOC_PAGING)) {
             table.with(Callback.DOMAIN_ALLOC_PAGING, term("alloc_paging"), (OpsTable.DomainAllocPaging)
@@ -156,6 +164,11 @@ public final class FakeIommu {
         calls.add("attach " + device.label());
         boolean refused = failing.contains(device.label()) || failing.contains(device.label() + " " + domain.type());
         return refused ? Errno.EINVAL.negative() : 0;
+    }
+
+    private long setPasid(IommuDomain domain, Device device, int pasid) {
+        calls.add("set " + device.label() + " " + pasid);
+        return failing.contains(device.label() + " PASID") ? Errno.EINVAL.negative() : 0;
     }
 
     private Optional<IommuDomain> alloc(DomainType type) {

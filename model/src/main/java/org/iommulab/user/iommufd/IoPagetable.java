@@ -149,9 +149,9 @@ final class IoPagetable {
         return 0;
     }
 
-    /** What may be given out; without a list everything but the first and the last page. */
-    List<IoRange> allowedRanges() {
-        return sorted(allowed);
+    /** The parts of a range that may be given out: all of it without a list; allowed ranges side by side are one. */
+    List<IoRange> usable(IoRange range) {
+        return allowed.isEmpty() ? List.of(range) : holes(range, holes(range, sorted(allowed)));
     }
 
     /** What is not reserved. */

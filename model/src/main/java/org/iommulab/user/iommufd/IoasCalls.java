@@ -100,11 +100,9 @@ public final class IoasCalls {
             return bad != 0
                     ? bad
                     : with(ioas, own -> {
-                        if (length == 0) {
-                            return Errno.EINVAL.negative();
-                        }
-                        if (Long.compareUnsigned(address + length, address) < 0) {
-                            return Errno.EOVERFLOW.negative();
+                        long misfit = unpinnable(address, length);
+                        if (misfit != 0) {
+                            return misfit;
                         }
                         var pages = new IoPages(ctx.machine(), address, length, (prot & 2) != 0);
                         return place(own, List.of(new IoAreas.Piece(pages, 0, length)), length, iova, prot, at);
@@ -118,6 +116,15 @@ public final class IoasCalls {
             return Errno.EOVERFLOW.negative();
         }
         return prot == 0 ? Errno.EINVAL.negative() : 0;
+    }
+
+    // iopt_alloc_pages
+    private long unpinnable(long address, long length) {
+        long most = -1 - ctx.module().memory().pageBytes();
+        if (length == 0 || Long.compareUnsigned(length, most) > 0) {
+            return Errno.EINVAL.negative();
+        }
+        return Long.compareUnsigned(address + length, address) < 0 ? Errno.EOVERFLOW.negative() : 0;
     }
 
     private static long place(
@@ -137,12 +144,15 @@ public final class IoasCalls {
     public Mapped copy(Source source, int to, Optional<Long> iova, int prot) {
         long[] at = {iova.orElse(0L)};
         long error = ctx.ioctl(COPY, source.iova(), source.length(), () -> {
-            long bad = wrong(source.iova(), source.length(), prot);
+            long bad = at[0] == -1 ? Errno.EOVERFLOW.negative() : wrong(source.iova(), source.length(), prot);
             return bad != 0
                     ? bad
                     : with(source.ioas(), from -> {
                         if (source.length() == 0) {
                             return Errno.EINVAL.negative();
+                        }
+                        if (wraps(source.iova(), source.length())) {
+                            return Errno.EOVERFLOW.negative();
                         }
                         List<IoAreas.Piece> pieces = from.areas().piecesOf(source.iova(), source.length());
                         return pieces.isEmpty()

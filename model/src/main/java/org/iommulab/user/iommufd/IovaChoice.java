@@ -36,11 +36,7 @@ final class IovaChoice {
         if (alignment < table.alignment().get()) {
             return new Chosen(Errno.EINVAL.negative(), 0);
         }
-        List<IoRange> allowed = table.allowedRanges();
-        if (allowed.isEmpty()) {
-            allowed = List.of(new IoRange(page, -1 - page));
-        }
-        for (IoRange range : allowed) {
+        for (IoRange range : table.usable(new IoRange(page, -1 - page))) {
             Optional<Long> found = in(range, length, alignment, address % page);
             if (found.isPresent()) {
                 return new Chosen(0, found.get());

@@ -54,7 +54,9 @@ class IommufdTest {
         "100000, 0, 3, -EINVAL",
         "100000, 1000, 0, -EINVAL",
         "ffffffffffffffff, 1000, 3, -EOVERFLOW",
-        "fffffffffffff000, 2000, 3, -EOVERFLOW"
+        "fffffffffffff000, 2000, 3, -EOVERFLOW",
+        "100000, fffffffffffff000, 3, -EINVAL",
+        "100000, fffffffffffe0000, 3, -EOVERFLOW"
     })
     void mapsBeforeAnythingIsAttached(String iova, String length, int prot, String answer) {
         int ioas = (int) ctx.ioas().alloc();
@@ -91,6 +93,39 @@ class IommufdTest {
                 .map(ioas, Optional.empty(), 0x20_0000, rig.vfio().pool().address(0x20_0000), RW);
         assertThat(List.of(small, large))
                 .containsExactly(new IoasCalls.Mapped(0, 0x2000), new IoasCalls.Mapped(0, 0x20_0000));
+    }
+
+    /** Allowed are 0 to 0x2fff in two ranges side by side: the first page is never given out, and the rest is one range. */
+    @Test
+    void anAddressIsChosenAmongTheAllowedOnes() {
+        int ioas = (int) ctx.ioas().alloc();
+        ctx.ioas().allow(ioas, List.of(new IoRange(0x1800, 0x2fff), new IoRange(0, 0x17ff)));
+        long address = rig.vfio().pool().address(0x3000);
+        assertThat(ctx.ioas().map(ioas, Optional.empty(), 0x1000, address, RW))
+                .isEqualTo(new IoasCalls.Mapped(0, 0x1000));
+        assertThat(ctx.ioas().map(ioas, Optional.empty(), 0x1000, address, RW))
+                .isEqualTo(new IoasCalls.Mapped(0, 0x2000));
+        assertThat(ctx.ioas().map(ioas, Optional.empty(), 0x1000, address, RW).error())
+                .isEqualTo(Errno.ENOSPC.negative());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100000, 1000, 300000, 0",
+        "100000, 2000, 300000, -ENOENT",
+        "100000, 0, 300000, -EINVAL",
+        "100000, ffffffffffffff00, 300000, -EOVERFLOW",
+        "100000, 1000, ffffffffffffffff, -EOVERFLOW"
+    })
+    void copiesWhatIsMappedWithoutAGap(String iova, String length, String at, String answer) {
+        int from = (int) ctx.ioas().alloc();
+        int to = (int) ctx.ioas().alloc();
+        map(from, 0x100000, 0x1000);
+        var source = new IoasCalls.Source(
+                from, Long.parseUnsignedLong(iova, 16), Long.parseUnsignedLong(length, 16));
+        Optional<Long> wanted = Optional.of(Long.parseUnsignedLong(at, 16));
+        assertThat(Errno.describe(ctx.ioas().copy(source, to, wanted, RW).error()))
+                .isEqualTo(answer);
     }
 
     @Test

@@ -12,13 +12,17 @@ import static org.iommulab.backend.riscv.RiscvRuns.result;
 import static org.iommulab.backend.riscv.RiscvRuns.writes;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
+import org.iommulab.scenario.Player;
+import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +198,19 @@ class RiscvDriverTest {
         assertThat(calls(run, "Unmap the first page"))
                 .containsExactly("riscv_iommu_unmap_pages", "riscv_iommu_iotlb_sync", "riscv_iommu_iotlb_inval");
         assertThat(writes(run, "Map a page")).isEmpty();
+    }
+
+    @Test
+    void anUnmapForgetsEachOfItsPages() throws IOException {
+        String story = Files.readString(RiscvRuns.STORIES.resolve("fault.json"));
+        String three = story.replace("0x1000", "0x3000").replace("0x1234568000", "0x123456a000");
+        Path copy = Files.writeString(Files.createDirectories(folder.resolve("riscv")).resolve("fault.json"), three);
+        Path board = RiscvRuns.STORIES.resolveSibling("boards").resolve("virt-riscv-iommu.json");
+        Files.copy(board, Files.createDirectories(folder.resolve("boards")).resolve("virt-riscv-iommu.json"));
+        PlayedRun run = Player.play(ScenarioReader.open(copy), KernelSpec.parse(WITH_DRIVER));
+        assertThat(writes(run, "Unmap the first page"))
+                .containsExactly(
+                        "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOFENCE 3002");
     }
 
     @Test

@@ -75,43 +75,25 @@ final class RiscvUnit extends IommuUnit implements Mmio {
 
     @Override
     public int read32(int offset) {
-        int register = RiscvRegisters.register(offset);
-        int value = (int) (registers.get(register) >>> (register == offset ? 0 : 32));
-        registers.emit(EventKind.REGISTER_READ, register, value & 0xffff_ffffL);
-        return value;
+        return registers.read32(offset);
     }
 
     @Override
     public long read64(int offset) {
-        long value = registers.get(offset);
-        registers.emit(EventKind.REGISTER_READ, offset, value);
-        return value;
+        return registers.read64(offset);
     }
 
     @Override
     public void write32(int offset, int value) {
-        int register = RiscvRegisters.register(offset);
-        registers.emit(EventKind.REGISTER_WRITE, register, value & 0xffff_ffffL);
-        if (!RiscvLayout.isWide(register)) {
-            written(register, value & 0xffff_ffffL);
-        } else if (register == offset) {
-            written(register, registers.get(register) & ~0xffff_ffffL | value & 0xffff_ffffL);
-        } else {
-            written(register, registers.get(register) & 0xffff_ffffL | (long) value << 32);
-        }
+        written(registers.write32(offset, value));
     }
 
     @Override
     public void write64(int offset, long value) {
-        registers.emit(EventKind.REGISTER_WRITE, offset, value);
-        written(offset, value);
+        written(registers.write64(offset, value));
     }
 
-    private void written(int register, long value) {
-        if (!registers.has(register)) {
-            return;
-        }
-        registers.write(register, value);
+    private void written(int register) {
         if (register == RiscvQueue.COMMAND.tail() && commands.run()) {
             tell(RiscvQueue.COMMAND);
         } else if (register == RiscvLayout.TR_REQ_CTL) {

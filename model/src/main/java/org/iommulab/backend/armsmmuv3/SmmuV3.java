@@ -126,18 +126,8 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return registers.enabled(SmmuV3Layout.SMMUEN);
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The stream table: all other tables are a stream's. */

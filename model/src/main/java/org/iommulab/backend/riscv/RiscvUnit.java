@@ -181,20 +181,10 @@ final class RiscvUnit extends IommuUnit implements Mmio {
 
     // ---- what it does now
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     /** {@inheritDoc} With a directory each device's context decides. */
     @Override
     public boolean translating() {
         return registers.directoryLevels() > 0;
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The directory: all other tables are a device's. */

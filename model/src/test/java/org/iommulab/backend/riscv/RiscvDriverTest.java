@@ -4,25 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.iommulab.backend.riscv.RiscvRuns.WITH_DRIVER;
 import static org.iommulab.backend.riscv.RiscvRuns.calls;
 import static org.iommulab.backend.riscv.RiscvRuns.events;
-import static org.iommulab.backend.riscv.RiscvRuns.log;
 import static org.iommulab.backend.riscv.RiscvRuns.play;
 import static org.iommulab.backend.riscv.RiscvRuns.playWith;
 import static org.iommulab.backend.riscv.RiscvRuns.registers;
 import static org.iommulab.backend.riscv.RiscvRuns.result;
 import static org.iommulab.backend.riscv.RiscvRuns.writes;
+import static org.iommulab.testkit.Stories.log;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,12 +198,11 @@ class RiscvDriverTest {
 
     @Test
     void anUnmapForgetsEachOfItsPages() throws IOException {
-        String story = Files.readString(RiscvRuns.STORIES.resolve("fault.json"));
-        String three = story.replace("0x1000", "0x3000").replace("0x1234568000", "0x123456a000");
-        Path copy = Files.writeString(Files.createDirectories(folder.resolve("riscv")).resolve("fault.json"), three);
-        Path board = RiscvRuns.STORIES.resolveSibling("boards").resolve("virt-riscv-iommu.json");
-        Files.copy(board, Files.createDirectories(folder.resolve("boards")).resolve("virt-riscv-iommu.json"));
-        PlayedRun run = Player.play(ScenarioReader.open(copy), KernelSpec.parse(WITH_DRIVER));
+        PlayedRun run = RiscvRuns.playChanged(
+                folder,
+                "fault",
+                text -> text.replace("\"size\": \"0x1000\"", "\"size\": \"0x3000\"")
+                        .replace("0x1234568000", "0x123456a000"));
         assertThat(writes(run, "Unmap the first page"))
                 .containsExactly(
                         "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOFENCE 3002");

@@ -21,13 +21,18 @@ public abstract class IommuUnit extends SimObject {
     /** What it is, {@code SysMMU 3.3}. */
     public abstract String model();
 
-    public abstract boolean powered();
+    /** Whether it answers now; always, for one that is never without power. */
+    public boolean powered() {
+        return true;
+    }
 
     /** Whether addresses are translated now; when not, they pass untouched. */
     public abstract boolean translating();
 
     /** Whether accesses are held now. */
-    public abstract boolean blocked();
+    public boolean blocked() {
+        return false;
+    }
 
     /** Physical address of the table that it would walk; 0 when it has none. */
     public abstract long tableBase();

@@ -1,10 +1,13 @@
 package org.iommulab.testkit;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
@@ -41,7 +44,34 @@ public record Stories(Path folder) {
 
     /** The machine after a story, without a recording, so that it goes on. */
     public World live(String story, String kernel) {
-        return Player.playUnrecorded(ScenarioReader.open(folder.resolve(story + ".json")), KernelSpec.parse(kernel));
+        return live(story, KernelSpec.parse(kernel));
+    }
+
+    public World live(String story, KernelBuild build) {
+        return Player.playUnrecorded(ScenarioReader.open(folder.resolve(story + ".json")), build);
+    }
+
+    /**
+     * Plays a story as it would be on another machine.
+     *
+     * @param to an empty folder, for what is changed
+     * @param boards those of the story
+     * @param change of the text of the story and of the boards
+     */
+    public PlayedRun playChanged(
+            Path to, String story, KernelBuild build, List<String> boards, UnaryOperator<String> change)
+            throws IOException {
+        Path room = Files.createDirectories(to.resolve(folder.getFileName()));
+        Path file = copy(folder.resolve(story + ".json"), room, change);
+        Path beside = Files.createDirectories(to.resolve("boards"));
+        for (String name : boards) {
+            copy(board(name), beside, change);
+        }
+        return Player.play(ScenarioReader.open(file), build);
+    }
+
+    private static Path copy(Path file, Path to, UnaryOperator<String> change) throws IOException {
+        return Files.writeString(to.resolve(file.getFileName()), change.apply(Files.readString(file)));
     }
 
     /** The file of a board. */
@@ -65,10 +95,26 @@ public record Stories(Path folder) {
 
     // ---- of a run
 
+    /** The number of the action with this title. */
+    public static int action(PlayedRun run, String title) {
+        return IntStream.range(0, run.chapters().size())
+                .filter(i -> run.chapters().get(i).title().equals(title))
+                .findFirst()
+                .orElseThrow();
+    }
+
     public static List<Event> events(PlayedRun run, int action) {
         var chapter = run.chapters().get(action);
         return IntStream.rangeClosed(chapter.firstStep(), chapter.lastStep())
                 .mapToObj(run.recording()::event)
+                .toList();
+    }
+
+    /** Kernel functions and callbacks that ran. */
+    public static List<String> calls(PlayedRun run, int action) {
+        return events(run, action).stream()
+                .filter(e -> e instanceof Event.Enter || e instanceof Event.Callback)
+                .map(e -> e.term().name())
                 .toList();
     }
 

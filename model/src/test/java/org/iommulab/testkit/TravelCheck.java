@@ -72,6 +72,25 @@ public final class TravelCheck {
         same(machine.fullDigest(), digests[recording.length()], "whole state at the end", run, recording.length());
     }
 
+    /**
+     * Ends the recording of a machine that is driven by hand; its state must be the same at each step both ways.
+     *
+     * @param atTheBeginning checks what can be seen at step 0
+     */
+    public static void thereAndBack(Machine machine, Runnable atTheBeginning) {
+        var cursor = new Cursor(machine.finish());
+        long[] digests = new long[machine.steps() + 1];
+        for (int step = digests.length - 1; step >= 0; step--) {
+            cursor.go(step);
+            digests[step] = machine.fullDigest();
+        }
+        atTheBeginning.run();
+        for (int step = 0; step < digests.length; step++) {
+            cursor.go(step);
+            assertThat(machine.fullDigest()).as("step %d", step).isEqualTo(digests[step]);
+        }
+    }
+
     /** Looking at a step may move the machine there, and nothing else. */
     private static void assertUntouched(Run run, int step, long digest) {
         Machine machine = run.recording().machine();

@@ -123,18 +123,8 @@ public final class AmdIommu extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return registers.translates();
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The device table: all other tables are a device's. */

@@ -253,11 +253,6 @@ public final class ArmSmmuUnit extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return (registers.global(ArmSmmuLayout.SCR0) & ArmSmmuLayout.SCR0_CLIENTPD) == 0
                 && banks.stream().anyMatch(HardwareBank::translating);
@@ -274,11 +269,6 @@ public final class ArmSmmuUnit extends IommuUnit implements Mmio {
     }
 
     /** {@inheritDoc} It holds none: stalled faults are left out. */
-    @Override
-    public boolean blocked() {
-        return false;
-    }
-
     @Override
     public long tableBase() {
         return banks.stream()

@@ -21,6 +21,7 @@ import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.RegisterView;
 import org.iommulab.hardware.TlbView;
 import org.iommulab.hardware.WalkTrace;
+import org.iommulab.hardware.WideRegisters;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -79,44 +80,27 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
 
     @Override
     public int read32(int offset) {
-        int register = SmmuV3Registers.register(offset);
-        int value = (int) (registers.get(register) >>> (register == offset ? 0 : 32));
-        registers.emit(EventKind.REGISTER_READ, register, value & 0xffff_ffffL);
-        return value;
+        return registers.read32(offset);
     }
 
     @Override
     public long read64(int offset) {
-        long value = registers.get(offset);
-        registers.emit(EventKind.REGISTER_READ, offset, value);
-        return value;
+        return registers.read64(offset);
     }
 
     @Override
     public void write32(int offset, int value) {
-        int register = SmmuV3Registers.register(offset);
-        registers.emit(EventKind.REGISTER_WRITE, register, value & 0xffff_ffffL);
-        if (!SmmuV3Layout.isWide(register)) {
-            written(register, value & 0xffff_ffffL);
-        } else if (register == offset) {
-            written(register, registers.get(register) & ~0xffff_ffffL | value & 0xffff_ffffL);
-        } else {
-            written(register, registers.get(register) & 0xffff_ffffL | (long) value << 32);
-        }
+        written(registers.write32(offset, value));
     }
 
     @Override
     public void write64(int offset, long value) {
-        registers.emit(EventKind.REGISTER_WRITE, offset, value);
-        written(offset, value);
+        written(registers.write64(offset, value));
     }
 
-    private void written(int register, long value) {
-        if (registers.has(register)) {
-            registers.write(register, value);
-            if (commands.run()) {
-                tellError();
-            }
+    private void written(int register) {
+        if (register != WideRegisters.NONE && commands.run()) {
+            tellError();
         }
     }
 
@@ -142,18 +126,8 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return registers.enabled(SmmuV3Layout.SMMUEN);
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The stream table: all other tables are a stream's. */

@@ -58,14 +58,14 @@ final class SmmuV3CommandQueue {
             if (!execute(command)) {
                 return stop(SmmuV3Layout.ERROR_ILLEGAL, address);
             }
-            registers.move(SmmuV3Layout.CMDQ_CONS, SmmuV3Layout.next(SmmuV3Layout.place(consumer, log2()), log2()));
+            registers.set32(SmmuV3Layout.CMDQ_CONS, SmmuV3Layout.next(SmmuV3Layout.place(consumer, log2()), log2()));
         }
         return false;
     }
 
     private boolean stop(int error, long address) {
         int consumer = SmmuV3Layout.place(registers.get32(SmmuV3Layout.CMDQ_CONS), log2());
-        registers.move(SmmuV3Layout.CMDQ_CONS, consumer | error << SmmuV3Layout.CMDQ_ERROR_SHIFT);
+        registers.set32(SmmuV3Layout.CMDQ_CONS, consumer | error << SmmuV3Layout.CMDQ_ERROR_SHIFT);
         registers.raise(SmmuV3Layout.CMDQ_ERR);
         Term term = Term.hex(error == SmmuV3Layout.ERROR_ABORT ? "command not read" : "illegal command");
         unit.machine().emit(EventKind.FAULT, Lane.HARDWARE, term, unit, address, 0);

@@ -52,7 +52,7 @@ final class SmmuV3EventQueue {
         long address = address(producer);
         if (SmmuV3Layout.isFull(producer, consumer, log2())) {
             if (((producer ^ consumer) & SmmuV3Layout.QUEUE_OVERFLOW) == 0) {
-                registers.move(SmmuV3Layout.EVTQ_PROD, producer ^ SmmuV3Layout.QUEUE_OVERFLOW);
+                registers.set32(SmmuV3Layout.EVTQ_PROD, producer ^ SmmuV3Layout.QUEUE_OVERFLOW);
             }
             unit.machine().emit(EventKind.FAULT, Lane.HARDWARE, OVERFLOW, unit, address, event.w0());
             return Written.NO;
@@ -64,7 +64,7 @@ final class SmmuV3EventQueue {
         for (int i = 0; i < 4; i++) {
             memory.write64(address + 8L * i, event.word(i));
         }
-        registers.move(SmmuV3Layout.EVTQ_PROD, SmmuV3Layout.next(producer, log2()));
+        registers.set32(SmmuV3Layout.EVTQ_PROD, SmmuV3Layout.next(producer, log2()));
         unit.machine().emit(EventKind.DATA, Lane.HARDWARE, WRITTEN, unit, address, event.w0());
         return Written.YES;
     }

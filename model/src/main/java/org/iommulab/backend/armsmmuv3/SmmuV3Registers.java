@@ -1,59 +1,34 @@
 package org.iommulab.backend.armsmmuv3;
 
-import java.util.List;
 import java.util.StringJoiner;
 import org.iommulab.hardware.EntryWords;
-import org.iommulab.hardware.RegisterFile;
 import org.iommulab.hardware.RegisterFile.Register;
-import org.iommulab.hardware.RegisterView;
-import org.iommulab.sim.EventKind;
+import org.iommulab.hardware.WideRegisters;
 import org.iommulab.sim.SimObject;
 
 /** The registers of the unit. What it acknowledges, it acknowledges at once. */
-final class SmmuV3Registers {
+final class SmmuV3Registers extends WideRegisters {
     private static final int ALL_ENABLES = 0x1f;
     private static final int ALL_INTERRUPTS = 7;
 
-    private final RegisterFile file;
     private final SmmuV3Idr idr;
 
     SmmuV3Registers(SimObject unit, SmmuV3Idr idr) {
+        super(unit, SmmuV3Layout.registers(idr));
         this.idr = idr;
-        this.file = new RegisterFile(unit, SmmuV3Layout.registers(idr));
     }
 
     SmmuV3Idr idr() {
         return idr;
     }
 
-    /** A register's offset: a 64-bit register also answers at its upper half. */
-    static int register(int offset) {
-        return (offset & 4) != 0 && SmmuV3Layout.isWide(offset & ~4) ? offset & ~4 : offset;
+    @Override
+    protected boolean isWide(int offset) {
+        return SmmuV3Layout.isWide(offset);
     }
 
-    long get(int offset) {
-        return file.get(offset);
-    }
-
-    int get32(int offset) {
-        return file.get32(offset);
-    }
-
-    boolean has(int offset) {
-        return file.has(offset);
-    }
-
-    void emit(EventKind kind, int offset, long value) {
-        file.emit(kind, offset, value);
-    }
-
-    /** What the unit itself changes. */
-    void move(int offset, int value) {
-        file.set32(offset, value);
-    }
-
-    /** What the CPU writes. */
-    void write(int offset, long value) {
+    @Override
+    protected void write(int offset, long value) {
         int word = (int) value;
         switch (offset) {
             case SmmuV3Layout.IDR0,
@@ -68,16 +43,16 @@ final class SmmuV3Registers {
             case SmmuV3Layout.IRQ_CTRL -> acknowledged(offset, SmmuV3Layout.IRQ_CTRLACK, word & ALL_INTERRUPTS);
             case SmmuV3Layout.GBPA -> {
                 if ((word & SmmuV3Layout.GBPA_UPDATE) != 0) {
-                    file.set32(offset, word & ~SmmuV3Layout.GBPA_UPDATE);
+                    set32(offset, word & ~SmmuV3Layout.GBPA_UPDATE);
                 }
             }
-            default -> file.set(offset, SmmuV3Layout.isWide(offset) ? value : value & 0xffff_ffffL);
+            default -> set(offset, SmmuV3Layout.isWide(offset) ? value : value & 0xffff_ffffL);
         }
     }
 
     private void acknowledged(int offset, int acknowledgement, int value) {
-        file.set32(offset, value);
-        file.set32(acknowledgement, value);
+        set32(offset, value);
+        set32(acknowledgement, value);
     }
 
     // ---- what they say
@@ -97,7 +72,7 @@ final class SmmuV3Registers {
 
     void raise(int error) {
         if (!active(error)) {
-            file.set32(SmmuV3Layout.GERROR, get32(SmmuV3Layout.GERROR) ^ error);
+            set32(SmmuV3Layout.GERROR, get32(SmmuV3Layout.GERROR) ^ error);
         }
     }
 
@@ -124,11 +99,8 @@ final class SmmuV3Registers {
 
     // ---- for looking at
 
-    List<RegisterView> views() {
-        return file.views(this::meaning);
-    }
-
-    private String meaning(Register register, long value) {
+    @Override
+    protected String meaning(Register register, long value) {
         return switch (register.offset()) {
             case SmmuV3Layout.CR0, SmmuV3Layout.CR0ACK -> enables((int) value);
             case SmmuV3Layout.GBPA ->

@@ -89,11 +89,6 @@ public final class Dart extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return streams.firstTranslated().isPresent();
     }
@@ -104,11 +99,6 @@ public final class Dart extends IommuUnit implements Mmio {
     }
 
     /** It holds nothing back: what is blocked is refused. */
-    @Override
-    public boolean blocked() {
-        return false;
-    }
-
     @Override
     public boolean refuses(DmaMaster port) {
         return streams.mode(port.streamId()) == DartStreams.Mode.BLOCKED;

@@ -204,18 +204,8 @@ public final class VtdUnit extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return registers.translates();
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The root table: all other tables are a device's. */

@@ -177,11 +177,6 @@ public final class Ipmmu extends IommuUnit implements Mmio {
 
     // ---- what it does now
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     /** The context that a micro-TLB uses; empty when it is off, or when no such micro-TLB has a master. */
     private Optional<Integer> context(int micro) {
         int control = wired.contains(micro) ? registers.get32(generation.control(micro)) : 0;
@@ -195,11 +190,6 @@ public final class Ipmmu extends IommuUnit implements Mmio {
         return own.map(c -> !c.on().isEmpty()).orElse(false)
                 || wired.stream()
                         .anyMatch(m -> context(m).filter(contexts()::isOn).isPresent());
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     @Override

@@ -175,11 +175,6 @@ public final class MsmUnit extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return contexts.stream().anyMatch(MsmContext::translating);
     }

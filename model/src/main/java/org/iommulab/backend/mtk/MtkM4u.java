@@ -241,11 +241,6 @@ public final class MtkM4u extends IommuUnit implements Mmio {
 
     /** {@inheritDoc} It never holds an access. */
     @Override
-    public boolean blocked() {
-        return false;
-    }
-
-    @Override
     public long tableBase() {
         return banks.stream()
                 .map(MtkBank::tableBase)

@@ -170,11 +170,6 @@ public final class MtkV1Unit extends IommuUnit implements Mmio {
 
     /** {@inheritDoc} It never holds an access. */
     @Override
-    public boolean blocked() {
-        return false;
-    }
-
-    @Override
     public long tableBase() {
         // An entry is a word, wherever the table starts.
         return registers.getUnsigned(MtkV1Layout.PT_BASE_ADDR) & ~3L;

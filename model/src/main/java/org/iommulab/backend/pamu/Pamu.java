@@ -52,11 +52,6 @@ public final class Pamu extends IommuUnit implements Mmio {
         return "PAMU " + number;
     }
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     // ---- registers
 
     @Override
@@ -142,11 +137,6 @@ public final class Pamu extends IommuUnit implements Mmio {
     @Override
     public boolean translating() {
         return (registers.get32(PamuLayout.PC) & PamuLayout.PC_PE) != 0 && !bypass.goesRound(number);
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** The primary table, which all PAMUs of a chip share. */

@@ -157,11 +157,6 @@ public final class QcomSmmu extends IommuUnit implements Mmio {
 
     /** The rail stays on; only clocks are gated. */
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return banks.stream().anyMatch(ContextBank::translating);
     }

@@ -10,7 +10,8 @@ import org.iommulab.sim.Term.Operand;
 /**
  * The unit's end of the command queue: as soon as the tail has moved, all commands are carried out. One that makes no
  * sense, or cannot be read, stops it; when the driver has cleared the error, the next move of the tail makes it try the
- * same one again.
+ * same one again. So does QEMU's unit; the specification says only that clearing the error lets commands be processed
+ * again, and a unit that begins at once meets the same one at once.
  */
 final class RiscvCommands {
     private static final Term COMMAND = Term.hex("command");

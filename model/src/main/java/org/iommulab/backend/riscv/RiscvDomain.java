@@ -76,7 +76,9 @@ final class RiscvDomain extends IommuDomain {
 
             @Override
             public void add(long first, long pageBytes, int pages) {
-                gather.addPage(RiscvDomain.this, first, pageBytes);
+                for (int i = 0; i < pages; i++) {
+                    gather.addPage(RiscvDomain.this, first + i * pageBytes, pageBytes);
+                }
             }
         });
     }

@@ -24,6 +24,7 @@ final class RiscvPageTable implements Translation {
             TableRules.refusing(ENOMEM).with(OverLeaf.OVERWRITE_SAME).with(OverTable.FREE);
 
     private final PhysicalMemory memory;
+    private final RiscvFormat format;
     private final TableListener listener;
     private final RadixTable table;
 
@@ -39,6 +40,7 @@ final class RiscvPageTable implements Translation {
     /** Allocates the root. */
     RiscvPageTable(PhysicalMemory memory, FrameAllocator frames, RiscvFormat format, TableListener listener) {
         this.memory = memory;
+        this.format = format;
         this.listener = listener;
         this.table = new RadixTable(memory, frames, format, RULES, new Clearing());
     }
@@ -100,21 +102,46 @@ final class RiscvPageTable implements Translation {
     long unmap(long iova, long pageBytes, long count, PageGather gather) {
         long total = pageBytes * count;
         long done = 0;
+        boolean small = false;
         while (done < total) {
-            long bytes = pageAt(iova + done);
-            if (bytes == 0 || (iova + done & bytes - 1) != 0) {
+            long at = iova + done;
+            int run = removeSmall(at, small ? total - done : RiscvFormat.SMALL_PAGE);
+            small = run > 0;
+            long bytes = small ? RiscvFormat.SMALL_PAGE : removeLarge(at);
+            if (bytes == 0) {
                 return done;
             }
-            table.removeLeaf(iova + done, Long.MAX_VALUE);
-            gather.add(iova + done, bytes, 1);
-            done += bytes;
+            gather.add(at, bytes, Math.max(1, run));
+            done += bytes * Math.max(1, run);
         }
         return done;
     }
 
+    /**
+     * Takes out 4 KiB pages that follow each other in one table; how many. The walk to each would find the same table.
+     * Only the first of its size can make a gather invalidate, before the next page goes: it is asked for by itself.
+     */
+    private int removeSmall(long iova, long most) {
+        if ((iova & RiscvFormat.SMALL_PAGE - 1) != 0) {
+            return 0;
+        }
+        int last = format.levels() - 1;
+        int inTable = (1 << format.indexBits(last)) - format.index(last, iova);
+        return table.removeRun(last, iova, (int) Math.min(inTable, most / RiscvFormat.SMALL_PAGE));
+    }
+
+    /** Takes out the page that begins at an address; its bytes, 0 when none does. */
+    private long removeLarge(long iova) {
+        long bytes = pageAt(iova);
+        if (bytes == 0 || (iova & bytes - 1) != 0) {
+            return 0;
+        }
+        table.removeLeaf(iova, Long.MAX_VALUE);
+        return bytes;
+    }
+
     /** riscv_iommu_pte_fetch: bytes of the page that an address is in; 0 for none. */
     private long pageAt(long iova) {
-        var format = table.format();
         for (int level = format.levels() - 1; level >= 0; level--) {
             switch (table.kindOf(level, iova)) {
                 case LEAF -> {

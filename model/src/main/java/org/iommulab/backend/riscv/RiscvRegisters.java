@@ -1,20 +1,16 @@
 package org.iommulab.backend.riscv;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.iommulab.hardware.EntryWords;
-import org.iommulab.hardware.RegisterFile;
 import org.iommulab.hardware.RegisterFile.Register;
-import org.iommulab.hardware.RegisterView;
-import org.iommulab.sim.EventKind;
+import org.iommulab.hardware.WideRegisters;
 import org.iommulab.sim.SimObject;
 
 /** The registers of the unit. Whatever it has to acknowledge it acknowledges at once: BUSY is never seen. */
-final class RiscvRegisters {
+final class RiscvRegisters extends WideRegisters {
     private static final int WRITABLE_FCTL = RiscvLayout.FCTL_WSI;
 
-    private final RegisterFile file;
     private final RiscvCaps caps;
     private final int mostLevels;
 
@@ -23,60 +19,36 @@ final class RiscvRegisters {
      * @param mostLevels of a device directory: DDTP takes no mode with more
      */
     RiscvRegisters(SimObject unit, RiscvCaps caps, int resetMode, int mostLevels) {
+        super(unit, RiscvLayout.registers(caps.word(), resetMode));
         this.caps = caps;
         this.mostLevels = mostLevels;
-        this.file = new RegisterFile(unit, RiscvLayout.registers(caps.word(), resetMode));
     }
 
     RiscvCaps caps() {
         return caps;
     }
 
-    /** A register's offset: a 64-bit register also answers at its upper half. */
-    static int register(int offset) {
-        return (offset & 4) != 0 && RiscvLayout.isWide(offset & ~4) ? offset & ~4 : offset;
-    }
-
-    long get(int offset) {
-        return file.get(offset);
-    }
-
-    int get32(int offset) {
-        return file.get32(offset);
-    }
-
-    boolean has(int offset) {
-        return file.has(offset);
-    }
-
-    void emit(EventKind kind, int offset, long value) {
-        file.emit(kind, offset, value);
-    }
-
-    /** What the unit itself changes. */
-    void set(int offset, long value) {
-        file.set(offset, value);
-    }
-
-    void set32(int offset, int value) {
-        file.set32(offset, value);
+    @Override
+    protected boolean isWide(int offset) {
+        return RiscvLayout.isWide(offset);
     }
 
     // ---- what the CPU writes
 
-    /** What is not writable stays; a value that the unit does not take changes nothing. */
-    void write(int offset, long value) {
+    /** {@inheritDoc} What is not writable stays; a value that the unit does not take changes nothing. */
+    @Override
+    protected void write(int offset, long value) {
         int word = (int) value;
         switch (offset) {
-            case RiscvLayout.FCTL -> file.set32(offset, word & WRITABLE_FCTL);
+            case RiscvLayout.FCTL -> set32(offset, word & WRITABLE_FCTL);
             case RiscvLayout.DDTP -> writeDirectory(value);
             case RiscvLayout.TR_REQ_IOVA, RiscvLayout.TR_REQ_CTL -> {
                 if (caps.has(RiscvCaps.DBG)) {
-                    file.set(offset, value);
+                    set(offset, value);
                 }
             }
-            case RiscvLayout.ICVEC -> file.set(offset, vectors(value));
-            case RiscvLayout.IPSR -> file.set32(offset, get32(offset) & ~word);
+            case RiscvLayout.ICVEC -> set(offset, vectors(value));
+            case RiscvLayout.IPSR -> set32(offset, get32(offset) & ~word);
             default -> writeQueue(offset, value);
         }
     }
@@ -87,7 +59,7 @@ final class RiscvRegisters {
         boolean off = wanted == RiscvLayout.OFF || wanted == RiscvLayout.BARE;
         boolean known = wanted - RiscvLayout.BARE <= mostLevels && wanted <= RiscvLayout.LEVELS_3;
         if (off || known && (directoryLevels() == 0 || mode() == wanted)) {
-            file.set(RiscvLayout.DDTP, value & (RiscvLayout.PPN | RiscvLayout.DDTP_MODE));
+            set(RiscvLayout.DDTP, value & (RiscvLayout.PPN | RiscvLayout.DDTP_MODE));
         }
     }
 
@@ -103,9 +75,9 @@ final class RiscvRegisters {
         int word = (int) value;
         for (RiscvQueue queue : RiscvQueue.values()) {
             if (offset == queue.base() && !on(queue)) {
-                file.set(offset, value & (RiscvLayout.PPN | RiscvLayout.QUEUE_LOG2SIZE));
+                set(offset, value & (RiscvLayout.PPN | RiscvLayout.QUEUE_LOG2SIZE));
             } else if (offset == (queue == RiscvQueue.COMMAND ? queue.tail() : queue.head())) {
-                file.set32(offset, (int) (word & entries(queue) - 1));
+                set32(offset, (int) (word & entries(queue) - 1));
             } else if (offset == queue.control()) {
                 control(queue, word);
             }
@@ -119,10 +91,10 @@ final class RiscvRegisters {
         boolean enable = (word & RiscvLayout.QUEUE_ENABLE) != 0;
         if (enable && !on(queue)) {
             errors = 0;
-            file.set32(queue.head(), 0);
-            file.set32(queue.tail(), 0);
+            set32(queue.head(), 0);
+            set32(queue.tail(), 0);
         }
-        file.set32(queue.control(), word & writable | errors | (enable ? RiscvLayout.QUEUE_ON : 0));
+        set32(queue.control(), word & writable | errors | (enable ? RiscvLayout.QUEUE_ON : 0));
     }
 
     // ---- what they say
@@ -136,7 +108,7 @@ final class RiscvRegisters {
     }
 
     void raise(RiscvQueue queue, int error) {
-        file.set32(queue.control(), get32(queue.control()) | error);
+        set32(queue.control(), get32(queue.control()) | error);
     }
 
     long entries(RiscvQueue queue) {
@@ -163,11 +135,8 @@ final class RiscvRegisters {
 
     // ---- for looking at
 
-    List<RegisterView> views() {
-        return file.views(this::meaning);
-    }
-
-    private String meaning(Register register, long value) {
+    @Override
+    protected String meaning(Register register, long value) {
         Optional<RiscvQueue> queue = RiscvQueue.ofBase(register.offset());
         if (queue.isPresent()) {
             return EntryWords.hex(RiscvLayout.address(value)) + ", " + RiscvQueue.entries(value) + " entries";

@@ -19,6 +19,7 @@ import org.iommulab.hardware.WalkTrace;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
 
@@ -40,6 +41,8 @@ final class RiscvUnit extends IommuUnit implements Mmio {
     private final RiscvTranslator translator;
     private final RiscvCommands commands;
     private final RiscvFaults faults;
+    /** By vector: a line that is up was to be pulled again. */
+    private final LongCell edges;
 
     /**
      * How a unit is built.
@@ -60,6 +63,7 @@ final class RiscvUnit extends IommuUnit implements Mmio {
         this.translator = new RiscvTranslator(this, contexts, tlb, new RiscvWalk(memory), memory);
         this.commands = new RiscvCommands(this, registers, memory, contexts, tlb);
         this.faults = new RiscvFaults(this, registers, memory);
+        this.edges = new LongCell(this, Lane.HARDWARE, Term.hex("edges kept"));
     }
 
     @Override
@@ -71,47 +75,43 @@ final class RiscvUnit extends IommuUnit implements Mmio {
 
     @Override
     public int read32(int offset) {
-        int register = RiscvRegisters.register(offset);
-        int value = (int) (registers.get(register) >>> (register == offset ? 0 : 32));
-        registers.emit(EventKind.REGISTER_READ, register, value & 0xffff_ffffL);
-        return value;
+        return registers.read32(offset);
     }
 
     @Override
     public long read64(int offset) {
-        long value = registers.get(offset);
-        registers.emit(EventKind.REGISTER_READ, offset, value);
-        return value;
+        return registers.read64(offset);
     }
 
     @Override
     public void write32(int offset, int value) {
-        int register = RiscvRegisters.register(offset);
-        registers.emit(EventKind.REGISTER_WRITE, register, value & 0xffff_ffffL);
-        if (!RiscvLayout.isWide(register)) {
-            written(register, value & 0xffff_ffffL);
-        } else if (register == offset) {
-            written(register, registers.get(register) & ~0xffff_ffffL | value & 0xffff_ffffL);
-        } else {
-            written(register, registers.get(register) & 0xffff_ffffL | (long) value << 32);
-        }
+        written(registers.write32(offset, value));
     }
 
     @Override
     public void write64(int offset, long value) {
-        registers.emit(EventKind.REGISTER_WRITE, offset, value);
-        written(offset, value);
+        written(registers.write64(offset, value));
     }
 
-    private void written(int register, long value) {
-        if (!registers.has(register)) {
-            return;
-        }
-        registers.write(register, value);
+    private void written(int register) {
         if (register == RiscvQueue.COMMAND.tail() && commands.run()) {
             tell(RiscvQueue.COMMAND);
         } else if (register == RiscvLayout.TR_REQ_CTL) {
             tryOut();
+        } else if (register == RiscvLayout.IPSR) {
+            tellAgain();
+        }
+    }
+
+    /**
+     * What stands is pending again as soon as it is acknowledged (RISC-V IOMMU specification, "Interrupt pending status
+     * register"). QEMU's unit sets the bit again, too, but tells nobody.
+     */
+    private void tellAgain() {
+        for (RiscvQueue queue : RiscvQueue.values()) {
+            if (registers.stopped(queue)) {
+                tell(queue);
+            }
         }
     }
 
@@ -124,13 +124,21 @@ final class RiscvUnit extends IommuUnit implements Mmio {
         }
         registers.set32(RiscvLayout.IPSR, pending | bit);
         if ((registers.get32(RiscvLayout.FCTL) & RiscvLayout.FCTL_WSI) != 0) {
-            pulse(irqs.get(RiscvLayout.vector(registers.get(RiscvLayout.ICVEC), queue.interrupt())));
+            pulse(RiscvLayout.vector(registers.get(RiscvLayout.ICVEC), queue.interrupt()));
         }
     }
 
-    /** The lines are edges: the driver has to look until there is nothing left. */
-    private void pulse(InterruptLine irq) {
-        if (!irq.isRaised()) {
+    /** The lines are edges. One that comes while the CPU is in the handler is kept, and calls it once more. */
+    private void pulse(int vector) {
+        InterruptLine irq = irqs.get(vector);
+        if (irq.isRaised()) {
+            edges.setQuietly(edges.get() | 1L << vector);
+            return;
+        }
+        irq.raise(this);
+        irq.lower(this);
+        if ((edges.get() & 1L << vector) != 0) {
+            edges.setQuietly(edges.get() & ~(1L << vector));
             irq.raise(this);
             irq.lower(this);
         }
@@ -173,20 +181,10 @@ final class RiscvUnit extends IommuUnit implements Mmio {
 
     // ---- what it does now
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     /** {@inheritDoc} With a directory each device's context decides. */
     @Override
     public boolean translating() {
         return registers.directoryLevels() > 0;
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} The directory: all other tables are a device's. */

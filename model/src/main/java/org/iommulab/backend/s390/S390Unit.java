@@ -268,11 +268,6 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
 
     /** {@inheritDoc} It never holds an access; what cannot pass is dropped. */
     @Override
-    public boolean blocked() {
-        return false;
-    }
-
-    @Override
     public boolean refuses(DmaMaster port) {
         return powered() && (!registered.get() || inError.get() || blocked.get());
     }

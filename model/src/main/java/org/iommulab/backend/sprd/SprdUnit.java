@@ -96,21 +96,11 @@ public final class SprdUnit extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return (registers.get(flavour.cfg()) & SprdLayout.CFG_ENABLE) != 0;
     }
 
     /** {@inheritDoc} It never holds an access. */
-    @Override
-    public boolean blocked() {
-        return false;
-    }
-
     @Override
     public long tableBase() {
         return registers.getUnsigned(SprdLayout.FIRST_PPN) * PAGE;

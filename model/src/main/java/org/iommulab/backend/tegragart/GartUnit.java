@@ -122,11 +122,6 @@ public final class GartUnit extends IommuUnit implements Mmio {
     // ---- what it does now
 
     @Override
-    public boolean powered() {
-        return true;
-    }
-
-    @Override
     public boolean translating() {
         return registers.bit(GartLayout.CONFIG, 0);
     }
@@ -143,11 +138,6 @@ public final class GartUnit extends IommuUnit implements Mmio {
     }
 
     /** {@inheritDoc} It never holds an access. */
-    @Override
-    public boolean blocked() {
-        return false;
-    }
-
     /** {@inheritDoc} It has none; the aperture stands for it. */
     @Override
     public long tableBase() {

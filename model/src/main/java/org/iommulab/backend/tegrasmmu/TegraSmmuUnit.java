@@ -68,11 +68,6 @@ public final class TegraSmmuUnit extends IommuUnit implements Mmio {
         return "Tegra SMMU of Tegra" + chip.number();
     }
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     // ---- registers
 
     private long content(int offset) {
@@ -178,11 +173,6 @@ public final class TegraSmmuUnit extends IommuUnit implements Mmio {
     @Override
     public boolean translating(DmaMaster port) {
         return spaces.translatedGroup(port.streamId(), false).isPresent();
-    }
-
-    @Override
-    public boolean blocked() {
-        return false;
     }
 
     /** {@inheritDoc} Of the first software group that is translated. */

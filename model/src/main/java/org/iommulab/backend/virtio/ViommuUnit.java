@@ -64,11 +64,6 @@ public final class ViommuUnit extends IommuUnit implements Mmio {
         return "virtio-iommu";
     }
 
-    @Override
-    public boolean powered() {
-        return true;
-    }
-
     Host host() {
         return host;
     }
@@ -190,11 +185,6 @@ public final class ViommuUnit extends IommuUnit implements Mmio {
     }
 
     /** {@inheritDoc} It never holds an access. */
-    @Override
-    public boolean blocked() {
-        return false;
-    }
-
     /** {@inheritDoc} It has none. */
     @Override
     public long tableBase() {

@@ -1,55 +1,44 @@
 package org.iommulab.backend.amd;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.iommulab.board.World;
 import org.iommulab.kernel.KernelBuild;
-import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
-import org.iommulab.scenario.Player;
-import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Lane;
+import org.iommulab.testkit.Stories;
 
 /** Stories of this room, played, and what their actions did, in words that are easy to compare. */
 final class AmdRuns {
-    private static final Path STORIES = Path.of("..", "scenarios", "amd");
+    private static final Stories STORIES = Stories.of("amd");
 
     private AmdRuns() {}
 
     static PlayedRun play(String story, String kernel) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
+        return STORIES.play(story, kernel);
     }
 
     static PlayedRun play(String story, KernelBuild build) {
-        return Player.play(ScenarioReader.open(STORIES.resolve(story + ".json")), build);
+        return STORIES.play(story, build);
     }
 
     /** The machine as it is at the end of a story. */
     static World end(String story, String kernel) {
-        return Player.playUnrecorded(ScenarioReader.open(STORIES.resolve(story + ".json")), KernelSpec.parse(kernel));
+        return STORIES.live(story, kernel);
     }
 
     static int lastStep(PlayedRun run, int action) {
-        return action + 1 < run.chapters().size()
-                ? run.chapters().get(action + 1).firstStep() - 1
-                : run.recording().length();
+        return run.chapters().get(action).lastStep();
     }
 
     static List<Event> events(PlayedRun run, int action) {
-        return IntStream.rangeClosed(run.chapters().get(action).firstStep(), lastStep(run, action))
-                .mapToObj(run.recording()::event)
-                .toList();
+        return Stories.events(run, action);
     }
 
     /** Kernel functions and callbacks that ran. */
     static List<String> calls(PlayedRun run, int action) {
-        return events(run, action).stream()
-                .filter(e -> e instanceof Event.Enter || e instanceof Event.Callback)
-                .map(e -> e.term().name())
-                .toList();
+        return Stories.calls(run, action);
     }
 
     /** Device table words written, and commands queued, as the driver does it. */
@@ -118,10 +107,6 @@ final class AmdRuns {
 
     /** Registers written, {@code CONTROL<-400}. */
     static List<String> registers(PlayedRun run, int action) {
-        return events(run, action).stream()
-                .filter(Event.RegisterWrite.class::isInstance)
-                .map(Event.RegisterWrite.class::cast)
-                .map(e -> e.term().name() + "<-" + Long.toHexString(e.value()))
-                .toList();
+        return Stories.writes(run, action);
     }
 }

@@ -1,13 +1,13 @@
 package org.iommulab.backend.armsmmuv3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.action;
 import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.calls;
-import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.log;
 import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.play;
 import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.playWith;
 import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.registers;
 import static org.iommulab.backend.armsmmuv3.SmmuV3Runs.writes;
+import static org.iommulab.testkit.Stories.action;
+import static org.iommulab.testkit.Stories.log;
 
 import java.io.IOException;
 import java.nio.file.Path;

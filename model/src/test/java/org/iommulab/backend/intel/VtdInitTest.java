@@ -10,6 +10,7 @@ import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
 import org.iommulab.scenario.Outcome;
 import org.iommulab.scenario.PlayedRun;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the initcalls say and write, what the interrupt handler does, and what breaks without which callback. */
 class VtdInitTest {
     private static List<String> said(PlayedRun run) {
-        return VtdRuns.log(run).stream().filter(line -> line.startsWith("DMAR")).toList();
+        return Stories.log(run).stream().filter(line -> line.startsWith("DMAR")).toList();
     }
 
     private static List<String> registers(PlayedRun run, int action) {

@@ -3,12 +3,11 @@ package org.iommulab.backend.intel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.iommulab.backend.intel.VtdRig.RW;
 
-import java.util.ArrayList;
 import java.util.Random;
 import org.iommulab.hardware.Reply;
 import org.iommulab.hardware.WalkTrace.Verdict;
-import org.iommulab.sim.Cursor;
 import org.iommulab.sim.Machine;
+import org.iommulab.testkit.TravelCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,18 +130,7 @@ class VtdRandomUnitTest {
         rig.send(new VtdDescriptor(0, 0));
 
         var machine = rig.rig.machine;
-        var digests = new ArrayList<Long>();
-        var cursor = new Cursor(machine.finish());
-        int length = machine.steps();
-        for (int step = length; step >= 0; step--) {
-            cursor.go(step);
-            digests.add(machine.fullDigest());
-        }
-        assertThat(rig.irq.isRaised()).isFalse();
-        for (int step = 0; step <= length; step++) {
-            cursor.go(step);
-            assertThat(machine.fullDigest()).as("step %d", step).isEqualTo(digests.get(length - step));
-        }
+        TravelCheck.thereAndBack(machine, () -> assertThat(rig.irq.isRaised()).isFalse());
         assertThat(second.levels()).isEqualTo(4);
         assertThat(second.translate(0x20_1004)).isEqualTo(rig.page(513) + 4);
         assertThat(rig.status(VtdLayout.IQE)).isTrue();

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.iommulab.backend.riscv.RiscvRuns.WITH_DRIVER;
 import static org.iommulab.backend.riscv.RiscvRuns.calls;
 import static org.iommulab.backend.riscv.RiscvRuns.events;
-import static org.iommulab.backend.riscv.RiscvRuns.log;
 import static org.iommulab.backend.riscv.RiscvRuns.play;
 import static org.iommulab.backend.riscv.RiscvRuns.playWith;
 import static org.iommulab.backend.riscv.RiscvRuns.registers;
 import static org.iommulab.backend.riscv.RiscvRuns.result;
 import static org.iommulab.backend.riscv.RiscvRuns.writes;
+import static org.iommulab.testkit.Stories.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -194,6 +194,18 @@ class RiscvDriverTest {
         assertThat(calls(run, "Unmap the first page"))
                 .containsExactly("riscv_iommu_unmap_pages", "riscv_iommu_iotlb_sync", "riscv_iommu_iotlb_inval");
         assertThat(writes(run, "Map a page")).isEmpty();
+    }
+
+    @Test
+    void anUnmapForgetsEachOfItsPages() throws IOException {
+        PlayedRun run = RiscvRuns.playChanged(
+                folder,
+                "fault",
+                text -> text.replace("\"size\": \"0x1000\"", "\"size\": \"0x3000\"")
+                        .replace("0x1234568000", "0x123456a000"));
+        assertThat(writes(run, "Unmap the first page"))
+                .containsExactly(
+                        "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOTINVAL_VMA 100001401", "IOFENCE 3002");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.iommulab.backend.riscv.RiscvRig.RW;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.iommulab.pagetable.PageGather;
 import org.iommulab.pagetable.TableListener;
 import org.iommulab.pagetable.Translation;
 import org.junit.jupiter.api.Test;
@@ -79,5 +80,36 @@ class RiscvPageTableTest {
         assertThat(table.unmap(0, 4096, 4)).isEqualTo(0x2000);
         assertThat(table.translate(0x3000)).isEqualTo(0x9000);
         assertThat(freed).as("empty tables stay").isEmpty();
+    }
+
+    /** Each page as one call of iommu_iotlb_gather_add_page; the second page still stands when the first of its size is told. */
+    @Test
+    void pagesInARowGoTogetherUpToTheEndOfATable() {
+        table.map(M2 - 0x3000, 0x5000, 4096, 3, RW);
+        table.map(M2, 4 * M2, M2, 1, RW);
+        table.map(2 * M2, 0x9000, 4096, 2, RW);
+        table.map(2 * M2 + 0x3000, 0x9000, 4096, 1, RW);
+        var told = new ArrayList<String>();
+        long done = table.unmap(M2 - 0x3000, 4096, 2048, new PageGather() {
+            @Override
+            public boolean isQueued() {
+                return false;
+            }
+
+            @Override
+            public void add(long iova, long pageBytes, int count) {
+                boolean nextStands = table.translate(iova + count * pageBytes) != Translation.NOT_MAPPED;
+                told.add("%x %x*%d%s".formatted(iova, pageBytes, count, nextStands ? " next stands" : ""));
+            }
+        });
+        assertThat(done).isEqualTo(0x3000 + M2 + 0x2000);
+        assertThat(told)
+                .containsExactly(
+                        "1fd000 1000*1 next stands",
+                        "1fe000 1000*2 next stands",
+                        "200000 200000*1 next stands",
+                        "400000 1000*1 next stands",
+                        "401000 1000*1");
+        assertThat(table.radix().mappedBytes()).as("the page after the hole").isEqualTo(4096);
     }
 }

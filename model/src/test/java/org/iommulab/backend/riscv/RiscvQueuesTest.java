@@ -112,4 +112,39 @@ class RiscvQueuesTest {
         rig.port.read32(page(3));
         assertThat(called[0]).isEqualTo(2 * calls);
     }
+
+    // CIE: whether IPSR.CIP is set again
+    @ParameterizedTest
+    @CsvSource({"3, 1", "1, 0"})
+    void whatStandsIsPendingAgain(int control, int pending) {
+        rig.on(3);
+        rig.send(new RiscvCommand(0, 0));
+        rig.unit.write32(RiscvQueue.COMMAND.control(), control);
+        rig.unit.write32(RiscvLayout.IPSR, 1);
+        assertThat(rig.peek(RiscvLayout.IPSR)).isEqualTo(pending);
+        rig.unit.write32(RiscvQueue.COMMAND.control(), control | RiscvLayout.CQ_ILLEGAL);
+        rig.unit.write32(RiscvLayout.IPSR, 1);
+        assertThat(rig.peek(RiscvLayout.IPSR)).isZero();
+    }
+
+    /** As riscv_iommu_fltq_process acknowledges first: what it clears later would otherwise be its last interrupt. */
+    @Test
+    void anOverflowThatIsClearedAfterItsInterruptIsToldTwice() {
+        rig.on(3);
+        for (int i = 0; i < 8; i++) {
+            rig.port.read32(page(i));
+        }
+        int[] called = {0};
+        rig.irqs.get(1).connect(() -> {
+            called[0]++;
+            rig.unit.write32(RiscvLayout.IPSR, 2);
+            rig.unit.write32(RiscvQueue.FAULT.head(), rig.faults());
+            rig.unit.write32(RiscvQueue.FAULT.control(), 3 | RiscvLayout.FQ_OVERFLOW);
+        });
+        rig.unit.write32(RiscvLayout.IPSR, 2);
+        assertThat(called[0]).isEqualTo(2);
+        assertThat(rig.peek(RiscvLayout.IPSR)).isZero();
+        rig.port.read32(page(8));
+        assertThat(called[0]).as("of the next fault").isEqualTo(3);
+    }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** This room's stories on the one kernel that has its driver, which is no level of the series and no release. */
 class RiscvStoriesTest {
     static List<Path> stories() {
-        return new ScenarioLibrary(RiscvRuns.STORIES.getParent())
+        return new ScenarioLibrary(RiscvRuns.STORIES.folder().getParent())
                 .scenarios().stream()
                         .filter(story -> story.getParent().endsWith("riscv"))
                         .toList();
@@ -37,6 +37,6 @@ class RiscvStoriesTest {
     @ParameterizedTest
     @ValueSource(strings = {"fault", "small-directory"})
     void everyStepCanBeTravelled(String story) {
-        TravelCheck.everyStep(play(RiscvRuns.STORIES.resolve(story + ".json")));
+        TravelCheck.everyStep(play(RiscvRuns.STORIES.folder().resolve(story + ".json")));
     }
 }

@@ -23,7 +23,8 @@ final class Shared {
     /** How a story begins, and what is done to it. */
     private record Beginning(String board, Action first, Tampering tampering) {}
 
-    private record Death(Asked asked, Cell cell) {}
+    /** What the run that died had asked, and what the unbroken one that it was held against. */
+    private record Death(Asked asked, Asked usual, Cell cell) {}
 
     LevelKernel kernel(ScenarioFile file, Level level) {
         var build = file.on(level.build());
@@ -32,17 +33,21 @@ final class Shared {
                 _ -> LevelKernel.of(file, level));
     }
 
-    void remember(Take broken, Tampering tampering, Cell cell) {
+    void remember(Take broken, Unbroken usual, Tampering tampering, Cell cell) {
         if (broken.diedAtOnce()) {
             deaths.computeIfAbsent(beginning(broken.file(), tampering), _ -> new CopyOnWriteArrayList<>())
-                    .add(new Death(broken.asked(), cell));
+                    .add(new Death(broken.asked(), usual.take().asked(), cell));
         }
     }
 
-    /** The cell of another story that begins like this one and does not survive it. */
+    /**
+     * The cell of another story that begins like this one and does not survive it: the broken run is the same on both
+     * kernels, and so is the unbroken one, which has the callback.
+     */
     Optional<Cell> death(ScenarioFile file, LevelKernel on, Tampering tampering) {
         return deaths.getOrDefault(beginning(file, tampering), List.of()).stream()
                 .filter(death -> death.asked().isSameOn(on, Optional.of(tampering)))
+                .filter(death -> death.usual().isSameOn(on, Optional.empty()))
                 .findFirst()
                 .map(death -> death.cell().of(file, on.level()));
     }

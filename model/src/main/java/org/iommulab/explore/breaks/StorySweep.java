@@ -129,7 +129,7 @@ final class StorySweep {
         Take broken = take(on, usual, tampering);
         Cell cell = maker.compared(tampering, Comparison.of(tampering, broken, usual));
         before.add(new Known(usual, broken.asked(), cell));
-        shared.remember(broken, tampering, cell);
+        shared.remember(broken, usual, tampering, cell);
         return cell;
     }
 }

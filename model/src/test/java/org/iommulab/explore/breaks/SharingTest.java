@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.scenario.ScenarioReader;
@@ -20,25 +21,26 @@ class SharingTest {
     @ParameterizedTest
     @CsvSource({
         "exynos/drm-bind.json",
+        "exynos/deferred-probe.json exynos/left-behind.json",
         "omap/hand-back.json",
         "ipmmu/removed.json",
         "virtio-iommu/lazy.json",
         "mtkv1/silent-attach.json"
     })
-    void everyRunGivesTheSameCells(String story) {
-        ScenarioFile file = ScenarioReader.open(STORIES.resolve(story));
-        List<Cell> shared = cells(file, true);
+    void everyRunGivesTheSameCells(String stories) {
+        List<ScenarioFile> files = files(stories);
+        List<Cell> shared = cells(files, true);
         assertThat(shared).isNotEmpty();
         assertThat(shared.stream().map(SharingTest::told).toList())
-                .isEqualTo(cells(file, false).stream().map(SharingTest::told).toList());
+                .isEqualTo(cells(files, false).stream().map(SharingTest::told).toList());
     }
 
     @ParameterizedTest
     @CsvSource("omap/hand-back.json")
     void sharingSparesRuns(String story) {
-        ScenarioFile file = ScenarioReader.open(STORIES.resolve(story));
-        assertThat(sweep(file, true).run(_ -> {}).runs())
-                .isLessThan(sweep(file, false).run(_ -> {}).runs() / 2);
+        List<ScenarioFile> files = files(story);
+        assertThat(sweep(files, true).run(_ -> {}).runs())
+                .isLessThan(sweep(files, false).run(_ -> {}).runs() / 2);
     }
 
     // Whether nothing looks for a callback, or the run does without it, is known only to who shares.
@@ -50,21 +52,30 @@ class SharingTest {
         return String.join(
                 " | ",
                 cell.level().key(),
+                cell.storyName(),
                 cell.tampering().callback().kernelName(),
+                cell.function(),
                 effect,
-                cell.effect().isBroken() ? cell.divergence().toString() + cell.rule() + cell.chain() : "",
+                cell.effect().isBroken() ? cell.divergence().toString() + cell.rule() + cell.harm() + cell.chain() : "",
                 why);
     }
 
-    private static List<Cell> cells(ScenarioFile file, boolean sharing) {
+    private static List<ScenarioFile> files(String stories) {
+        return Stream.of(stories.split(" "))
+                .map(story -> ScenarioReader.open(STORIES.resolve(story)))
+                .toList();
+    }
+
+    private static List<Cell> cells(List<ScenarioFile> files, boolean sharing) {
         var cells = new ArrayList<Cell>();
-        sweep(file, sharing).run(cells::addAll);
-        cells.sort(Comparator.comparing((Cell cell) -> Level.KNOWN.indexOf(cell.level()))
+        sweep(files, sharing).run(cells::addAll);
+        cells.sort(Comparator.comparing(Cell::storyName)
+                .thenComparing(cell -> Level.KNOWN.indexOf(cell.level()))
                 .thenComparing(Cell::callback));
         return cells;
     }
 
-    private static Sweep sweep(ScenarioFile file, boolean sharing) {
-        return new Sweep(new SweepRequest(Set.of(), Set.of(), Level.KNOWN, List.of(file), false, sharing, 1));
+    private static Sweep sweep(List<ScenarioFile> files, boolean sharing) {
+        return new Sweep(new SweepRequest(Set.of(), Set.of(), Level.KNOWN, files, false, sharing, 1));
     }
 }

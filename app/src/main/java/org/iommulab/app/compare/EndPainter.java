@@ -78,9 +78,7 @@ final class EndPainter {
             String value = difference.values().get(i);
             boolean asFirst = i > 0 && value.equals(difference.values().getFirst());
             boolean suspicion = isSuspicion(difference, value);
-            Tone tone = isHarm(difference, value)
-                    ? Tone.DANGER
-                    : suspicion ? Tone.UNMANAGED : asFirst ? Tone.MUTED : Tone.TEXT;
+            Tone tone = tone(difference, value, asFirst);
             double x = room.x() + fact + i * share;
             double inset = suspicion ? 16 : 0;
             if (suspicion) { // the matrix' sign for it
@@ -100,6 +98,14 @@ final class EndPainter {
                     Ink.of(tone),
                     Pen.Align.START);
         }
+    }
+
+    /** @param asFirst whether the first run says the same */
+    static Tone tone(Difference difference, String value, boolean asFirst) {
+        if (isHarm(difference, value)) {
+            return Tone.DANGER;
+        }
+        return isSuspicion(difference, value) ? Tone.UNMANAGED : asFirst ? Tone.MUTED : Tone.TEXT;
     }
 
     private static boolean isSuspicion(Difference difference, String value) {

@@ -51,11 +51,13 @@ final class StatusLine extends HBox {
             state(broken(now), tone(now));
         }
         board.setText(now.run().boardLine());
-        length = String.format(
-                Locale.ROOT,
-                "%,d steps · %.1f ms to run",
-                now.length(),
-                now.run().nanos() / 1e6);
+        length = now.length() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%,d steps · %.1f ms to run",
+                        now.length(),
+                        now.run().nanos() / 1e6);
         write(System.nanoTime());
     }
 
@@ -69,6 +71,9 @@ final class StatusLine extends HBox {
 
     /** {@code 2 rules broken since step 147}; of suspicions only where nothing is broken. */
     static String broken(Now now) {
+        if (now.moment().rules().isEmpty()) { // of a captured machine nobody knows
+            return "No rule is watched";
+        }
         List<RuleView> broken = now(now, RuleState.BROKEN);
         if (!broken.isEmpty()) {
             return since(broken.size() == 1 ? "1 rule broken" : broken.size() + " rules broken", broken);

@@ -7,17 +7,11 @@ import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelDeath;
 import org.iommulab.scenario.Chapter;
-import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Lane;
+import org.iommulab.scenario.StoryAct;
 import org.iommulab.sim.Machine;
-import org.iommulab.sim.Term;
-import org.iommulab.sim.Term.Operand;
 
 /** Does one thing after the other and keeps each as a chapter of the recording. */
 final class Teller {
-    private static final Term CHAPTER = Term.of("chapter", "", Operand.NONE, Operand.NONE, Operand.NONE);
-    private static final Term ACT = Term.of("act", "", Operand.NONE, Operand.NONE, Operand.ERRNO);
-
     private final Machine machine;
     private final Kernel kernel;
     private final List<Chapter> chapters = new ArrayList<>();
@@ -36,10 +30,8 @@ final class Teller {
      */
     long tell(String title, String words, LongSupplier deed) {
         int first = machine.steps() + 1;
-        var part = new Part(machine, title);
-        machine.emit(EventKind.CHAPTER, Lane.USER, CHAPTER, part, 0, 0);
         try {
-            long result = machine.call(Lane.USER, ACT, part, 0, 0, () -> {
+            long result = StoryAct.tell(machine, title, () -> {
                 long done = deed.getAsLong();
                 kernel.work().drain();
                 return done;

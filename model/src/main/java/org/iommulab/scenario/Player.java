@@ -8,18 +8,12 @@ import org.iommulab.board.WorldBuilder;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelDeath;
-import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Lane;
 import org.iommulab.sim.LimitReached;
 import org.iommulab.sim.Limits;
 import org.iommulab.sim.Machine;
-import org.iommulab.sim.Term;
 
 /** Plays a story on a machine, from power-on to its end or to the kernel's. */
 public final class Player {
-    private static final Term CHAPTER = Term.of("chapter", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
-    private static final Term ACT = Term.of("act", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.ERRNO);
-
     private Player() {}
 
     /** Plays it and records everything; of a story in lanes the first one, where none was chosen. */
@@ -133,11 +127,9 @@ public final class Player {
 
         private long act(int index) {
             Act act = story.get(index);
-            var about = new StoryAct(machine, ActTitle.of(act));
-            machine.emit(EventKind.CHAPTER, Lane.USER, CHAPTER, about, 0, 0);
             boolean workHasItsOwnChapter =
                     index + 1 < story.size() && story.get(index + 1).action() instanceof Action.Drain;
-            return machine.call(Lane.USER, ACT, about, 0, 0, () -> {
+            return StoryAct.tell(machine, ActTitle.of(act), () -> {
                 long result = deeds.run(act.action());
                 if (!workHasItsOwnChapter) {
                     world.kernel().work().drain();

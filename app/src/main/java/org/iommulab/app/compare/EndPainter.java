@@ -3,6 +3,7 @@ package org.iommulab.app.compare;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.iommulab.app.draw.Curve;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Pen;
@@ -76,16 +77,40 @@ final class EndPainter {
         for (int i = 0; i < difference.values().size(); i++) {
             String value = difference.values().get(i);
             boolean asFirst = i > 0 && value.equals(difference.values().getFirst());
-            Tone tone = isHarm(difference, value) ? Tone.DANGER : asFirst ? Tone.MUTED : Tone.TEXT;
+            boolean suspicion = isSuspicion(difference, value);
+            Tone tone = tone(difference, value, asFirst);
+            double x = room.x() + fact + i * share;
+            double inset = suspicion ? 16 : 0;
+            if (suspicion) { // the matrix' sign for it
+                pen.fill(
+                        Curve.from(x + 5, baseline - 9)
+                                .to(x + 10, baseline)
+                                .to(x, baseline)
+                                .close(),
+                        Ink.of(tone));
+            }
             Face face = WORDS.medium();
             pen.text(
-                    pen.fit(value, face, share - 12),
-                    room.x() + fact + i * share,
+                    pen.fit(value, face, share - 12 - inset),
+                    x + inset,
                     baseline,
                     face,
                     Ink.of(tone),
                     Pen.Align.START);
         }
+    }
+
+    /** @param asFirst whether the first run says the same */
+    static Tone tone(Difference difference, String value, boolean asFirst) {
+        if (isHarm(difference, value)) {
+            return Tone.DANGER;
+        }
+        return isSuspicion(difference, value) ? Tone.UNMANAGED : asFirst ? Tone.MUTED : Tone.TEXT;
+    }
+
+    private static boolean isSuspicion(Difference difference, String value) {
+        return difference.topic() == Difference.Topic.RULE
+                && (value.startsWith("is suspicious") || value.startsWith("was suspicious"));
     }
 
     private static boolean isHarm(Difference difference, String value) {

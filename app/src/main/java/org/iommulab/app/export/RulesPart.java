@@ -8,6 +8,7 @@ import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.app.draw.Wrap;
+import org.iommulab.app.words.RuleState;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Run;
 
@@ -31,16 +32,7 @@ record RulesPart(Run run, Moment moment) implements Painting {
         pen.text("Rules watched", EDGE, top, Face.words(14).strong(), Tone.TEXT);
         double y = top + 30;
         for (Moment.RuleView rule : moment.rules()) {
-            boolean ever = rule.brokenSince().isPresent();
-            if (rule.brokenNow()) { // a broken rule is a cross, one that holds a dot
-                Line line = Line.solid(Tone.DANGER, 2);
-                pen.stroke(Curve.from(EDGE + 1, y - 4).to(EDGE + 9, y + 4).end(), line);
-                pen.stroke(Curve.from(EDGE + 1, y + 4).to(EDGE + 9, y - 4).end(), line);
-            } else if (ever) {
-                pen.strokeCircle(EDGE + 5, y, 4, Line.solid(Tone.DANGER, 1.6));
-            } else {
-                pen.fillCircle(EDGE + 5, y, 4.5, Ink.of(Tone.IDENTITY));
-            }
+            mark(pen, RuleState.of(rule), y);
             Face face = Face.words(12.5);
             Tone tone = rule.brokenNow() ? Tone.TEXT : Tone.MUTED;
             List<String> title = Wrap.lines(pen, rule.title(), face, width - 2 * EDGE - 20, 2);
@@ -52,13 +44,32 @@ record RulesPart(Run run, Moment moment) implements Painting {
                 Face small = Face.words(11);
                 for (String line : Wrap.lines(pen, rule.sentence(), small, width - 2 * EDGE - 20, 3)) {
                     y += 16;
-                    pen.text(line, EDGE + 20, y + 5, small, Tone.DANGER);
+                    pen.text(line, EDGE + 20, y + 5, small, rule.suspicion() ? Tone.UNMANAGED : Tone.DANGER);
                 }
                 y += 4;
             }
             y += ROW;
         }
         return y;
+    }
+
+    /** A broken rule is a cross, one that holds a dot, a suspicious one the matrix' triangle. */
+    private static void mark(Pen pen, RuleState state, double y) {
+        Curve triangle = Curve.from(EDGE + 5, y - 4.5)
+                .to(EDGE + 10, y + 4)
+                .to(EDGE, y + 4)
+                .close();
+        switch (state) {
+            case HOLDS -> pen.fillCircle(EDGE + 5, y, 4.5, Ink.of(Tone.IDENTITY));
+            case WAS_SUSPICIOUS -> pen.stroke(triangle, Line.solid(Tone.UNMANAGED, 1.6));
+            case WAS_BROKEN -> pen.strokeCircle(EDGE + 5, y, 4, Line.solid(Tone.DANGER, 1.6));
+            case SUSPICIOUS -> pen.fill(triangle, Ink.of(Tone.UNMANAGED));
+            case BROKEN -> {
+                Line line = Line.solid(Tone.DANGER, 2);
+                pen.stroke(Curve.from(EDGE + 1, y - 4).to(EDGE + 9, y + 4).end(), line);
+                pen.stroke(Curve.from(EDGE + 1, y + 4).to(EDGE + 9, y - 4).end(), line);
+            }
+        }
     }
 
     private static void callbacks(Pen pen, List<Run.CallbackEntry> entries, double width, double top, double height) {

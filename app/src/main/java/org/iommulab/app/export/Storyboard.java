@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.iommulab.app.draw.Theme;
+import org.iommulab.app.words.RuleState;
 import org.iommulab.graph.GraphText;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Chapter;
@@ -100,7 +101,9 @@ public final class Storyboard {
         GraphText.tree(moment).forEach(line -> text.append("    ").append(line).append('\n'));
         moment.rules().stream()
                 .filter(Moment.RuleView::brokenNow)
-                .forEach(rule -> text.append("    broken rule: ")
+                .forEach(rule -> text.append("    ")
+                        .append(RuleState.of(rule).word())
+                        .append(" rule: ")
                         .append(rule.title())
                         .append(": ")
                         .append(rule.sentence())

@@ -1,6 +1,7 @@
 package org.iommulab.app.matrix;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import javafx.animation.PauseTransition;
@@ -82,7 +83,7 @@ public final class MatrixPane extends BorderPane implements TextTwin, AutoClosea
 
     private HBox bar() {
         filter.setId("matrix-filter");
-        filter.getStyleClass().add("matrix-filter");
+        filter.getStyleClass().addAll("search-field", "matrix-filter");
         filter.setPromptText("Filter: driver, callback, effect");
         filter.setAccessibleText("Filter by driver, callback or effect");
         filter.textProperty().addListener(_ -> soon.playFromStart());
@@ -162,7 +163,7 @@ public final class MatrixPane extends BorderPane implements TextTwin, AutoClosea
 
     /** A click on the legend shows only that; a second one everything again. */
     private void legend(Mark mark) {
-        String word = mark.word().toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+        String word = mark.word().toLowerCase(Locale.ROOT).replace(' ', '-');
         filter.setText(filter.getText().equals(word) ? "" : word);
     }
 

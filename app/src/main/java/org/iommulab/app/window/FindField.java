@@ -34,6 +34,7 @@ final class FindField extends StackPane {
         this.layer = layer;
         getStyleClass().add("find");
         field.setId("find");
+        field.getStyleClass().add("search-field");
         // Whole or short, never cut off.
         field.promptTextProperty()
                 .bind(Bindings.when(widthProperty()

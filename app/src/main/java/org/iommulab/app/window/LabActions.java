@@ -56,13 +56,15 @@ final class LabActions {
         var actions = new Actions();
         var now = playback.nowProperty();
         BooleanBinding noStory = Bindings.createBooleanBinding(() -> now.get().isEmpty(), now);
+        BooleanBinding nothingHappens = Bindings.createBooleanBinding(
+                () -> now.get().filter(found -> found.length() > 0).isEmpty(), now);
         BooleanBinding atStart = Bindings.createBooleanBinding(
                 () -> now.get().filter(found -> found.step() > 0).isEmpty(), now);
         BooleanBinding atEnd = Bindings.createBooleanBinding(
                 () -> now.get().filter(found -> found.step() < found.length()).isEmpty(), now);
 
         String move = "Move through the story";
-        actions.add(move, "play", "Play or pause", "Space", noStory, () -> {
+        actions.add(move, "play", "Play or pause", "Space", nothingHappens, () -> {
             if (playback.playingProperty().get()) {
                 playback.pause();
             } else {

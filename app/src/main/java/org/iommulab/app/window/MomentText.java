@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.iommulab.app.inspector.Fact;
 import org.iommulab.app.inspector.Portrait;
 import org.iommulab.app.inspector.Portraits;
+import org.iommulab.app.words.RuleState;
 import org.iommulab.graph.Moment;
 import org.iommulab.graph.Moment.DeviceView;
 import org.iommulab.graph.Moment.GroupView;
@@ -41,7 +42,7 @@ final class MomentText {
         out.append("Rules\n");
         moment.rules()
                 .forEach(rule -> out.append("    ")
-                        .append(rule.brokenNow() ? "broken" : "holds ")
+                        .append(RuleState.of(rule).word())
                         .append(since(rule.brokenSince()))
                         .append("  ")
                         .append(rule.title())

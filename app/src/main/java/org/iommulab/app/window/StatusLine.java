@@ -12,6 +12,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.words.RuleState;
 import org.iommulab.graph.Moment.RuleView;
 
 /** The last row: is anything broken, what machine this is, how fast we are. */
@@ -40,42 +41,69 @@ final class StatusLine extends HBox {
         problem.subscribe(text -> playback.nowProperty()
                 .get()
                 .ifPresentOrElse(
-                        now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent())));
+                        now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent() ? "danger" : "muted")));
     }
 
     private void show(Now now, Optional<String> problem) {
         if (problem.isPresent()) {
-            state(problem.get(), true);
+            state(problem.get(), "danger");
         } else {
-            state(broken(now), now.moment().rules().stream().anyMatch(RuleView::brokenNow));
+            state(broken(now), tone(now));
         }
         board.setText(now.run().boardLine());
-        length = String.format(
-                Locale.ROOT,
-                "%,d steps · %.1f ms to run",
-                now.length(),
-                now.run().nanos() / 1e6);
+        length = now.length() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%,d steps · %.1f ms to run",
+                        now.length(),
+                        now.run().nanos() / 1e6);
         write(System.nanoTime());
     }
 
-    private void state(String text, boolean bad) {
+    private void state(String text, String tone) {
         rules.setText(text);
-        var classes = List.of("label", bad ? "danger" : "muted");
+        var classes = List.of("label", tone);
         if (!rules.getStyleClass().equals(classes)) {
             rules.getStyleClass().setAll(classes);
         }
     }
 
-    /** {@code 2 rules broken since step 147}. */
+    /** {@code 2 rules broken since step 147}; of suspicions only where nothing is broken. */
     static String broken(Now now) {
-        var broken = now.moment().rules().stream().filter(RuleView::brokenNow).toList();
-        if (broken.isEmpty()) {
-            return "No rule is broken";
+        if (now.moment().rules().isEmpty()) { // of a captured machine nobody knows
+            return "No rule is watched";
         }
-        OptionalInt since = broken.stream()
+        List<RuleView> broken = now(now, RuleState.BROKEN);
+        if (!broken.isEmpty()) {
+            return since(broken.size() == 1 ? "1 rule broken" : broken.size() + " rules broken", broken);
+        }
+        List<RuleView> suspicious = now(now, RuleState.SUSPICIOUS);
+        return suspicious.isEmpty()
+                ? "No rule is broken"
+                : since(
+                        suspicious.size() == 1
+                                ? "1 rule suspicious"
+                                : suspicious.size() + " rules suspicious",
+                        suspicious);
+    }
+
+    private static String tone(Now now) {
+        return !now(now, RuleState.BROKEN).isEmpty()
+                ? "danger"
+                : now(now, RuleState.SUSPICIOUS).isEmpty() ? "muted" : "suspicious";
+    }
+
+    private static List<RuleView> now(Now now, RuleState state) {
+        return now.moment().rules().stream()
+                .filter(rule -> RuleState.of(rule) == state)
+                .toList();
+    }
+
+    private static String since(String count, List<RuleView> rules) {
+        OptionalInt since = rules.stream()
                 .flatMapToInt(rule -> rule.brokenSince().stream())
                 .min();
-        String count = broken.size() == 1 ? "1 rule broken" : broken.size() + " rules broken";
         return since.isPresent() ? count + " since step " + since.getAsInt() : count;
     }
 

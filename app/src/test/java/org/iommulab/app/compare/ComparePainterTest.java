@@ -2,9 +2,18 @@ package org.iommulab.app.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.iommulab.app.draw.Theme;
+import org.iommulab.app.draw.Tone;
 import org.iommulab.app.sample.RecordingPen;
 import org.iommulab.explore.compare.Comparison;
+import org.iommulab.explore.compare.Difference;
+import org.iommulab.explore.compare.Side;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.scenario.Player;
+import org.iommulab.scenario.ScenarioFile;
+import org.iommulab.scenario.ScenarioReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +58,21 @@ class ComparePainterTest {
                 .anyMatch(text -> text.startsWith("broken (2 warnings"))
                 .anyMatch(text -> text.matches("first divergence: step \\d+"))
                 .anyMatch(text -> text.startsWith("callback detach_dev: exynos_iommu_detach_device"));
+    }
+
+    @Test
+    void aSuspicionIsSaidAndDoesNotHaveTheColourOfDanger() {
+        ScenarioFile story = ScenarioReader.open(Path.of("../scenarios/dma/strict-lazy-identity.json"));
+        List<Side> lanes = SideRuns.lanes(story, KernelSpec.parse("6.2"), Player::play);
+        Difference rule = Comparison.of(lanes).differences().stream()
+                .filter(difference -> difference.about().equals("The rule no-open-flush-window"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(rule.values()).containsExactly("holds throughout", "was suspicious, and holds again", "holds throughout");
+        assertThat(rule.values().stream().map(value -> EndPainter.tone(rule, value, false)))
+                .containsExactly(Tone.TEXT, Tone.UNMANAGED, Tone.TEXT);
+        assertThat(EndPainter.tone(rule, "is suspicious: a page", false)).isEqualTo(Tone.UNMANAGED);
+        assertThat(EndPainter.tone(rule, "is broken: a page", false)).isEqualTo(Tone.DANGER);
     }
 
     @Test

@@ -65,4 +65,10 @@ class SourceIndexTest {
         assertThat(place.file()).isEqualTo("org/iommulab/core/PlainSetDomain.java");
         assertThat(model.lines(place.file()).get(place.line() - 1)).contains("SET_DOMAIN");
     }
+
+    @Test
+    void anActOfAStoryLeadsToTheOnePlaceThatTellsActs() {
+        SourceIndex model = SourceIndex.ofModel();
+        assertThat(model.of("act").map(SourcePlace::file)).contains("org/iommulab/scenario/StoryAct.java");
+    }
 }

@@ -117,6 +117,8 @@ class RealStoryTest {
             return true;
         });
         rig.await(() -> run() instanceof OfMachine);
+        assertThat(rig.node("#tool-play-play").isDisabled()).isTrue();
+        assertThat(((Label) rig.node("#status-rules")).getText()).isEqualTo("No rule is watched");
         int groups = moment().groups().size();
         int device = WindowRig.on(() -> {
             int id = idOf("0000:05:00.1");

@@ -62,9 +62,10 @@ final class EndFacts {
     }
 
     private void rule(Moment.RuleView rule) {
+        String breach = rule.suspicion() ? "suspicious" : "broken";
         String state = rule.brokenSince().isEmpty()
                 ? "holds throughout"
-                : rule.brokenNow() ? "is broken: " + rule.sentence() : "was broken, and holds again";
+                : rule.brokenNow() ? "is " + breach + ": " + rule.sentence() : "was " + breach + ", and holds again";
         add(Topic.RULE, "The rule " + rule.key(), "", state);
     }
 

@@ -50,9 +50,7 @@ public abstract class WideRegisters {
         }
         return written(
                 register,
-                register == offset
-                        ? get(register) & ~0xffff_ffffL | word
-                        : get(register) & 0xffff_ffffL | word << 32);
+                register == offset ? get(register) & ~0xffff_ffffL | word : get(register) & 0xffff_ffffL | word << 32);
     }
 
     /** The register that was written, or {@link #NONE}. */

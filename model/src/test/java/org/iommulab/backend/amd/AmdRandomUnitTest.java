@@ -120,7 +120,8 @@ class AmdRandomUnitTest {
         rig.gpu.read32(1L << 39);
         rig.send(new AmdCommand(0, 0, 0, 0));
 
-        TravelCheck.thereAndBack(rig.rig.machine, () -> assertThat(table.translate(0x1000)).isEqualTo(-1));
+        TravelCheck.thereAndBack(
+                rig.rig.machine, () -> assertThat(table.translate(0x1000)).isEqualTo(-1));
         assertThat(table.translate(1L << 39)).isEqualTo(rig.page(1));
         assertThat(table.mode()).isEqualTo(4);
     }

@@ -153,7 +153,8 @@ class ExynosPageTableTest {
         rig.unmap(0x300_5000, SMALL_PAGE);
         rig.map(0x300_0000, rig.ram, SECTION, Prot.READ);
         rig.master.write32(0x300_0000, 1);
-        TravelCheck.thereAndBack(rig.machine, () -> assertThat(table.iovaToPhys(0x300_0000)).isZero());
+        TravelCheck.thereAndBack(
+                rig.machine, () -> assertThat(table.iovaToPhys(0x300_0000)).isZero());
         assertThat(table.iovaToPhys(0x300_0000)).isEqualTo(rig.ram);
     }
 }

@@ -268,7 +268,6 @@ public final class ArmSmmuUnit extends IommuUnit implements Mmio {
         return wayOf(port.streamId()) instanceof Faults;
     }
 
-    /** {@inheritDoc} It holds none: stalled faults are left out. */
     @Override
     public long tableBase() {
         return banks.stream()

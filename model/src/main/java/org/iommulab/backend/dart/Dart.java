@@ -98,7 +98,7 @@ public final class Dart extends IommuUnit implements Mmio {
         return streams.mode(port.streamId()) == DartStreams.Mode.TRANSLATE;
     }
 
-    /** It holds nothing back: what is blocked is refused. */
+    // what is blocked is refused, not held back
     @Override
     public boolean refuses(DmaMaster port) {
         return streams.mode(port.streamId()) == DartStreams.Mode.BLOCKED;

@@ -239,7 +239,6 @@ public final class MtkM4u extends IommuUnit implements Mmio {
         return powered() && isVirtual(port.streamId());
     }
 
-    /** {@inheritDoc} It never holds an access. */
     @Override
     public long tableBase() {
         return banks.stream()

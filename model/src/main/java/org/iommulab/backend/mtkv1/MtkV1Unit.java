@@ -168,7 +168,6 @@ public final class MtkV1Unit extends IommuUnit implements Mmio {
         return powered() && smi.isVirtual(port.streamId());
     }
 
-    /** {@inheritDoc} It never holds an access. */
     @Override
     public long tableBase() {
         // An entry is a word, wherever the table starts.

@@ -155,7 +155,8 @@ public final class QcomSmmu extends IommuUnit implements Mmio {
 
     // ---- what it does now
 
-    /** The rail stays on; only clocks are gated. */
+    // it is never without power: the rail stays on, only clocks are gated
+
     @Override
     public boolean translating() {
         return banks.stream().anyMatch(ContextBank::translating);

@@ -266,7 +266,6 @@ public final class S390Unit extends IommuUnit implements S390Instructions {
         return powered() && registered.get();
     }
 
-    /** {@inheritDoc} It never holds an access; what cannot pass is dropped. */
     @Override
     public boolean refuses(DmaMaster port) {
         return powered() && (!registered.get() || inError.get() || blocked.get());

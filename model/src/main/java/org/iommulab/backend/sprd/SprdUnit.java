@@ -100,7 +100,6 @@ public final class SprdUnit extends IommuUnit implements Mmio {
         return (registers.get(flavour.cfg()) & SprdLayout.CFG_ENABLE) != 0;
     }
 
-    /** {@inheritDoc} It never holds an access. */
     @Override
     public long tableBase() {
         return registers.getUnsigned(SprdLayout.FIRST_PPN) * PAGE;

@@ -137,7 +137,6 @@ public final class GartUnit extends IommuUnit implements Mmio {
         return false;
     }
 
-    /** {@inheritDoc} It never holds an access. */
     /** {@inheritDoc} It has none; the aperture stands for it. */
     @Override
     public long tableBase() {

@@ -184,7 +184,6 @@ public final class ViommuUnit extends IommuUnit implements Mmio {
                 .isPresent();
     }
 
-    /** {@inheritDoc} It never holds an access. */
     /** {@inheritDoc} It has none. */
     @Override
     public long tableBase() {

@@ -12,7 +12,8 @@ import org.iommulab.sim.Term.Operand;
 
 /**
  * Shared virtual addressing: a device uses a process's addresses, under the process's PASID (drivers/iommu/iommu-sva.c of
- * 6.12.y, where x86 is refused for security; other kernels are not modelled). Not compared with a capture.
+ * 6.12.y; that x86 is refused, for security, came after 6.12.19, with which release is unverified; other kernels are not
+ * modelled). Not compared with a capture.
  */
 public final class Sva extends SimObject {
     private static final String FILE = "drivers/iommu/iommu-sva.c";

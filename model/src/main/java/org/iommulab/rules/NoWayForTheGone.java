@@ -26,8 +26,8 @@ final class NoWayForTheGone implements Rule {
 
     @Override
     public String guarantee() {
-        return "iommu_release_device: release_device should detach the device from whatever it was attached to"
-                + " (drivers/iommu/iommu.c).";
+        return "iommu_deinit_device: release_device must stop using any domain that is attached to the device"
+                + " (drivers/iommu/iommu.c, 6.12.y).";
     }
 
     @Override

@@ -34,18 +34,16 @@ class SwiotlbTest {
     }
 
     private static long copyOf(DmaBuffer buffer) {
-        return Group.of(buffer.device())
-                .orElseThrow()
-                .defaultDomain()
-                .require()
-                .lookUp(buffer.address());
+        return Group.of(buffer.device()).orElseThrow().defaultDomain().require().lookUp(buffer.address());
     }
 
     @Test
     void noCopyIsLongerThanASegment() {
-        assertThat(map(world, SEGMENT - 4, OptionalLong.empty(), DmaDirection.TO_DEVICE).address())
+        assertThat(map(world, SEGMENT - 4, OptionalLong.empty(), DmaDirection.TO_DEVICE)
+                        .address())
                 .isNotEqualTo(DmaOps.ERROR);
-        assertThat(map(world, SEGMENT + 4, OptionalLong.empty(), DmaDirection.TO_DEVICE).address())
+        assertThat(map(world, SEGMENT + 4, OptionalLong.empty(), DmaDirection.TO_DEVICE)
+                        .address())
                 .isEqualTo(DmaOps.ERROR);
     }
 
@@ -77,14 +75,25 @@ class SwiotlbTest {
 
     // kernel | what the CPU has in a buffer when the device has filled nothing of it
     @ParameterizedTest
-    @CsvSource({"6.1, FROM_DEVICE, 0", "6.2, FROM_DEVICE, 0", "6.7, FROM_DEVICE, 0", "6.12, FROM_DEVICE, 7",
-        "6.1, BIDIRECTIONAL, 7", "6.12, BIDIRECTIONAL, 7", "6.1, TO_DEVICE, 7"})
+    @CsvSource({
+        "6.1, FROM_DEVICE, 0",
+        "6.2, FROM_DEVICE, 0",
+        "6.7, FROM_DEVICE, 0",
+        "6.12, FROM_DEVICE, 7",
+        "6.1, BIDIRECTIONAL, 7",
+        "6.12, BIDIRECTIONAL, 7",
+        "6.1, TO_DEVICE, 7"
+    })
     void aBufferToBeFilledLosesItsContentInOlderKernels(String kernel, DmaDirection direction, int after) {
         World own = world(kernel, 512);
         DmaBuffer buffer = map(own, 0x100, OptionalLong.of(7), direction);
-        assertThat(own.site().memory().read32(copyOf(buffer) + 0x100)).as("beside it").isZero();
+        assertThat(own.site().memory().read32(copyOf(buffer) + 0x100))
+                .as("beside it")
+                .isZero();
         own.dma().release(buffer);
         assertThat(own.site().memory().read32(buffer.physical())).isEqualTo(after);
-        assertThat(own.site().memory().read32(buffer.physical() + 0x100)).as("not the device's").isEqualTo(7);
+        assertThat(own.site().memory().read32(buffer.physical() + 0x100))
+                .as("not the device's")
+                .isEqualTo(7);
     }
 }

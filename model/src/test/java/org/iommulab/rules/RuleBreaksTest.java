@@ -76,7 +76,8 @@ class RuleBreaksTest {
         Rule rule = new SuppliersFollow();
         assertThat(rule.violation(world)).isEmpty();
         Device consumer = world.devices().values().stream()
-                .filter(device -> device.power().isPowered() && !device.suppliers().isEmpty())
+                .filter(device ->
+                        device.power().isPowered() && !device.suppliers().isEmpty())
                 .findFirst()
                 .orElseThrow();
         Device supplier = consumer.suppliers().toList().getFirst().supplier();
@@ -110,14 +111,18 @@ class RuleBreaksTest {
         group.owner().set(group);
         assertThat(rule.violation(world).orElseThrow())
                 .contains(" belongs to a user; ")
-                .endsWith(" still walks the kernel's " + world.nameOf(group.domain().require()));
+                .endsWith(" still walks the kernel's "
+                        + world.nameOf(group.domain().require()));
     }
 
     /** A group in which one device is translated. */
     private static Group translated(World world, int index) {
         return world.core().probing().groupList().stream()
                 .filter(group -> group.devices().size() == 1 && !group.domain().isNull())
-                .filter(group -> world.topology().portsOf(group.devices().toList().getFirst().label()).stream()
+                .filter(group -> world
+                        .topology()
+                        .portsOf(group.devices().toList().getFirst().label())
+                        .stream()
                         .anyMatch(port -> port.unit()
                                 .flatMap(unit -> world.pointedAtBy(unit, port))
                                 .isPresent()))

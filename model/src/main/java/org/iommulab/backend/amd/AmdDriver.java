@@ -171,7 +171,9 @@ final class AmdDriver {
 
     // IDENTITY for devices with PASID (up to 6.4 with ATS and PRI as well); none of the lab's has it
     private Optional<DomainType> defDomainType(Device device) {
-        return PciFunction.isUntrusted(device) && kernel.since(Version.V6_12) ? Optional.of(DomainType.DMA) : Optional.empty();
+        return PciFunction.isUntrusted(device) && kernel.since(Version.V6_12)
+                ? Optional.of(DomainType.DMA)
+                : Optional.empty();
     }
 
     private static AmdDevData data(Device device) {

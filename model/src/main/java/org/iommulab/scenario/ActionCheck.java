@@ -352,7 +352,8 @@ final class ActionCheck {
     void known(String at, String what, String name, Collection<String> known) {
         if (!known.contains(name)) {
             boolean ofBoard = what.equals("device") || what.equals("unit") || what.equals("driver");
-            String where = ofBoard ? "this board has no " : "no action before makes a ";
+            String article = "aeio".indexOf(what.charAt(0)) < 0 ? "a " : "an ";
+            String where = ofBoard ? "this board has no " : "no action before makes " + article;
             problems.at(at, where + what + " '" + name + "'" + Names.hint(name, known));
         }
     }

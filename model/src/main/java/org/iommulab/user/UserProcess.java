@@ -19,7 +19,7 @@ import org.iommulab.sim.Term.Operand;
 public final class UserProcess extends ProcessTable {
     private static final Term TOUCH =
             Term.of("handle_mm_fault", "mm/memory.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term UNMAP = Term.of("do_munmap", "mm/mmap.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term UNMAP = Term.of("__vm_munmap", "mm/mmap.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term INVALIDATE = Term.of(
             "mmu_notifier_arch_invalidate_secondary_tlbs",
             "include/linux/mmu_notifier.h",

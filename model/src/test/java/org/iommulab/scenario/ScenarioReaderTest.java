@@ -76,6 +76,11 @@ class ScenarioReaderTest {
         { "do": "vfio-group", "device": "12c10000.mixr", "name": "g" }     | x.json:6:37: /story/1/device: this board has no device '12c10000.mixr', did you mean '12c10000.mixer'
         { "do": "vfio-status", "group": "g" }                              | x.json:6:37: /story/1/group: no action before makes a group 'g'; none is known here
         { "do": "vfio-close", "file": "vm" }                               | x.json:6:35: /story/1/file: no action before makes a file 'vm'; none is known here
+        { "do": "iommufd-attach", "file": "f", "to": "vm" }                | x.json:6:39: /story/1/file: no action before makes a device file 'f'; none is known here
+        { "do": "iommufd-ranges", "ioas": "vm" }                           | x.json:6:39: /story/1/ioas: no action before makes an object 'vm'; none is known here
+        { "do": "iommufd-allow", "ioas": "a", "ranges": [{ "start": "0x0", "lst": "0x1" }] } | x.json:6:72: /story/1/ranges/0/lst: unknown field 'lst', did you mean 'last'
+        { "do": "iommufd-guest-write", "memory": "0x7", "value": "0x0" }   | x.json:6:46: /story/1/memory: 0x7 is no multiple of 8
+        { "do": "sva-unbind", "bond": "b" }                                | x.json:6:35: /story/1/bond: no action before makes a bond 'b'; none is known here
         { "do": "vfio-containr", "name": "vm" }                            | x.json:6:13: /story/1/do: unknown value 'vfio-containr', did you mean 'vfio-container'
         { "do": "attach-domain", "device": "10800000.g2d", "domain": "d" } | x.json:6:66: /story/1/domain: no action before makes a domain 'd'; none is known here
         { "do": "new-mapping", "name": "m", "base": "0x123", "size": "0x1000" } | x.json:6:49: /story/1/base: 0x123 is not a page aligned address

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.iommulab.bus.pci.AcsOverride;
@@ -106,6 +107,24 @@ class AskedMachineTest {
         assertThat(group.blockers().stream().map(Viability.Member::device).collect(Collectors.joining(" ")))
                 .isEqualTo(blockers);
         assertThat(group.sentence()).isEqualTo(sentence);
+    }
+
+    /** The driver alone refuses up to 6.5, and only Intel's; from 6.6 on the core does (require_direct). */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        true  | 6001 | the kernel refuses to hand the group out, with EPERM.
+        true  | 6006 | the kernel refuses to hand the group out, with EINVAL.
+        false | 6012 | the kernel refuses to hand the group out, with EINVAL.
+        false | 6005 | whether this kernel then refuses is the driver's affair.
+        """)
+    void whoRefusesADeviceWithADirectRegion(boolean intel, int release, String refusal) {
+        var region = new CapturedTopology.Region("0x1000", "0x1fff", "direct");
+        var group = new CapturedTopology.Group(1, "DMA", List.of("0000:01:00.0"), List.of(region));
+        var member = new Viability.Member("0000:01:00.0", "", "", false, Standing.FREE);
+        assertThat(Viability.of(group, List.of(member), intel, release).remarks())
+                .singleElement()
+                .asString()
+                .endsWith(refusal);
     }
 
     @ParameterizedTest

@@ -140,6 +140,21 @@ class IommufdTest {
         assertThat(ctx.ioas().allow(ioas, List.of(interrupts))).isEqualTo(Errno.EADDRINUSE.negative());
     }
 
+    /** A group goes one way or the other, whoever comes first; a bind that is refused leaves no trace. */
+    @Test
+    void theGroupsFileAndADevicesOwnExcludeEachOther() {
+        VfioCdevFile file = bound();
+        String path = "/dev/vfio/" + rig.group(SSD).number();
+        assertThat(rig.vfio().open(path).error()).isEqualTo(Errno.EBUSY.negative());
+        assertThat(file.bind(ctx)).isEqualTo(Errno.EINVAL.negative());
+        file.close();
+        VfioFile group = rig.vfio().open(path).file().orElseThrow();
+        var late = (VfioCdevFile) rig.vfio().open(Vfio.DEVICE + 0).file().orElseThrow();
+        assertThat(late.bind(ctx)).isEqualTo(Errno.EBUSY.negative());
+        group.close();
+        assertThat(late.bind(ctx)).isZero();
+    }
+
     /** One attach for each move, and none of the blocking domain in between. */
     @Test
     void aReplacementGoesStraightFromDomainToDomain() {

@@ -115,8 +115,12 @@ final class SmmuV3Streams {
         if (ste.cdMax() > registers.idr().substreamBits()) {
             return new Bad(Type.C_BAD_STE, 0, true);
         }
-        if (ssid >= 0 && ssid >>> ste.cdMax() != 0) {
+        if (ssid >= 0 && (ste.cdMax() == 0 || ssid >>> ste.cdMax() != 0)) {
             return new Bad(Type.C_BAD_SUBSTREAMID, 0, true);
+        }
+        if (ssid == 0 && ste.defaultSubstream() == SmmuV3Ste.DSS_SSID0) {
+            // its descriptor is for accesses without a substream (Arm's specification, "F_STREAM_DISABLED")
+            return new Bad(Type.F_STREAM_DISABLED, 0, true);
         }
         boolean without = ssid < 0 && ste.cdMax() > 0;
         if (without && ste.defaultSubstream() == SmmuV3Ste.DSS_TERMINATE) {

@@ -157,6 +157,7 @@ public final class DriverCore extends SimObject {
         deferredDevices.remove(device);
         devices.remove(device);
         device.present().setQuietly(false);
+        new DeviceLinks(kernel).purge(device);
         dma.removed(device);
         device.pci().ifPresent(function -> function.bus().devices().remove(device));
     }

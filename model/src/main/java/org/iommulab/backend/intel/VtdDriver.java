@@ -241,7 +241,7 @@ final class VtdDriver {
 
     private void free(IommuDomain freed) {
         if (!siDomain.is(freed)) {
-            VtdMapping.free((VtdDomain) freed);
+            mapping.free((VtdDomain) freed);
         }
     }
 

@@ -12,6 +12,7 @@ import org.iommulab.sim.Term;
 /** Mapping and unmapping (drivers/iommu/intel/iommu.c: intel_iommu_map, intel_iommu_unmap, intel_iommu_tlb_sync). */
 final class VtdMapping {
     private static final Term UNMAP = Term.function("domain_unmap", "drivers/iommu/intel/iommu.c");
+    private static final Term EXIT = Term.function("domain_exit", "drivers/iommu/intel/iommu.c");
     private static final Term TOO_NARROW =
             LogText.of("<3>DMAR: intel_iommu_map: iommu width (%d) is not sufficient for the mapped address (%x)");
     private static final long PAGE_SIZES = 1L << 12 | 1L << 21 | 1L << 30;
@@ -93,8 +94,14 @@ final class VtdMapping {
         flush.newPages(domain, VtdPages.of(iova, VtdPages.count(iova, bytes)));
     }
 
-    /** domain_exit: the tables go at once, since no device is left to walk them. */
-    static void free(VtdDomain domain) {
+    /**
+     * domain_exit: the tables go at once, whether a device still walks them or not; one that was never taken off the
+     * domain is only warned of (read in 6.1 and 6.12).
+     */
+    void free(VtdDomain domain) {
         domain.table().free();
+        if (!domain.devices().toList().isEmpty()) {
+            kernel.log().warnOn(EXIT, domain);
+        }
     }
 }

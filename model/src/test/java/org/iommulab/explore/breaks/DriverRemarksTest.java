@@ -45,6 +45,9 @@ class DriverRemarksTest {
         intel: iotlb_sync_map, caching mode: faults                              | intel/it-remembers-nothing | BASE 6.12     | intel.iotlb_sync_map       | fault storm | PTE Read access is not set
         intel: flush_iotlb_all, lazy: the queue calls it without a test          | intel/lazy-flush          | BASE 6.12      | intel.flush_iotlb_all      | oops |
         intel: probe_finalize up to 6.9: direct DMA with translation on          | intel/boot-and-dma        | BASE 6.7       | intel.probe_finalize       | fault storm | was given back to dma-direct
+        intel: release_device: the context keeps its table, which is freed       | pci/away-and-back         | BASE 6.7       | intel.release_device       | WARN+use after free | WARN in domain_exit & walks the freed table
+        intel: release_device, the domain lives on: it is warned of when it goes | pci/removed-while-owned   | BASE 6.7       | intel.release_device       | WARN | WARN in domain_exit
+        intel: release_device, 6.12: release_domain has cleared the context      | pci/away-and-back         | 6.12           | intel.release_device       | nothing |
         ipmmu ARM32, removal of a device, P1: WARNs                              | ipmmu/removed             | P1             | ipmmu-vmsa.-               | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain
         ipmmu ARM32, removal of a device, P2..P4                                 | ipmmu/removed             | P2 P3 P4       | ipmmu-vmsa.-               | WARN | WARN in __iommu_group_set_domain
         ipmmu ARM32, removal of a device, P5, v6.3                               | ipmmu/removed             | P5 6.3         | ipmmu-vmsa.-               | WARN | WARN in iommu_group_do_set_platform_dma
@@ -55,6 +58,7 @@ class DriverRemarksTest {
         ipmmu: probe_finalize: ARM32, one context, the second device fails       | ipmmu/one-context         | BASE P5 6.3    | ipmmu-vmsa.probe_finalize  | error | -EBUSY
         msm: set_platform_dma_ops: the context stays on, WARN, the old table     | msm/golden-trace          | P5 6.3 6.4     | msm.set_platform_dma_ops   | WARN+suspicious | still walks domain 1
         mtk: detach_dev: nothing on arm64                                        | mtk/one-group             | BASE           | mtk.detach_dev             | nothing |
+        mtk: release_device: device_del has dropped the link before              | mtk/removed               | BASE 6.12      | mtk.release_device         | nothing |
         mtk ARM32, P1: -EINVAL, two WARNs                                        | mtk/hand-back             | P1             | mtk.-                      | WARN+error | WARN in __iommu_group_set_domain & WARN in __iommu_group_set_core_domain & returns -EINVAL
         mtk ARM32, P2..P4: one WARN                                              | mtk/hand-back             | P2 P3 P4       | mtk.-                      | WARN | WARN in __iommu_group_set_domain
         mtk ARM32, P5 to v6.6: WARN                                              | mtk/hand-back             | P5 6.3 6.4     | mtk.-                      | WARN | WARN in iommu_group_do_set_platform_dma

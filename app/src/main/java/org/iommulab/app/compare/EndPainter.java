@@ -82,21 +82,11 @@ final class EndPainter {
             double x = room.x() + fact + i * share;
             double inset = suspicion ? 16 : 0;
             if (suspicion) { // the matrix' sign for it
-                pen.fill(
-                        Curve.from(x + 5, baseline - 9)
-                                .to(x + 10, baseline)
-                                .to(x, baseline)
-                                .close(),
-                        Ink.of(tone));
+                pen.fill(Curve.triangle(x + 5, baseline - 4.5, 4.3), Ink.of(tone));
             }
             Face face = WORDS.medium();
             pen.text(
-                    pen.fit(value, face, share - 12 - inset),
-                    x + inset,
-                    baseline,
-                    face,
-                    Ink.of(tone),
-                    Pen.Align.START);
+                    pen.fit(value, face, share - 12 - inset), x + inset, baseline, face, Ink.of(tone), Pen.Align.START);
         }
     }
 

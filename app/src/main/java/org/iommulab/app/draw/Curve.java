@@ -24,6 +24,14 @@ public record Curve(List<Piece> pieces) {
         return new Builder(x, y);
     }
 
+    /** The sign for what is suspicious: a triangle about this middle, its base as far below as {@code r} says. */
+    public static Curve triangle(double x, double y, double r) {
+        return from(x, y - r * 1.1)
+                .to(x + r * 1.25, y + r)
+                .to(x - r * 1.25, y + r)
+                .close();
+    }
+
     /** Strings pieces together. */
     public static final class Builder {
         private final List<Piece> pieces = new ArrayList<>();

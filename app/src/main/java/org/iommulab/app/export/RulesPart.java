@@ -55,10 +55,7 @@ record RulesPart(Run run, Moment moment) implements Painting {
 
     /** A broken rule is a cross, one that holds a dot, a suspicious one the matrix' triangle. */
     private static void mark(Pen pen, RuleState state, double y) {
-        Curve triangle = Curve.from(EDGE + 5, y - 4.5)
-                .to(EDGE + 10, y + 4)
-                .to(EDGE, y + 4)
-                .close();
+        Curve triangle = Curve.triangle(EDGE + 5, y, 4);
         switch (state) {
             case HOLDS -> pen.fillCircle(EDGE + 5, y, 4.5, Ink.of(Tone.IDENTITY));
             case WAS_SUSPICIOUS -> pen.stroke(triangle, Line.solid(Tone.UNMANAGED, 1.6));

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.graph.Moment;
 import org.iommulab.graph.Moment.DeviceView;
 import org.iommulab.graph.Moment.Disagreement;
-import org.iommulab.graph.Moment.DomainKind;
 import org.iommulab.graph.Moment.DomainView;
 import org.iommulab.graph.Moment.GroupView;
 import org.iommulab.graph.Moment.UnitView;
@@ -227,7 +227,7 @@ public final class Portraits {
 
     private Portrait domain(DomainView domain) {
         var facts = new ArrayList<Fact>();
-        facts.add(new Fact("type", domain.kind().name().replace('_', '-'), tone(domain), 0));
+        facts.add(new Fact("type", KindLook.word(domain.kind()), tone(domain), 0));
         if (!moment.hardwareKnown()) {
             return new Portrait(domain.id(), domain.label(), "default domains of this type", facts, "");
         }
@@ -250,7 +250,7 @@ public final class Portraits {
         moment.units().stream()
                 .filter(unit -> unit.pointsAt().contains(domain.id()))
                 .forEach(unit -> facts.add(Fact.link("walked by", unit.name(), tone(domain), unit.id())));
-        String what = "domain, " + domain.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String what = "domain, " + KindLook.word(domain.kind()).toLowerCase(Locale.ROOT);
         return new Portrait(
                 domain.id(),
                 domain.label(),
@@ -272,17 +272,6 @@ public final class Portraits {
     }
 
     private static Tone tone(DomainView domain) {
-        return domain.freed() ? Tone.DANGER : tone(domain.kind());
-    }
-
-    private static Tone tone(DomainKind kind) {
-        return switch (kind) {
-            case BLOCKED -> Tone.BLOCKED;
-            case IDENTITY -> Tone.IDENTITY;
-            case UNMANAGED -> Tone.UNMANAGED;
-            case SVA, NESTED -> Tone.NESTED;
-            case DMA, DMA_FQ -> Tone.KERNEL;
-            case PLATFORM -> Tone.PLATFORM;
-        };
+        return domain.freed() ? Tone.DANGER : KindLook.tone(domain.kind());
     }
 }

@@ -45,13 +45,7 @@ final class MarkPainter {
             case DOT -> pen.fillCircle(x, y, 1.2, ink);
             case DASH -> pen.stroke(Curve.from(x - r, y).to(x + r, y).end(), line);
             case RING -> pen.strokeCircle(x, y, r * 0.85, line);
-            case TRIANGLE ->
-                pen.stroke(
-                        Curve.from(x, y - r * 1.1)
-                                .to(x + r * 1.25, y + r)
-                                .to(x - r * 1.25, y + r)
-                                .close(),
-                        line);
+            case TRIANGLE -> pen.stroke(Curve.triangle(x, y, r), line);
             case CROSS -> {
                 pen.stroke(Curve.from(x - r, y - r).to(x + r, y + r).end(), line);
                 pen.stroke(Curve.from(x - r, y + r).to(x + r, y - r).end(), line);

@@ -72,7 +72,7 @@ final class TrailPainter {
         for (Trail.Link link : trail.links()) {
             double x = scene.viewport().x(link.step() + 0.5, room);
             double y = y(link.step());
-            double badge = x;
+            double badge = beside(x);
             for (Mark other : marks) {
                 if (Math.abs(other.y() - y) < APART && Math.abs(other.badge() - badge) < APART) {
                     badge = other.badge() + APART;
@@ -82,6 +82,11 @@ final class TrailPainter {
         }
         keepInside(marks);
         return marks;
+    }
+
+    /** Left of its place: what the step is called begins there and goes to the right. */
+    private double beside(double x) {
+        return x < 0 || x > room ? x : Math.max(RADIUS + 1, x - RADIUS - 4);
     }
 
     /** What was pushed over the right edge comes back, and pushes those before it to the left. */

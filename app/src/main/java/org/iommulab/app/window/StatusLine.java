@@ -41,7 +41,8 @@ final class StatusLine extends HBox {
         problem.subscribe(text -> playback.nowProperty()
                 .get()
                 .ifPresentOrElse(
-                        now -> show(now, text), () -> state(text.orElse("Running the story"), text.isPresent() ? "danger" : "muted")));
+                        now -> show(now, text),
+                        () -> state(text.orElse("Running the story"), text.isPresent() ? "danger" : "muted")));
     }
 
     private void show(Now now, Optional<String> problem) {
@@ -82,9 +83,7 @@ final class StatusLine extends HBox {
         return suspicious.isEmpty()
                 ? "No rule is broken"
                 : since(
-                        suspicious.size() == 1
-                                ? "1 rule suspicious"
-                                : suspicious.size() + " rules suspicious",
+                        suspicious.size() == 1 ? "1 rule suspicious" : suspicious.size() + " rules suspicious",
                         suspicious);
     }
 
@@ -101,9 +100,8 @@ final class StatusLine extends HBox {
     }
 
     private static String since(String count, List<RuleView> rules) {
-        OptionalInt since = rules.stream()
-                .flatMapToInt(rule -> rule.brokenSince().stream())
-                .min();
+        OptionalInt since =
+                rules.stream().flatMapToInt(rule -> rule.brokenSince().stream()).min();
         return since.isPresent() ? count + " since step " + since.getAsInt() : count;
     }
 

@@ -68,7 +68,8 @@ class ComparePainterTest {
                 .filter(difference -> difference.about().equals("The rule no-open-flush-window"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(rule.values()).containsExactly("holds throughout", "was suspicious, and holds again", "holds throughout");
+        assertThat(rule.values())
+                .containsExactly("holds throughout", "was suspicious, and holds again", "holds throughout");
         assertThat(rule.values().stream().map(value -> EndPainter.tone(rule, value, false)))
                 .containsExactly(Tone.TEXT, Tone.UNMANAGED, Tone.TEXT);
         assertThat(EndPainter.tone(rule, "is suspicious: a page", false)).isEqualTo(Tone.UNMANAGED);

@@ -37,13 +37,12 @@ class RuleWordsTest {
 
     @Test
     void theTextTwinListsAllAndTellsThemApart() {
-        assertThat(MomentText.of(moment(HOLDS, BROKEN, ODD, WAS)))
-                .endsWith("""
-                        Rules
-                            holds  A
-                            broken since step 7  B
-                            suspicious since step 5  C
-                            was broken since step 3  D
-                        """);
+        assertThat(MomentText.of(moment(HOLDS, BROKEN, ODD, WAS))).endsWith("""
+            Rules
+                holds  A
+                broken since step 7  B
+                suspicious since step 5  C
+                was broken since step 3  D
+            """);
     }
 }

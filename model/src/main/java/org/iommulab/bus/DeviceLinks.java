@@ -43,7 +43,8 @@ public final class DeviceLinks {
      */
     void purge(Device device) {
         if (!device.suppliers().toList().isEmpty()) {
-            kernel.run(PURGE, device, () -> device.suppliers().toList().reversed().forEach(this::drop));
+            kernel.run(
+                    PURGE, device, () -> device.suppliers().toList().reversed().forEach(this::drop));
         }
     }
 

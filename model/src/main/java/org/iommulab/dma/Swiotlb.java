@@ -31,6 +31,7 @@ public final class Swiotlb extends SimObject {
     private static final long SEGMENT = 128L * SLOT;
     /** IO_TLB_DEFAULT_SIZE. */
     private static final long DEFAULT_BYTES = 64L << 20;
+
     private static final long FOUR_GIB = 1L << 32;
 
     private final PhysicalMemory memory;

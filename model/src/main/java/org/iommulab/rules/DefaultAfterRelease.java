@@ -11,7 +11,8 @@ import org.iommulab.sim.SimObject;
 
 /** A group that an owner gave back is in its default domain again. */
 final class DefaultAfterRelease implements Rule {
-    private static final Set<String> RELEASES = Set.of("iommu_group_release_dma_owner", "iommu_device_release_dma_owner");
+    private static final Set<String> RELEASES =
+            Set.of("iommu_group_release_dma_owner", "iommu_device_release_dma_owner");
 
     @Override
     public String key() {

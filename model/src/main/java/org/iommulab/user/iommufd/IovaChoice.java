@@ -1,6 +1,5 @@
 package org.iommulab.user.iommufd;
 
-import java.util.List;
 import java.util.Optional;
 import org.iommulab.kernel.Errno;
 

@@ -46,11 +46,13 @@ class SmmuV3SubstreamTest {
 
         Reply reply = ssid == NONE ? rig.port.read32(input) : rig.port.read32(input, ssid);
 
-        assertThat(reply).isEqualTo(switch (end) {
-            case "untranslated" -> new Reply.Done(0);
-            case "first" -> new Reply.Done(1);
-            case "second" -> new Reply.Done(2);
-            default -> new Reply.Refused(end);
-        });
+        assertThat(reply)
+                .isEqualTo(
+                        switch (end) {
+                            case "untranslated" -> new Reply.Done(0);
+                            case "first" -> new Reply.Done(1);
+                            case "second" -> new Reply.Done(2);
+                            default -> new Reply.Refused(end);
+                        });
     }
 }

@@ -18,9 +18,8 @@ class CellTest {
 
     private static Cell cell() {
         ScenarioFile file = ScenarioReader.open(Path.of("..", "scenarios", "tegrasmmu", "hand-back.json"));
-        List<Level> level = Level.KNOWN.stream()
-                .filter(each -> each.spec().equals("6.3"))
-                .toList();
+        List<Level> level =
+                Level.KNOWN.stream().filter(each -> each.spec().equals("6.3")).toList();
         var cells = new ArrayList<Cell>();
         new Sweep(new SweepRequest(Set.of(), Set.of(TAKEN), level, List.of(file), false, true, 1)).run(cells::addAll);
         assertThat(cells).hasSize(1);
@@ -51,7 +50,8 @@ class CellTest {
         List<ChainLink> chain = cell.chain();
         assertThat(chain).extracting(ChainLink::step).isSorted();
         assertThat(chain.getFirst().words()).isEqualTo("set_platform_dma_ops is NULL");
-        assertThat(chain.getFirst().step()).isEqualTo(cell.divergence().orElseThrow().broken());
+        assertThat(chain.getFirst().step())
+                .isEqualTo(cell.divergence().orElseThrow().broken());
         assertThat(chain)
                 .extracting(ChainLink::step)
                 .contains(cell.rule().orElseThrow().step());

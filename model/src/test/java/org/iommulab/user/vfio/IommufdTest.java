@@ -121,8 +121,7 @@ class IommufdTest {
         int from = (int) ctx.ioas().alloc();
         int to = (int) ctx.ioas().alloc();
         map(from, 0x100000, 0x1000);
-        var source = new IoasCalls.Source(
-                from, Long.parseUnsignedLong(iova, 16), Long.parseUnsignedLong(length, 16));
+        var source = new IoasCalls.Source(from, Long.parseUnsignedLong(iova, 16), Long.parseUnsignedLong(length, 16));
         Optional<Long> wanted = Optional.of(Long.parseUnsignedLong(at, 16));
         assertThat(Errno.describe(ctx.ioas().copy(source, to, wanted, RW).error()))
                 .isEqualTo(answer);

@@ -44,7 +44,11 @@ final class SmmuV3Rig {
     }
 
     SmmuV3Rig(int features) {
-        var idr = SmmuV3Idr.of(new SmmuV3Idr.Wish(features, 44, false, 16, 0, 7));
+        this(features, 0);
+    }
+
+    SmmuV3Rig(int features, int substreamBits) {
+        var idr = SmmuV3Idr.of(new SmmuV3Idr.Wish(features, 44, false, 16, substreamBits, 7));
         unit = new SmmuV3(
                 machine, "smmu", idr, memory, new SmmuV3.Wired(eventIrq, errorIrq, DmaMaster::streamId, true));
         port = port(SID);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SmmuV3SubstreamTest {
     private static final int NONE = DmaMaster.NO_PASID;
 
-    private final SmmuV3Rig rig = new SmmuV3Rig();
+    private final SmmuV3Rig rig = new SmmuV3Rig(SmmuV3Rig.ALL_FEATURES, 1);
 
     // a linear table of two descriptors at most; each says where it leads by what is read
     @ParameterizedTest

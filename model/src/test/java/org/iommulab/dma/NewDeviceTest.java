@@ -17,9 +17,8 @@ class NewDeviceTest {
     private static final int COMES_BACK = 3;
     private static final int ALLOCATES = 4;
 
-    // Seen: an exception from dma-iommu, and with it the end of a whole sweep. Why: the new device had the dma_ops of
-    // the
-    // old one, without a group.
+    // Seen: an exception from dma-iommu, and with it the end of a whole sweep.
+    // Why: the new device had the dma_ops of the old one, without a group.
     @Test
     void whatIsNotProbedWhenItComesBackIsWithoutDmaIommu() {
         var eleventh = new Failure("amd", Callback.PROBE_DEVICE, 11, Errno.ENODEV);

@@ -20,6 +20,7 @@ public final class Kernel extends SimObject {
     private final WorkQueue work;
     private final Timers timers;
     private final Questions questions = new Questions();
+    private final boolean kdump;
 
     /**
      * @param boardConfig the configuration that a kernel for this board has, which the build may override
@@ -33,6 +34,7 @@ public final class Kernel extends SimObject {
         this.log = new KernelLog(this);
         this.work = new WorkQueue(this);
         this.timers = new Timers(this);
+        this.kdump = Arrays.stream(build.commandLine().split("\\s+")).anyMatch(word -> word.startsWith("elfcorehdr="));
     }
 
     @Override
@@ -70,7 +72,7 @@ public final class Kernel extends SimObject {
 
     /** is_kdump_kernel: it was started by the crash of another, whose memory elfcorehdr= on the command line describes. */
     public boolean isKdump() {
-        return Arrays.stream(build.commandLine().split("\\s+")).anyMatch(word -> word.startsWith("elfcorehdr="));
+        return kdump;
     }
 
     /** PAGE_SIZE: 4 KiB, or 16 KiB on an arm64 kernel that is built for it. */

@@ -113,13 +113,15 @@ public final class PhysicalMemory implements StateStore {
      */
     public int read32(long address) {
         long offset = check(address, 4);
+        machine.looked(firstPlace + (int) (offset >>> 3));
         return offset + 4 <= bytes.length ? load32((int) offset) : far.load32(offset);
     }
 
     /** As {@link #read32}, but 64 bits; the address need be a multiple of 4 only. */
     public long read64(long address) {
         long offset = check(address, 8);
-        if (offset + 8 <= bytes.length) {
+        if (offset + 8 <= bytes.length && (offset & 7) == 0) {
+            machine.looked(firstPlace + (int) (offset >>> 3));
             return load64((int) offset);
         }
         return read32(address) & LOW | (long) read32(address + 4) << 32;

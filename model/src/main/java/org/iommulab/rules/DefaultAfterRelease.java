@@ -8,11 +8,12 @@ import org.iommulab.core.Group;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.SimObject;
+import org.iommulab.sim.TermSet;
 
 /** A group that an owner gave back is in its default domain again. */
 final class DefaultAfterRelease implements Rule {
-    private static final Set<String> RELEASES =
-            Set.of("iommu_group_release_dma_owner", "iommu_device_release_dma_owner");
+    private static final TermSet RELEASES =
+            new TermSet(Set.of("iommu_group_release_dma_owner", "iommu_device_release_dma_owner")::contains);
 
     @Override
     public String key() {
@@ -52,7 +53,7 @@ final class DefaultAfterRelease implements Rule {
 
     @Override
     public boolean isAbout(Recording recording, int step) {
-        return RELEASES.contains(recording.term(step).name());
+        return RELEASES.contains(recording.term(step));
     }
 
     @Override

@@ -42,6 +42,11 @@ public final class NoStaleTlb implements Rule {
     }
 
     @Override
+    public boolean looksIntoTables() {
+        return true;
+    }
+
+    @Override
     public Optional<String> violation(World world) {
         for (IommuUnit unit : world.units().values()) {
             List<TlbView> stale = staleEntries(world, unit);

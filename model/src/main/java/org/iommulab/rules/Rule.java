@@ -49,6 +49,11 @@ public interface Rule {
         return false;
     }
 
+    /** Whether it asks a domain for what its tables translate: any change of memory may then be one of theirs. */
+    default boolean looksIntoTables() {
+        return false;
+    }
+
     /** Kinds of events at each of which it is judged by what happened, besides or instead of by the state. */
     default Set<EventKind> watched() {
         return Set.of();

@@ -11,7 +11,9 @@ import java.util.Set;
 import org.iommulab.board.World;
 import org.iommulab.sim.Cursor;
 import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lookers;
 import org.iommulab.sim.Recording;
+import org.iommulab.sim.TermSet;
 
 /** When each rule broke and when it held again, over a whole recording. */
 public final class RuleHistory {
@@ -25,7 +27,7 @@ public final class RuleHistory {
             EventKind.USE_AFTER_FREE);
 
     // While one of these is under way, belief and hardware are allowed to differ.
-    private static final Set<String> HALF_DONE = Set.of(
+    private static final TermSet HALF_DONE = new TermSet(Set.of(
             "iommu_attach_device",
             "iommu_detach_device",
             "iommu_deferred_attach",
@@ -60,7 +62,10 @@ public final class RuleHistory {
             "arm_teardown_iommu_dma_ops",
             "iommu_domain_free",
             "rpm_resume",
-            "rpm_suspend");
+            "rpm_suspend")::contains);
+
+    // that a lock is taken says nothing; what changed with it is looked at with the next event
+    private static final TermSet LOCKS = new TermSet(name -> name.endsWith("lock") || name.endsWith("mutex"));
 
     private static final Set<EventKind> CAUSES = EnumSet.copyOf(RELEVANT);
 
@@ -69,16 +74,43 @@ public final class RuleHistory {
         CAUSES.add(EventKind.MEMORY);
     }
 
-    private static final Set<EventKind> WATCHED = EnumSet.noneOf(EventKind.class);
+    /** By kind of event: a bit for each rule that watches it. */
+    private static final int[] WATCHERS = new int[EventKind.values().length];
+
+    /** By {@link Rule.Quiet}: a bit for each rule that is judged by the state then. */
+    private static final int[] JUDGED = new int[Rule.Quiet.values().length];
+
+    private static final int EVERY_RULE = -1;
+
+    /** A bit for each rule that looks into tables. */
+    private static final int TABLES;
 
     static {
-        Rule.ALL.forEach(rule -> WATCHED.addAll(rule.watched()));
+        int tables = 0;
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            Rule rule = Rule.ALL.get(i);
+            for (EventKind kind : rule.watched()) {
+                WATCHERS[kind.ordinal()] |= 1 << i;
+            }
+            if (rule.watched().isEmpty()) {
+                JUDGED[rule.quiet().ordinal()] |= 1 << i;
+            }
+            tables |= rule.looksIntoTables() ? 1 << i : 0;
+        }
+        TABLES = tables;
     }
 
     private final World world;
     private final Cursor cursor;
     private final Recording recording;
     private final List<List<Change>> changes = new ArrayList<>();
+    private final Lookers lookers;
+
+    /** A bit for each rule of whose state something has changed since it was judged. */
+    private int concerned = EVERY_RULE;
+
+    private final boolean sparing;
+
     /** By {@link Rule.Quiet}: the state has changed since rules of this kind were judged. */
     private final boolean[] stale = new boolean[Rule.Quiet.values().length];
 
@@ -87,10 +119,12 @@ public final class RuleHistory {
 
     private record Change(int step, int cause, Optional<String> sentence) {}
 
-    private RuleHistory(World world, Cursor cursor) {
+    private RuleHistory(World world, Cursor cursor, boolean sparing) {
+        this.sparing = sparing;
         this.world = world;
         this.cursor = cursor;
         this.recording = cursor.recording();
+        this.lookers = new Lookers(recording, TABLES);
         Rule.ALL.forEach(_ -> changes.add(new ArrayList<>()));
     }
 
@@ -101,9 +135,23 @@ public final class RuleHistory {
 
     /** The same, but judges nothing before a step: for a run of which the beginning is known. */
     public static RuleHistory from(World world, Cursor cursor, int first) {
-        var history = new RuleHistory(world, cursor);
+        return travelled(world, cursor, first, true);
+    }
+
+    /** The same as {@link #of}, but every rule is judged again whatever has changed: for those who doubt {@link Lookers}. */
+    static RuleHistory judgedEachTime(World world, Cursor cursor) {
+        return travelled(world, cursor, 1, false);
+    }
+
+    private static RuleHistory travelled(World world, Cursor cursor, int first, boolean sparing) {
+        var history = new RuleHistory(world, cursor, sparing);
         history.travel(first);
         return history;
+    }
+
+    /** All that it knows, in words that can be compared. */
+    String text() {
+        return changes.toString();
     }
 
     private void travel(int first) {
@@ -114,12 +162,13 @@ public final class RuleHistory {
         if (first <= recording.length()) {
             cursor.go(first - 1);
         }
-        for (int step = 1; step <= recording.length(); step++) {
+        for (int step = outermost(first - 1); step <= recording.length(); step++) {
             EventKind kind = recording.kind(step);
             while (calls.size() > recording.depth(step)) {
                 halfDone -= calls.pop() ? 1 : 0;
             }
             if (step >= first) {
+                concerned |= sparing ? lookers.concerned(step) : EVERY_RULE;
                 if (recording.changesState(step)) {
                     Arrays.fill(stale, true);
                 }
@@ -127,11 +176,11 @@ public final class RuleHistory {
                     judge(step, halfDone == 0, recording.depth(step) == 0);
                 }
             }
-            if (step >= first && WATCHED.contains(kind)) {
-                watch(step, kind);
+            if (step >= first) {
+                watch(step, WATCHERS[kind.ordinal()]);
             }
             if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
-                boolean busy = HALF_DONE.contains(recording.term(step).name());
+                boolean busy = HALF_DONE.contains(recording.term(step));
                 calls.push(busy);
                 halfDone += busy ? 1 : 0;
             }
@@ -139,21 +188,24 @@ public final class RuleHistory {
         cursor.last();
     }
 
-    // that a lock is taken says nothing; what changed with it is looked at with the next event
-    private boolean isRelevant(int step, EventKind kind) {
-        return RELEVANT.contains(kind)
-                && (kind != EventKind.CHANGED || !isLock(recording.term(step).name()));
+    /** The step at which the outermost call begins that is under way at a step; the first step of all at 0. */
+    private int outermost(int step) {
+        int begin = Math.max(1, step);
+        while (begin > 1 && recording.depth(begin) > 0) {
+            begin--;
+        }
+        return begin;
     }
 
-    private static boolean isLock(String field) {
-        return field.endsWith("lock") || field.endsWith("mutex");
+    private boolean isRelevant(int step, EventKind kind) {
+        return RELEVANT.contains(kind) && (kind != EventKind.CHANGED || !LOCKS.contains(recording.term(step)));
     }
 
     // what an event broke stays broken
-    private void watch(int step, EventKind kind) {
-        for (int i = 0; i < Rule.ALL.size(); i++) {
+    private void watch(int step, int watchers) {
+        for (int i = 0, rest = watchers; rest != 0; i++, rest >>>= 1) {
             Rule rule = Rule.ALL.get(i);
-            if (rule.watched().contains(kind) && changes.get(i).isEmpty() && rule.isAbout(recording, step)) {
+            if ((rest & 1) != 0 && changes.get(i).isEmpty() && rule.isAbout(recording, step)) {
                 cursor.go(step);
                 int broken = i;
                 rule.violation(world, recording, step)
@@ -177,11 +229,15 @@ public final class RuleHistory {
             return;
         }
         stale[quiet.ordinal()] = false;
-        cursor.go(step);
-        for (int i = 0; i < Rule.ALL.size(); i++) {
-            Rule rule = Rule.ALL.get(i);
-            if (rule.quiet() == quiet && rule.watched().isEmpty()) {
-                Optional<String> sentence = rule.violation(world);
+        int due = concerned & JUDGED[quiet.ordinal()];
+        concerned &= ~due;
+        if (due != 0) {
+            cursor.go(step);
+        }
+        for (int i = 0; due != 0; i++, due >>>= 1) {
+            if ((due & 1) != 0) {
+                Rule rule = Rule.ALL.get(i);
+                Optional<String> sentence = lookers.look(i, () -> rule.violation(world));
                 List<Change> known = changes.get(i);
                 Optional<String> before =
                         known.isEmpty() ? Optional.empty() : known.getLast().sentence();

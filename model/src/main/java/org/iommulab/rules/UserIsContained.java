@@ -42,6 +42,11 @@ final class UserIsContained implements Rule {
     }
 
     @Override
+    public boolean looksIntoTables() {
+        return true;
+    }
+
+    @Override
     public Optional<String> violation(World world) {
         for (Group group : world.core().probing().groupList()) {
             if (!group.owner().isNull()) {

@@ -68,7 +68,6 @@ public final class Player {
         private final Machine machine;
         private final List<Chapter> chapters = new ArrayList<>();
         private Deeds deeds;
-        private Runnable beforeEach = () -> {};
 
         Performance(ScenarioFile file, World world) {
             this.story = file.scenario().story();
@@ -92,17 +91,14 @@ public final class Player {
             deeds = before;
         }
 
-        /** From the first act to the end; tells before each. */
-        Stage performMarked(Runnable beforeEach) {
-            this.beforeEach = beforeEach;
-            Stage stage = perform(0);
-            this.beforeEach = () -> {};
-            return stage;
-        }
-
         /** From this act on, to the end; those before it have been performed. */
         Stage perform(int from) {
-            for (int i = from; i < story.size(); i++) {
+            return perform(from, story.size(), () -> {});
+        }
+
+        /** From this act on, up to another; tells before each. */
+        Stage perform(int from, int to, Runnable beforeEach) {
+            for (int i = from; i < to; i++) {
                 beforeEach.run();
                 int first = machine.steps() + 1;
                 try {
@@ -111,18 +107,18 @@ public final class Player {
                 } catch (KernelDeath death) {
                     machine.unwind();
                     chapter(i, first, death.kind() == KernelDeath.Kind.HANG ? "hang" : "oops");
-                    return end(i, Optional.of(death), Optional.empty(), Optional.empty());
+                    return end(Optional.of(death), Optional.empty(), Optional.empty());
                 } catch (LimitReached limit) {
                     machine.unwind();
                     chapter(i, first, "limit reached");
-                    return end(i, Optional.empty(), Optional.of(limit), Optional.empty());
+                    return end(Optional.empty(), Optional.of(limit), Optional.empty());
                 } catch (StoryBroken stuck) {
                     machine.unwind();
                     chapter(i, first, "cannot go on");
-                    return end(i, Optional.empty(), Optional.empty(), Optional.of(stuck));
+                    return end(Optional.empty(), Optional.empty(), Optional.of(stuck));
                 }
             }
-            return end(story.size(), Optional.empty(), Optional.empty(), Optional.empty());
+            return end(Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         private long act(int index) {
@@ -150,9 +146,8 @@ public final class Player {
                     deeds.takeOutput()));
         }
 
-        private Stage end(
-                int last, Optional<KernelDeath> death, Optional<LimitReached> limit, Optional<StoryBroken> stuck) {
-            for (int i = last + 1; i < story.size(); i++) {
+        private Stage end(Optional<KernelDeath> death, Optional<LimitReached> limit, Optional<StoryBroken> stuck) {
+            for (int i = chapters.size(); i < story.size(); i++) {
                 Act act = story.get(i);
                 int never = machine.steps() + 1;
                 chapters.add(new Chapter(i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));

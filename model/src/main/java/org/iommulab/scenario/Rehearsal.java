@@ -14,22 +14,26 @@ import org.iommulab.kernel.Questions;
 import org.iommulab.sim.Cursor;
 
 /**
- * A story that is played once, and then again and again from the beginning of some act, each time without one callback:
- * for explorers, who need not build the machine and boot it for each of their runs. Acts must be gone back to in turn,
- * the latest first, as a run forgets what was behind the act that it begins with.
+ * A story that is played up to some act, and then again and again from the beginning of that one or of one before, each
+ * time without one callback: for explorers, who need not build the machine and boot it for each of their runs. Acts must
+ * be gone back to in turn, the latest first, as a run forgets what was behind the act that it begins with.
  */
 public final class Rehearsal {
     private final Player.Performance performance;
     private final List<Mark> marks = new ArrayList<>();
-    private final Player.Stage unbroken;
 
     /** How things stood when an act began. */
     private record Mark(int step, Deeds deeds, Questions questions, Map<DriverOps, CallbackUse> use) {}
 
-    /** Plays the story as it is. */
-    public Rehearsal(ScenarioFile file, KernelBuild kernel) {
+    /**
+     * Plays the story as it is.
+     *
+     * @param end the act before which it ends; it must be one that the story reaches
+     */
+    public Rehearsal(ScenarioFile file, KernelBuild kernel, int end) {
         performance = Player.rehearse(file, kernel);
-        unbroken = performance.performMarked(() -> marks.add(mark()));
+        performance.perform(0, end, () -> marks.add(mark()));
+        marks.add(mark());
     }
 
     private Mark mark() {
@@ -43,15 +47,6 @@ public final class Rehearsal {
                 performance.deeds().copy(),
                 world.kernel().questions().copy(),
                 use);
-    }
-
-    /** The act that is under way after so many events. */
-    public int actAt(int steps) {
-        int act = 0;
-        while (act + 1 < marks.size() && marks.get(act + 1).step() <= steps) {
-            act++;
-        }
-        return act;
     }
 
     /** Plays from the beginning of an act to the end, with a driver's table that has lost a callback. */
@@ -70,10 +65,5 @@ public final class Rehearsal {
             }
         });
         return performance.perform(act);
-    }
-
-    /** How it went the first time. */
-    public Player.Stage unbroken() {
-        return unbroken;
     }
 }

@@ -16,7 +16,7 @@ final class EventLog {
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int FIRST = 64;
-    private static final int MARK_SHIFT = 8;
+    private static final int MARK_SHIFT = 5;
 
     private long[][] chunks = {new long[3 * FIRST]};
     private long[] last = chunks[0];

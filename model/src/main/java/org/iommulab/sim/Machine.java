@@ -46,6 +46,7 @@ public final class Machine {
     private final @Nullable Recording recording;
     private final Limits limits;
     private @Nullable StateDigest digest;
+    private @Nullable Lookers lookers;
     private boolean journaling;
     private int depth;
     private int unrecordedSteps;
@@ -138,7 +139,37 @@ public final class Machine {
     }
 
     public long load(int cell) {
+        if (lookers != null) {
+            lookers.atCell(cell);
+        }
         return cells[cell];
+    }
+
+    /** Somebody looks at a store's word: its number from {@link #addStore} on. */
+    public void looked(int place) {
+        if (lookers != null) {
+            lookers.atWord(place);
+        }
+    }
+
+    /** From now on whoever looks is noted; null for nobody. */
+    void noteLooks(@Nullable Lookers now) {
+        lookers = now;
+    }
+
+    /** Whether a place of the journal is a cell. */
+    static boolean isCell(int place) {
+        return place < 0;
+    }
+
+    /** Whether it is not one word of a store but a run. */
+    static boolean isFill(int place) {
+        return (place & FILL) != 0;
+    }
+
+    /** Which cell. */
+    static int cell(int place) {
+        return place & ~CELL;
     }
 
     public void store(int cell, long value) {
@@ -188,14 +219,14 @@ public final class Machine {
     }
 
     void flip(int place, long delta) {
-        if (place < 0) {
-            int cell = place & ~CELL;
+        if (isCell(place)) {
+            int cell = cell(place);
             long old = cells[cell];
             cells[cell] = old ^ delta;
             if (digest != null) {
                 digest.cell(cell, old, old ^ delta);
             }
-        } else if ((place & FILL) == 0) {
+        } else if (!isFill(place)) {
             flipWord(place, delta);
         } else {
             int first = place & ~FILL;
@@ -239,7 +270,7 @@ public final class Machine {
 
     /** Whether the object exists already at the step where the cursor stands. */
     public boolean existsNow(SimObject object) {
-        return object.id() <= cells[OBJECT_COUNT];
+        return object.id() <= load(OBJECT_COUNT);
     }
 
     /** What to call an operand: the object's label, or NULL for 0. */
@@ -289,7 +320,7 @@ public final class Machine {
     }
 
     public long usesAfterFree() {
-        return cells[USES_AFTER_FREE];
+        return load(USES_AFTER_FREE);
     }
 
     private RuntimeException refusal() {

@@ -83,7 +83,11 @@ public final class Recording {
 
     /** Whether state changed between the step before and this one. */
     public boolean changesState(int step) {
-        return log.changes(check(step)) != 0;
+        return changesAt(step) != 0;
+    }
+
+    int changesAt(int step) {
+        return log.changes(check(step));
     }
 
     /** How many steps from the first are the same events in another recording, one by one. */

@@ -33,7 +33,23 @@ public final class Term {
     private static final Map<Term.Key, Term> INTERNED = new ConcurrentHashMap<>();
     private static volatile Term[] byNumber = {};
 
-    private record Key(String name, String source, Operand a, Operand b, Operand result) {}
+    // asked for with every object that is made: the hash of a record takes longer than all the rest
+    private record Key(String name, String source, Operand a, Operand b, Operand result) {
+        @Override
+        public int hashCode() {
+            return name.hashCode() + 31 * (a.ordinal() + 31 * (b.ordinal() + 31 * result.ordinal()));
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key
+                    && name.equals(key.name)
+                    && source.equals(key.source)
+                    && a == key.a
+                    && b == key.b
+                    && result == key.result;
+        }
+    }
 
     private final int number;
     private final Key key;

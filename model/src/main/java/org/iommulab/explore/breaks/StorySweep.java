@@ -106,12 +106,10 @@ final class StorySweep {
         if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
             return Take.of(file, on, tampering.on(on.build()));
         }
-        Rehearsal played = rehearsal.orElseGet(() -> {
-            runs++;
-            return new Rehearsal(file, on.build());
-        });
+        int act = usual.actAt(look);
+        Rehearsal played = rehearsal.orElseGet(() -> new Rehearsal(file, on.build(), act));
         rehearsal = Optional.of(played);
-        return Take.of(file, on, played.without(tampering.driver(), tampering.callback(), played.actAt(look)));
+        return Take.of(file, on, played.without(tampering.driver(), tampering.callback(), act));
     }
 
     private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {

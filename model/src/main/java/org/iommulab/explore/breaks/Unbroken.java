@@ -36,6 +36,15 @@ record Unbroken(Take take, List<Sign> signs, Map<String, Integer> rules) {
         return rules.getOrDefault(rule.key(), Integer.MAX_VALUE) <= upTo;
     }
 
+    /** The act that is under way after so many events. */
+    int actAt(int steps) {
+        int under = 0;
+        for (Chapter chapter : take.stage().chapters()) {
+            under = chapter.reached() && chapter.firstStep() <= steps + 1 ? chapter.index() : under;
+        }
+        return under;
+    }
+
     /** The last step of an act, or of the whole run where the act is never reached. */
     int endOf(int act) {
         Chapter chapter = take.stage().chapters().get(act);

@@ -1,0 +1,79 @@
+package org.iommulab.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.iommulab.memory.PhysicalMemory;
+import org.junit.jupiter.api.Test;
+
+class LookersTest {
+    private static final Term STEP = Term.hex("step");
+    private static final long BASE = 0x8000_0000L;
+    private static final int NOBODY = 0;
+    private static final int FIRST = 1;
+    private static final int SECOND = 2;
+    private static final int THIRD = 4;
+
+    private final Machine machine = Machine.recording();
+    private final PhysicalMemory memory = new PhysicalMemory(machine, BASE, 1 << 20);
+    private final int cell = machine.newCells(600);
+
+    private void step() {
+        machine.emit(EventKind.CHANGED, Lane.CORE, STEP, null, 0, 0);
+    }
+
+    /** The first looks at a cell, the second at a word of memory, the third at memory in ways of its own. */
+    private Lookers lookers() {
+        var lookers = new Lookers(machine.finish(), THIRD);
+        lookers.look(0, () -> machine.load(cell));
+        lookers.look(1, () -> memory.read32(BASE + 0x104));
+        return lookers;
+    }
+
+    @Test
+    void whoLookedAtWhatChangesIsConcerned() {
+        machine.powerOn();
+        machine.store(cell, 1);
+        step();
+        machine.store(cell + 1, 1);
+        step();
+        machine.store(cell + 599, 1);
+        step();
+        memory.write32(BASE + 0x100, 1); // the same word of 64 bits
+        step();
+        memory.write32(BASE + 0x108, 1);
+        step();
+        memory.fill32(BASE + 0x1000, 64, 1);
+        step();
+        machine.store(cell, 2);
+        memory.write32(BASE + 0x104, 2);
+        step();
+        Lookers lookers = lookers();
+        assertThat(lookers.concerned(1)).isEqualTo(FIRST);
+        assertThat(lookers.concerned(2)).isEqualTo(NOBODY);
+        assertThat(lookers.concerned(3)).isEqualTo(NOBODY);
+        assertThat(lookers.concerned(4)).isEqualTo(SECOND | THIRD);
+        assertThat(lookers.concerned(5)).isEqualTo(THIRD);
+        assertThat(lookers.concerned(6)).as("a run of words is everybody's").isEqualTo(-1);
+        assertThat(lookers.concerned(7)).isEqualTo(FIRST | SECOND | THIRD);
+        assertThat(lookers.concerned(2)).as("out of turn").isEqualTo(NOBODY);
+        assertThat(lookers.concerned(1)).isEqualTo(FIRST);
+    }
+
+    @Test
+    void changesBehindTheLastStepBelongToIt() {
+        machine.powerOn();
+        step();
+        machine.store(cell, 1);
+        assertThat(lookers().concerned(1)).isEqualTo(FIRST);
+    }
+
+    @Test
+    void whoLooksOnlyAfterwardsIsNotNoted() {
+        machine.powerOn();
+        machine.store(cell + 5, 1);
+        step();
+        Lookers lookers = lookers();
+        machine.load(cell + 5);
+        assertThat(lookers.concerned(1)).isEqualTo(NOBODY);
+    }
+}

@@ -30,6 +30,7 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.user.vfio.Vfio;
+import org.jspecify.annotations.Nullable;
 
 /** A whole machine: a board with a kernel on it, switched off. What the parts do is in their own packages. */
 public final class World extends SimObject {
@@ -218,25 +219,35 @@ public final class World extends SimObject {
             return Optional.empty();
         }
         long base = unit.tableBase(port);
-        return deviceOf(port)
-                .flatMap(Group::of)
-                .flatMap(group -> group.domain().get())
-                .filter(domain -> domain.isAt(base))
-                .or(() -> tableAt(base));
+        Device device = deviceOf(port);
+        Optional<IommuDomain> own = device == null
+                ? Optional.empty()
+                : Group.of(device).flatMap(group -> group.domain().get());
+        return own.isPresent() && own.get().isAt(base) ? own : tableAt(base);
     }
 
-    private Optional<Device> deviceOf(DmaMaster port) {
-        return Optional.ofNullable(devices.get(port.label()))
-                .or(() -> bus().devices().toList().stream()
-                        .filter(device -> device.label().equals(port.label()))
-                        .findFirst());
+    private @Nullable Device deviceOf(DmaMaster port) {
+        Device known = devices.get(port.label());
+        if (known != null) {
+            return known;
+        }
+        for (Device device : bus().devices().toList()) {
+            if (device.label().equals(port.label())) {
+                return device;
+            }
+        }
+        return null;
     }
 
     /** The domain whose top table is at this physical address; the latest, where a freed one's memory was used again. */
     public Optional<IommuDomain> tableAt(long base) {
-        return core().domains().all().stream()
-                .filter(domain -> domain.isAt(base))
-                .reduce((first, second) -> second);
+        List<IommuDomain> all = core().domains().all();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (all.get(i).isAt(base)) {
+                return Optional.of(all.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whose tables a unit walks now, for any of its ports: each domain once, in the order of the ports. */

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.iommulab.board.World;
 import org.iommulab.sim.Cursor;
 import org.iommulab.sim.EventKind;
@@ -111,6 +112,12 @@ public final class RuleHistory {
 
     private final boolean sparing;
 
+    /** A bit for each rule that is judged at all, or still. */
+    private int wanted = EVERY_RULE;
+
+    /** A rule that has broken is not judged any more. */
+    private final boolean firstOnly;
+
     /** By {@link Rule.Quiet}: the state has changed since rules of this kind were judged. */
     private final boolean[] stale = new boolean[Rule.Quiet.values().length];
 
@@ -119,8 +126,9 @@ public final class RuleHistory {
 
     private record Change(int step, int cause, Optional<String> sentence) {}
 
-    private RuleHistory(World world, Cursor cursor, boolean sparing) {
+    private RuleHistory(World world, Cursor cursor, boolean sparing, boolean firstOnly) {
         this.sparing = sparing;
+        this.firstOnly = firstOnly;
         this.world = world;
         this.cursor = cursor;
         this.recording = cursor.recording();
@@ -130,22 +138,29 @@ public final class RuleHistory {
 
     /** Travels through the recording once, from its first step to its last; the cursor ends at the last. */
     public static RuleHistory of(World world, Cursor cursor) {
-        return from(world, cursor, 1);
+        var history = new RuleHistory(world, cursor, true, false);
+        history.travel(1);
+        return history;
     }
 
-    /** The same, but judges nothing before a step: for a run of which the beginning is known. */
-    public static RuleHistory from(World world, Cursor cursor, int first) {
-        return travelled(world, cursor, first, true);
+    /**
+     * Only where rules break for the first time, and nothing before a step: for a run of which the beginning is known.
+     *
+     * @param about which rules
+     */
+    public static RuleHistory firstBreaches(World world, Cursor cursor, int first, Predicate<Rule> about) {
+        var history = new RuleHistory(world, cursor, true, true);
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            history.wanted &= about.test(Rule.ALL.get(i)) ? EVERY_RULE : ~(1 << i);
+        }
+        history.travel(first);
+        return history;
     }
 
     /** The same as {@link #of}, but every rule is judged again whatever has changed: for those who doubt {@link Lookers}. */
     static RuleHistory judgedEachTime(World world, Cursor cursor) {
-        return travelled(world, cursor, 1, false);
-    }
-
-    private static RuleHistory travelled(World world, Cursor cursor, int first, boolean sparing) {
-        var history = new RuleHistory(world, cursor, sparing);
-        history.travel(first);
+        var history = new RuleHistory(world, cursor, false, false);
+        history.travel(1);
         return history;
     }
 
@@ -203,7 +218,7 @@ public final class RuleHistory {
 
     // what an event broke stays broken
     private void watch(int step, int watchers) {
-        for (int i = 0, rest = watchers; rest != 0; i++, rest >>>= 1) {
+        for (int i = 0, rest = watchers & wanted; rest != 0; i++, rest >>>= 1) {
             Rule rule = Rule.ALL.get(i);
             if ((rest & 1) != 0 && changes.get(i).isEmpty() && rule.isAbout(recording, step)) {
                 cursor.go(step);
@@ -229,7 +244,7 @@ public final class RuleHistory {
             return;
         }
         stale[quiet.ordinal()] = false;
-        int due = concerned & JUDGED[quiet.ordinal()];
+        int due = concerned & wanted & JUDGED[quiet.ordinal()];
         concerned &= ~due;
         if (due != 0) {
             cursor.go(step);
@@ -244,6 +259,7 @@ public final class RuleHistory {
                 if (!before.equals(sentence)) {
                     boolean breaks = before.isEmpty();
                     known.add(new Change(step, breaks ? causeOf(rule, step, judged[quiet.ordinal()]) : step, sentence));
+                    wanted &= firstOnly ? ~(1 << i) : EVERY_RULE;
                 }
             }
         }

@@ -101,12 +101,10 @@ final class Comparison {
     }
 
     private void rules(int upTo) {
-        RuleHistory history = RuleHistory.from(broken.world(), new Cursor(broken.recording()), same + 1);
+        RuleHistory history = RuleHistory.firstBreaches(
+                broken.world(), new Cursor(broken.recording()), same + 1, rule -> !unbroken.breaks(rule, upTo));
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule each = Rule.ALL.get(i);
-            if (unbroken.breaks(each, upTo)) {
-                continue;
-            }
             Optional<RuleHistory.Breach> breach = history.firstBreach(i);
             if (breach.isPresent()) {
                 effects.add(effectOf(each));

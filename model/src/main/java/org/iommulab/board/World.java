@@ -1,5 +1,6 @@
 package org.iommulab.board;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -252,11 +253,14 @@ public final class World extends SimObject {
 
     /** Whose tables a unit walks now, for any of its ports: each domain once, in the order of the ports. */
     public List<IommuDomain> pointedAtBy(IommuUnit unit) {
-        return topology().behind(unit).stream()
-                .map(Topology.Port::master)
-                .flatMap(port -> pointedAtBy(unit, port).stream())
-                .distinct()
-                .toList();
+        var walked = new ArrayList<IommuDomain>();
+        for (Topology.Port port : topology().behind(unit)) {
+            Optional<IommuDomain> domain = pointedAtBy(unit, port.master());
+            if (domain.isPresent() && !walked.contains(domain.get())) {
+                walked.add(domain.get());
+            }
+        }
+        return walked;
     }
 
     /** The ARM mappings to which an IOMMU driver itself holds a reference. */

@@ -43,12 +43,10 @@ final class NoTableFreedInUse implements Rule {
             return Optional.empty();
         }
         for (IommuUnit unit : world.units().values()) {
-            Optional<String> words = world.pointedAtBy(unit).stream()
-                    .filter(IommuDomain::hasFreedTables)
-                    .findFirst()
-                    .map(domain -> unit.label() + " walks the freed table of " + world.nameOf(domain));
-            if (words.isPresent()) {
-                return words;
+            for (IommuDomain domain : world.pointedAtBy(unit)) {
+                if (domain.hasFreedTables()) {
+                    return Optional.of(unit.label() + " walks the freed table of " + world.nameOf(domain));
+                }
             }
         }
         return Optional.empty();

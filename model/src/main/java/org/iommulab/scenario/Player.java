@@ -63,7 +63,7 @@ public final class Player {
     }
 
     static final class Performance {
-        private final List<Act> story;
+        private List<Act> story;
         private final World world;
         private final Machine machine;
         private final List<Chapter> chapters = new ArrayList<>();
@@ -91,19 +91,26 @@ public final class Player {
             deeds = before;
         }
 
-        /** From this act on, to the end; those before it have been performed. */
-        Stage perform(int from) {
-            return perform(from, story.size(), () -> {});
+        /** Another story from here on, whose acts up to now are the same deeds. */
+        void goOnWith(ScenarioFile file) {
+            story = file.scenario().story();
+            for (int i = 0; i < chapters.size(); i++) {
+                Chapter told = chapters.get(i);
+                chapters.set(i, chapter(i, told.firstStep(), told.lastStep(), told.result(), told.output()));
+            }
         }
 
-        /** From this act on, up to another; tells before each. */
-        Stage perform(int from, int to, Runnable beforeEach) {
+        /** From this act on, to the end; those before it have been performed. */
+        Stage perform(int from) {
+            return perform(from, story.size());
+        }
+
+        /** From this act on, up to another; whatever comes behind has not been reached. */
+        Stage perform(int from, int to) {
             for (int i = from; i < to; i++) {
-                beforeEach.run();
                 int first = machine.steps() + 1;
                 try {
-                    long result = act(i);
-                    chapter(i, first, Errno.describe(result));
+                    chapter(i, first, Errno.describe(act(i)));
                 } catch (KernelDeath death) {
                     machine.unwind();
                     chapter(i, first, death.kind() == KernelDeath.Kind.HANG ? "hang" : "oops");
@@ -135,24 +142,22 @@ public final class Player {
         }
 
         private void chapter(int index, int first, String result) {
-            Act act = story.get(index);
-            chapters.add(new Chapter(
-                    index,
-                    ActTitle.of(act),
-                    act.words().orElse(""),
-                    first,
-                    machine.steps(),
-                    result,
-                    deeds.takeOutput()));
+            chapters.add(chapter(index, first, machine.steps(), result, deeds.takeOutput()));
         }
 
+        private Chapter chapter(int index, int first, int last, String result, List<String> output) {
+            Act act = story.get(index);
+            return new Chapter(index, ActTitle.of(act), act.words().orElse(""), first, last, result, output);
+        }
+
+        /** The list of chapters is completed in the answer only: the performance may go on. */
         private Stage end(Optional<KernelDeath> death, Optional<LimitReached> limit, Optional<StoryBroken> stuck) {
+            var all = new ArrayList<>(chapters);
+            int never = machine.steps() + 1;
             for (int i = chapters.size(); i < story.size(); i++) {
-                Act act = story.get(i);
-                int never = machine.steps() + 1;
-                chapters.add(new Chapter(i, ActTitle.of(act), act.words().orElse(""), never, never - 1, "not reached"));
+                all.add(chapter(i, never, never - 1, "not reached", List.of()));
             }
-            return new Stage(world, chapters, death, limit, stuck);
+            return new Stage(world, all, death, limit, stuck);
         }
     }
 }

@@ -1,17 +1,9 @@
 package org.iommulab.scenario;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.iommulab.backend.Backend;
-import org.iommulab.board.World;
-import org.iommulab.core.DriverOps;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.CallbackUse;
 import org.iommulab.kernel.KernelBuild;
-import org.iommulab.kernel.Questions;
-import org.iommulab.sim.Cursor;
 
 /**
  * A story that is played up to some act, and then again and again from the beginning of that one or of one before, each
@@ -20,10 +12,7 @@ import org.iommulab.sim.Cursor;
  */
 public final class Rehearsal {
     private final Player.Performance performance;
-    private final List<Mark> marks = new ArrayList<>();
-
-    /** How things stood when an act began. */
-    private record Mark(int step, Deeds deeds, Questions questions, Map<DriverOps, CallbackUse> use) {}
+    private final List<RunMark> marks = new ArrayList<>();
 
     /**
      * Plays the story as it is.
@@ -32,38 +21,17 @@ public final class Rehearsal {
      */
     public Rehearsal(ScenarioFile file, KernelBuild kernel, int end) {
         performance = Player.rehearse(file, kernel);
-        performance.perform(0, end, () -> marks.add(mark()));
-        marks.add(mark());
-    }
-
-    private Mark mark() {
-        World world = performance.world();
-        var use = new HashMap<DriverOps, CallbackUse>();
-        for (Backend.Installed installed : world.backends()) {
-            use.put(installed.ops(), installed.ops().use().copy());
+        for (int act = 0; act < end; act++) {
+            marks.add(RunMark.of(performance, act));
+            performance.perform(act, act + 1);
         }
-        return new Mark(
-                world.machine().steps(),
-                performance.deeds().copy(),
-                world.kernel().questions().copy(),
-                use);
+        marks.add(RunMark.of(performance, end));
     }
 
     /** Plays from the beginning of an act to the end, with a driver's table that has lost a callback. */
     public Player.Stage without(String driver, Callback callback, int act) {
-        World world = performance.world();
-        Mark mark = marks.get(act);
-        var cursor = new Cursor(world.machine().finish());
-        cursor.go(mark.step());
-        cursor.cut();
-        performance.backTo(act, mark.deeds().copy());
-        world.kernel().questions().backTo(mark.questions());
-        mark.use().forEach((ops, use) -> {
-            ops.use().backTo(use);
-            if (ops.table().driver().equals(driver)) {
-                ops.use().withhold(callback);
-            }
-        });
+        marks.get(act).bringBack(performance);
+        RunMark.withhold(performance, driver, callback);
         return performance.perform(act);
     }
 }

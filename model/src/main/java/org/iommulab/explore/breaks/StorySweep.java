@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
+import org.iommulab.scenario.Boots;
 import org.iommulab.scenario.Rehearsal;
 import org.iommulab.scenario.ScenarioFile;
 
@@ -30,6 +32,14 @@ final class StorySweep {
     /** A broken run of before: with which unbroken one it was compared, what it asked, and what came out. */
     private record Known(Unbroken usual, Asked asked, Cell cell) {}
 
+    /**
+     * What there is of one level.
+     *
+     * @param cells grows; those of callbacks that are not there are told apart by having no story
+     * @param atBoot the callbacks that are looked for in the first act, and may need a run of their own
+     */
+    record Part(LevelKernel on, Unbroken usual, List<Cell> cells, List<Tampering> atBoot) {}
+
     StorySweep(ScenarioFile file, SweepRequest request, Shared shared, BooleanSupplier cancelled) {
         this.file = file;
         this.request = request;
@@ -37,28 +47,41 @@ final class StorySweep {
         this.cancelled = cancelled;
     }
 
+    ScenarioFile file() {
+        return file;
+    }
+
     /** How many runs it took so far. */
     int runs() {
         return runs;
     }
 
-    /** The cells on one level; those of callbacks that are not there are told apart by having no story. */
-    List<Cell> cells(Level level) {
+    /** All cells on one level but those of {@link Part#atBoot}, which {@link #finish} adds. */
+    Part begin(Level level) {
         LevelKernel on = shared.kernel(file, level);
-        Unbroken usual = unbrokenOn(on);
-        var cells = new ArrayList<Cell>();
+        var part = new Part(on, unbrokenOn(on), new ArrayList<>(), new ArrayList<>());
         for (String driver : on.drivers()) {
             rehearsal = Optional.empty();
             if (request.wants(driver)) {
-                var maker = new CellMaker(on, new Subject(driver, file.board().architecture()));
-                for (Callback callback : latestFirst(usual.take().asked(), driver)) {
+                for (Callback callback : latestFirst(part.usual().take().asked(), driver)) {
                     if (request.wants(callback) && !cancelled.getAsBoolean()) {
-                        cells(maker, on, usual, Tampering.removal(driver, callback), cells);
+                        cells(part, Tampering.removal(driver, callback));
                     }
                 }
             }
         }
-        return cells;
+        rehearsal = Optional.empty();
+        return part;
+    }
+
+    /** Adds the cell of a callback that is looked for in the first act. */
+    void finish(Part part, Tampering removal, Supplier<Boots> boots) {
+        part.cells()
+                .add(cell(
+                        part,
+                        removal,
+                        () -> Take.of(
+                                file, part.on(), boots.get().without(file, removal.driver(), removal.callback()))));
     }
 
     /** In the order in which a rehearsal can go back to them. */
@@ -81,38 +104,51 @@ final class StorySweep {
                 });
     }
 
-    private void cells(CellMaker maker, LevelKernel on, Unbroken usual, Tampering removal, List<Cell> cells) {
-        Asked asked = usual.take().asked();
+    private void cells(Part part, Tampering removal) {
+        LevelKernel on = part.on();
+        Asked asked = part.usual().take().asked();
+        CellMaker maker = maker(part, removal);
+        int look = asked.firstLook(removal.driver(), removal.callback());
         if (on.function(removal.driver(), removal.callback()).isEmpty()) {
-            cells.add(maker.notThere(removal));
+            part.cells().add(maker.notThere(removal));
             return;
         }
-        cells.add(
-                request.sharing() && !asked.lookedAt(removal.driver(), removal.callback())
-                        ? maker.neverCalled(removal, usual)
-                        : cell(maker, on, usual, removal));
+        if (request.sharing() && !asked.lookedAt(removal.driver(), removal.callback())) {
+            part.cells().add(maker.neverCalled(removal, part.usual()));
+        } else if (!request.sharing() || look <= 0) {
+            // at the power-on the machine is built with the table as it is
+            part.cells().add(cell(part, removal, () -> Take.of(file, on, removal.on(on.build()))));
+        } else if (part.usual().actAt(look) == 0) {
+            part.atBoot().add(removal);
+        } else {
+            part.cells().add(cell(part, removal, () -> rehearsed(part, removal, look)));
+        }
         if (request.failNth() && removal.callback().failing() != Callback.Failing.NEVER) {
             // up to its n-th call the run is the unbroken one: there are as many runs in which a call fails as calls
             int calls = asked.calls(removal.driver(), removal.callback());
             for (int nth = 1; nth <= calls && !cancelled.getAsBoolean(); nth++) {
-                cells.add(cell(maker, on, usual, Tampering.failure(removal.driver(), removal.callback(), nth)));
+                Tampering failure = Tampering.failure(removal.driver(), removal.callback(), nth);
+                part.cells().add(cell(part, failure, () -> Take.of(file, on, failure.on(on.build()))));
             }
         }
     }
 
-    private Take take(LevelKernel on, Unbroken usual, Tampering tampering) {
-        int look = usual.take().asked().firstLook(tampering.driver(), tampering.callback());
-        // at the power-on the machine is built with the table as it is
-        if (!request.sharing() || !tampering.isRemoval() || look <= 0) {
-            return Take.of(file, on, tampering.on(on.build()));
-        }
-        int act = usual.actAt(look);
-        Rehearsal played = rehearsal.orElseGet(() -> new Rehearsal(file, on.build(), act));
-        rehearsal = Optional.of(played);
-        return Take.of(file, on, played.without(tampering.driver(), tampering.callback(), act));
+    private CellMaker maker(Part part, Tampering tampering) {
+        return new CellMaker(
+                part.on(), new Subject(tampering.driver(), file.board().architecture()));
     }
 
-    private Cell cell(CellMaker maker, LevelKernel on, Unbroken usual, Tampering tampering) {
+    private Take rehearsed(Part part, Tampering removal, int look) {
+        int act = part.usual().actAt(look);
+        Rehearsal played =
+                rehearsal.orElseGet(() -> new Rehearsal(file, part.on().build(), act));
+        rehearsal = Optional.of(played);
+        return Take.of(file, part.on(), played.without(removal.driver(), removal.callback(), act));
+    }
+
+    private Cell cell(Part part, Tampering tampering, Supplier<Take> run) {
+        LevelKernel on = part.on();
+        Unbroken usual = part.usual();
         List<Known> before = known.computeIfAbsent(tampering, _ -> new ArrayList<>());
         for (Known each : before) {
             if (request.sharing() && each.usual() == usual && each.asked().isSameOn(on, Optional.of(tampering))) {
@@ -124,8 +160,8 @@ final class StorySweep {
             return death.get();
         }
         runs++;
-        Take broken = take(on, usual, tampering);
-        Cell cell = maker.compared(tampering, Comparison.of(tampering, broken, usual));
+        Take broken = run.get();
+        Cell cell = maker(part, tampering).compared(tampering, Comparison.of(tampering, broken, usual));
         before.add(new Known(usual, broken.asked(), cell));
         shared.remember(broken, usual, tampering, cell);
         return cell;

@@ -25,6 +25,7 @@ public final class Sweep {
     private final AtomicInteger cells = new AtomicInteger();
     private final AtomicInteger broken = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
+    private final List<List<ScenarioFile>> groups;
     private final Shared shared = new Shared();
     private final Set<Gap> gaps = ConcurrentHashMap.newKeySet();
     private final long begin = System.nanoTime();
@@ -37,6 +38,7 @@ public final class Sweep {
         this.stories = request.stories().stream()
                 .filter(story -> driversOf(story.board()).stream().anyMatch(request::wants))
                 .toList();
+        this.groups = BoardSweep.groups(stories);
     }
 
     /** The drivers that a board has units of. */
@@ -96,24 +98,28 @@ public final class Sweep {
     }
 
     private void work(SweepListener listener) {
-        for (int index = next.getAndIncrement(); index < stories.size(); index = next.getAndIncrement()) {
-            var story = new StorySweep(stories.get(index), request, shared, this::isCancelled);
+        for (int index = next.getAndIncrement(); index < groups.size(); index = next.getAndIncrement()) {
+            var board = new BoardSweep(groups.get(index), request, shared, this::isCancelled);
             for (Level level : request.levels()) {
                 if (isCancelled()) {
                     return;
                 }
-                int before = story.runs();
-                List<Cell> found =
-                        story.cells(level).stream().filter(this::isTold).toList();
-                runs.addAndGet(story.runs() - before);
-                cells.addAndGet(found.size());
-                broken.addAndGet((int)
-                        found.stream().filter(cell -> cell.effect().isBroken()).count());
-                listener.cells(found);
-                parts.incrementAndGet();
-                listener.progress(tally());
+                int before = board.runs();
+                List<List<Cell>> found = board.cells(level);
+                runs.addAndGet(board.runs() - before);
+                found.forEach(cells -> tell(cells, listener));
             }
         }
+    }
+
+    private void tell(List<Cell> found, SweepListener listener) {
+        List<Cell> told = found.stream().filter(this::isTold).toList();
+        cells.addAndGet(told.size());
+        broken.addAndGet(
+                (int) told.stream().filter(cell -> cell.effect().isBroken()).count());
+        listener.cells(told);
+        parts.incrementAndGet();
+        listener.progress(tally());
     }
 
     private boolean isTold(Cell cell) {

@@ -22,6 +22,8 @@ class SharingTest {
     @CsvSource({
         "exynos/drm-bind.json",
         "exynos/deferred-probe.json exynos/left-behind.json",
+        "pci/away-and-back.json pci/not-viable.json",
+        "sun50i/hand-back.json sun50i/removed.json sun50i/count-runs-out.json",
         "omap/hand-back.json",
         "ipmmu/removed.json",
         "virtio-iommu/lazy.json",

@@ -1,0 +1,106 @@
+package org.iommulab.explore.breaks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Level;
+import org.iommulab.scenario.Act;
+import org.iommulab.scenario.ActTitle;
+import org.iommulab.scenario.Boots;
+import org.iommulab.scenario.ScenarioFile;
+
+/**
+ * Stories of one board that begin alike: what happens in their first act without a callback happens once, and each story
+ * goes on from there.
+ */
+final class BoardSweep {
+    /** More stories at a time would keep too many unbroken runs in memory. */
+    private static final int MOST = 6;
+
+    private final List<StorySweep> stories;
+
+    /** Board, options and first act. */
+    private record Beginning(String board, KernelBuild kernel, List<String> act) {
+        static Beginning of(ScenarioFile file) {
+            Act first = file.scenario().story().getFirst();
+            return new Beginning(
+                    file.board().name(),
+                    file.on(Level.KNOWN.getFirst().build()),
+                    List.of(first.action().toString(), ActTitle.of(first), isFollowedByDrain(file)));
+        }
+
+        // what is left to do after an act is done in it, unless a chapter of its own is told of that
+        private static String isFollowedByDrain(ScenarioFile file) {
+            List<Act> story = file.scenario().story();
+            return story.size() > 1 ? story.get(1).action().getClass().getSimpleName() : "";
+        }
+    }
+
+    BoardSweep(List<ScenarioFile> group, SweepRequest request, Shared shared, BooleanSupplier cancelled) {
+        stories = group.stream()
+                .map(file -> new StorySweep(file, request, shared, cancelled))
+                .toList();
+    }
+
+    /** All stories in groups, in the order of the first story of each. */
+    static List<List<ScenarioFile>> groups(List<ScenarioFile> files) {
+        Map<Beginning, List<ScenarioFile>> alike = new LinkedHashMap<>();
+        files.forEach(file -> alike.computeIfAbsent(Beginning.of(file), _ -> new ArrayList<>())
+                .add(file));
+        var groups = new ArrayList<List<ScenarioFile>>();
+        for (List<ScenarioFile> all : alike.values()) {
+            for (int i = 0; i < all.size(); i += MOST) {
+                groups.add(all.subList(i, Math.min(all.size(), i + MOST)));
+            }
+        }
+        return groups;
+    }
+
+    /** How many runs it took so far. */
+    int runs() {
+        return stories.stream().mapToInt(StorySweep::runs).sum();
+    }
+
+    /** The cells of all stories on one level, a list for each story. */
+    List<List<Cell>> cells(Level level) {
+        var parts = new LinkedHashMap<StorySweep, StorySweep.Part>();
+        Set<Tampering> atBoot = new LinkedHashSet<>();
+        for (StorySweep story : stories) {
+            StorySweep.Part part = story.begin(level);
+            parts.put(story, part);
+            atBoot.addAll(part.atBoot());
+        }
+        Supplier<Boots> boots = onceOnly(() -> {
+            StorySweep any = stories.getFirst();
+            return new Boots(any.file(), parts.get(any).on().build());
+        });
+        for (Tampering removal : atBoot) {
+            parts.forEach((story, part) -> {
+                if (part.atBoot().contains(removal)) {
+                    story.finish(part, removal, boots);
+                }
+            });
+        }
+        return parts.values().stream().map(StorySweep.Part::cells).toList();
+    }
+
+    private static Supplier<Boots> onceOnly(Supplier<Boots> maker) {
+        return new Supplier<>() {
+            private Optional<Boots> made = Optional.empty();
+
+            @Override
+            public Boots get() {
+                Boots boots = made.orElseGet(maker);
+                made = Optional.of(boots);
+                return boots;
+            }
+        };
+    }
+}

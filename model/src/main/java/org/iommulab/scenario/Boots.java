@@ -1,25 +1,22 @@
 package org.iommulab.scenario;
 
+import java.util.List;
 import java.util.Optional;
-import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Removal;
 
 /**
  * A board that is built once and booted again and again, each time without one callback; every story that begins with
- * this first act goes on from there. For explorers: it is fast when all stories without one callback are asked for one
- * after the other.
+ * this first act goes on from there. For explorers, who need not build and boot the machine for each of their runs: it is
+ * fast when all stories without one callback are asked for one after the other.
  */
 public final class Boots {
     private final Player.Performance performance;
     private final RunMark built;
     private Optional<Booted> booted = Optional.empty();
 
-    /** The first act, done without a callback. */
-    private record Booted(String driver, Callback callback, Player.Stage stage, RunMark end) {
-        boolean isWithout(String otherDriver, Callback other) {
-            return callback == other && driver.equals(otherDriver);
-        }
-
+    /** The first act, done without these callbacks. */
+    private record Booted(List<Removal> without, Player.Stage stage, RunMark end) {
         boolean isTheEnd() {
             return stage.death().isPresent()
                     || stage.limit().isPresent()
@@ -34,25 +31,42 @@ public final class Boots {
     }
 
     /** Plays a story, with a driver's table that has lost a callback. */
-    public Player.Stage without(ScenarioFile story, String driver, Callback callback) {
-        Booted first = booted.filter(before -> before.isWithout(driver, callback))
-                .orElseGet(() -> boot(story, driver, callback));
-        booted = Optional.of(first);
+    public Player.Stage without(ScenarioFile story, Removal removal) {
+        Booted first = booted(story, List.of(removal));
         if (first.isTheEnd()) {
-            // nothing to go back to: a machine that died in its first act is played again
-            booted = Optional.empty();
             return first.stage();
         }
-        first.end().bringBack(performance);
-        performance.goOnWith(story);
+        goOn(story, first);
         return performance.perform(1);
     }
 
-    private Booted boot(ScenarioFile story, String driver, Callback callback) {
+    /**
+     * A story that booted as it is, to be gone on with from any of its other acts. Good until something else is asked for.
+     *
+     * @param end the last act that will be asked for; the story must reach it
+     */
+    public Rehearsal rehearsal(ScenarioFile story, int end) {
+        goOn(story, booted(story, List.of()));
+        return new Rehearsal(performance, 1, end);
+    }
+
+    private void goOn(ScenarioFile story, Booted first) {
+        first.end().bringBack(performance);
+        performance.goOnWith(story);
+    }
+
+    private Booted booted(ScenarioFile story, List<Removal> without) {
+        Booted now = booted.filter(before -> before.without().equals(without) && !before.isTheEnd())
+                .orElseGet(() -> boot(story, without));
+        booted = Optional.of(now);
+        return now;
+    }
+
+    private Booted boot(ScenarioFile story, List<Removal> without) {
         built.bringBack(performance);
         performance.goOnWith(story);
-        RunMark.withhold(performance, driver, callback);
+        without.forEach(removal -> RunMark.withhold(performance, removal));
         Player.Stage stage = performance.perform(0, 1);
-        return new Booted(driver, callback, stage, RunMark.of(performance, 1));
+        return new Booted(without, stage, RunMark.of(performance, 1));
     }
 }

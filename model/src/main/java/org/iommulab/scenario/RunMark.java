@@ -5,9 +5,9 @@ import java.util.Map;
 import org.iommulab.backend.Backend;
 import org.iommulab.board.World;
 import org.iommulab.core.DriverOps;
-import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.CallbackUse;
 import org.iommulab.kernel.Questions;
+import org.iommulab.kernel.Removal;
 import org.iommulab.sim.Cursor;
 
 /** How things stood when an act of a performance began: what it takes to go on from there another time. */
@@ -38,10 +38,10 @@ record RunMark(int act, int step, Deeds deeds, Questions questions, Map<DriverOp
     }
 
     /** From here on a driver's table is without a callback. */
-    static void withhold(Player.Performance performance, String driver, Callback callback) {
+    static void withhold(Player.Performance performance, Removal removal) {
         for (Backend.Installed installed : performance.world().backends()) {
-            if (installed.ops().table().driver().equals(driver)) {
-                installed.ops().use().withhold(callback);
+            if (installed.ops().table().driver().equals(removal.driver())) {
+                installed.ops().use().withhold(removal.callback());
             }
         }
     }

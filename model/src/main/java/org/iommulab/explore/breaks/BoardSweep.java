@@ -13,6 +13,7 @@ import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.Act;
 import org.iommulab.scenario.ActTitle;
+import org.iommulab.scenario.Action;
 import org.iommulab.scenario.Boots;
 import org.iommulab.scenario.ScenarioFile;
 
@@ -25,25 +26,24 @@ final class BoardSweep {
     private static final int MOST = 6;
 
     private final List<StorySweep> stories;
+    private final Shared shared;
 
-    /** Board, options and first act. */
-    private record Beginning(String board, KernelBuild kernel, List<String> act) {
+    /** Board, options and first act; and whether the work that it leaves is done in it or told of in a second one. */
+    private record Beginning(String board, KernelBuild kernel, Action act, String title, boolean leavesWork) {
         static Beginning of(ScenarioFile file) {
-            Act first = file.scenario().story().getFirst();
+            List<Act> story = file.scenario().story();
+            Act first = story.getFirst();
             return new Beginning(
                     file.board().name(),
                     file.on(Level.KNOWN.getFirst().build()),
-                    List.of(first.action().toString(), ActTitle.of(first), isFollowedByDrain(file)));
-        }
-
-        // what is left to do after an act is done in it, unless a chapter of its own is told of that
-        private static String isFollowedByDrain(ScenarioFile file) {
-            List<Act> story = file.scenario().story();
-            return story.size() > 1 ? story.get(1).action().getClass().getSimpleName() : "";
+                    first.action(),
+                    ActTitle.of(first),
+                    story.size() > 1 && story.get(1).action() instanceof Action.Drain);
         }
     }
 
     BoardSweep(List<ScenarioFile> group, SweepRequest request, Shared shared, BooleanSupplier cancelled) {
+        this.shared = shared;
         stories = group.stream()
                 .map(file -> new StorySweep(file, request, shared, cancelled))
                 .toList();
@@ -72,15 +72,14 @@ final class BoardSweep {
     List<List<Cell>> cells(Level level) {
         var parts = new LinkedHashMap<StorySweep, StorySweep.Part>();
         Set<Tampering> atBoot = new LinkedHashSet<>();
+        ScenarioFile any = stories.getFirst().file();
+        LevelKernel on = shared.kernel(any, level);
+        Supplier<Boots> boots = onceOnly(() -> new Boots(any, on.build()));
         for (StorySweep story : stories) {
-            StorySweep.Part part = story.begin(level);
+            StorySweep.Part part = story.begin(on, boots);
             parts.put(story, part);
             atBoot.addAll(part.atBoot());
         }
-        Supplier<Boots> boots = onceOnly(() -> {
-            StorySweep any = stories.getFirst();
-            return new Boots(any.file(), parts.get(any).on().build());
-        });
         for (Tampering removal : atBoot) {
             parts.forEach((story, part) -> {
                 if (part.atBoot().contains(removal)) {

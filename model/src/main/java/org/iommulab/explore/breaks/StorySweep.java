@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.Level;
 import org.iommulab.scenario.Boots;
 import org.iommulab.scenario.Rehearsal;
 import org.iommulab.scenario.ScenarioFile;
@@ -56,16 +55,19 @@ final class StorySweep {
         return runs;
     }
 
-    /** All cells on one level but those of {@link Part#atBoot}, which {@link #finish} adds. */
-    Part begin(Level level) {
-        LevelKernel on = shared.kernel(file, level);
+    /**
+     * All cells on one level but those of {@link Part#atBoot}, which {@link #finish} adds.
+     *
+     * @param boots of this board on this level
+     */
+    Part begin(LevelKernel on, Supplier<Boots> boots) {
         var part = new Part(on, unbrokenOn(on), new ArrayList<>(), new ArrayList<>());
         for (String driver : on.drivers()) {
             rehearsal = Optional.empty();
             if (request.wants(driver)) {
                 for (Callback callback : latestFirst(part.usual().take().asked(), driver)) {
                     if (request.wants(callback) && !cancelled.getAsBoolean()) {
-                        cells(part, Tampering.removal(driver, callback));
+                        cells(part, Tampering.removal(driver, callback), boots);
                     }
                 }
             }
@@ -80,8 +82,7 @@ final class StorySweep {
                 .add(cell(
                         part,
                         removal,
-                        () -> Take.of(
-                                file, part.on(), boots.get().without(file, removal.driver(), removal.callback()))));
+                        () -> Take.of(file, part.on(), boots.get().without(file, removal.removed()))));
     }
 
     /** In the order in which a rehearsal can go back to them. */
@@ -104,7 +105,7 @@ final class StorySweep {
                 });
     }
 
-    private void cells(Part part, Tampering removal) {
+    private void cells(Part part, Tampering removal, Supplier<Boots> boots) {
         LevelKernel on = part.on();
         Asked asked = part.usual().take().asked();
         CellMaker maker = maker(part, removal);
@@ -121,7 +122,7 @@ final class StorySweep {
         } else if (part.usual().actAt(look) == 0) {
             part.atBoot().add(removal);
         } else {
-            part.cells().add(cell(part, removal, () -> rehearsed(part, removal, look)));
+            part.cells().add(cell(part, removal, () -> rehearsed(part, removal, look, boots)));
         }
         if (request.failNth() && removal.callback().failing() != Callback.Failing.NEVER) {
             // up to its n-th call the run is the unbroken one: there are as many runs in which a call fails as calls
@@ -138,12 +139,11 @@ final class StorySweep {
                 part.on(), new Subject(tampering.driver(), file.board().architecture()));
     }
 
-    private Take rehearsed(Part part, Tampering removal, int look) {
+    private Take rehearsed(Part part, Tampering removal, int look, Supplier<Boots> boots) {
         int act = part.usual().actAt(look);
-        Rehearsal played =
-                rehearsal.orElseGet(() -> new Rehearsal(file, part.on().build(), act));
+        Rehearsal played = rehearsal.orElseGet(() -> boots.get().rehearsal(file, act));
         rehearsal = Optional.of(played);
-        return Take.of(file, part.on(), played.without(removal.driver(), removal.callback(), act));
+        return Take.of(file, part.on(), played.without(removal.removed(), act));
     }
 
     private Cell cell(Part part, Tampering tampering, Supplier<Take> run) {

@@ -35,10 +35,15 @@ public record Tampering(String driver, Callback callback, int nth, Optional<Errn
         return nth == 0;
     }
 
+    /** What a removal removes. */
+    Removal removed() {
+        return new Removal(driver, callback);
+    }
+
     /** The kernel with this done to it, and nothing else. */
     public KernelBuild on(KernelBuild kernel) {
         return isRemoval()
-                ? kernel.without(List.of(new Removal(driver, callback)))
+                ? kernel.without(List.of(removed()))
                 : kernel.failing(List.of(new Failure(driver, callback, nth, error.orElse(callback.usualError()))));
     }
 

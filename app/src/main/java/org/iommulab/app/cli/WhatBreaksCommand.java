@@ -134,7 +134,7 @@ public final class WhatBreaksCommand implements Callable<Integer> {
                         .orElseThrow(() -> new BadUsage("there is no scenarios folder here"))
                         .scenarios()
                 : scenarios.stream().map(ScenarioLibrary::find).toList();
-        return files.stream().map(ScenarioReader::open).toList();
+        return files.parallelStream().map(ScenarioReader::open).toList();
     }
 
     private static Level level(String spec) {

@@ -1,7 +1,9 @@
 package org.iommulab.backend;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommulab.bus.pci.PciAddress;
 
 /**
  * An IOMMU of a running machine, as sysfs shows it: a folder below /sys/class/iommu.
@@ -9,10 +11,23 @@ import java.util.Optional;
  * @param name its name there: {@code dmar0}, {@code ivhd0}, {@code smmu3.0x0000000009050000}
  * @param path where the link leads to, which names the device it hangs on; empty when it is not known
  * @param attributes its files by their path below the folder: {@code intel-iommu/cap}
+ * @param served where there are several of its kind, the functions that hang on it, those below a bridge that hangs
+ *     on it, too, last; empty where it is the only one
  */
-public record SysfsInstance(String name, String path, Map<String, String> attributes) {
+public record SysfsInstance(String name, String path, Map<String, String> attributes, List<PciAddress> served) {
     public SysfsInstance {
         attributes = Map.copyOf(attributes);
+        served = List.copyOf(served);
+    }
+
+    /** The only one of its kind. */
+    public SysfsInstance(String name, String path, Map<String, String> attributes) {
+        this(name, path, attributes, List.of());
+    }
+
+    /** One of several. */
+    public SysfsInstance serving(List<PciAddress> functions) {
+        return new SysfsInstance(name, path, attributes, functions);
     }
 
     /**

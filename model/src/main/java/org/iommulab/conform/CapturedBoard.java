@@ -37,8 +37,8 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
         var drivers = new ArrayList<Board.Driver>();
         for (SysfsInstance instance : facts.instances()) {
             Backend backend = backendOf(file, instance);
-            SysfsInstance.Unit unit =
-                    backend.recognise(instance, facts.firmwareMemory()).orElseThrow();
+            SysfsInstance.Unit unit = backend.recognise(Served.in(facts, instance), facts.firmwareMemory())
+                    .orElseThrow();
             devices.put(instance.name(), unit.device());
             units.add(new Board.Unit(
                     unit.device(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.iommulab.bus.pci.AcsOverride;
@@ -11,6 +12,13 @@ import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Chapter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Devices of real machines, handed over. */
 class HandOverTest {
@@ -68,6 +76,48 @@ class HandOverTest {
                     assertThat(device.driver()).isEqualTo("e1000e");
                     assertThat(device.units()).isNotEmpty();
                 });
+    }
+
+    /** The capture with a second unit, which has a root port and what is below, or the other way round. */
+    @ParameterizedTest
+    @CsvSource({
+        "0000:01:00.0, dmar0",
+        "0000:00:02.0, dmar0",
+        "0000:05:00.0, dmar1",
+        "0000:05:00.1, dmar1",
+        "0000:00:05.0, dmar1"
+    })
+    void ofSeveralUnitsItsOwnTranslates(String device, String unit, @TempDir Path folder) throws IOException {
+        Path capture = CAPTURES.resolve("x86-intel-6.1-default");
+        try (var files = Files.list(capture)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName().toString()));
+            }
+        }
+        var json = JsonMapper.builder().build();
+        var topology = (ObjectNode) json.readTree(Files.readString(capture.resolve("topology.json")));
+        var units = (ArrayNode) topology.get("iommu_instances");
+        var second = (ObjectNode) units.get(0).deepCopy();
+        second.put("name", "dmar1");
+        ((ObjectNode) second.get("attributes")).put("intel-iommu/address", "fed91000");
+        units.add(second);
+        for (JsonNode each : topology.get("devices")) {
+            boolean firsts = List.of("0000:00:02.0", "0000:01:00.0")
+                    .contains(each.get("name").asString());
+            ((ObjectNode) each).put("iommu", firsts ? "dmar0" : "dmar1");
+        }
+        Files.writeString(folder.resolve("topology.json"), json.writeValueAsString(topology));
+
+        HandedRun run = HandOver.play(MachineFile.read(folder), device, AcsOverride.NONE);
+        Moment end = run.momentAt(run.chapters().getLast().lastStep());
+        assertThat(end.groups().stream()
+                        .flatMap(group -> group.devices().stream())
+                        .filter(each -> each.name().equals(device))
+                        .flatMap(each -> each.units().stream())
+                        .flatMap(id -> end.units().stream().filter(each -> each.id() == id))
+                        .map(Moment.UnitView::name))
+                .containsExactly(unit);
+        assertThat(run.brokenRules()).isEmpty();
     }
 
     @Test

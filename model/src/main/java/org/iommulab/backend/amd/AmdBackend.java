@@ -88,6 +88,15 @@ public final class AmdBackend implements Backend {
         properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
         properties.put("features", features(instance));
         properties.put("interruptRemapping", 1L);
+        // an IVHD names ranges of device ids; of several each has, here, those from its first function to its last
+        instance.served().stream()
+                .mapToInt(PciAddress::requesterId)
+                .min()
+                .ifPresent(first -> properties.put("firstId", (long) first));
+        instance.served().stream()
+                .mapToInt(PciAddress::requesterId)
+                .max()
+                .ifPresent(last -> properties.put("lastId", (long) last));
         memory.stream().limit(1).forEach(unity -> {
             properties.put("unityId", (long) unity.requesterId());
             properties.put("unityFirstPage", unity.first() >> PAGE_SHIFT);

@@ -24,6 +24,11 @@ import org.iommulab.pagetable.golden.TimedFormat;
 /** Puts VT-d units and their driver on a board: the one class of this room that sees both. */
 public final class VtdBackend implements Backend {
     private static final int LAST_ID = 0xffff;
+    private static final String SCOPE = "scope%d";
+
+    /** More functions and bridges of one unit are not named; the lab's own limit. */
+    private static final int SCOPE_ENTRIES = 64;
+
     private static final int RMRRS = 8;
     private static final String DEVICE = "rmrr%dDevice";
     private static final String BASE = "rmrr%dBase";
@@ -71,10 +76,13 @@ public final class VtdBackend implements Backend {
             properties.put(BASE.formatted(i), new IntRange(0, Long.MAX_VALUE));
             properties.put(END.formatted(i), new IntRange(0, Long.MAX_VALUE));
         }
+        for (int i = 0; i < SCOPE_ENTRIES; i++) {
+            properties.put(SCOPE.formatted(i), new IntRange(0, LAST_ID));
+        }
         return properties;
     }
 
-    /** {@code dmar0}; that it serves all functions of PCI is the DMAR's way with a machine's only unit. */
+    /** {@code dmar0}; that it serves all functions of PCI is the DMAR's way with a machine's only unit. Segment 0 alone. */
     @Override
     public Optional<SysfsInstance.Unit> recognise(SysfsInstance instance, List<FirmwareMemory> memory) {
         if (!instance.name().startsWith("dmar")) {
@@ -94,6 +102,13 @@ public final class VtdBackend implements Backend {
             properties.put(DEVICE.formatted(i), (long) memory.get(i).requesterId());
             properties.put(BASE.formatted(i), memory.get(i).first());
             properties.put(END.formatted(i), memory.get(i).last());
+        }
+        List<PciAddress> served = instance.served();
+        if (!served.isEmpty()) {
+            properties.put("flags", 0L);
+        }
+        for (int i = 0; i < Math.min(served.size(), SCOPE_ENTRIES); i++) {
+            properties.put(SCOPE.formatted(i), (long) served.get(i).requesterId());
         }
         return Optional.of(new SysfsInstance.Unit(
                 instance.name(), instance.hex("intel-iommu/address").orElse(0L), properties));
@@ -160,7 +175,7 @@ public final class VtdBackend implements Backend {
                     irq,
                     plan.registers(),
                     plan.property("flags", 1),
-                    plan.masters().stream().map(UnitPlan.Wire::device).toList(),
+                    scopeOf(plan),
                     acpi(plan),
                     plan.property("ioApic", -1));
             iommus.add(new VtdInstance(site, iommus.size(), wired));
@@ -178,6 +193,17 @@ public final class VtdBackend implements Backend {
                 VtdDriver::unitsOf,
                 List::of,
                 List.of(init.dmar()));
+    }
+
+    /** What the board wires to the unit, and what its device scope names besides, by requester id. */
+    private static List<String> scopeOf(UnitPlan plan) {
+        var scope = new ArrayList<String>();
+        plan.masters().forEach(wire -> scope.add(wire.device()));
+        for (int i = 0; i < SCOPE_ENTRIES; i++) {
+            plan.property(SCOPE.formatted(i))
+                    .ifPresent(id -> scope.add(PciAddress.of(0, id).toString()));
+        }
+        return scope;
     }
 
     private static List<VtdReserved.Rmrr> memoryOf(UnitPlan plan) {

@@ -55,6 +55,19 @@ final class AmdTables {
         }
     }
 
+    /**
+     * Fills so many neighbouring entries for 4 KiB pages, each with {@code step} more than the one before.
+     *
+     * @return whether they were filled: not when one of them is not free, or somebody wants to hear of each
+     */
+    boolean putRun(int at, int count, long first, long step) {
+        if (heard || !memory.allMatch64(at, count, -1, 0)) {
+            return false;
+        }
+        memory.storeRun64(at, count, first, step);
+        return true;
+    }
+
     /** Clears an entry that is not clear yet. */
     void clear(int height, int at) {
         if (load(at) != 0) {
@@ -109,6 +122,11 @@ final class AmdTables {
     int cachedEntry(long iova) {
         int table = leafTables.find(iova);
         return table < 0 ? table : table + (((int) (iova >>> 12) & INDEX_MASK) << 3);
+    }
+
+    /** How many entries for 4 KiB pages a table has from this one on. */
+    static int entriesFrom(long iova) {
+        return ENTRIES - ((int) (iova >>> 12) & INDEX_MASK);
     }
 
     void remember(int height, long iova, int table) {

@@ -89,6 +89,12 @@ public final class AmdV2PageTable implements Translation {
         int errno = 0;
         int pages = 0;
         while (Long.compareUnsigned(done, size) < 0 && errno == 0) {
+            int run = bytes == AmdV2Format.SMALL_PAGE ? mapRun(iova + done, pa + done, size - done, prot) : 0;
+            if (run > 0) {
+                done += run * bytes;
+                pages += run;
+                continue;
+            }
             if (bytes != AmdV2Format.SMALL_PAGE || !mapSmallest(iova + done, pa + done, prot)) {
                 int outcome = mapPage(iova + done, pa + done, bytes, prot);
                 replaced |= outcome == REPLACED;
@@ -105,6 +111,18 @@ public final class AmdV2PageTable implements Translation {
             }
         }
         return done | errno;
+    }
+
+    /** 4 KiB pages up to the end of a table that is known, when the entries of all of them are free; how many, or 0. */
+    private int mapRun(long iova, long pa, long bytes, int prot) {
+        int at = tables.cachedEntry(iova);
+        int count = (int) Math.min(bytes >>> 12, AmdTables.entriesFrom(iova));
+        long last = pa + (count - 1L) * AmdV2Format.SMALL_PAGE;
+        if (at < 0 || count < 2 || ((pa | last) & ~AmdV2Format.ADDRESS) != 0) {
+            return 0;
+        }
+        long first = AmdV2Format.page(AmdV2Format.SMALL_PAGE, pa, prot);
+        return tables.putRun(at, count, first, AmdV2Format.SMALL_PAGE) ? count : 0;
     }
 
     private static final int MAPPED = 0;

@@ -39,6 +39,41 @@ class AmdRandomTest {
         run(table, table.format().pageSizes(), 48);
     }
 
+    /** A call for many pages is as many calls for one: over the end of a table, and over pages that are there. */
+    @Test
+    void aRunOfPagesIsThatManyPages() {
+        var one = rig.guest();
+        var many = rig.guest();
+        for (int i = 0; i < 200; i++) {
+            long iova = 0x7000_0000L + random.nextInt(1500) * 4096L;
+            long pa = random.nextLong(1L << 51) & -4096;
+            int count = 1 + random.nextInt(700);
+            boolean over = false;
+            for (int page = 0; page < count; page++) {
+                over |= one.translate(iova + 4096L * page) != Translation.NOT_MAPPED;
+            }
+            rig.asked.clear();
+            assertThat(many.map(iova, pa, 4096, count, RW)).isEqualTo(4096L * count);
+            assertThat(rig.asked.isEmpty()).isEqualTo(!over);
+            for (int page = 0; page < count; page++) {
+                one.map(iova + 4096L * page, pa + 4096L * page, 4096, 1, RW);
+            }
+            if (i % 3 == 0) {
+                long hole = iova + 4096L * random.nextInt(count);
+                int pages = 1 + random.nextInt(1000);
+                assertThat(many.unmap(hole, 4096, pages)).isEqualTo(one.unmap(hole, 4096, pages));
+            }
+            for (long at = 0x7000_0000L; at < 0x7000_0000L + 2300 * 4096L; at += 4096) {
+                assertThat(many.translate(at)).as("0x%x", at).isEqualTo(one.translate(at));
+            }
+        }
+        assertThat(many.mappedBytes()).isEqualTo(one.mappedBytes());
+        assertThat(many.map(0x1000, (1L << 52) - 8192, 4096, 8, RW)).isEqualTo(8 * 4096);
+        assertThat(many.reachable().stream().flatMap(each -> each.entries().stream()))
+                .as("an address of 53 bits loses the highest")
+                .allMatch(entry -> (entry & 0x7ff0_0000_0000_0000L) == 0);
+    }
+
     private void run(Translation table, List<PageSize> sizes, int bits) {
         for (int i = 0; i < OPERATIONS; i++) {
             String where = "seed %d, operation %d".formatted(SEED, i);

@@ -39,6 +39,11 @@ public final class PhysicalMemory implements StateStore {
     private final long base;
     private final long size;
     private final int firstPlace;
+
+    /** {@link Machine#isJournaling}, one pointer nearer: each store asks. */
+    @Recomputable
+    private boolean journaling;
+
     private byte[] bytes = new byte[FIRST];
     private final FarMemory far;
     private int generation;
@@ -56,6 +61,7 @@ public final class PhysicalMemory implements StateStore {
             throw new IllegalArgumentException("base and size of RAM must be multiples of 8");
         }
         this.machine = machine;
+        this.journaling = machine.isJournaling();
         this.base = base;
         this.size = size;
         this.far = new FarMemory(machine);
@@ -197,7 +203,7 @@ public final class PhysicalMemory implements StateStore {
 
     public void store32(int offset, int value) {
         byte[] array = bytes;
-        if (machine.isJournaling()) {
+        if (journaling) {
             long old = (long) LONG.get(array, offset & ~7);
             int shift = (offset & 4) << 3;
             long delta = ((old >>> shift ^ value) & LOW) << shift;
@@ -211,7 +217,7 @@ public final class PhysicalMemory implements StateStore {
 
     public void store64(int offset, long value) {
         byte[] array = bytes;
-        if (machine.isJournaling()) {
+        if (journaling) {
             if ((offset & 7) != 0) {
                 store32(offset, (int) value);
                 store32(offset + 4, (int) (value >>> 32));
@@ -250,7 +256,7 @@ public final class PhysicalMemory implements StateStore {
 
     /** Stores {@code first}, {@code first + step}, ... to so many 64-bit words. */
     public void storeRun64(int offset, int count, long first, long step) {
-        if (machine.isJournaling()) {
+        if (journaling) {
             for (int i = 0; i < count; i++) {
                 store64(offset + (i << 3), first + i * step);
             }
@@ -264,7 +270,7 @@ public final class PhysicalMemory implements StateStore {
 
     /** As {@link #storeRun64}, but 32-bit words. */
     public void storeRun32(int offset, int count, int first, int step) {
-        if (machine.isJournaling()) {
+        if (journaling) {
             for (int i = 0; i < count; i++) {
                 store32(offset + (i << 2), first + i * step);
             }
@@ -278,7 +284,7 @@ public final class PhysicalMemory implements StateStore {
 
     /** Stores 0 to so many 32-bit words. */
     public void storeZeros32(int offset, int count) {
-        if (machine.isJournaling()) {
+        if (journaling) {
             storeRun32(offset, count, 0, 0);
         } else {
             Arrays.fill(bytes, offset, offset + (count << 2), (byte) 0);
@@ -341,6 +347,11 @@ public final class PhysicalMemory implements StateStore {
     }
 
     // ---- state store
+
+    @Override
+    public void journalBegins() {
+        journaling = true;
+    }
 
     @Override
     public void flip(int word, long delta) {

@@ -414,6 +414,9 @@ public final class Machine {
     public void keepDigest() {
         digest = new StateDigest(fullDigest());
         journaling = true;
+        for (StateStore store : stores) {
+            store.journalBegins();
+        }
     }
 
     /** The digest kept with every change. */

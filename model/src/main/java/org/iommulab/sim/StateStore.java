@@ -8,6 +8,9 @@ public interface StateStore {
     /** How many words a store can have at most: 512 MiB. */
     int MOST_WORDS = 1 << 26;
 
+    /** {@link Machine#isJournaling} is true from now on. */
+    void journalBegins();
+
     /** Applies {@code old ^ new} to a word. Undo and redo are the same call. */
     void flip(int word, long delta);
 

@@ -61,7 +61,7 @@ final class AmdTables {
      * @return whether they were filled: not when one of them is not free, or somebody wants to hear of each
      */
     boolean putRun(int at, int count, long first, long step) {
-        if (heard || !memory.allMatch64(at, count, -1, 0)) {
+        if (heard || !memory.isZero(at, count << 3)) {
             return false;
         }
         memory.storeRun64(at, count, first, step);

@@ -20,7 +20,7 @@ import org.iommulab.sim.Machine;
  */
 public final class BytesPerStep {
     private static final int STEPS = 1_000_000;
-    private static final int COPIES = 20;
+    private static final int COPIES = 2;
     private static final Row.Goal GOAL = Row.Goal.atMost(48);
 
     private BytesPerStep() {}

@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param functions configuration spaces
  * @param memory banks of RAM
  * @param reserved memory that the firmware keeps for devices
+ * @param acpi whether the host bridge has the name that ACPI gives it, not a device tree's
  */
 record CapturedFacts(
         CaptureText text,
@@ -44,11 +45,15 @@ record CapturedFacts(
         Map<PciAddress, ConfigSpace> functions,
         List<Board.MemoryBank> memory,
         List<Board.MemoryBank> pciWindows,
-        List<Reserved> reserved) {
+        List<Reserved> reserved,
+        boolean acpi) {
     private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
     /** What a host bridge passes on, as ACPI's machines and those with a device tree show it; segment 0 alone. */
     static final Pattern PCI_WINDOW =
             Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : (?:PCI Bus 0000:[0-9a-f]{2}|pcie@[0-9a-f]+)$");
+
+    /** A host bridge's window as ACPI's machines show it. */
+    static final Pattern ACPI_BRIDGE = Pattern.compile("(?m)^[0-9a-f]+-[0-9a-f]+ : PCI Bus ");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -78,7 +83,8 @@ record CapturedFacts(
                 LspciReader.read(folder.file("lspci-xxxx.txt")),
                 memory(folder.file("iomem.txt")),
                 ranges(folder.file("iomem.txt"), PCI_WINDOW),
-                folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of());
+                folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of(),
+                ACPI_BRIDGE.matcher(Files.readString(folder.file("iomem.txt"))).find());
     }
 
     private static List<Board.MemoryBank> memory(Path file) throws IOException {

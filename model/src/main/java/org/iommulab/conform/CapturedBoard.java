@@ -97,6 +97,11 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
         if (acpi && units.stream().anyMatch(CapturedBoard::isInViot)) {
             config.put(AcpiIommu.VIOT_OPTION, ConfigValue.Y);
         }
+        if (!facts.text().isArm64()) {
+            // its units would not be in sysfs if the kernel had not wanted them, whatever made it want them
+            config.put("INTEL_IOMMU_DEFAULT_ON", ConfigValue.Y);
+            config.put("INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON", ConfigValue.Y);
+        }
         if (facts.text().isArm64()) {
             config.put("ACPI", acpi ? ConfigValue.Y : ConfigValue.N);
             config.put("ARM_GIC_V3_ITS", ConfigValue.Y);

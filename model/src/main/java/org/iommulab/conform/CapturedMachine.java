@@ -181,19 +181,34 @@ public final class CapturedMachine {
         }
         // on arm64 functions wait for their IOMMU's driver, and have it in the order in which they were found
         BUILT_IN.forEach(this::modprobe);
-        if (world.kernel().since(Version.V6_12)) {
+        if (world.kernel().config("ARM64") && world.kernel().since(Version.V6_12)) {
             modprobe(BUILT_IN_LATER);
         }
         host.scan();
-        for (Board.Driver driver : world.board().drivers()) {
-            world.bus().register(Objects.requireNonNull(world.drivers().get(driver.name())));
+        // on x86 IOMMUs are started (rootfs_initcall) before drivers that are built in
+        registerUnitDrivers(false);
+        if (world.kernel().since(Version.V6_12)) {
+            modprobe(BUILT_IN_LATER);
         }
+        registerUnitDrivers(true);
         world.kernel().work().drain();
         MODULES.forEach(this::modprobe);
         drivers.keySet().stream()
                 .filter(name -> !name.equals("pci-stub") && !name.equals(VfioDriver.PCI))
                 .forEach(this::modprobe);
         world.kernel().work().drain();
+    }
+
+    private void registerUnitDrivers(boolean modules) {
+        List<String> later = Registry.backends().stream()
+                .filter(Backend::isInViot)
+                .flatMap(backend -> backend.unitDrivers().stream())
+                .toList();
+        for (Board.Driver driver : world.board().drivers()) {
+            if (later.contains(driver.name()) == modules) {
+                world.bus().register(Objects.requireNonNull(world.drivers().get(driver.name())));
+            }
+        }
     }
 
     /** Loads a module; one that the lab has no driver for, or that is there already, changes nothing. */

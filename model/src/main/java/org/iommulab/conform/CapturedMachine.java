@@ -143,7 +143,8 @@ public final class CapturedMachine {
         List<Integer> cells =
                 device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
         var port =
-                new DmaMaster(machine, device.label(), unit, cells, world.site().memory());
+                new DmaMaster(
+                        machine, device.label(), unit, cells, world.site().memory(), world.doorbell());
         ports.put(device, port);
         world.plugIn(port);
     }

@@ -25,6 +25,9 @@ final class GlobalDomainType {
     private static final Map<List<Object>, Term> POLICIES = policies();
     private static final Term ENCRYPTED =
             LogText.of("<6>iommu: Memory encryption detected - Disabling default IOMMU Passthrough");
+    /** iommu_dma_forcedac_setup (drivers/iommu/dma-iommu.c), which has no prefix. */
+    private static final Term FORCED_HIGH = LogText.of("<6>Forcing DAC for PCI devices");
+
     private static final String ASKED = " (set via kernel command line)";
     private static final Term SET_STRICT = Term.function("iommu_set_dma_strict", "drivers/iommu/iommu.c");
 
@@ -106,8 +109,11 @@ final class GlobalDomainType {
         return lines;
     }
 
-    /** iommu_subsys_init: what the kernel says at boot. */
+    /** iommu_subsys_init: what the kernel says at boot; before it, what it says of a parameter of dma-iommu. */
     void announce() {
+        if (kernel.config("IOMMU_DMA") && words.flag("iommu.forcedac").orElse(false)) {
+            kernel.log().line(FORCED_HIGH, kernel, 0, 0);
+        }
         if (asked.isEmpty() && kernel.config("IOMMU_DEFAULT_PASSTHROUGH") && isEncrypted()) {
             kernel.log().line(ENCRYPTED, kernel, 0, 0);
         }

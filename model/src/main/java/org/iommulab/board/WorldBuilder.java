@@ -128,8 +128,8 @@ public final class WorldBuilder {
         Topology topology = wire(memory, doorbell);
         var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
-        var world =
-                new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus), doorbell);
+        var world = new World(
+                board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus), doorbell);
         machine.powerOn();
         return world;
     }

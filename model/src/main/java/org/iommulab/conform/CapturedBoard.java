@@ -127,9 +127,10 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
 
     // ACPI gives devices made-up numbers, a device tree their addresses
     private static boolean isAcpi(CapturedFacts facts) {
-        return facts.acpi() || facts.instances().stream()
-                .anyMatch(instance -> instance.hangsOn()
-                        .filter(name -> name.endsWith(".auto"))
-                        .isPresent());
+        return facts.acpi()
+                || facts.instances().stream()
+                        .anyMatch(instance -> instance.hangsOn()
+                                .filter(name -> name.endsWith(".auto"))
+                                .isPresent());
     }
 }

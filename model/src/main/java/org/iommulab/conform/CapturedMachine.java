@@ -143,8 +143,7 @@ public final class CapturedMachine {
         List<Integer> cells =
                 device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
         var port =
-                new DmaMaster(
-                        machine, device.label(), unit, cells, world.site().memory(), world.doorbell());
+                new DmaMaster(machine, device.label(), unit, cells, world.site().memory(), world.doorbell());
         ports.put(device, port);
         world.plugIn(port);
     }

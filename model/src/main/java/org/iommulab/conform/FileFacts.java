@@ -50,7 +50,9 @@ final class FileFacts {
                 memory(file),
                 ranges(file, CapturedFacts.PCI_WINDOW),
                 reserved(file),
-                file.iomem().stream().anyMatch(line -> CapturedFacts.ACPI_BRIDGE.matcher(line).find()));
+                file.iomem().stream()
+                        .anyMatch(
+                                line -> CapturedFacts.ACPI_BRIDGE.matcher(line).find()));
     }
 
     private static List<Board.MemoryBank> memory(MachineFile file) {

@@ -64,7 +64,8 @@ final class FolderComparison {
                                     expected,
                                     played.died() ? "the lab's kernel had died" : "script.txt has no such step"));
         }
-        List<String> notes = new NotCompared(folder, recorded.steps(), played.steps().steps(), calls, faults).notes();
+        List<String> notes =
+                new NotCompared(folder, recorded.steps(), played.steps().steps(), calls, faults).notes();
         Row first = row(folder.name(), before, notes);
         return after.isEmpty()
                 ? List.of(first)

@@ -67,12 +67,7 @@ record NotCompared(
     private static void tell(List<String> notes, String what, List<Integer> steps, int all) {
         if (!steps.isEmpty()) {
             notes.add("%s of %d of %d steps%s, from step %d on"
-                    .formatted(
-                            what,
-                            steps.size(),
-                            all,
-                            what.startsWith("dmesg") ? " with DMA" : "",
-                            steps.getFirst()));
+                    .formatted(what, steps.size(), all, what.startsWith("dmesg") ? " with DMA" : "", steps.getFirst()));
         }
     }
 }

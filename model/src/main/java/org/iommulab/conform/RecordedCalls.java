@@ -73,16 +73,16 @@ final class RecordedCalls {
             context.left(probe.function());
         }
         current.add(new Call(
-                        probe.name(),
-                        context.now(),
-                        find(DEVICE, text),
-                        find(GROUP, text),
-                        find(DOMAIN, text)
-                                .map(hex -> OptionalLong.of(Long.parseUnsignedLong(hex, 16)))
-                                .orElseGet(OptionalLong::empty),
-                        find(RESULT, text)
-                                .map(number -> OptionalLong.of(Long.parseLong(number)))
-                                .orElseGet(OptionalLong::empty)));
+                probe.name(),
+                context.now(),
+                find(DEVICE, text),
+                find(GROUP, text),
+                find(DOMAIN, text)
+                        .map(hex -> OptionalLong.of(Long.parseUnsignedLong(hex, 16)))
+                        .orElseGet(OptionalLong::empty),
+                find(RESULT, text)
+                        .map(number -> OptionalLong.of(Long.parseLong(number)))
+                        .orElseGet(OptionalLong::empty)));
         if (!probe.atReturn()) {
             context.entered(probe.function());
         }

@@ -100,8 +100,7 @@ final class GlobalDomainType {
     private static Map<List<Object>, Term> policies() {
         var lines = new HashMap<List<Object>, Term>();
         for (boolean strict : new boolean[] {false, true}) {
-            String line =
-                    "<6>iommu: DMA domain TLB invalidation policy: " + (strict ? "strict" : "lazy") + " mode";
+            String line = "<6>iommu: DMA domain TLB invalidation policy: " + (strict ? "strict" : "lazy") + " mode";
             lines.put(List.of(strict, " "), LogText.of(line + " "));
             lines.put(List.of(strict, ""), LogText.of(line));
             lines.put(List.of(strict, ASKED), LogText.of(line + ASKED));

@@ -26,7 +26,8 @@ public final class MsiMessages {
     private static final String ITS = "drivers/irqchip/irq-gic-v3-its.c";
     private static final String DMA_IOMMU = "drivers/iommu/dma-iommu.c";
     private static final Term ALLOC = Term.function("its_irq_domain_alloc", ITS);
-    private static final Term COMPOSE = Term.of("its_irq_compose_msi_msg", ITS, Operand.HEX, Operand.NONE, Operand.NONE);
+    private static final Term COMPOSE =
+            Term.of("its_irq_compose_msi_msg", ITS, Operand.HEX, Operand.NONE, Operand.NONE);
     private static final Term PREPARE =
             Term.of("iommu_dma_prepare_msi", DMA_IOMMU, Operand.HEX, Operand.NONE, Operand.ERRNO);
     private static final Term GET_PAGE =
@@ -66,7 +67,13 @@ public final class MsiMessages {
 
     private void compose(Device device, long address) {
         kernel.machine()
-                .run(Lane.CORE, COMPOSE, device, address, 0, () -> device.msiAddress().set(address));
+                .run(
+                        Lane.CORE,
+                        COMPOSE,
+                        device,
+                        address,
+                        0,
+                        () -> device.msiAddress().set(address));
     }
 
     private Optional<MsiPages.Page> prepare(Device device, IommuDomain domain, SimObject cookie, long doorbell) {
@@ -74,12 +81,19 @@ public final class MsiMessages {
         long physical = doorbell & -size;
         long[] made = new long[1];
         kernel.machine().call(Lane.CORE, PREPARE, device, doorbell, 0, () -> {
-            made[0] = kernel.machine().call(Lane.CORE, GET_PAGE, device, physical, 0, () -> pagesOf(cookie)
-                    .find(physical)
-                    .or(() -> hardware(device, cookie, physical))
-                    .or(() -> map(device, domain, cookie, physical))
-                    .map(SimObject::id)
-                    .orElse(0));
+            made[0] = kernel.machine()
+                    .call(
+                            Lane.CORE,
+                            GET_PAGE,
+                            device,
+                            physical,
+                            0,
+                            () -> pagesOf(cookie)
+                                    .find(physical)
+                                    .or(() -> hardware(device, cookie, physical))
+                                    .or(() -> map(device, domain, cookie, physical))
+                                    .map(SimObject::id)
+                                    .orElse(0));
             return made[0] == 0 ? Errno.ENOMEM.negative() : 0;
         });
         return made[0] == 0 ? Optional.empty() : pagesOf(cookie).find(physical);

@@ -29,6 +29,11 @@ final class MsiDeeds {
             throw new StoryBroken("'" + device.label() + "' was not told where its interrupts go");
         }
         return Accesses.begin(
-                world, device, ports.getFirst(), DmaMaster.NO_PASID, device.msiAddress().get(), true);
+                world,
+                device,
+                ports.getFirst(),
+                DmaMaster.NO_PASID,
+                device.msiAddress().get(),
+                true);
     }
 }

@@ -154,22 +154,20 @@ class OtherCapturesTest {
     void aParameterOfAModuleIsSet() throws IOException {
         copy(INTEL);
         replace("capture.txt", "intel_iommu=on", "intel_iommu=on intremap=off");
-        Files.writeString(
-                copy.resolve("script.txt"),
-                """
-                dev NVME 1b36:0010 0
-                sh modprobe vfio-pci
-                sh modprobe vfio_iommu_type1
-                unbind %NVME%
-                override %NVME% vfio-pci
-                probe %NVME%
-                open c /dev/vfio/vfio
-                open g /dev/vfio/%NVME.group%
-                g.setc g c
-                c.setiommu c 3
-                w /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
-                c.setiommu c 3
-                """);
+        Files.writeString(copy.resolve("script.txt"), """
+            dev NVME 1b36:0010 0
+            sh modprobe vfio-pci
+            sh modprobe vfio_iommu_type1
+            unbind %NVME%
+            override %NVME% vfio-pci
+            probe %NVME%
+            open c /dev/vfio/vfio
+            open g /dev/vfio/%NVME.group%
+            g.setc g c
+            c.setiommu c 3
+            w /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
+            c.setiommu c 3
+            """);
         List<StepResult> steps = played().steps();
         assertThat(steps.get(8).errno()).contains("EPERM");
         assertThat(steps.get(9).errno()).isEmpty();
@@ -203,7 +201,8 @@ class OtherCapturesTest {
         assertThat(row.calls().all()).isBetween(100, 1000);
         assertThat(row.notes())
                 .satisfiesExactly(
-                        calls -> assertThat(calls).matches("calls.txt does not have the whole of \\d+ of 449 steps, .*"),
+                        calls ->
+                                assertThat(calls).matches("calls.txt does not have the whole of \\d+ of 449 steps, .*"),
                         faults -> assertThat(faults).matches("dmesg.txt has nothing of \\d of 8 steps with DMA, .*"));
     }
 
@@ -216,8 +215,7 @@ class OtherCapturesTest {
         Files.writeString(copy.resolve("steps.json"), JSON.writeValueAsString(root));
         Row row = row();
         assertThat(row.sections()).allMatch(section -> section.difference().isEmpty());
-        assertThat(row.notes())
-                .containsExactly("steps.json has no result of 1 of 499 steps, from step 21 on");
+        assertThat(row.notes()).containsExactly("steps.json has no result of 1 of 499 steps, from step 21 on");
     }
 
     @ParameterizedTest
@@ -242,7 +240,10 @@ class OtherCapturesTest {
         }
         Files.write(copy.resolve("calls.txt"), new byte[] {(byte) 0xe9, '\n'}, java.nio.file.StandardOpenOption.APPEND);
         Files.writeString(
-                copy.resolve("script.txt"), "# \u00e9\n", StandardCharsets.ISO_8859_1, java.nio.file.StandardOpenOption.APPEND);
+                copy.resolve("script.txt"),
+                "# \u00e9\n",
+                StandardCharsets.ISO_8859_1,
+                java.nio.file.StandardOpenOption.APPEND);
         Row row = row();
         assertThat(row.sections()).allMatch(section -> section.difference().isEmpty());
         assertThat(row.calls().all()).isGreaterThan(400);

@@ -27,15 +27,15 @@ class GlobalDomainTypeTest {
                 "6.1 | X86 | iommu=pt iommu.passthrough=off | DMA_FQ | Translated (set via kernel command line) |"
                         + " lazy mode .",
                 "6.1 | ARM64 | iommu.passthrough=on | IDENTITY | Passthrough (set via kernel command line) | ",
-                "6.2 | X86 | iommu.strict=Y | DMA | Translated . |"
-                        + " strict mode (set via kernel command line)",
+                "6.2 | X86 | iommu.strict=Y | DMA | Translated . |" + " strict mode (set via kernel command line)",
                 "6.2 | ARM64 | iommu.strict=0 | DMA_FQ | Translated . | lazy mode (set via kernel command line)",
                 "6.12 | X86 | intel_iommu=on,strict | DMA | Translated | strict mode",
                 "6.12 | X86 | amd_iommu=fullflush | DMA | Translated | strict mode",
                 "6.12 | X86 IOMMU_DEFAULT_DMA_STRICT | '' | DMA | Translated | strict mode",
                 "6.12 | X86 IOMMU_DEFAULT_PASSTHROUGH | '' | IDENTITY | Passthrough | ",
                 "6.1 | X86 IOMMU_DEFAULT_PASSTHROUGH | '' | IDENTITY | Passthrough . | ",
-                "6.12 | X86 IOMMU_DEFAULT_PASSTHROUGH AMD_MEM_ENCRYPT | mem_encrypt=on | DMA_FQ | Translated | lazy mode"
+                "6.12 | X86 IOMMU_DEFAULT_PASSTHROUGH AMD_MEM_ENCRYPT | mem_encrypt=on | DMA_FQ | Translated | lazy"
+                        + " mode"
             })
     void theCommandLineAndTheConfigurationChoose(
             String spec, String config, String line, DomainType type, String first, String second) {
@@ -46,11 +46,10 @@ class GlobalDomainTypeTest {
         kernel.machine().powerOn();
         global.announce();
         assertThat(global.type()).isEqualTo(type);
-        List<String> said =
-                KernelLogText.lines(kernel.machine().finish(), new KernelLogText.Form(false, true)).stream()
-                        .map(KernelLogText.Line::text)
-                        .filter(text -> !text.contains("encryption"))
-                        .toList();
+        List<String> said = KernelLogText.lines(kernel.machine().finish(), new KernelLogText.Form(false, true)).stream()
+                .map(KernelLogText.Line::text)
+                .filter(text -> !text.contains("encryption"))
+                .toList();
         assertThat(said.getFirst()).isEqualTo("iommu: Default domain type: " + blank(first));
         assertThat(said.stream().skip(1))
                 .isEqualTo(

@@ -30,12 +30,10 @@ class MsiMessagesTest {
                                 ? "{\"do\": \"boot\"}"
                                 : "{\"do\": \"%s\", \"device\": \"%s\"}".formatted(action, device))
                         .toList());
-        String text =
-                """
-                {"$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
-                 "board": "%s", "kernel": "6.2", "story": [%s], "expect": {"*": {"outcome": "ok"}}}\
-                """
-                        .formatted(board, story);
+        String text = """
+            {"$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
+             "board": "%s", "kernel": "6.2", "story": [%s], "expect": {"*": {"outcome": "ok"}}}\
+            """.formatted(board, story);
         return Player.play(
                 ScenarioReader.parse(STORIES.resolve("test.json"), text.getBytes(StandardCharsets.UTF_8)),
                 KernelSpec.parse(kernel).withCommandLine(commandLine));

@@ -32,12 +32,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "quiet, true",
-        "nointremap, false",
-        "'intremap=off,nosid', false",
-        "intremap=off intremap=on, true"
-    })
+    @CsvSource({"quiet, true", "nointremap, false", "'intremap=off,nosid', false", "intremap=off intremap=on, true"})
     void interruptsAreRemappedUnlessSomebodyForbidsIt(String line, boolean remapped) {
         assertThat(new CommandLine(line).remapsInterrupts()).isEqualTo(remapped);
     }

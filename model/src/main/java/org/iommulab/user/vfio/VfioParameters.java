@@ -48,7 +48,8 @@ public final class VfioParameters {
     /** Sets one: 0, -ENOENT when the module has none of that name, -EINVAL for what is no value of it. */
     public long set(String name, String value) {
         return switch (name) {
-            case UNSAFE -> truth(value).map(unsafe -> set(unsafeInterrupts, unsafe)).orElse(refused());
+            case UNSAFE ->
+                truth(value).map(unsafe -> set(unsafeInterrupts, unsafe)).orElse(refused());
             case LIMIT -> number(value).map(limit -> set(entryLimit, limit)).orElse(refused());
             default -> (long) Errno.ENOENT.negative();
         };

@@ -53,7 +53,7 @@ public final class MsiMessages {
                     Group.of(device).flatMap(group -> group.domain().get());
             Optional<SimObject> cookie = domain.flatMap(own -> own.cookie().get());
             long address = doorbell;
-            if (cookie.isPresent()) {
+            if (domain.isPresent() && cookie.isPresent()) {
                 Optional<MsiPages.Page> page = prepare(device, domain.get(), cookie.get(), doorbell);
                 if (page.isEmpty()) {
                     return Errno.ENOMEM.negative();

@@ -117,8 +117,9 @@ public final class DmaMaster extends SimObject {
     }
 
     private Reply atMemory(long address, long output, boolean write, int value) {
-        if (write && doorbell.filter(its -> its.address() == output).isPresent()) {
-            doorbell.get().written(this, value & 0xffff_ffffL);
+        Optional<InterruptDoorbell> rung = doorbell.filter(its -> write && its.address() == output);
+        if (rung.isPresent()) {
+            rung.get().written(this, value & 0xffff_ffffL);
             return new Reply.Done(value);
         }
         if (!memory.contains(output, 4)) {

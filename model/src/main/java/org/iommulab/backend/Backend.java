@@ -50,6 +50,14 @@ public interface Backend {
     }
 
     /**
+     * Whether ACPI tells of such a unit in its VIOT, on x86 as well, so that a device learns of it when a driver comes.
+     * Of the others ACPI tells arm64 alone in this way, in the IORT.
+     */
+    default boolean isInViot() {
+        return false;
+    }
+
+    /**
      * Whether what stands behind the unit in an entry is in the device tree too. Where {@code #iommu-cells} is 0, a
      * board's numbers only say through which port a device goes, and several entries for a unit are one.
      */

@@ -24,6 +24,7 @@ import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.dma.DmaApi;
 import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.InterruptDoorbell;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Mmio;
 import org.iommulab.hardware.Topology;
@@ -46,6 +47,7 @@ public final class World extends SimObject {
     private final List<Backend.Installed> backends;
     private final Optional<ExynosDrm> drm;
     private final PciHost pci;
+    private final Optional<InterruptDoorbell> doorbell;
     private final RefList<ArmMapping> heldByStory;
     private final RefList<DmaMaster> pluggedIn;
 
@@ -60,7 +62,8 @@ public final class World extends SimObject {
             Map<Device, IommuUnit> units,
             List<Backend.Installed> backends,
             Optional<ExynosDrm> drm,
-            PciHost pci) {
+            PciHost pci,
+            Optional<InterruptDoorbell> doorbell) {
         super(site.kernel().machine());
         this.board = board;
         this.site = site;
@@ -73,6 +76,7 @@ public final class World extends SimObject {
         this.backends = List.copyOf(backends);
         this.drm = drm;
         this.pci = pci;
+        this.doorbell = doorbell;
         this.heldByStory = new RefList<>(this, ArmMapping.class);
         this.pluggedIn = new RefList<>(this, DmaMaster.class);
     }
@@ -105,6 +109,11 @@ public final class World extends SimObject {
     /** The glue of 32-bit ARM; empty on other architectures and without CONFIG_ARM_DMA_USE_IOMMU. */
     public Optional<ArmDmaGlue> arm() {
         return site.arm();
+    }
+
+    /** Where interrupts arrive that are written to memory; empty where the lab has none. */
+    public Optional<InterruptDoorbell> doorbell() {
+        return doorbell;
     }
 
     /** What a program reaches below /dev/vfio. */

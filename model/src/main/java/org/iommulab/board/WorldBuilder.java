@@ -34,6 +34,7 @@ import org.iommulab.dma.IommuDma;
 import org.iommulab.dma.PlainArch;
 import org.iommulab.dma.Swiotlb;
 import org.iommulab.hardware.DmaMaster;
+import org.iommulab.hardware.InterruptDoorbell;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.hardware.Topology;
 import org.iommulab.kernel.Behaviour;
@@ -121,11 +122,14 @@ public final class WorldBuilder {
                 .filter(d -> !board.isFound(d))
                 .forEach(d -> devices.put(d.name(), deviceOf(d, pciBuses)));
         installBackends(site);
-        Topology topology = wire(memory);
+        Optional<InterruptDoorbell> doorbell = kernel.config("ARM64") && kernel.config("ARM_GIC_V3_ITS")
+                ? Optional.of(new InterruptDoorbell(machine))
+                : Optional.empty();
+        Topology topology = wire(memory, doorbell);
         var vfio = new Vfio(kernel, bus, core, frames);
         Optional<ExynosDrm> drm = installDrivers(site, vfio);
-        var world =
-                new World(board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus));
+        var world = new World(
+                board, site, vfio, topology, devices, drivers, masters, units, backends, drm, pciHost(bus), doorbell);
         machine.powerOn();
         return world;
     }
@@ -221,13 +225,13 @@ public final class WorldBuilder {
         return found;
     }
 
-    private Topology wire(PhysicalMemory memory) {
+    private Topology wire(PhysicalMemory memory, Optional<InterruptDoorbell> doorbell) {
         var ports = new ArrayList<Topology.Port>();
         for (Board.Device planned : board.devices()) {
             var own = new ArrayList<DmaMaster>();
             for (IommuSpec spec : specsOf(planned)) {
                 Optional<IommuUnit> unit = Optional.ofNullable(units.get(device(spec.unit())));
-                own.add(new DmaMaster(machine, planned.name(), unit, spec.cells(), memory));
+                own.add(new DmaMaster(machine, planned.name(), unit, spec.cells(), memory, doorbell));
             }
             own.forEach(port -> ports.add(new Topology.Port(planned.name(), port)));
             if (!board.isFound(planned)) {

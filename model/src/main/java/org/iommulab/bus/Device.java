@@ -39,6 +39,7 @@ public final class Device extends SimObject {
     private final FlagCell leaving;
     private final RefList<DeviceLink> suppliers;
     private final LongCell dmaMask;
+    private final LongCell msiAddress;
 
     /**
      * @param name the kernel's name, {@code 12c10000.mixer}
@@ -79,6 +80,7 @@ public final class Device extends SimObject {
         suppliers = new RefList<>(this, DeviceLink.class);
         dmaMask = new LongCell(this, Lane.CORE, Term.hex("dma_mask"));
         dmaMask.setQuietly(MASK_32_BIT);
+        msiAddress = new LongCell(this, Lane.CORE, Term.hex("msi message address"));
         power = new RuntimePm(this);
     }
 
@@ -102,6 +104,11 @@ public final class Device extends SimObject {
     /** What it is on PCI; empty for a platform device. */
     public Optional<PciFunction> pci() {
         return pci;
+    }
+
+    /** Where its interrupt messages go, as it addresses memory; 0 until it has asked for interrupts. */
+    public LongCell msiAddress() {
+        return msiAddress;
     }
 
     public RuntimePm power() {

@@ -73,11 +73,21 @@ public record CapturedTopology(
     public record Unit(
             String name,
             @JsonProperty("sysfs_path") @Nullable String path,
-            Map<String, String> attributes,
-            List<String> devices) {
+            @Nullable Map<String, String> attributes,
+            @Nullable List<String> devices) {
         public Unit {
-            attributes = Map.copyOf(attributes);
-            devices = List.copyOf(devices);
+            attributes = attributes == null ? Map.of() : Map.copyOf(attributes);
+            devices = devices == null ? List.of() : List.copyOf(devices);
+        }
+
+        @Override
+        public Map<String, String> attributes() {
+            return attributes == null ? Map.of() : attributes;
+        }
+
+        @Override
+        public List<String> devices() {
+            return devices == null ? List.of() : devices;
         }
     }
 

@@ -38,7 +38,7 @@ public final class TopologyReader {
     public static CapturedTopology read(Path path) throws IOException {
         CapturedTopology topology;
         try {
-            topology = JSON.readValue(Files.readString(path), CapturedTopology.class);
+            topology = JSON.readValue(Files.readAllBytes(path), CapturedTopology.class);
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();

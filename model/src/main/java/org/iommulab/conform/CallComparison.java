@@ -37,7 +37,10 @@ final class CallComparison {
      * @param all how many the longer list has
      * @param difference the first that does not agree
      */
-    record Result(int same, int all, Optional<String> difference) {}
+    record Result(int same, int all, Optional<String> difference) {
+        /** Nothing was recorded. */
+        static final Result NOTHING = new Result(0, 0, Optional.empty());
+    }
 
     /** A step's calls, of the lab those that are visible; steps must come in order, since domains are told apart by when they came up. */
     Result compare(List<Call> recorded, List<Call> lab) {

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 /** A folder that a capture of a real machine was written into. */
 record CaptureFolder(Path path) {
     private static final String SCRIPT = "script.txt";
+    private static final String NEEDED =
+            "a machine is built from capture.txt, topology.json, lspci-xxxx.txt and iomem.txt";
 
     /**
      * The captures in the given folders, and in those one level below.
@@ -46,6 +48,18 @@ record CaptureFolder(Path path) {
 
     Path file(String name) {
         return path.resolve(name);
+    }
+
+    /**
+     * A file without which nothing can be done.
+     *
+     * @throws BadCapture when it is not there
+     */
+    Path needed(String name) throws BadCapture {
+        if (!has(name)) {
+            throw new BadCapture(file(name), "there is no such file; " + NEEDED);
+        }
+        return file(name);
     }
 
     boolean has(String name) {

@@ -1,7 +1,6 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -21,7 +20,7 @@ record CaptureText(String release, String commandLine, String all) {
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+).*");
 
     static CaptureText read(Path file) throws IOException {
-        String text = Files.readString(file);
+        String text = TextFile.of(file);
         Matcher kernel = KERNEL.matcher(text);
         Matcher commandLine = COMMAND_LINE.matcher(text);
         if (!kernel.find()) {

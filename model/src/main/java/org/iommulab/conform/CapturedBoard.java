@@ -13,6 +13,7 @@ import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.board.Registry;
 import org.iommulab.bus.pci.AcsOverride;
+import org.iommulab.core.AcpiIommu;
 
 /**
  * The board of a captured machine: memory, IOMMUs and what its kernel was built with. Its functions are not on it; they
@@ -73,7 +74,7 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 name,
                 facts.text().release(),
                 facts.text().isArm64() ? Architecture.ARM64 : Architecture.X86,
-                config(facts, patched),
+                config(facts, units, patched),
                 List.of(facts.mainMemory()),
                 facts.pciWindows(),
                 List.of(),
@@ -85,15 +86,24 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
     }
 
     /** Options that a distribution's kernel has; of the hardware, an ITS where there is a GICv3. */
-    private static Map<String, ConfigValue> config(CapturedFacts facts, boolean patched) {
+    private static Map<String, ConfigValue> config(CapturedFacts facts, List<Board.Unit> units, boolean patched) {
         var config = new LinkedHashMap<String, ConfigValue>();
         config.put("SMP", ConfigValue.Y);
         config.put("IOMMU_DMA", ConfigValue.Y);
         if (patched) {
             config.put(AcsOverride.PATCH, ConfigValue.Y);
         }
+        boolean acpi = !facts.text().isArm64() || isAcpi(facts);
+        if (acpi && units.stream().anyMatch(CapturedBoard::isInViot)) {
+            config.put(AcpiIommu.VIOT_OPTION, ConfigValue.Y);
+        }
+        if (!facts.text().isArm64()) {
+            // its units would not be in sysfs if the kernel had not wanted them, whatever made it want them
+            config.put("INTEL_IOMMU_DEFAULT_ON", ConfigValue.Y);
+            config.put("INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON", ConfigValue.Y);
+        }
         if (facts.text().isArm64()) {
-            config.put("ACPI", isAcpi(facts) ? ConfigValue.Y : ConfigValue.N);
+            config.put("ACPI", acpi ? ConfigValue.Y : ConfigValue.N);
             config.put("ARM_GIC_V3_ITS", ConfigValue.Y);
         }
         return config;
@@ -105,11 +115,22 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
                 && !board.config("ACPI").isYes();
     }
 
+    private static boolean isInViot(Board.Unit unit) {
+        return Registry.backend(unit.type()).filter(Backend::isInViot).isPresent();
+    }
+
+    /** Whether the kernel learns which functions an IOMMU serves when a driver comes, so that none need show it yet. */
+    boolean isReadAtBind() {
+        return board.architecture() == Architecture.ARM64
+                || board.config(AcpiIommu.VIOT_OPTION).isYes();
+    }
+
     // ACPI gives devices made-up numbers, a device tree their addresses
     private static boolean isAcpi(CapturedFacts facts) {
-        return facts.instances().stream()
-                .anyMatch(instance -> instance.hangsOn()
-                        .filter(name -> name.endsWith(".auto"))
-                        .isPresent());
+        return facts.acpi()
+                || facts.instances().stream()
+                        .anyMatch(instance -> instance.hangsOn()
+                                .filter(name -> name.endsWith(".auto"))
+                                .isPresent());
     }
 }

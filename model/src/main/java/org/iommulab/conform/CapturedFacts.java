@@ -1,7 +1,6 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param functions configuration spaces
  * @param memory banks of RAM
  * @param reserved memory that the firmware keeps for devices
+ * @param acpi whether the host bridge has the name that ACPI gives it, not a device tree's
  */
 record CapturedFacts(
         CaptureText text,
@@ -44,11 +44,15 @@ record CapturedFacts(
         Map<PciAddress, ConfigSpace> functions,
         List<Board.MemoryBank> memory,
         List<Board.MemoryBank> pciWindows,
-        List<Reserved> reserved) {
-    private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : System RAM$");
+        List<Reserved> reserved,
+        boolean acpi) {
+    private static final Pattern RAM = Pattern.compile("(?m)^([0-9a-f]{1,16})-([0-9a-f]{1,16}) : System RAM$");
     /** What a host bridge passes on, as ACPI's machines and those with a device tree show it; segment 0 alone. */
     static final Pattern PCI_WINDOW =
-            Pattern.compile("(?m)^([0-9a-f]+)-([0-9a-f]+) : (?:PCI Bus 0000:[0-9a-f]{2}|pcie@[0-9a-f]+)$");
+            Pattern.compile("(?m)^([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (?:PCI Bus 0000:[0-9a-f]{2}|pcie@[0-9a-f]+)$");
+
+    /** A host bridge's window as ACPI's machines show it. */
+    static final Pattern ACPI_BRIDGE = Pattern.compile("(?m)^[0-9a-f]+-[0-9a-f]+ : PCI Bus ");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -60,7 +64,7 @@ record CapturedFacts(
     record Reserved(String device, long start, long last) {}
 
     static CapturedFacts read(CaptureFolder folder) throws IOException {
-        CapturedTopology topology = TopologyReader.read(folder.file("topology.json"));
+        CapturedTopology topology = TopologyReader.read(folder.needed("topology.json"));
         var behind = new LinkedHashMap<String, String>();
         var drivers = new LinkedHashMap<String, String>();
         for (CapturedTopology.Device device : topology.devices()) {
@@ -68,33 +72,45 @@ record CapturedFacts(
             Optional.ofNullable(device.driver()).ifPresent(driver -> drivers.put(device.name(), driver));
         }
         return new CapturedFacts(
-                CaptureText.read(folder.file("capture.txt")),
+                CaptureText.read(folder.needed("capture.txt")),
                 topology.units().stream()
                         .map(unit -> new SysfsInstance(
                                 unit.name(), Optional.ofNullable(unit.path()).orElse(""), unit.attributes()))
                         .toList(),
                 behind,
                 drivers,
-                LspciReader.read(folder.file("lspci-xxxx.txt")),
-                memory(folder.file("iomem.txt")),
+                functions(folder.needed("lspci-xxxx.txt")),
+                memory(folder.needed("iomem.txt")),
                 ranges(folder.file("iomem.txt"), PCI_WINDOW),
-                folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of());
+                folder.has("firmware.json") ? reserved(folder.file("firmware.json")) : List.of(),
+                ACPI_BRIDGE.matcher(TextFile.of(folder.file("iomem.txt"))).find());
+    }
+
+    private static Map<PciAddress, ConfigSpace> functions(Path file) throws IOException {
+        Map<PciAddress, ConfigSpace> functions = LspciReader.read(file);
+        if (functions.isEmpty()) {
+            throw new BadCapture(file, "names no function, expected what lspci -xxxx prints");
+        }
+        return functions;
     }
 
     private static List<Board.MemoryBank> memory(Path file) throws IOException {
         List<Board.MemoryBank> banks = ranges(file, RAM);
         if (banks.isEmpty()) {
-            throw new BadCapture(file, "names no 'System RAM'");
+            throw new BadCapture(file, "names no 'System RAM' with its addresses");
         }
         return banks;
     }
 
     private static List<Board.MemoryBank> ranges(Path file, Pattern pattern) throws IOException {
         var ranges = new ArrayList<Board.MemoryBank>();
-        Matcher range = pattern.matcher(Files.readString(file));
+        Matcher range = pattern.matcher(TextFile.of(file));
         while (range.find()) {
             long start = Long.parseUnsignedLong(range.group(1), 16);
-            ranges.add(new Board.MemoryBank(start, Long.parseUnsignedLong(range.group(2), 16) + 1 - start));
+            long last = Long.parseUnsignedLong(range.group(2), 16);
+            if (last > start) { // without rights all addresses read as 0
+                ranges.add(new Board.MemoryBank(start, last + 1 - start));
+            }
         }
         return ranges;
     }
@@ -102,7 +118,7 @@ record CapturedFacts(
     static List<Reserved> reserved(Path file) throws IOException {
         var reserved = new ArrayList<Reserved>();
         try {
-            for (JsonNode node : JSON.readTree(Files.readString(file)).path("reserved_memory")) {
+            for (JsonNode node : JSON.readTree(TextFile.of(file)).path("reserved_memory")) {
                 reserved.add(new Reserved(
                         node.path("device").asString(),
                         Long.decode(node.path("start").asString()),

@@ -39,8 +39,8 @@ public final class CapturedMachine {
     private static final List<String> BUILT_IN = List.of("pcieport", "shpchp");
 
     /**
-     * Built in from 6.12 on, on arm64: in the captures a virtio function joins its group there before the first module is
-     * loaded. For other kernels than those it is a guess.
+     * Built in from 6.12 on (CONFIG_VIRTIO_PCI=y of Debian's linux-config-6.12, m in 6.1's): a virtio function joins its
+     * group before the first module is loaded. For other kernels than those it is a guess.
      */
     private static final String BUILT_IN_LATER = "virtio-pci";
 
@@ -65,6 +65,7 @@ public final class CapturedMachine {
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Map<Device, DmaMaster> ports = new HashMap<>();
     private final boolean deviceTree;
+    private final boolean everyFunction;
 
     private CapturedMachine(CapturedFacts facts, CapturedBoard captured) {
         this.facts = facts;
@@ -74,6 +75,7 @@ public final class CapturedMachine {
                 .withCommandLine(facts.text().commandLine());
         this.world = WorldBuilder.build(captured.board(), build, machine);
         this.deviceTree = captured.hasDeviceTree();
+        this.everyFunction = captured.isReadAtBind();
         this.host = new PciHost(
                 world.kernel(),
                 world.bus(),
@@ -117,11 +119,16 @@ public final class CapturedMachine {
 
     // ---- firmware
 
-    /** The IOMMU of a requester id: the one that the machine shows for the function, or the only one there is. */
+    /**
+     * The IOMMU of a requester id: the one that the machine shows for the function, or the only one there is; none for
+     * a function that is an IOMMU itself (viot_dev_iommu_init, and the hole that QEMU leaves in an iommu-map).
+     */
     private List<IommuSpec> iommusOf(PciAddress address) {
+        if (unitDevices.containsValue(address.toString())) {
+            return List.of();
+        }
         Optional<String> shown =
                 Optional.ofNullable(facts.behind().get(address.toString())).map(unitDevices::get);
-        boolean everyFunction = world.kernel().config("ARM64");
         return shown.or(() -> everyFunction ? unitDevices.values().stream().findFirst() : Optional.empty())
                 .map(unit -> List.of(new IommuSpec(unit, List.of(address.requesterId()))))
                 .orElse(List.of());
@@ -136,7 +143,7 @@ public final class CapturedMachine {
         List<Integer> cells =
                 device.iommus().stream().flatMap(spec -> spec.cells().stream()).toList();
         var port =
-                new DmaMaster(machine, device.label(), unit, cells, world.site().memory());
+                new DmaMaster(machine, device.label(), unit, cells, world.site().memory(), world.doorbell());
         ports.put(device, port);
         world.plugIn(port);
     }
@@ -178,15 +185,30 @@ public final class CapturedMachine {
             modprobe(BUILT_IN_LATER);
         }
         host.scan();
-        for (Board.Driver driver : world.board().drivers()) {
-            world.bus().register(Objects.requireNonNull(world.drivers().get(driver.name())));
+        // on x86 IOMMUs are started (rootfs_initcall) before drivers that are built in
+        registerUnitDrivers(false);
+        if (world.kernel().since(Version.V6_12)) {
+            modprobe(BUILT_IN_LATER);
         }
+        registerUnitDrivers(true);
         world.kernel().work().drain();
         MODULES.forEach(this::modprobe);
         drivers.keySet().stream()
                 .filter(name -> !name.equals("pci-stub") && !name.equals(VfioDriver.PCI))
                 .forEach(this::modprobe);
         world.kernel().work().drain();
+    }
+
+    private void registerUnitDrivers(boolean modules) {
+        List<String> later = Registry.backends().stream()
+                .filter(Backend::isInViot)
+                .flatMap(backend -> backend.unitDrivers().stream())
+                .toList();
+        for (Board.Driver driver : world.board().drivers()) {
+            if (later.contains(driver.name()) == modules) {
+                world.bus().register(Objects.requireNonNull(world.drivers().get(driver.name())));
+            }
+        }
     }
 
     /** Loads a module; one that the lab has no driver for, or that is there already, changes nothing. */

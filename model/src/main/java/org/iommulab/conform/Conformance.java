@@ -25,7 +25,7 @@ public final class Conformance {
             return plus(other.same, other.all);
         }
 
-        /** In per cent; 100 where nothing was compared. */
+        /** In per cent; 100 where nothing was compared, which is for the reader to say. */
         public double percent() {
             return all == 0 ? 100 : 100.0 * same / all;
         }
@@ -58,10 +58,12 @@ public final class Conformance {
      * A capture, or the part of it in which bus numbers were given out anew.
      *
      * @param compared whether the recorded results are there; without them the lab's steps are all there is
+     * @param notes what could not be compared, and why: a file that is missing or was cut off
      */
-    public record Row(String capture, boolean compared, List<Section> sections) {
+    public record Row(String capture, boolean compared, List<Section> sections, List<String> notes) {
         public Row {
             sections = List.copyOf(sections);
+            notes = List.copyOf(notes);
         }
 
         public Share steps() {

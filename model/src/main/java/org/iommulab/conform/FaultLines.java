@@ -18,9 +18,8 @@ import java.util.stream.Stream;
  */
 final class FaultLines {
     private static final Pattern STAMP = Pattern.compile("^\\[\\s*\\d+\\.\\d+]\\s");
-    private static final Pattern STEP = Pattern.compile("iot: STEP (\\d+) BEGIN (.*)");
+    private static final Pattern STEP = Pattern.compile("iot: STEP (\\d{1,9}) BEGIN (.*)");
 
-    /** Commands that make a device reach for memory. */
     private static final String DMA = "edu.dma ";
 
     /** How many interrupts there were depends on how soon the CPU came to each. */
@@ -28,7 +27,7 @@ final class FaultLines {
 
     private FaultLines() {}
 
-    /** The lines of {@code dmesg.txt} by the steps in which a device did DMA. */
+    /** The lines of {@code dmesg.txt} by the steps in which a device did DMA; steps that it does not have are not there. */
     static Map<Integer, List<String>> read(Path file) throws IOException {
         var lines = new HashMap<Integer, List<String>>();
         int step = 0;
@@ -37,13 +36,21 @@ final class FaultLines {
                 String text = STAMP.matcher(line).replaceFirst("");
                 Matcher mark = STEP.matcher(text);
                 if (mark.matches()) {
-                    step = mark.group(2).startsWith(DMA) ? Integer.parseInt(mark.group(1)) : 0;
+                    step = isDma(mark.group(2)) ? Integer.parseInt(mark.group(1)) : 0;
+                    if (step > 0) {
+                        lines.put(step, new ArrayList<>());
+                    }
                 } else if (step > 0 && !text.startsWith("iot: ") && isCounted(text)) {
-                    lines.computeIfAbsent(step, _ -> new ArrayList<>()).add(text);
+                    lines.getOrDefault(step, new ArrayList<>()).add(text);
                 }
             }
         }
         return lines;
+    }
+
+    /** Whether a command makes a device reach for memory. */
+    static boolean isDma(String command) {
+        return command.startsWith(DMA);
     }
 
     private static boolean isCounted(String text) {

@@ -49,7 +49,10 @@ final class FileFacts {
                 file.functions(),
                 memory(file),
                 ranges(file, CapturedFacts.PCI_WINDOW),
-                reserved(file));
+                reserved(file),
+                file.iomem().stream()
+                        .anyMatch(
+                                line -> CapturedFacts.ACPI_BRIDGE.matcher(line).find()));
     }
 
     private static List<Board.MemoryBank> memory(MachineFile file) {

@@ -1,10 +1,11 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.iommulab.conform.Conformance.Row;
 import org.iommulab.words.KernelLogText;
 
@@ -20,6 +21,7 @@ final class FolderComparison {
     private final Map<Integer, List<String>> faults;
     private final List<KernelLogText.Line> log;
     private final CallComparison callComparison;
+    private final Map<Integer, Integer> placeOf = new HashMap<>();
 
     private FolderComparison(CaptureFolder folder, ScriptRun.Played played) throws IOException {
         this.folder = folder;
@@ -31,6 +33,9 @@ final class FolderComparison {
         this.faults = folder.has("dmesg.txt") ? FaultLines.read(folder.file("dmesg.txt")) : Map.of();
         this.log = KernelLogText.lines(played.recording(), LOG_FORM);
         this.callComparison = new CallComparison(calls);
+        for (int i = 0; i < played.steps().steps().size(); i++) {
+            placeOf.put(played.steps().steps().get(i).number(), i);
+        }
     }
 
     /**
@@ -40,7 +45,7 @@ final class FolderComparison {
     static List<Row> of(CaptureFolder folder, ScriptRun.Played played) throws IOException {
         return folder.has("steps.json")
                 ? new FolderComparison(folder, played).rows()
-                : List.of(new Row(folder.name(), false, List.of()));
+                : List.of(new Row(folder.name(), false, List.of(), List.of("there is no steps.json")));
     }
 
     private List<Row> rows() {
@@ -49,34 +54,43 @@ final class FolderComparison {
         before.put(
                 SectionTally.BOOT,
                 SectionTally.ofBoot(recorded.boot(), played.steps().boot()));
-        for (int i = 0; i < recorded.steps().size(); i++) {
-            StepResult expected = recorded.steps().get(i);
+        for (StepResult expected : recorded.steps()) {
             SectionTally tally = (expected.number() < played.renumbered() ? before : after)
                     .computeIfAbsent(expected.section(), SectionTally::new);
-            if (i < played.steps().steps().size()) {
-                compare(tally, expected, i);
-            } else {
-                tally.missing(expected);
-            }
+            Optional.ofNullable(placeOf.get(expected.number()))
+                    .ifPresentOrElse(
+                            at -> compare(tally, expected, at),
+                            () -> tally.missing(
+                                    expected,
+                                    played.died() ? "the lab's kernel had died" : "script.txt has no such step"));
         }
-        var rows = new ArrayList<Row>();
-        rows.add(row(folder.name(), before));
-        if (!after.isEmpty()) {
-            rows.add(row(folder.name() + ", buses renumbered", after));
-        }
-        return rows;
+        List<String> notes =
+                new NotCompared(folder, recorded.steps(), played.steps().steps(), calls, faults).notes();
+        Row first = row(folder.name(), before, notes);
+        return after.isEmpty()
+                ? List.of(first)
+                : List.of(first, row(folder.name() + ", buses renumbered", after, List.of()));
     }
 
     private void compare(SectionTally tally, StepResult expected, int index) {
         int[] range = played.ranges().get(index);
-        List<Call> lab =
-                LabCalls.of(played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
         tally.add(
                 expected,
                 played.steps().steps().get(index),
-                callComparison.compare(calls.getOrDefault(expected.number(), List.of()), lab),
+                comparedCalls(expected.number(), range),
                 faults.getOrDefault(expected.number(), List.of()),
                 linesOf(range));
+    }
+
+    // a step whose calls were not recorded to its end has none to compare with
+    private CallComparison.Result comparedCalls(int number, int[] range) {
+        List<Call> expected = calls.get(number);
+        if (expected == null) {
+            return CallComparison.Result.NOTHING;
+        }
+        List<Call> lab =
+                LabCalls.of(played.recording(), probes.values(), callComparison::isVisible, range[0], range[1]);
+        return callComparison.compare(expected, lab);
     }
 
     private List<String> linesOf(int[] range) {
@@ -86,10 +100,11 @@ final class FolderComparison {
                 .toList();
     }
 
-    private static Row row(String name, Map<String, SectionTally> sections) {
+    private static Row row(String name, Map<String, SectionTally> sections, List<String> notes) {
         return new Row(
                 name,
                 true,
-                sections.values().stream().map(SectionTally::section).toList());
+                sections.values().stream().map(SectionTally::section).toList(),
+                notes);
     }
 }

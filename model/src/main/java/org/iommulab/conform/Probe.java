@@ -1,7 +1,6 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +18,7 @@ record Probe(String name, String function, boolean atReturn, String arguments) {
     static Map<String, Probe> read(Path file) throws IOException {
         var probes = new LinkedHashMap<String, Probe>();
         int at = 0;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : TextFile.lines(file)) {
             at++;
             if (line.isBlank()) {
                 continue;

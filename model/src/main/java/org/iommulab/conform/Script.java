@@ -1,7 +1,6 @@
 package org.iommulab.conform;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ public record Script(List<Entry> entries) {
         var entries = new ArrayList<Entry>();
         int commands = 0;
         int at = 0;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : TextFile.lines(file)) {
             at++;
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#")) {

@@ -23,6 +23,7 @@ final class ScriptRun {
     private final Map<String, String> variables = new HashMap<>();
     private final List<Done> done = new ArrayList<>();
     private int afterBoot;
+    private boolean died;
     private boolean rootPortRemoved;
     private int renumbered = Integer.MAX_VALUE;
     private String section = "";
@@ -45,8 +46,9 @@ final class ScriptRun {
      *
      * @param ranges the part of the recording that belongs to each step
      * @param renumbered number of the first step in which a scan gave out bus numbers anew after a root port was gone
+     * @param died whether the lab's kernel did not live to the end of the script
      */
-    record Played(Recording recording, StepsFile.Steps steps, List<int[]> ranges, int renumbered) {}
+    record Played(Recording recording, StepsFile.Steps steps, List<int[]> ranges, int renumbered, boolean died) {}
 
     /** Boots the machine and runs the script to its end, or to where the kernel dies. */
     static Played run(CapturedMachine machine, Script script) {
@@ -57,6 +59,7 @@ final class ScriptRun {
             script.entries().forEach(run::entry);
         } catch (KernelDeath death) {
             machine.machine().unwind();
+            run.died = true;
         }
         return run.played();
     }
@@ -80,7 +83,11 @@ final class ScriptRun {
             ranges.add(new int[] {command.from(), command.to()});
         }
         return new Played(
-                recording, new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps), ranges, renumbered);
+                recording,
+                new StepsFile.Steps(TraceEvents.of(recording, 0, afterBoot), steps),
+                ranges,
+                renumbered,
+                died);
     }
 
     private void entry(Script.Entry entry) {

@@ -31,15 +31,15 @@ final class SectionTally {
         return tally;
     }
 
-    /** The lab's run ended before this step. */
-    void missing(StepResult recorded) {
+    /** The lab has no such step, for this reason. */
+    void missing(StepResult recorded, String why) {
         if (!Comparing.isCompared(recorded)) {
             leftOut++;
             return;
         }
         steps = steps.plus(0, 1);
         events = events.plus(0, Comparing.comparable(recorded).size());
-        differs(recorded, "the lab's kernel had died");
+        differs(recorded, why);
         count(false);
     }
 

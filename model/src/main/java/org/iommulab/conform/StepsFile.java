@@ -32,7 +32,7 @@ final class StepsFile {
 
     static Steps read(Path file) throws IOException {
         try {
-            JsonNode root = JSON.readTree(Files.readString(file));
+            JsonNode root = JSON.readTree(TextFile.of(file));
             var steps = new ArrayList<StepResult>();
             for (JsonNode step : root.path("steps")) {
                 steps.add(new StepResult(
@@ -45,6 +45,8 @@ final class StepsFile {
                         events(step.path("events"))));
             }
             return new Steps(events(root.path("boot_events")), steps);
+        } catch (NumberFormatException e) {
+            throw new BadCapture(file, "expected a hexadecimal address: " + e.getMessage());
         } catch (JacksonException e) {
             throw new BadCapture(
                     file, e.getLocation() == null ? 0 : e.getLocation().getLineNr(), e.getOriginalMessage());

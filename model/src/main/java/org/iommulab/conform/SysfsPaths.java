@@ -15,6 +15,8 @@ final class SysfsPaths {
     private static final Pattern GROUP = Pattern.compile("/sys/kernel/iommu_groups/(\\d{1,6})/(\\w+)");
     private static final Pattern DRIVER = Pattern.compile("/sys/bus/pci/drivers/([^/]+)/(bind|unbind)");
 
+    private static final Pattern TYPE1 = Pattern.compile("/sys/module/vfio_iommu_type1/parameters/(\\w+)");
+
     private final CapturedMachine machine;
     private final SysfsFiles files;
 
@@ -40,6 +42,10 @@ final class SysfsPaths {
                     driver.group(2).equals("bind")
                             ? files.drivers().bind(value, driver.group(1))
                             : files.drivers().unbind(value));
+        }
+        Matcher parameter = TYPE1.matcher(path);
+        if (parameter.matches()) {
+            return Answer.of(machine.world().vfio().parameters().set(parameter.group(1), value));
         }
         return switch (path) {
             case "/sys/bus/pci/drivers_probe" -> Answer.of(files.drivers().probe(value));

@@ -64,8 +64,16 @@ public final class Verbs {
     private Answer shell(List<String> words) {
         if (word(words, 1).equals("modprobe")) {
             machine.modprobe(word(words, 2));
+            if (word(words, 2).replace('-', '_').equals("vfio_iommu_type1")) {
+                words.subList(Math.min(3, words.size()), words.size()).forEach(this::parameter);
+            }
         }
         return Answer.DONE;
+    }
+
+    private void parameter(String word) {
+        String[] parts = word.split("=", 2);
+        machine.world().vfio().parameters().set(parts[0], parts.length > 1 ? parts[1] : "");
     }
 
     private Answer waited(String milliseconds) {

@@ -3,6 +3,7 @@ package org.iommulab.dma;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DmaConfigure;
 import org.iommulab.bus.Driver;
+import org.iommulab.core.AcpiIommu;
 import org.iommulab.core.IommuCore;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -11,8 +12,9 @@ import org.iommulab.sim.Term;
 /**
  * What a bus does about DMA around a probe (drivers/base/platform.c: platform_dma_configure, platform_dma_cleanup;
  * drivers/pci/pci-driver.c: pci_dma_configure, pci_dma_cleanup; drivers/of/device.c: of_dma_configure_id;
- * drivers/acpi/scan.c: acpi_dma_configure_id). On x86 ACPI has nothing to configure for the IOMMUs that the lab has; on
- * arm64 (CONFIG_ACPI) its IORT says what a device tree says elsewhere, RISC-V's PCI among them. Behind a host bridge that no firmware describes
+ * drivers/acpi/scan.c: acpi_dma_configure_id). On arm64
+ * (CONFIG_ACPI) ACPI's IORT says what a device tree says elsewhere, RISC-V's PCI among them, and its VIOT tells of
+ * virtio-iommus, on x86 too; of the other IOMMUs of x86 it has nothing to configure. Behind a host bridge that no firmware describes
  * (s390) there is nothing at all.
  */
 public final class BusDma implements DmaConfigure {
@@ -64,12 +66,13 @@ public final class BusDma implements DmaConfigure {
     }
 
     private long firmwareConfigure(Device device) {
-        if (kernel.config("X86")) {
-            return kernel.call(ACPI_CONFIGURE, device, () -> 0);
-        }
-        if (kernel.config("ARM64") && kernel.config("ACPI")) {
+        boolean inTables = kernel.config("ARM64") && kernel.config("ACPI") || kernel.config(AcpiIommu.VIOT_OPTION);
+        if (inTables) {
             return kernel.call(
                     ACPI_CONFIGURE, device, () -> set(device, core.acpiIommu().configure(device)));
+        }
+        if (kernel.config("X86")) {
+            return kernel.call(ACPI_CONFIGURE, device, () -> 0);
         }
         boolean described = device.pci().isEmpty() || kernel.config("ARM64") || kernel.config("RISCV");
         return described ? kernel.call(OF_CONFIGURE, device, () -> set(device, ofConfigure(device))) : 0;

@@ -1,10 +1,10 @@
 package org.iommulab.dma;
 
-import java.util.Arrays;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DevIommu;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Behaviour;
+import org.iommulab.kernel.CommandLine;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
@@ -29,8 +29,10 @@ final class DmaAddresses {
 
     /** iommu_dma_forcedac: nobody looks below 4 GiB first. On s390, whose windows begin above, it is always so. */
     static boolean isForcedHigh(Kernel kernel) {
+        var words = new CommandLine(kernel.build().commandLine());
         return kernel.config("S390")
-                || Arrays.asList(kernel.build().commandLine().split("\\s+")).contains("iommu.forcedac=1");
+                || words.flag("iommu.forcedac").orElse(false)
+                || kernel.config("X86") && words.list("intel_iommu").contains("forcedac");
     }
 
     /** An address for so many whole granules, or 0. */

@@ -32,6 +32,7 @@ public final class IovaDomain extends SimObject {
     private final IovaTree tree;
     private final List<IovaRcache> caches;
     private final RefCell<FlushQueue> queue;
+    private final MsiPages msiPages;
 
     IovaDomain(Kernel kernel, IommuDomain domain) {
         super(kernel.machine());
@@ -43,6 +44,7 @@ public final class IovaDomain extends SimObject {
                 .mapToObj(order -> new IovaRcache(kernel, 1 << order, tree::free))
                 .toList();
         queue = new RefCell<>(this, Lane.CORE, Term.reference("fq"), FlushQueue.class);
+        msiPages = new MsiPages(this);
     }
 
     /** The allocator of a domain of the DMA API; others have another cookie, or none. */
@@ -62,6 +64,11 @@ public final class IovaDomain extends SimObject {
     /** The flush queue of a DMA_FQ domain; NULL for a strict one. */
     RefCell<FlushQueue> queue() {
         return queue;
+    }
+
+    /** Doorbells of interrupts that have an address here. */
+    MsiPages msiPages() {
+        return msiPages;
     }
 
     /** The cache of ranges of so many pages, a power of two up to 32. */

@@ -13,17 +13,30 @@ import org.iommulab.sim.Term;
 public final class MsiCookie extends SimObject {
     private final IommuDomain domain;
     private final LongCell next;
+    private final MsiPages pages;
 
     MsiCookie(IommuDomain domain, long base) {
         super(domain.machine());
         this.domain = domain;
         this.next = new LongCell(this, Lane.CORE, Term.hex("msi_iova"));
         next.setQuietly(base);
+        this.pages = new MsiPages(this);
     }
 
     @Override
     public String label() {
         return "msi cookie of " + domain.label();
+    }
+
+    /** The next page of the window; nobody looks where it ends. */
+    long take(long bytes) {
+        long at = next.get();
+        next.set(at + bytes);
+        return at;
+    }
+
+    MsiPages pages() {
+        return pages;
     }
 
     /** Where the next doorbell would be mapped. */

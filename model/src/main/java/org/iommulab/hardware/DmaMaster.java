@@ -32,6 +32,7 @@ public final class DmaMaster extends SimObject {
     private final Optional<IommuUnit> unit;
     private final List<Integer> cells;
     private final PhysicalMemory memory;
+    private final Optional<InterruptDoorbell> doorbell;
 
     /** @param unit the unit in front of this port, as the board wires it; empty for none */
     public DmaMaster(Machine machine, String name, Optional<IommuUnit> unit, PhysicalMemory memory) {
@@ -41,7 +42,19 @@ public final class DmaMaster extends SimObject {
     /** @param cells how the port is known to its unit: what stands behind the unit in the {@code iommus} property */
     public DmaMaster(
             Machine machine, String name, Optional<IommuUnit> unit, List<Integer> cells, PhysicalMemory memory) {
+        this(machine, name, unit, cells, memory, Optional.empty());
+    }
+
+    /** @param doorbell what else than memory answers */
+    public DmaMaster(
+            Machine machine,
+            String name,
+            Optional<IommuUnit> unit,
+            List<Integer> cells,
+            PhysicalMemory memory,
+            Optional<InterruptDoorbell> doorbell) {
         super(machine);
+        this.doorbell = doorbell;
         this.name = name;
         this.unit = unit;
         this.cells = List.copyOf(cells);
@@ -104,6 +117,11 @@ public final class DmaMaster extends SimObject {
     }
 
     private Reply atMemory(long address, long output, boolean write, int value) {
+        Optional<InterruptDoorbell> rung = doorbell.filter(its -> write && its.address() == output);
+        if (rung.isPresent()) {
+            rung.get().written(this, value & 0xffff_ffffL);
+            return new Reply.Done(value);
+        }
         if (!memory.contains(output, 4)) {
             machine().emit(EventKind.FAULT, Lane.DMA, NO_ANSWER, this, address, output);
             return new Reply.NoAnswer(output);

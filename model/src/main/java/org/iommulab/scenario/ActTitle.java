@@ -60,6 +60,8 @@ public final class ActTitle {
             case Action.VfioClose(String file) -> "Close '" + file + "'";
             case Action.Iommufd call -> IommufdTitle.of(call);
             case Action.Pasid call -> PasidTitle.of(call);
+            case MsiAction.RequestMsi(String device) -> "Interrupts for " + device;
+            case MsiAction.RaiseMsi(String device) -> device + " raises an interrupt";
             case Action.Resume(String device) -> device + " wakes up";
             case Action.Suspend(String device) -> device + " goes to sleep";
             case Action.DrmBind _ -> "The DRM master binds";

@@ -127,6 +127,9 @@ public sealed interface Action {
     /** What a program does with iommufd, in a file of its own. */
     sealed interface Iommufd extends Action permits IommufdAction {}
 
+    /** Interrupts, in a file of their own. */
+    sealed interface Msi extends Action permits MsiAction {}
+
     /** PASIDs and processes, in a file of their own. */
     sealed interface Pasid extends Action permits PasidAction {}
 

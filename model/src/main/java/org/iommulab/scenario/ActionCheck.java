@@ -136,6 +136,8 @@ final class ActionCheck {
             }
             case Action.Iommufd call -> iommufd.check(call, at);
             case Action.Pasid call -> pasids.check(call, at);
+            case MsiAction.RequestMsi(String device) -> device(at, device);
+            case MsiAction.RaiseMsi(String device) -> device(at, device);
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);

@@ -117,6 +117,7 @@ final class Deeds {
             case Action.VfioClose(String file) -> user.close(file);
             case Action.Iommufd call -> iommufd.run(call);
             case Action.Pasid call -> pasids.run(call);
+            case Action.Msi call -> MsiDeeds.run(world, call, this::device);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);

@@ -52,6 +52,6 @@ final class LogLine {
             first &= named;
             from = letter + 1;
         }
-        return text.append(name, from, name.length()).toString().stripTrailing();
+        return text.append(name, from, name.length()).toString();
     }
 }

@@ -40,7 +40,8 @@ class ConformanceTest {
         var row = new Row(
                 capture,
                 true,
-                report.rows().stream().flatMap(r -> r.sections().stream()).toList());
+                report.rows().stream().flatMap(r -> r.sections().stream()).toList(),
+                List.of());
         assertThat(row.sections().stream().flatMap(s -> s.difference().stream()))
                 .isEmpty();
         assertThat(row.steps()).isEqualTo(new Share(449, 449));

@@ -84,6 +84,9 @@ public final class ConformCommand implements Callable<Integer> {
         } else {
             Output.table(to, heading, rows);
         }
+        if (!markdown) {
+            report.rows().forEach(row -> row.notes().forEach(note -> to.println(row.capture() + ": " + note)));
+        }
         to.println(report.passed() + " passed, " + report.failed() + " failed");
     }
 
@@ -104,7 +107,7 @@ public final class ConformCommand implements Callable<Integer> {
                         percent(row.steps()),
                         percent(row.events()),
                         percent(row.calls()),
-                        row.faults().all() == 0 ? "" : percent(row.faults()))
+                        percent(row.faults()))
                 : List.of(row.capture(), "nothing to compare with", "", "", "");
     }
 
@@ -113,6 +116,6 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     private static String percent(Share share) {
-        return String.format(Locale.ROOT, "%.1f %%", share.percent());
+        return share.all() == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", share.percent());
     }
 }

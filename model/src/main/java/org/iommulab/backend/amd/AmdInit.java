@@ -67,6 +67,7 @@ final class AmdInit extends InitFunction {
     @Override
     public long run() {
         site.bus().pciSettings().foundIvrs(); // or else this would not run
+        options.announce();
         if (options.off()) {
             return Errno.EINVAL.negative();
         }

@@ -1,7 +1,7 @@
 package org.iommulab.backend.amd;
 
-import java.util.Arrays;
 import java.util.List;
+import org.iommulab.kernel.CommandLine;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.FlagCell;
@@ -10,20 +10,20 @@ import org.iommulab.sim.Term;
 
 /** {@code amd_iommu=} on the command line (parse_amd_iommu_options), as far as the lab knows its words. */
 final class AmdOptions {
-    private static final String OPTION = "amd_iommu=";
+    private static final Term STRICT =
+            LogText.of("<4>AMD-Vi: amd_iommu=fullflush deprecated; use iommu.strict=1 instead");
     private static final Term NO_GUEST_TABLES =
             LogText.of("<4>AMD-Vi: Cannot enable v2 page table for DMA-API. Fallback to v1.");
 
     private final Kernel kernel;
+    private final CommandLine line;
     private final List<String> words;
     private final FlagCell guestTables;
 
     AmdOptions(Kernel kernel) {
         this.kernel = kernel;
-        this.words = Arrays.stream(kernel.build().commandLine().split("\\s+"))
-                .filter(word -> word.startsWith(OPTION))
-                .flatMap(word -> Arrays.stream(word.substring(OPTION.length()).split(",")))
-                .toList();
+        this.line = new CommandLine(kernel.build().commandLine());
+        this.words = line.list("amd_iommu");
         this.guestTables = new FlagCell(kernel, Lane.DRIVER, Term.flag("amd_iommu_pgtable is v2"));
         this.guestTables.setQuietly(words.stream()
                 .filter(word -> word.equals("pgtbl_v1") || word.equals("pgtbl_v2"))
@@ -32,14 +32,21 @@ final class AmdOptions {
                 .isPresent());
     }
 
+    /** {@code amd_iommu=off}, or x86's {@code iommu=off}. */
     boolean off() {
-        return words.contains("off");
+        return words.contains("off") || line.hasNoIommu();
     }
 
-    /** Whether nobody forbids remapping interrupts (drivers/iommu/irq_remapping.c: setup_nointremap, setup_irqremap). */
+    /** What the kernel says while it reads the command line; that it is strict then, the core knows already. */
+    void announce() {
+        if (words.contains("fullflush")) {
+            kernel.log().line(STRICT, kernel, 0, 0);
+        }
+    }
+
+    /** Whether nobody forbids remapping interrupts. */
     boolean remapsInterrupts() {
-        return Arrays.stream(kernel.build().commandLine().split("\\s+"))
-                .noneMatch(word -> word.equals("nointremap") || word.equals("intremap=off"));
+        return line.remapsInterrupts();
     }
 
     /** Whether the DMA API's domains have guest (v2) tables. */

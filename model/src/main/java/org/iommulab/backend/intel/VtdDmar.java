@@ -51,7 +51,7 @@ final class VtdDmar extends InitFunction {
         read();
         for (VtdInstance iommu : scopes.iommus()) {
             int ioApic = iommu.wired().ioApic();
-            if (ioApic >= 0 && iommu.caps().interruptRemapping()) {
+            if (ioApic >= 0 && iommu.caps().interruptRemapping() && options.remapsInterrupts()) {
                 kernel.log().line(IO_APIC, kernel, ioApic, iommu.wired().address());
                 kernel.log().line(IO_APIC_UNIT, kernel, iommu.index(), 0);
                 kernel.log().line(REMAPPING, kernel, 0, 0);

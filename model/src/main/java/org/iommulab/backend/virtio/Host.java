@@ -25,7 +25,10 @@ final class Host {
     private final RefList<HostEndpoint> endpoints;
     private final RefList<HostDomain> domains;
 
-    /** @param known the numbers of the devices that stand behind the unit */
+    /**
+     * @param known the numbers of the devices that stand behind the unit; none where only a scan finds them: then whatever
+     *     asks is there
+     */
     Host(SimObject unit, HostConfig config, List<Integer> known) {
         this.unit = unit;
         this.config = config;
@@ -67,15 +70,19 @@ final class Host {
             case ViommuRequest.Detach detach -> detach(detach);
             case ViommuRequest.Map map -> map(map);
             case ViommuRequest.Unmap unmap -> unmap(unmap);
-            case ViommuRequest.Probe probe -> known.contains(probe.endpoint()) ? Status.OK : Status.NOENT;
+            case ViommuRequest.Probe probe -> isKnown(probe.endpoint()) ? Status.OK : Status.NOENT;
         };
+    }
+
+    private boolean isKnown(int endpoint) {
+        return known.isEmpty() || known.contains(endpoint);
     }
 
     private Status attach(ViommuRequest.Attach request) {
         if ((request.flags() & ~ViommuLayout.ATTACH_BYPASS) != 0) {
             return Status.INVAL;
         }
-        if (!known.contains(request.endpoint())) {
+        if (!isKnown(request.endpoint())) {
             return Status.NOENT;
         }
         HostEndpoint endpoint = endpoint(request.endpoint()).orElseGet(() -> {

@@ -49,6 +49,11 @@ public final class ViommuBackend implements Backend {
         return false;
     }
 
+    @Override
+    public boolean isInViot() {
+        return true;
+    }
+
     /**
      * Bits of an input address; the smallest page as a power of two; the last domain number; features (PROBE, MMIO,
      * BYPASS_CONFIG) and the configuration's bypass at power-on; descriptors in a queue as a power of two; whether events

@@ -65,16 +65,21 @@ final class VirtioBus extends SimObject {
     }
 
     /**
-     * The driver of virtio-iommus is there. A unit that is no function of this machine's PCI (one of a captured machine)
-     * has been found by virtio-pci before.
+     * The driver of virtio-iommus is there. A unit that no bus of this machine has (its function is missing in what was
+     * captured) has been found by virtio-pci before.
      */
     void register(Driver viommuDriver) {
         viommus.stream()
                 .filter(viommu ->
-                        viommu.device().isNull() && viommu.parent().pci().isEmpty())
+                        viommu.device().isNull() && viommu.parent().pci().isEmpty() && !isOnBus(viommu.parent()))
                 .forEach(viommu -> add(viommu.parent()));
         driver.set(viommuDriver);
         viommus.stream().filter(viommu -> !viommu.device().isNull()).forEach(this::bind);
+    }
+
+    private boolean isOnBus(Device parent) {
+        return site.bus().devices().toList().stream()
+                .anyMatch(device -> device.label().equals(parent.label()));
     }
 
     private void bind(ViommuDev viommu) {

@@ -24,6 +24,9 @@ public final class LspciReader {
             Pattern.compile("((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7])( .*)?");
     private static final Pattern BYTES = Pattern.compile("([0-9a-f]{2,4}):(?: .*)?");
 
+    /** What some editors put before UTF-8, byte by byte. */
+    private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
     private final String name;
     private final SequencedMap<PciAddress, byte[]> functions = new LinkedHashMap<>();
     private final Map<PciAddress, Integer> ends = new LinkedHashMap<>();
@@ -46,7 +49,9 @@ public final class LspciReader {
      * @throws IOException when it cannot be read
      */
     public static Map<PciAddress, ConfigSpace> read(Path file) throws IOException {
-        return parse(String.valueOf(file.getFileName()), Files.readString(file, StandardCharsets.ISO_8859_1));
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        boolean marked = text.startsWith(BYTE_ORDER_MARK);
+        return parse(String.valueOf(file.getFileName()), marked ? text.substring(BYTE_ORDER_MARK.length()) : text);
     }
 
     /**

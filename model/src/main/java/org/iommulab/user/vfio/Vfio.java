@@ -45,7 +45,7 @@ public final class Vfio extends SimObject {
         this.bus = bus;
         this.core = core;
         this.frames = frames;
-        this.parameters = VfioParameters.of(kernel.build().commandLine());
+        this.parameters = new VfioParameters(this, kernel.build().commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
         this.groups = new RefList<>(this, VfioGroup.class);
         this.iommufd = new Iommufd(kernel, core, pool);
@@ -157,7 +157,8 @@ public final class Vfio extends SimObject {
         return frames;
     }
 
-    VfioParameters parameters() {
+    /** Parameters of vfio_iommu_type1. */
+    public VfioParameters parameters() {
         return parameters;
     }
 

@@ -1,45 +1,84 @@
 package org.iommulab.user.vfio;
 
+import java.util.List;
 import java.util.Optional;
+import org.iommulab.kernel.CommandLine;
+import org.iommulab.kernel.Errno;
+import org.iommulab.sim.FlagCell;
+import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
+import org.iommulab.sim.SimObject;
+import org.iommulab.sim.Term;
 
 /**
- * Parameters of the module vfio_iommu_type1, as a kernel command line sets them.
- *
- * @param allowUnsafeInterrupts {@code allow_unsafe_interrupts}: groups whose interrupts are not isolated are handed out
- *     all the same
- * @param dmaEntryLimit {@code dma_entry_limit}: mappings that a container can have
+ * Parameters of the module vfio_iommu_type1, as a kernel command line or modprobe sets them, or somebody who writes their
+ * files below /sys/module.
  */
-record VfioParameters(boolean allowUnsafeInterrupts, int dmaEntryLimit) {
-    private static final String MODULE = "vfio_iommu_type1.";
+public final class VfioParameters {
+    private static final String MODULE = "vfio_iommu_type1";
+    private static final String UNSAFE = "allow_unsafe_interrupts";
+    private static final String LIMIT = "dma_entry_limit";
     private static final int USUAL_LIMIT = 65_535;
 
-    static VfioParameters of(String commandLine) {
-        boolean unsafe = value(commandLine, "allow_unsafe_interrupts")
-                .filter(VfioParameters::isYes)
-                .isPresent();
-        return new VfioParameters(
-                unsafe,
-                value(commandLine, "dma_entry_limit")
-                        .filter(text -> text.matches("[0-9]{1,9}"))
-                        .map(Integer::parseInt)
-                        .orElse(USUAL_LIMIT));
+    private final FlagCell unsafeInterrupts;
+    private final LongCell entryLimit;
+
+    VfioParameters(SimObject owner, String commandLine) {
+        unsafeInterrupts = new FlagCell(owner, Lane.CORE, Term.flag(UNSAFE));
+        entryLimit = new LongCell(owner, Lane.CORE, Term.count(LIMIT));
+        var words = new CommandLine(commandLine);
+        unsafeInterrupts.setQuietly(last(words.values(MODULE + "." + UNSAFE))
+                .flatMap(VfioParameters::truth)
+                .orElse(false));
+        entryLimit.setQuietly(last(words.values(MODULE + "." + LIMIT))
+                .flatMap(VfioParameters::number)
+                .orElse((long) USUAL_LIMIT));
     }
 
-    // kstrtobool
-    private static boolean isYes(String text) {
-        return text.isEmpty() || "yYtT1".indexOf(text.charAt(0)) >= 0 || text.matches("[oO][nN].*");
+    /** {@code allow_unsafe_interrupts}: groups whose interrupts are not isolated are handed out all the same. */
+    boolean allowUnsafeInterrupts() {
+        return unsafeInterrupts.get();
     }
 
-    // the last one counts
-    private static Optional<String> value(String commandLine, String name) {
-        Optional<String> found = Optional.empty();
-        for (String word : commandLine.split("\\s+")) {
-            if (word.equals(MODULE + name)) {
-                found = Optional.of("");
-            } else if (word.startsWith(MODULE + name + "=")) {
-                found = Optional.of(word.substring(MODULE.length() + name.length() + 1));
-            }
-        }
-        return found;
+    /** {@code dma_entry_limit}: mappings that a container can have. */
+    int dmaEntryLimit() {
+        return (int) entryLimit.get();
+    }
+
+    /** Sets one: 0, -ENOENT when the module has none of that name, -EINVAL for what is no value of it. */
+    public long set(String name, String value) {
+        return switch (name) {
+            case UNSAFE ->
+                truth(value).map(unsafe -> set(unsafeInterrupts, unsafe)).orElse(refused());
+            case LIMIT -> number(value).map(limit -> set(entryLimit, limit)).orElse(refused());
+            default -> (long) Errno.ENOENT.negative();
+        };
+    }
+
+    private static long set(FlagCell cell, boolean value) {
+        cell.set(value);
+        return 0;
+    }
+
+    private static long set(LongCell cell, long value) {
+        cell.set(value);
+        return 0;
+    }
+
+    private static long refused() {
+        return Errno.EINVAL.negative();
+    }
+
+    // param_set_bool: the name alone means yes
+    private static Optional<Boolean> truth(String value) {
+        return value.isEmpty() ? Optional.of(true) : CommandLine.truth(value);
+    }
+
+    private static Optional<Long> number(String value) {
+        return value.matches("[0-9]{1,9}") ? Optional.of(Long.parseLong(value)) : Optional.empty();
+    }
+
+    private static Optional<String> last(List<String> values) {
+        return values.stream().reduce((first, second) -> second);
     }
 }

@@ -1,0 +1,83 @@
+package org.iommulab.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.iommulab.kernel.KernelSpec;
+import org.iommulab.scenario.Chapter;
+import org.iommulab.scenario.PlayedRun;
+import org.iommulab.scenario.Player;
+import org.iommulab.scenario.ScenarioReader;
+import org.iommulab.sim.EventKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Interrupts are writes to memory, and behind an IOMMU their address is translated. */
+class MsiMessagesTest {
+    private static final Path STORIES = Path.of("..", "scenarios", "smmu-v3");
+    private static final String SSD = "0000:01:00.0";
+
+    private static PlayedRun play(String board, String kernel, String commandLine, String device, String... actions) {
+        String story = String.join(
+                ",",
+                Stream.concat(Stream.of("boot"), Stream.of(actions))
+                        .map(action -> action.equals("boot")
+                                ? "{\"do\": \"boot\"}"
+                                : "{\"do\": \"%s\", \"device\": \"%s\"}".formatted(action, device))
+                        .toList());
+        String text = """
+            {"$schema": "../schema/scenario.schema.json", "id": "test", "title": "t", "summary": "s",
+             "board": "%s", "kernel": "6.2", "story": [%s], "expect": {"*": {"outcome": "ok"}}}\
+            """.formatted(board, story);
+        return Player.play(
+                ScenarioReader.parse(STORIES.resolve("test.json"), text.getBytes(StandardCharsets.UTF_8)),
+                KernelSpec.parse(kernel).withCommandLine(commandLine));
+    }
+
+    /** The first operands of the events of that name that go in. */
+    private static List<String> named(PlayedRun run, String name) {
+        var found = new ArrayList<String>();
+        for (int step = 1; step <= run.recording().length(); step++) {
+            boolean in = run.recording().kind(step) != EventKind.LEAVE;
+            if (in && run.recording().term(step).name().equals(name)) {
+                found.add("0x" + Long.toHexString(run.recording().a(step)));
+            }
+        }
+        return found;
+    }
+
+    /** The default domain gives it an address like a buffer's; a device that is passed through writes to the doorbell itself. */
+    @ParameterizedTest
+    @CsvSource({
+        "6.1, '', 0xfffff040",
+        "6.2, iommu.strict=0, 0xfffff040",
+        "6.12, '', 0xfffff040",
+        "6.2, iommu.passthrough=1, 0x8090040",
+        "6.12, iommu.passthrough=1, 0x8090040"
+    })
+    void aDeviceIsToldAnAddressOfItsDomain(String kernel, String commandLine, String address) {
+        PlayedRun run = play("pci-small-smmu", kernel, commandLine, SSD, "request-msi", "raise-msi");
+        assertThat(run.chapters()).extracting(Chapter::result).containsOnly("0");
+        assertThat(named(run, "its_irq_compose_msi_msg")).containsExactly(address);
+        assertThat(named(run, "interrupt message")).containsExactly("0x8090040");
+        assertThat(named(run, "iommu_dma_prepare_msi")).hasSize(commandLine.contains("passthrough") ? 0 : 1);
+    }
+
+    @Test
+    void aSecondRequestFindsThePage() {
+        PlayedRun run = play("pci-small-smmu", "6.12", "", SSD, "request-msi", "request-msi", "raise-msi");
+        assertThat(named(run, "iommu_map")).containsExactly("0xfffff000");
+        assertThat(named(run, "its_irq_compose_msi_msg")).containsExactly("0xfffff040", "0xfffff040");
+    }
+
+    @Test
+    void aBoardWithoutADoorbellHasNoInterrupts() {
+        PlayedRun run = play("virt-smmuv3-acpi", "6.2", "", SSD, "request-msi");
+        assertThat(run.outcome().text()).contains("the board has no doorbell for interrupts (ARM_GIC_V3_ITS)");
+    }
+}

@@ -28,8 +28,24 @@ public final class Homes {
      * @param anchors who pointed at it, in order
      * @param first the step at which it was first pointed at
      * @param last the last step that speaks of it
+     * @param unit the unit in front of the first of them that has one, 0 when none has
+     * @param rank the higher up that one stands among the owners, the less; those that have no unit come last
      */
-    record Stay(List<Integer> anchors, int first, int last) {
+    record Stay(List<Integer> anchors, int first, int last, int unit, long rank) {
+        Stay(List<Integer> anchors, int first, int last) {
+            this(anchors, first, last, 0, Long.MAX_VALUE);
+        }
+
+        Stay at(Wiring wiring) {
+            for (int anchor : anchors) {
+                int found = wiring.unit(anchor);
+                if (found != 0) {
+                    return new Stay(anchors, first, last, found, wiring.rank(anchor));
+                }
+            }
+            return new Stay(anchors, first, last, 0, wiring.rank(anchors.getFirst()));
+        }
+
         boolean meets(Stay other) {
             return first <= other.last && other.first <= last;
         }
@@ -64,7 +80,10 @@ public final class Homes {
                 stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
             }
         }
-        return new Homes(stays, units(recording.machine()), groups(recording.machine()));
+        List<Integer> units = units(recording.machine());
+        Wiring wiring = Wiring.of(recording, units);
+        stays.replaceAll((_, stay) -> stay.at(wiring));
+        return new Homes(stays, units, groups(recording.machine()));
     }
 
     /** Units that the machine ever has, also those that are not there yet: their rows are kept free. */

@@ -59,7 +59,7 @@ final class Placing {
         }
         foot = y;
         boxes.put(Layout.PLATFORM, new Box(LEFT, foot, OWNER_WIDTH, PLATFORM_HEIGHT));
-        var slots = new Slots(parts, homes);
+        var slots = new Slots(parts, homes, this::domainY);
         int footDomains = placeDomains(slots.assign());
         int room = Math.max(footDomains, slots.foot());
         double domainsEnd = room == 0 ? foot : Math.max(foot, guestPlace(room) + DOMAIN_HEIGHT + DOMAIN_GAP);
@@ -162,14 +162,17 @@ final class Placing {
         }
     }
 
+    /** @param slot a unit's id, or below zero a place that no unit has */
+    private double domainY(int slot) {
+        return slot > 0 ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2 : guestPlace(-slot);
+    }
+
     /** Returns how many stand beside no unit. */
     private int placeDomains(Map<Integer, Integer> slots) {
         int inFoot = 0;
         for (int domain : parts.domains()) {
             int slot = Known.in(slots, domain);
-            // a slot is a unit's id, or below zero a place that no unit has
-            double y = slot > 0 ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2 : guestPlace(-slot);
-            boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
+            boxes.put(domain, new Box(domainsX, domainY(slot), DOMAIN_WIDTH, DOMAIN_HEIGHT));
             inFoot = Math.max(inFoot, -slot);
         }
         return inFoot;

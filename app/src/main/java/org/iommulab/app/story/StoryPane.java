@@ -45,6 +45,8 @@ public final class StoryPane extends ScrollPane {
         why = new WhyLink(() -> playback.nowProperty().get().ifPresent(now -> playback.why(now.step())));
         getStyleClass().addAll("column", "story");
         setFitToWidth(true);
+        // What happens here stays in sight however long the story is: the chapters give way and scroll by themselves.
+        setFitToHeight(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         sentence.setWrapText(true);
         sentence.getStyleClass().add("sentence");
@@ -69,11 +71,15 @@ public final class StoryPane extends ScrollPane {
                                 .isPresent(),
                 played,
                 playback.nowProperty());
-        show(chapters, told);
+        var scroll = new ChapterScroll(chapters);
+        show(scroll, told);
         show(patches, played);
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
-        setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, why, patches));
+        var filler = new Region();
+        VBox.setVgrow(filler, Priority.ALWAYS);
+        setContent(
+                column(title, scroll, new Separator(), heading("What happens here"), sentence, why, filler, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));
     }
 

@@ -3,6 +3,8 @@ package org.iommulab.app.window;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -62,17 +64,24 @@ final class DetailsPane extends BorderPane {
         follow.setAccessibleText("Follow the kind of step");
         follow.setTooltip(new Tooltip("Show what fits the kind of step"));
         follow.selectedProperty().bindBidirectional(following);
-        // The tabs themselves come first where there is little room.
-        follow.visibleProperty()
-                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(19)));
         var label = new Label("Follow");
         label.getStyleClass().add("muted");
         label.setMinWidth(Region.USE_PREF_SIZE);
-        label.visibleProperty()
-                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(22)));
-        label.managedProperty().bind(label.visibleProperty());
+        label.setLabelFor(follow);
+        follow.setMinWidth(Region.USE_PREF_SIZE);
+        // The tabs themselves come first where there is little room; a switch without its word says nothing.
+        BooleanBinding room = Bindings.createBooleanBinding(
+                () -> head.getWidth() > needed(head, label, follow), head.widthProperty(), label.widthProperty());
+        label.visibleProperty().bind(room);
+        follow.visibleProperty().bind(room);
         head.getChildren().addAll(filler, label, follow);
         return head;
+    }
+
+    private double needed(HBox head, Label label, ToggleSwitch follow) {
+        double words = tabs.values().stream().mapToDouble(tab -> tab.prefWidth(-1)).sum();
+        double gaps = head.getSpacing() * (tabs.size() + 2) + head.getPadding().getLeft() + head.getPadding().getRight();
+        return words + gaps + label.prefWidth(-1) + follow.prefWidth(-1);
     }
 
     /** Shows one and stays with it. */

@@ -20,6 +20,7 @@ import org.iommulab.sim.Term;
  */
 public final class Homes {
     private static final int ENOUGH = 6;
+    private static final String FREED = "freed";
 
     /** Knows nothing; layouts fall back on what the moment shows. */
     public static final Homes NONE = new Homes(Map.of(), List.of(), 0);
@@ -64,12 +65,17 @@ public final class Homes {
     /** Reads the events only; any thread. */
     public static Homes of(Recording recording) {
         var stays = new LinkedHashMap<Integer, Stay>();
+        var freed = new HashSet<Integer>();
         for (int step = 1; step <= recording.length(); step++) {
             int now = step;
             stays.computeIfPresent(recording.objectId(step), (_, stay) -> new Stay(stay.anchors, stay.first, now));
-            if (recording.kind(step) == EventKind.CHANGED
-                    && recording.event(step) instanceof Event.Changed changed
-                    && changed.term().b() == Term.Operand.OBJECT
+            if (recording.kind(step) != EventKind.CHANGED
+                    || !(recording.event(step) instanceof Event.Changed changed)) {
+                continue;
+            }
+            if (changed.term().name().equals(FREED)) {
+                freed.add(changed.object());
+            } else if (changed.term().b() == Term.Operand.OBJECT
                     && changed.term().name().contains("domain")) {
                 if (changed.to() != 0) {
                     stays.merge(
@@ -80,6 +86,10 @@ public final class Homes {
                 stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
             }
         }
+        // What was never freed lives on, also when nothing speaks of it any more.
+        stays.replaceAll((domain, stay) -> freed.contains(domain)
+                ? stay
+                : new Stay(stay.anchors, stay.first, Math.max(stay.last, recording.length())));
         List<Integer> units = units(recording.machine());
         Wiring wiring = Wiring.of(recording, units);
         stays.replaceAll((_, stay) -> stay.at(wiring));

@@ -24,6 +24,8 @@ import org.iommulab.sim.Term;
 
 /** The left column: the story, what happens here, the patch series. */
 public final class StoryPane extends ScrollPane {
+    private static final int LEAST = 6;
+
     private final Label sentence = new Label();
     private final Words words;
     private final WhyLink why;
@@ -49,6 +51,7 @@ public final class StoryPane extends ScrollPane {
         setFitToHeight(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         sentence.setWrapText(true);
+        sentence.setMinHeight(USE_PREF_SIZE);
         sentence.getStyleClass().add("sentence");
         sentence.setId("sentence");
         var patches = column(
@@ -57,6 +60,7 @@ public final class StoryPane extends ScrollPane {
                 new PatchRow(playback, kernel, firstBad),
                 heading("Patches one by one", "Details", details),
                 new PatchSwitches(playback, kernel));
+        patches.setMinHeight(USE_PREF_SIZE);
         patches.getStyleClass().setAll("column-part");
         var chapters = new ChapterList(playback);
         // A captured machine tells no story, and has no core behind it that could be another one.
@@ -72,12 +76,17 @@ public final class StoryPane extends ScrollPane {
                 played,
                 playback.nowProperty());
         var scroll = new ChapterScroll(chapters);
+        VBox.setVgrow(scroll, Priority.SOMETIMES);
         show(scroll, told);
         show(patches, played);
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
         var filler = new Region();
         VBox.setVgrow(filler, Priority.ALWAYS);
+        // Few chapters take no more room than they need, many leave at least some in sight.
+        scroll.minHeightProperty()
+                .bind(Bindings.min(
+                        chapters.heightProperty(), title.heightProperty().multiply(LEAST)));
         setContent(
                 column(title, scroll, new Separator(), heading("What happens here"), sentence, why, filler, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));

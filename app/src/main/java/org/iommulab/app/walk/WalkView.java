@@ -41,6 +41,7 @@ public final class WalkView extends CanvasPane {
     private int step = -1;
     private long began;
     private double scroll;
+    private boolean atEnd;
 
     /** In the dark theme. */
     public WalkView(Playback playback) {
@@ -60,6 +61,7 @@ public final class WalkView extends CanvasPane {
         playback.nowProperty().get().ifPresent(this::show);
         addEventHandler(ScrollEvent.SCROLL, event -> {
             scroll -= event.getDeltaY();
+            atEnd = false;
             repaint();
             event.consume();
         });
@@ -75,7 +77,8 @@ public final class WalkView extends CanvasPane {
         boolean stepped = now.step() == step + 1;
         if (now.step() != step) {
             // How it ended is what one wants to see first of a walk that is too high for the pane.
-            scroll = scene.filter(WalkScene::over).isPresent() ? Double.MAX_VALUE : 0;
+            atEnd = scene.filter(WalkScene::over).isPresent();
+            scroll = 0;
         }
         step = now.step();
         if (stepped && !reducedMotion.get() && scene.isPresent() && scene.get().fresh()) {
@@ -101,7 +104,8 @@ public final class WalkView extends CanvasPane {
             return;
         }
         double contentHeight = painter.paint(new DryPen(pen), width, height, scene.get(), progress());
-        scroll = Math.clamp(scroll, 0, Math.max(0, contentHeight - height));
+        double most = Math.max(0, contentHeight - height);
+        scroll = atEnd ? most : Math.clamp(scroll, 0, most);
         pen.save();
         pen.translate(0, -scroll);
         painter.paint(pen, width, height, scene.get(), progress());

@@ -3,7 +3,6 @@ package org.iommulab.app.window;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
@@ -68,20 +67,14 @@ final class DetailsPane extends BorderPane {
         label.getStyleClass().add("muted");
         label.setMinWidth(Region.USE_PREF_SIZE);
         label.setLabelFor(follow);
-        follow.setMinWidth(Region.USE_PREF_SIZE);
         // The tabs themselves come first where there is little room; a switch without its word says nothing.
-        BooleanBinding room = Bindings.createBooleanBinding(
-                () -> head.getWidth() > needed(head, label, follow), head.widthProperty(), label.widthProperty());
+        BooleanBinding room =
+                head.widthProperty().greaterThan(follow.heightProperty().multiply(19));
         label.visibleProperty().bind(room);
+        label.managedProperty().bind(room);
         follow.visibleProperty().bind(room);
         head.getChildren().addAll(filler, label, follow);
         return head;
-    }
-
-    private double needed(HBox head, Label label, ToggleSwitch follow) {
-        double words = tabs.values().stream().mapToDouble(tab -> tab.prefWidth(-1)).sum();
-        double gaps = head.getSpacing() * (tabs.size() + 2) + head.getPadding().getLeft() + head.getPadding().getRight();
-        return words + gaps + label.prefWidth(-1) + follow.prefWidth(-1);
     }
 
     /** Shows one and stays with it. */

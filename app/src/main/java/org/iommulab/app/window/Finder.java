@@ -10,8 +10,10 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
+import org.iommulab.app.words.LogWords;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Run;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 
@@ -114,7 +116,11 @@ final class Finder {
         Recording recording = run.recording();
         for (int step = 1; step <= Math.min(recording.length(), SCANNED); step++) {
             if (recording.kind(step) != EventKind.LEAVE) {
-                words.computeIfAbsent(recording.event(step).term().name(), _ -> new ArrayList<>())
+                Event event = recording.event(step);
+                String word = event instanceof Event.Log log
+                        ? LogWords.of(recording, log)
+                        : event.term().name();
+                words.computeIfAbsent(word, _ -> new ArrayList<>())
                         .add(step);
             }
         }

@@ -253,7 +253,7 @@ final class LabWindow {
 
         @Override
         public void help() {
-            Sheet.show(layer, "All keys", HelpSheet.of(table), 560);
+            Sheet.show(layer, "All keys", HelpSheet.of(table), 1080);
         }
 
         @Override

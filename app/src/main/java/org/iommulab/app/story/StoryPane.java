@@ -45,6 +45,7 @@ public final class StoryPane extends ScrollPane {
             Runnable details) {
         this.words = words;
         why = new WhyLink(() -> playback.nowProperty().get().ifPresent(now -> playback.why(now.step())));
+        why.show(false);
         getStyleClass().addAll("column", "story");
         setFitToWidth(true);
         // What happens here stays in sight however long the story is: the chapters give way and scroll by themselves.
@@ -66,6 +67,8 @@ public final class StoryPane extends ScrollPane {
         // A captured machine tells no story, and has no core behind it that could be another one.
         BooleanBinding played = Bindings.createBooleanBinding(
                 () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
+        BooleanBinding nothing = Bindings.createBooleanBinding(
+                () -> playback.nowProperty().get().isEmpty(), playback.nowProperty());
         // Of a trace whoever traced may have marked the parts.
         BooleanBinding told = Bindings.createBooleanBinding(
                 () -> played.get()
@@ -78,7 +81,8 @@ public final class StoryPane extends ScrollPane {
         var scroll = new ChapterScroll(chapters);
         VBox.setVgrow(scroll, Priority.SOMETIMES);
         show(scroll, told);
-        show(patches, played);
+        // Nor does a file that cannot be played: its levels would all be red and mean nothing.
+        show(patches, played.and(nothing.not()));
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
         var filler = new Region();

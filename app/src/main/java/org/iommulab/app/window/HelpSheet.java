@@ -20,12 +20,11 @@ final class HelpSheet {
         int lines = groups.values().stream().mapToInt(group -> group.size() + 1).sum();
         GridPane left = column();
         GridPane right = column();
-        int row = 0;
+        int above = 0;
         for (var group : groups.entrySet()) {
             int height = group.getValue().size() + 1;
-            GridPane column = row + height / 2 <= lines / 2 ? left : right;
-            add(column, row, group.getKey(), group.getValue());
-            row += height;
+            add(above + height / 2 <= lines / 2 ? left : right, group.getKey(), group.getValue());
+            above += height;
         }
         var columns = new HBox(left, right);
         columns.getStyleClass().add("help-columns");
@@ -43,8 +42,8 @@ final class HelpSheet {
         return grid;
     }
 
-    private static void add(GridPane grid, int from, String name, List<Action> group) {
-        int row = from;
+    private static void add(GridPane grid, String name, List<Action> group) {
+        int row = grid.getRowCount();
         var heading = new Label(name);
         heading.getStyleClass().add("heading");
         grid.add(heading, 0, row++, 2, 1);

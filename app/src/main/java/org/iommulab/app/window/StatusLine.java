@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javafx.beans.value.ObservableBooleanValue;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
@@ -20,10 +21,13 @@ final class StatusLine extends HBox {
     private final Label rules = new Label();
     private final Label board = new Label();
     private final Label figures = new Label();
+    private final ObservableBooleanValue running;
     private final PulseMeter meter = new PulseMeter();
     private String length = "";
 
-    StatusLine(Playback playback, ObservableValue<Optional<String>> problem) {
+    /** @param running whether what is shown is older than what was asked for */
+    StatusLine(Playback playback, ObservableValue<Optional<String>> problem, ObservableBooleanValue running) {
+        this.running = running;
         getStyleClass().add("status-line");
         setAlignment(Pos.CENTER_LEFT);
         rules.setId("status-rules");
@@ -38,6 +42,7 @@ final class StatusLine extends HBox {
         playback.nowProperty().subscribe(now -> now.ifPresent(found -> show(found, problem.getValue())));
         // A rate from when frames were drawn says nothing once they are not.
         playback.playingProperty().subscribe(_ -> figures.setText(length));
+        running.subscribe(_ -> playback.nowProperty().get().ifPresent(now -> show(now, problem.getValue())));
         problem.subscribe(text -> playback.nowProperty()
                 .get()
                 .ifPresentOrElse(
@@ -48,6 +53,8 @@ final class StatusLine extends HBox {
     private void show(Now now, Optional<String> problem) {
         if (problem.isPresent()) {
             state(problem.get(), "danger");
+        } else if (running.get()) {
+            state("Running the story", "running");
         } else {
             state(broken(now), tone(now));
         }

@@ -20,7 +20,7 @@ import org.graphstream.graph.Edge;
  */
 final class Slots {
     /** From so many places for the domains of one unit on, all of them are put in order. */
-    private static final int MANY = 3;
+    private static final int MANY = 2;
 
     private final Parts parts;
     private final Homes homes;

@@ -27,7 +27,7 @@ public final class MatrixPicture {
         grid.add(cells.stream().filter(cell -> cell.level().equals(level)).toList());
         var all = Arrangement.of(grid, Filter.NONE, Sorting.BY_NAME);
         return new MatrixPicture(
-                new MatrixScene(grid, level, all, Optional.empty(), Optional.empty(), MatrixModel.figures(tally)));
+                new MatrixScene(grid, level, all, Optional.empty(), Optional.empty(), false, MatrixModel.figures(tally)));
     }
 
     public String title() {

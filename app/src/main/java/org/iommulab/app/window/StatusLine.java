@@ -18,6 +18,8 @@ import org.iommulab.graph.Moment.RuleView;
 
 /** The last row: is anything broken, what machine this is, how fast we are. */
 final class StatusLine extends HBox {
+    private static final int SHORT = 40;
+
     private final Label rules = new Label();
     private final Label board = new Label();
     private final Label figures = new Label();
@@ -47,7 +49,7 @@ final class StatusLine extends HBox {
                 .get()
                 .ifPresentOrElse(
                         now -> show(now, text),
-                        () -> state(text.orElse("Running the story"), text.isPresent() ? "danger" : "muted")));
+                        () -> state(text.isPresent() ? "It cannot be shown" : "Running the story", text.isPresent() ? "danger" : "muted")));
     }
 
     private void show(Now now, Optional<String> problem) {
@@ -71,6 +73,8 @@ final class StatusLine extends HBox {
 
     private void state(String text, String tone) {
         rules.setText(text);
+        // What is broken is worth more room than the board's name; a problem may be long itself.
+        rules.setMinWidth(text.length() > SHORT ? 0 : Region.USE_PREF_SIZE);
         var classes = List.of("label", tone);
         if (!rules.getStyleClass().equals(classes)) {
             rules.getStyleClass().setAll(classes);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.iommulab.core.Group;
+import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
@@ -77,7 +78,7 @@ public final class Homes {
                 freed.add(changed.object());
             } else if (changed.term().b() == Term.Operand.OBJECT
                     && changed.term().name().contains("domain")) {
-                if (changed.to() != 0) {
+                if (isDomain(recording.machine(), changed.to())) {
                     stays.merge(
                             (int) changed.to(),
                             new Stay(List.of(changed.object()), step, step),
@@ -94,6 +95,11 @@ public final class Homes {
         Wiring wiring = Wiring.of(recording, units);
         stays.replaceAll((_, stay) -> stay.at(wiring));
         return new Homes(stays, units, groups(recording.machine()));
+    }
+
+    // Fields of domains point at other things as well.
+    private static boolean isDomain(Machine machine, long id) {
+        return id > 0 && id <= machine.objectCount() && machine.object((int) id) instanceof IommuDomain;
     }
 
     /** Units that the machine ever has, also those that are not there yet: their rows are kept free. */

@@ -67,7 +67,7 @@ final class LabWindow {
         compare = new ComparePage(layer, source, new LiveCompare(new WindowFrames()), look);
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
-        find = new FindField(new Finder(actions, playback), layer);
+        find = new FindField(new Finder(actions, playback, source.stories()), layer);
         graph = new StackPane(
                 view(views.graph(), "graph"), new ProblemNote(playback, playback.problemProperty()));
         Map<Detail, Region> choices = new EnumMap<>(Detail.class);

@@ -1,5 +1,6 @@
 package org.iommulab.app.window;
 
+import javafx.application.Platform;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.control.SplitPane;
 import javafx.scene.layout.Region;
@@ -26,6 +27,8 @@ final class Columns {
             if (due.get() && now.doubleValue() > 0) {
                 due.set(false);
                 share(split, playback, look);
+                // The split pane lays out what it had before; what is asked for while it does is lost.
+                Platform.runLater(() -> share(split, playback, look));
             }
         });
         look.scaleProperty().subscribe(_ -> {

@@ -177,7 +177,8 @@ final class Routing {
         Map<Double, Long> under = beliefs.stream()
                 .flatMap(e -> nearest(from(e)).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
-        // From the unit outwards: of those that come from above the lowest is next to it, of those from below the highest.
+        // From the unit outwards: of those that come from above the lowest is next to it, of those from below the
+        // highest.
         beliefs.reversed().stream().filter(this::isOver).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
         beliefs.stream().filter(edge -> !isOver(edge)).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
         byDomain.forEach((domain, coming) -> {

@@ -39,14 +39,21 @@ final class Beyond {
         } else if (windowY(lowest()) > height) {
             mark("More below", wide, high - 30);
         }
-        if (windowY(scene.layout().cards().stream().mapToDouble(card -> card.box().bottom()).min().orElse(0)) < 0) {
+        if (windowY(scene.layout().cards().stream()
+                        .mapToDouble(card -> card.box().bottom())
+                        .min()
+                        .orElse(0))
+                < 0) {
             mark("More above", wide, 8);
         }
         pen.restore();
     }
 
     private double lowest() {
-        return scene.layout().boxes().values().stream().mapToDouble(Box::bottom).max().orElse(0);
+        return scene.layout().boxes().values().stream()
+                .mapToDouble(Box::bottom)
+                .max()
+                .orElse(0);
     }
 
     private double windowY(double y) {

@@ -97,10 +97,12 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private void show() {
         frameAsked.set(false);
         News latest = news.getAndSet(News.NONE);
-        latest.problem().ifPresent(found -> { // each run ends with one, or with the word that there is none
-            problem.set(found);
-            running.set(false);
-        });
+        latest.problem()
+                .ifPresent(
+                        found -> { // each run ends with one, or with the word that there is none
+                            problem.set(found);
+                            running.set(false);
+                        });
         // What was found for a story that is no longer open is too late.
         latest.levels()
                 .filter(found ->

@@ -67,8 +67,8 @@ public final class StoryPane extends ScrollPane {
         // A captured machine tells no story, and has no core behind it that could be another one.
         BooleanBinding played = Bindings.createBooleanBinding(
                 () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
-        BooleanBinding nothing = Bindings.createBooleanBinding(
-                () -> playback.nowProperty().get().isEmpty(), playback.nowProperty());
+        BooleanBinding nothing =
+                Bindings.createBooleanBinding(() -> playback.nowProperty().get().isEmpty(), playback.nowProperty());
         // Of a trace whoever traced may have marked the parts.
         BooleanBinding told = Bindings.createBooleanBinding(
                 () -> played.get()

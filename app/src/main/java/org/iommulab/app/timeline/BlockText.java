@@ -1,7 +1,7 @@
 package org.iommulab.app.timeline;
 
-import org.iommulab.kernel.Callback;
 import org.iommulab.app.words.LogWords;
+import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Recording;
 

@@ -140,8 +140,7 @@ final class Finder {
                 String word = event instanceof Event.Log log
                         ? LogWords.of(recording, log)
                         : event.term().name();
-                words.computeIfAbsent(word, _ -> new ArrayList<>())
-                        .add(step);
+                words.computeIfAbsent(word, _ -> new ArrayList<>()).add(step);
             }
         }
     }

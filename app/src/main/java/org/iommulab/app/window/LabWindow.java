@@ -68,8 +68,7 @@ final class LabWindow {
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
         find = new FindField(new Finder(actions, playback, source.stories()), layer);
-        graph = new StackPane(
-                view(views.graph(), "graph"), new ProblemNote(playback, playback.problemProperty()));
+        graph = new StackPane(view(views.graph(), "graph"), new ProblemNote(playback, playback.problemProperty()));
         Map<Detail, Region> choices = new EnumMap<>(Detail.class);
         choices.put(Detail.WALK, view(views.walk(), "walk"));
         choices.put(Detail.LOG, view(views.log(), "log"));

@@ -49,7 +49,9 @@ final class StatusLine extends HBox {
                 .get()
                 .ifPresentOrElse(
                         now -> show(now, text),
-                        () -> state(text.isPresent() ? "It cannot be shown" : "Running the story", text.isPresent() ? "danger" : "muted")));
+                        () -> state(
+                                text.isPresent() ? "It cannot be shown" : "Running the story",
+                                text.isPresent() ? "danger" : "muted")));
     }
 
     private void show(Now now, Optional<String> problem) {

@@ -47,6 +47,8 @@ final class NoticePainter {
         List<String> lines = lines(wide);
         if (!lines.isEmpty()) {
             double high = box(0, 0, wide, lines).height();
+            // What the picture shows of the same card would be seen below.
+            pen.fillBox((width - wide) / 2, height - high, wide, high, 0, Ink.of(Tone.BACKGROUND));
             card(box((width - wide) / 2, height - high - 12, wide, lines), lines);
         }
     }

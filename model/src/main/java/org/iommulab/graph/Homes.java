@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.iommulab.core.Group;
+import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
@@ -20,6 +21,7 @@ import org.iommulab.sim.Term;
  */
 public final class Homes {
     private static final int ENOUGH = 6;
+    private static final String FREED = "freed";
 
     /** Knows nothing; layouts fall back on what the moment shows. */
     public static final Homes NONE = new Homes(Map.of(), List.of(), 0);
@@ -28,8 +30,24 @@ public final class Homes {
      * @param anchors who pointed at it, in order
      * @param first the step at which it was first pointed at
      * @param last the last step that speaks of it
+     * @param unit the unit in front of the first of them that has one, 0 when none has
+     * @param rank the higher up that one stands among the owners, the less; those that have no unit come last
      */
-    record Stay(List<Integer> anchors, int first, int last) {
+    record Stay(List<Integer> anchors, int first, int last, int unit, long rank) {
+        Stay(List<Integer> anchors, int first, int last) {
+            this(anchors, first, last, 0, Long.MAX_VALUE);
+        }
+
+        Stay at(Wiring wiring) {
+            for (int anchor : anchors) {
+                int found = wiring.unit(anchor);
+                if (found != 0) {
+                    return new Stay(anchors, first, last, found, wiring.rank(anchor));
+                }
+            }
+            return new Stay(anchors, first, last, 0, wiring.rank(anchors.getFirst()));
+        }
+
         boolean meets(Stay other) {
             return first <= other.last && other.first <= last;
         }
@@ -48,14 +66,19 @@ public final class Homes {
     /** Reads the events only; any thread. */
     public static Homes of(Recording recording) {
         var stays = new LinkedHashMap<Integer, Stay>();
+        var freed = new HashSet<Integer>();
         for (int step = 1; step <= recording.length(); step++) {
             int now = step;
             stays.computeIfPresent(recording.objectId(step), (_, stay) -> new Stay(stay.anchors, stay.first, now));
-            if (recording.kind(step) == EventKind.CHANGED
-                    && recording.event(step) instanceof Event.Changed changed
-                    && changed.term().b() == Term.Operand.OBJECT
+            if (recording.kind(step) != EventKind.CHANGED
+                    || !(recording.event(step) instanceof Event.Changed changed)) {
+                continue;
+            }
+            if (changed.term().name().equals(FREED)) {
+                freed.add(changed.object());
+            } else if (changed.term().b() == Term.Operand.OBJECT
                     && changed.term().name().contains("domain")) {
-                if (changed.to() != 0) {
+                if (isDomain(recording.machine(), changed.to())) {
                     stays.merge(
                             (int) changed.to(),
                             new Stay(List.of(changed.object()), step, step),
@@ -64,7 +87,19 @@ public final class Homes {
                 stays.computeIfPresent((int) changed.from(), (_, stay) -> new Stay(stay.anchors, stay.first, now));
             }
         }
-        return new Homes(stays, units(recording.machine()), groups(recording.machine()));
+        // What was never freed lives on, also when nothing speaks of it any more.
+        stays.replaceAll((domain, stay) -> freed.contains(domain)
+                ? stay
+                : new Stay(stay.anchors, stay.first, Math.max(stay.last, recording.length())));
+        List<Integer> units = units(recording.machine());
+        Wiring wiring = Wiring.of(recording, units);
+        stays.replaceAll((_, stay) -> stay.at(wiring));
+        return new Homes(stays, units, groups(recording.machine()));
+    }
+
+    // Fields of domains point at other things as well.
+    private static boolean isDomain(Machine machine, long id) {
+        return id > 0 && id <= machine.objectCount() && machine.object((int) id) instanceof IommuDomain;
     }
 
     /** Units that the machine ever has, also those that are not there yet: their rows are kept free. */

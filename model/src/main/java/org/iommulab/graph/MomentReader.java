@@ -59,7 +59,9 @@ public final class MomentReader {
                 groups.stream().map(this::group).toList(),
                 loose,
                 world.units().entrySet().stream()
-                        .filter(e -> e.getKey().present().get())
+                        // Of a captured machine an IOMMU need not be among the devices.
+                        .filter(e -> e.getKey().present().get()
+                                || e.getValue().powered() && e.getValue().translating())
                         .map(e -> unit(e.getValue()))
                         .toList(),
                 domains(),

@@ -28,6 +28,10 @@ final class Placing {
     private static final int MANY = 5;
 
     private static final double DOMAIN_GAP = 20;
+    /** Of more domains than this beside no unit. */
+    private static final int CROWD = 5;
+
+    private static final double SMALL_GAP = 10;
 
     private final Parts parts;
     private final Homes homes;
@@ -38,6 +42,7 @@ final class Placing {
     private final Map<Integer, Box> unitRows = new LinkedHashMap<>();
     private final List<Layout.Card> cards = new ArrayList<>();
     private double foot;
+    private double domainGap = DOMAIN_GAP;
 
     Placing(Parts parts, Homes homes, double width) {
         this.parts = parts;
@@ -59,10 +64,11 @@ final class Placing {
         }
         foot = y;
         boxes.put(Layout.PLATFORM, new Box(LEFT, foot, OWNER_WIDTH, PLATFORM_HEIGHT));
-        var slots = new Slots(parts, homes);
+        var slots = new Slots(parts, homes, this::domainY);
+        domainGap = slots.foot() > CROWD ? SMALL_GAP : DOMAIN_GAP;
         int footDomains = placeDomains(slots.assign());
         int room = Math.max(footDomains, slots.foot());
-        double domainsEnd = room == 0 ? foot : Math.max(foot, guestPlace(room) + DOMAIN_HEIGHT + DOMAIN_GAP);
+        double domainsEnd = room == 0 ? foot : Math.max(foot, guestPlace(room) + DOMAIN_HEIGHT + domainGap);
         double noticeX = LEFT + columns * OWNER_WIDTH + (columns - 1) * GUTTER + 24;
         // lines into the foot come down the channel between units and domains
         double noticeEnd = domainsEnd > foot ? unitsX + UNIT_WIDTH : domainsX - 24;
@@ -147,13 +153,13 @@ final class Placing {
         int left = number;
         while (true) {
             double top = y;
-            double bottom = y + DOMAIN_HEIGHT + DOMAIN_GAP;
+            double bottom = y + DOMAIN_HEIGHT + domainGap;
             Optional<Box> taken = unitRows.values().stream()
-                    .filter(unit -> unit.middleY() + DOMAIN_HEIGHT / 2 + DOMAIN_GAP > top
+                    .filter(unit -> unit.middleY() + DOMAIN_HEIGHT / 2 + domainGap > top
                             && unit.middleY() - DOMAIN_HEIGHT / 2 < bottom)
                     .findFirst();
             if (taken.isPresent()) {
-                y = taken.get().middleY() + DOMAIN_HEIGHT / 2 + DOMAIN_GAP;
+                y = taken.get().middleY() + DOMAIN_HEIGHT / 2 + domainGap;
             } else if (--left == 0) {
                 return y;
             } else {
@@ -162,14 +168,17 @@ final class Placing {
         }
     }
 
+    /** @param slot a unit's id, or below zero a place that no unit has */
+    private double domainY(int slot) {
+        return slot > 0 ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2 : guestPlace(-slot);
+    }
+
     /** Returns how many stand beside no unit. */
     private int placeDomains(Map<Integer, Integer> slots) {
         int inFoot = 0;
         for (int domain : parts.domains()) {
             int slot = Known.in(slots, domain);
-            // a slot is a unit's id, or below zero a place that no unit has
-            double y = slot > 0 ? Known.in(unitRows, slot).middleY() - DOMAIN_HEIGHT / 2 : guestPlace(-slot);
-            boxes.put(domain, new Box(domainsX, y, DOMAIN_WIDTH, DOMAIN_HEIGHT));
+            boxes.put(domain, new Box(domainsX, domainY(slot), DOMAIN_WIDTH, DOMAIN_HEIGHT));
             inFoot = Math.max(inFoot, -slot);
         }
         return inFoot;

@@ -177,9 +177,10 @@ final class Routing {
         Map<Double, Long> under = beliefs.stream()
                 .flatMap(e -> nearest(from(e)).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
-        for (Edge edge : beliefs) {
-            add(byDomain, belief(edge, lanes, under));
-        }
+        // From the unit outwards: of those that come from above the lowest is next to it, of those from below the
+        // highest.
+        beliefs.reversed().stream().filter(this::isOver).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
+        beliefs.stream().filter(edge -> !isOver(edge)).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
         byDomain.forEach((domain, coming) -> {
             coming.sort(Comparator.comparingDouble(Coming::y));
             Box box = Known.in(boxes, domain);
@@ -231,6 +232,11 @@ final class Routing {
     /** Whether a group's line passes over the unit: it stands higher, so that its wiring comes in from above. */
     private static boolean isOver(Box card, Box unit) {
         return card.middleY() < unit.middleY() - 1;
+    }
+
+    private boolean isOver(Edge edge) {
+        Box card = Known.in(cardOf, from(edge)).box();
+        return nearest(from(edge)).filter(box -> isOver(card, box)).isPresent();
     }
 
     private Coming belief(Edge edge, Map<Double, Integer> lanes, Map<Double, Long> under) {

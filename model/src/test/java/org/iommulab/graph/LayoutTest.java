@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,22 @@ class LayoutTest {
             height = layout.height();
             check(layout, story + " step " + step);
         }
+    }
+
+    @Test
+    void domainsStandInTheOrderOfTheirOwners() {
+        Run run = Player.play(
+                ScenarioReader.open(Path.of("../scenarios/amd/one-more-level.json")), KernelSpec.parse("6.2"));
+        Moment moment = run.momentAt(run.recording().length());
+        Layout layout = layout(moment, Homes.of(run.recording()));
+        List<Double> heights = moment.groups().stream()
+                .filter(group -> group.devices().stream()
+                        .anyMatch(device -> !device.units().isEmpty()))
+                .sorted(Comparator.comparingInt(
+                        group -> group.devices().getFirst().id()))
+                .map(group -> layout.boxes().get(group.domain().getAsInt()).y())
+                .toList();
+        assertThat(heights).hasSizeGreaterThan(3).isSorted();
     }
 
     @Test

@@ -223,6 +223,7 @@ public final class GraphView extends Region {
             new GraphPainter(pen, Detail.at(viewport.zoom()))
                     .overlay(way.to(), event, marks, way.progress(clock.getAsLong()));
             pen.restore();
+            new Beyond(pen, way.to(), viewport).paint(getWidth(), getHeight(), scale.get());
         }
     }
 

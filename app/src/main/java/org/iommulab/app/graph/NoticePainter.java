@@ -20,6 +20,7 @@ import org.iommulab.graph.Path;
 final class NoticePainter {
     private static final Face WORDS = Face.words(11);
     private static final int LINES = 3;
+    private static final double WIDEST = 560;
 
     private final Pen pen;
     private final GraphScene scene;
@@ -29,13 +30,40 @@ final class NoticePainter {
         this.scene = scene;
     }
 
+    /** In its place in the picture, with its arrow. */
     void notice() {
+        Box room = scene.layout().notice();
+        List<String> lines = lines(room.width());
+        if (!lines.isEmpty()) {
+            Box box = box(room.x(), room.y(), room.width(), lines);
+            arrows(box);
+            card(box, lines);
+        }
+    }
+
+    /** At the lower edge of a window that does not show its place. */
+    void pinned(double width, double height) {
+        double wide = Math.min(width - 24, WIDEST);
+        List<String> lines = lines(wide);
+        if (!lines.isEmpty()) {
+            double high = box(0, 0, wide, lines).height();
+            // What the picture shows of the same card would be seen below.
+            pen.fillBox((width - wide) / 2, height - high, wide, high, 0, Ink.of(Tone.BACKGROUND));
+            card(box((width - wide) / 2, height - high - 12, wide, lines), lines);
+        }
+    }
+
+    private static Box box(double x, double y, double width, List<String> lines) {
+        return new Box(x, y, width, 38 + lines.size() * 15);
+    }
+
+    /** What it says; nothing when all agree. */
+    private List<String> lines(double width) {
         List<Moment.Disagreement> all = scene.moment().disagreements();
         if (all.isEmpty()) {
-            return;
+            return List.of();
         }
-        Box room = scene.layout().notice();
-        double textWidth = room.width() - 32;
+        double textWidth = width - 32;
         var lines = new ArrayList<String>();
         if (all.size() == 1) {
             lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES));
@@ -43,14 +71,16 @@ final class NoticePainter {
             lines.addAll(Wrap.lines(pen, all.getFirst().sentence(), WORDS, textWidth, LINES - 1));
             lines.add(all.size() == 2 ? "and one more" : "and " + (all.size() - 1) + " more");
         }
-        var box = new Box(room.x(), room.y(), room.width(), 38 + lines.size() * 15);
-        arrows(box);
+        return lines;
+    }
+
+    private void card(Box box, List<String> lines) {
         pen.fillBox(box.x(), box.y(), box.width(), box.height(), 12, Ink.of(Tone.PANEL));
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, Line.solid(Tone.DANGER, 1.4));
         UnitPainter.badge(pen, box.x() + 23, box.y() + 20);
         Face title = Face.words(12.5).strong();
         pen.text(
-                pen.fit("Belief and hardware disagree", title, textWidth - 22),
+                pen.fit("Belief and hardware disagree", title, box.width() - 54),
                 box.x() + 38,
                 box.y() + 24.5,
                 title,

@@ -29,6 +29,7 @@ final class MatrixModel implements AutoCloseable {
     private final ReadOnlyLongWrapper version = new ReadOnlyLongWrapper();
 
     private Level level;
+    private boolean failing;
     private String typed = "";
     private Sorting sorting = Sorting.BY_NAME;
     private Optional<Spot> here = Optional.empty();
@@ -157,7 +158,9 @@ final class MatrixModel implements AutoCloseable {
     }
 
     void failing(boolean on) {
+        failing = on;
         runs.failing(on);
+        changed();
     }
 
     void here(Optional<Spot> spot) {
@@ -184,7 +187,7 @@ final class MatrixModel implements AutoCloseable {
         Found shown = found(level);
         Grid grid = shown.grid;
         var arrangement = Arrangement.of(grid, Filter.of(typed, grid.subjects()), sorting);
-        return new MatrixScene(grid, level, arrangement, here, progress(shown), said.orElse(status(shown)));
+        return new MatrixScene(grid, level, arrangement, here, progress(shown), failing, said.orElse(status(shown)));
     }
 
     private static Optional<Double> progress(Found shown) {

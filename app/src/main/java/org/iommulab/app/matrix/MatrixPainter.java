@@ -52,7 +52,7 @@ final class MatrixPainter {
         double room = layout.left() - MatrixLayout.EDGE - 12;
         pen.text("What breaks", MatrixLayout.EDGE, 30, TITLE, Tone.TEXT);
         double y = 50;
-        for (String line : Wrap.lines(pen, "one callback removed, every driver, its own stories", SMALL, room, 3)) {
+        for (String line : Wrap.lines(pen, what(scene), SMALL, room, 3)) {
             pen.text(line, MatrixLayout.EDGE, y, SMALL, Tone.MUTED);
             y += 15;
         }
@@ -63,6 +63,12 @@ final class MatrixPainter {
             String text = "nothing is called '" + String.join("', '", unknown) + "'";
             pen.text(pen.fit(text, SMALL, room), MatrixLayout.EDGE, y + 21, SMALL, Tone.DANGER);
         }
+    }
+
+    private static String what(MatrixScene scene) {
+        return scene.failing()
+                ? "one callback removed, or one call of it failing"
+                : "one callback removed, every driver, its own stories";
     }
 
     private static void columns(Pen pen, MatrixLayout layout, MatrixScene scene) {

@@ -178,7 +178,13 @@ public final class MatrixPane extends BorderPane implements TextTwin, AutoClosea
     private MatrixPicture picture() {
         MatrixScene scene = model.scene();
         return new MatrixPicture(new MatrixScene(
-                scene.grid(), scene.level(), scene.arrangement(), Optional.empty(), Optional.empty(), scene.status()));
+                scene.grid(),
+                scene.level(),
+                scene.arrangement(),
+                Optional.empty(),
+                Optional.empty(),
+                scene.failing(),
+                scene.status()));
     }
 
     @Override

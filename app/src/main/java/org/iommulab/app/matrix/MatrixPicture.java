@@ -26,8 +26,8 @@ public final class MatrixPicture {
         var grid = new Grid(List.of());
         grid.add(cells.stream().filter(cell -> cell.level().equals(level)).toList());
         var all = Arrangement.of(grid, Filter.NONE, Sorting.BY_NAME);
-        return new MatrixPicture(
-                new MatrixScene(grid, level, all, Optional.empty(), Optional.empty(), MatrixModel.figures(tally)));
+        return new MatrixPicture(new MatrixScene(
+                grid, level, all, Optional.empty(), Optional.empty(), false, MatrixModel.figures(tally)));
     }
 
     public String title() {

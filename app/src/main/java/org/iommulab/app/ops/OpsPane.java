@@ -40,6 +40,7 @@ public final class OpsPane extends VBox {
         table.getStyleClass().addAll("mono", "muted");
         table.setMinWidth(0);
         var head = new HBox(heading, filler(), table);
+        head.getStyleClass().add("ops-head");
         head.setAlignment(Pos.BASELINE_LEFT);
         rows.getStyleClass().add("ops-rows");
         getChildren().addAll(head, rows);

@@ -58,6 +58,8 @@ public final class LivePlayback implements Playback, AutoCloseable {
     /** What is to be marked once the run is there that was asked for. */
     private Optional<Trail> trailToCome = Optional.empty();
 
+    private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+
     /** Whether the problem is only that there is none; it is put away with the next step. */
     private boolean nothingWrong;
 
@@ -95,7 +97,12 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private void show() {
         frameAsked.set(false);
         News latest = news.getAndSet(News.NONE);
-        latest.problem().ifPresent(problem::set);
+        latest.problem()
+                .ifPresent(
+                        found -> { // each run ends with one, or with the word that there is none
+                            problem.set(found);
+                            running.set(false);
+                        });
         // What was found for a story that is no longer open is too late.
         latest.levels()
                 .filter(found ->
@@ -150,6 +157,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
         lit.set(List.of());
         levels.set(newStory.captured() ? List.of() : LevelRuns.none());
         firstBad.set(Optional.empty());
+        running.set(true);
         traveller.open(newStory, kernel.get(), step);
         if (newStory.captured()) {
             levelRuns.stop();
@@ -162,6 +170,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
     public void vary(Story other) {
         pause();
         story.set(Optional.of(other));
+        running.set(true);
         traveller.rerun(other, kernel.get());
     }
 
@@ -170,7 +179,10 @@ public final class LivePlayback implements Playback, AutoCloseable {
         if (!build.equals(kernel.get())) {
             kernel.set(build);
             trailToCome = Optional.empty();
-            story.get().filter(open -> !open.captured()).ifPresent(open -> traveller.rerun(open, build));
+            story.get().filter(open -> !open.captured()).ifPresent(open -> {
+                running.set(true);
+                traveller.rerun(open, build);
+            });
         }
     }
 
@@ -309,6 +321,11 @@ public final class LivePlayback implements Playback, AutoCloseable {
     /** The kernel that was asked for last; the one that is shown follows when its run is there. */
     public ReadOnlyObjectProperty<KernelBuild> kernelProperty() {
         return kernel.getReadOnlyProperty();
+    }
+
+    /** Whether what was asked for last is still being run; what is shown meanwhile is older. */
+    public ReadOnlyBooleanProperty runningProperty() {
+        return running.getReadOnlyProperty();
     }
 
     /** Why the last wish could not be met, for the user; empty when it could. */

@@ -10,6 +10,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
 import org.iommulab.app.pane.WhyLink;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.app.words.RuleState;
@@ -30,10 +31,18 @@ final class RuleRow extends Button {
         dot.getStyleClass().add("rule-dot");
         title.setMinWidth(0);
         title.setMaxWidth(Double.MAX_VALUE);
-        HBox.setHgrow(title, Priority.ALWAYS);
         since.getStyleClass().addAll("mono", "rule-since");
         since.setMinWidth(Region.USE_PREF_SIZE);
-        var line = new HBox(dot, title, why, since);
+        // Below its title, so that the title has the whole width.
+        var below = new HBox(since, why);
+        below.getStyleClass().add("rule-line");
+        below.setAlignment(Pos.CENTER_LEFT);
+        below.visibleProperty().bind(since.managedProperty());
+        below.managedProperty().bind(since.managedProperty());
+        var words = new VBox(title, below);
+        words.setMinWidth(0);
+        HBox.setHgrow(words, Priority.ALWAYS);
+        var line = new HBox(dot, words);
         line.getStyleClass().add("rule-line");
         line.setAlignment(Pos.CENTER_LEFT);
         line.prefWidthProperty().bind(widthProperty());

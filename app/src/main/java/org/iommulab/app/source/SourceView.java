@@ -64,6 +64,7 @@ public final class SourceView extends VBox implements TextTwin {
     private void show(Now now, SourceIndex ready) {
         Recording recording = now.run().recording();
         scene = SourceScene.at(ready, recording, now.step());
+        list.setVisible(scene.isPresent());
         if (scene.isEmpty()) {
             function.setText(
                     ready.isEmpty() ? "This build carries no sources" : "No kernel function runs at this step");

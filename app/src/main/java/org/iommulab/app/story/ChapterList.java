@@ -3,7 +3,10 @@ package org.iommulab.app.story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.OverrunStyle;
@@ -17,6 +20,7 @@ import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Run;
+import org.jspecify.annotations.Nullable;
 
 /** The chapters with a bullet each; a click goes to a chapter's first step. */
 final class ChapterList extends VBox {
@@ -24,6 +28,7 @@ final class ChapterList extends VBox {
     private Optional<Run> shown = Optional.empty();
     private List<Chapter> chapters = List.of();
     private final List<Button> rows = new ArrayList<>();
+    private final ReadOnlyObjectWrapper<@Nullable Node> here = new ReadOnlyObjectWrapper<>();
 
     ChapterList(Playback playback) {
         this.playback = playback;
@@ -37,8 +42,17 @@ final class ChapterList extends VBox {
             rebuild(now.run().chapters());
         }
         for (int i = 0; i < rows.size(); i++) {
-            mark(rows.get(i), chapters.get(i), ChapterState.of(chapters.get(i), now.step()));
+            ChapterState state = ChapterState.of(chapters.get(i), now.step());
+            mark(rows.get(i), chapters.get(i), state);
+            if (state == ChapterState.HERE) {
+                here.set(rows.get(i));
+            }
         }
+    }
+
+    /** The row of the chapter that we are in. */
+    ReadOnlyObjectProperty<@Nullable Node> hereProperty() {
+        return here.getReadOnlyProperty();
     }
 
     private void rebuild(List<Chapter> fresh) {

@@ -40,6 +40,7 @@ final class PatchRow extends VBox {
         }
         caption.getStyleClass().add("patch-caption");
         caption.setWrapText(true);
+        caption.setMinHeight(USE_PREF_SIZE);
         getChildren().addAll(grid, caption);
         playback.levelsProperty().subscribe(levels -> {
             for (int i = 0; i < levels.size(); i++) {

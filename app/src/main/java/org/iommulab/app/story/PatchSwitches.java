@@ -36,6 +36,7 @@ final class PatchSwitches extends VBox {
         }
         remarks.getStyleClass().add("remark");
         remarks.setWrapText(true);
+        remarks.setMinHeight(USE_PREF_SIZE);
         getChildren().addAll(flow, remarks);
         kernel.subscribe(this::show);
     }

@@ -24,6 +24,8 @@ import org.iommulab.sim.Term;
 
 /** The left column: the story, what happens here, the patch series. */
 public final class StoryPane extends ScrollPane {
+    private static final int LEAST = 6;
+
     private final Label sentence = new Label();
     private final Words words;
     private final WhyLink why;
@@ -43,10 +45,14 @@ public final class StoryPane extends ScrollPane {
             Runnable details) {
         this.words = words;
         why = new WhyLink(() -> playback.nowProperty().get().ifPresent(now -> playback.why(now.step())));
+        why.show(false);
         getStyleClass().addAll("column", "story");
         setFitToWidth(true);
+        // What happens here stays in sight however long the story is: the chapters give way and scroll by themselves.
+        setFitToHeight(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         sentence.setWrapText(true);
+        sentence.setMinHeight(USE_PREF_SIZE);
         sentence.getStyleClass().add("sentence");
         sentence.setId("sentence");
         var patches = column(
@@ -55,11 +61,14 @@ public final class StoryPane extends ScrollPane {
                 new PatchRow(playback, kernel, firstBad),
                 heading("Patches one by one", "Details", details),
                 new PatchSwitches(playback, kernel));
+        patches.setMinHeight(USE_PREF_SIZE);
         patches.getStyleClass().setAll("column-part");
         var chapters = new ChapterList(playback);
         // A captured machine tells no story, and has no core behind it that could be another one.
         BooleanBinding played = Bindings.createBooleanBinding(
                 () -> !playback.levelsProperty().get().isEmpty(), playback.levelsProperty());
+        BooleanBinding nothing =
+                Bindings.createBooleanBinding(() -> playback.nowProperty().get().isEmpty(), playback.nowProperty());
         // Of a trace whoever traced may have marked the parts.
         BooleanBinding told = Bindings.createBooleanBinding(
                 () -> played.get()
@@ -69,11 +78,21 @@ public final class StoryPane extends ScrollPane {
                                 .isPresent(),
                 played,
                 playback.nowProperty());
-        show(chapters, told);
-        show(patches, played);
+        var scroll = new ChapterScroll(chapters);
+        VBox.setVgrow(scroll, Priority.SOMETIMES);
+        show(scroll, told);
+        // Nor does a file that cannot be played: its levels would all be red and mean nothing.
+        show(patches, played.and(nothing.not()));
         var title = heading("");
         title.textProperty().bind(Bindings.when(played).then("Story").otherwise("A captured machine"));
-        setContent(column(title, chapters, new Separator(), heading("What happens here"), sentence, why, patches));
+        var filler = new Region();
+        VBox.setVgrow(filler, Priority.ALWAYS);
+        // Few chapters take no more room than they need, many leave at least some in sight.
+        scroll.minHeightProperty()
+                .bind(Bindings.min(
+                        chapters.heightProperty(), title.heightProperty().multiply(LEAST)));
+        setContent(
+                column(title, scroll, new Separator(), heading("What happens here"), sentence, why, filler, patches));
         playback.nowProperty().subscribe(now -> now.ifPresent(this::show));
     }
 

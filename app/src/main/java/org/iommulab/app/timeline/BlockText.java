@@ -1,13 +1,15 @@
 package org.iommulab.app.timeline;
 
+import org.iommulab.app.words.LogWords;
 import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
+import org.iommulab.sim.Recording;
 
 /** The few words that stand on a bar or beside a block. */
 final class BlockText {
     private BlockText() {}
 
-    static String of(Event event) {
+    static String of(Recording recording, Event event) {
         return switch (event) {
             case Event.Warn warn -> "WARN " + warn.term().name();
             case Event.Oops oops -> "oops " + oops.term().name();
@@ -16,6 +18,7 @@ final class BlockText {
             case Event.Fault fault -> "fault " + fault.term().name();
             case Event.Missing missing ->
                 "no " + Callback.of(missing.callback()).kernelName();
+            case Event.Log log -> LogWords.of(recording, log);
             case Event.TlbHit _ -> "TLB hit";
             case Event.TlbMiss _ -> "TLB miss";
             case Event.TlbFill _ -> "TLB fill";
@@ -35,7 +38,6 @@ final class BlockText {
                     Event.Translated _,
                     Event.Data _,
                     Event.Interrupt _,
-                    Event.Log _,
                     Event.Tracepoint _ -> event.term().name();
         };
     }

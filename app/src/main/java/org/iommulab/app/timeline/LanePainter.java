@@ -98,7 +98,9 @@ final class LanePainter {
     }
 
     private void outline(int step, double end, Tone tone) {
-        double left = Math.max(view.x(step, room), -6);
+        // The call that plays a chapter is drawn as the chapter, which begins one step before.
+        boolean chapter = step > 1 && bars.recording().kind(step - 1) == EventKind.CHAPTER;
+        double left = Math.max(view.x(chapter ? step - 1 : step, room), -6);
         double right = Math.min(Math.max(view.x(end, room) - 1, left + 2), room + 6);
         double y = lanes.y(bars.recording().lane(step), bars.row(step));
         pen.strokeBox(left, y, right - left, lanes.barHeight(), 3, Line.solid(tone, 2));
@@ -144,7 +146,7 @@ final class LanePainter {
         shape(event, left, y, width, tone);
         double textLeft = left + width + 4;
         double textRoom = Math.min(nextLeft, room) - 6 - textLeft;
-        String text = BlockText.of(event);
+        String text = BlockText.of(bars.recording(), event);
         if (textRoom > 26 && textLeft > 0) {
             Tone ink = tone == Tone.DANGER ? Tone.DANGER : Tone.MUTED;
             labels.add(new Label(pen.fit(text, label, textRoom), textLeft, baseline(y), ink));

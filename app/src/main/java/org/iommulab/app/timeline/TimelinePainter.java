@@ -86,7 +86,8 @@ public final class TimelinePainter {
         Viewport view = scene.viewport();
         double stepWidth = view.stepWidth(room);
         double head = middle(scene, room);
-        double headRoom = pen.width(Integer.toString(scene.step()), SMALL.strong()) / 2 + 20;
+        // the number of the step stands on one side of its dot
+        double headRoom = pen.width(Integer.toString(scene.step()), SMALL.strong()) + 18;
         int distance = Ruler.distance(stepWidth, 64);
         long first = Math.max(0, (long) Math.ceil(view.from() / distance) * distance);
         for (long tick = first; tick < view.to() && tick <= scene.bars().length(); tick += distance) {

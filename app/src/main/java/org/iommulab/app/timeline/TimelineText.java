@@ -29,7 +29,7 @@ final class TimelineText {
                 String until = bars.isCall(at) ? " to " + bars.end(at) : "";
                 lines.add((at == step ? "> " : "  ") + "  ".repeat(recording.depth(at))
                         + LaneLayout.title(recording.lane(at)) + " " + at + until + ": "
-                        + BlockText.of(recording.event(at)));
+                        + BlockText.of(recording, recording.event(at)));
             }
         }
         return lines;

@@ -11,7 +11,7 @@ import org.iommulab.app.words.Hex;
 import org.iommulab.hardware.BitField;
 import org.iommulab.hardware.WalkTrace;
 
-/** The walk for the small pane: three entries of each table, two tables side by side. */
+/** The walk for the small pane: three entries of each table, or one where it is tight, two tables side by side. */
 final class CompactWalk {
     private static final double GAP = 16;
     private static final Face MONO = Face.mono(11);
@@ -22,24 +22,27 @@ final class CompactWalk {
     private final WalkScene scene;
     private final WalkTrace trace;
     private final double progress;
+    private final boolean tight;
 
-    CompactWalk(Pen pen, double width, WalkScene scene, double progress) {
+    /** @param tight whether there is too little room for the entries on both sides of those that are taken */
+    CompactWalk(Pen pen, double width, WalkScene scene, double progress, boolean tight) {
         this.pen = pen;
         this.width = width - 1;
         this.scene = scene;
         this.trace = scene.trace();
         this.progress = progress;
+        this.tight = tight;
     }
 
     double paint() {
         Face words = Face.words(12.5);
         pen.text(pen.fit(scene.headline(), words, width), 0, 14, words, Tone.MUTED);
-        double y = fields(26);
-        y = tables(y + 20);
+        double y = fields(tight ? 22 : 26);
+        y = tables(y + (tight ? 16 : 20));
         y = sentence(y);
-        y = verdict(y + 8);
-        y = tlb(y + 22);
-        return y + 8;
+        y = verdict(y + (tight ? 4 : 8));
+        y = tlb(y + (tight ? 17 : 22));
+        return y + (tight ? 4 : 8);
     }
 
     private double fields(double y) {
@@ -77,7 +80,7 @@ final class CompactWalk {
             if (i % 2 == 0) {
                 top = i == 0 ? y : bottom + 18;
             }
-            TableColumn column = new TableColumn(three(level), WalkTones.level(i), x, top + 8, each, 26, MONO, false);
+            TableColumn column = new TableColumn(near(level), WalkTones.level(i), x, top + 8, each, 26, MONO, false);
             double lit = lit(i);
             String name = WalkText.small(level.name());
             pen.text(name, x, top, WORDS.strong(), Tone.MUTED);
@@ -99,10 +102,10 @@ final class CompactWalk {
         return bottom;
     }
 
-    /** The entry that is taken and its neighbours, always in the middle where it has two. */
-    private static WalkTrace.Level three(WalkTrace.Level level) {
+    /** The entry that is taken, with its neighbours where there is room: in the middle where it has two. */
+    private WalkTrace.Level near(WalkTrace.Level level) {
         List<WalkTrace.Entry> near = level.around().stream()
-                .filter(entry -> Math.abs(entry.index() - level.index()) <= 1)
+                .filter(entry -> Math.abs(entry.index() - level.index()) <= (tight ? 0 : 1))
                 .toList();
         return new WalkTrace.Level(
                 level.name(),

@@ -86,6 +86,25 @@ record TableColumn(
         }
     }
 
+    /** What counts of a number stands on its right: leading zeros go before any other digit. */
+    private String shortened(Pen pen, String grouped, double room) {
+        if (pen.width(grouped, face) <= room) {
+            return grouped;
+        }
+        String close = grouped.replace(" ", "");
+        if (pen.width(close, face) <= room) {
+            return close;
+        }
+        String digits = close.replaceFirst("^0+(?=.)", "");
+        if (pen.width(digits, face) <= room) {
+            return digits;
+        }
+        while (digits.length() > 1 && pen.width("…" + digits, face) > room) {
+            digits = digits.substring(1);
+        }
+        return "…" + digits;
+    }
+
     private void entry(Pen pen, WalkTrace.Entry entry, double baseline, boolean hit) {
         double inside = width - 20;
         String index = (kinds ? "0x" : "") + Integer.toHexString(entry.index());
@@ -95,7 +114,7 @@ record TableColumn(
         pen.text(index, x + 10, baseline, strong, hit ? tone : Tone.MUTED);
         String grouped = WalkText.entry(level, entry.value());
         // Whole without its gaps, rather than cut off.
-        String value = pen.width(grouped, face) > inside - indexWidth ? grouped.replace(" ", "") : grouped;
+        String value = shortened(pen, grouped, inside - indexWidth);
         double valueWidth = pen.width(value, face);
         boolean empty = entry.value() == 0;
         pen.text(

@@ -1,5 +1,6 @@
 package org.iommulab.app.walk;
 
+import org.iommulab.app.draw.DryPen;
 import org.iommulab.app.draw.Pen;
 
 /** Draws a walk, large where there is room for it, compact otherwise. Knows no JavaFX. */
@@ -20,6 +21,11 @@ public final class WalkPainter {
         }
         return width >= LARGE
                 ? new LargeWalk(pen, width, scene, shown).paint()
-                : new CompactWalk(pen, width, scene, shown).paint();
+                : new CompactWalk(pen, width, scene, shown, isTight(pen, width, height, scene)).paint();
+    }
+
+    /** Whether the end would be cut off; asked of the whole walk, so that the form is the same at each of its steps. */
+    private static boolean isTight(Pen pen, double width, double height, WalkScene scene) {
+        return new CompactWalk(new DryPen(pen), width, scene.atItsEnd(), 1, false).paint() > height;
     }
 }

@@ -77,6 +77,11 @@ public record WalkScene(
                         && Long.compareUnsigned(input - entry.input(), entry.bytes()) < 0);
     }
 
+    /** The same walk when the access has ended. */
+    WalkScene atItsEnd() {
+        return new WalkScene(trace, device, unit, trace.levels().size(), true, false, note);
+    }
+
     private static boolean isHit(WalkTrace trace) {
         return trace.tlb().startsWith("hit");
     }

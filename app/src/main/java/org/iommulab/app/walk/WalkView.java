@@ -10,6 +10,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.AccessibleRole;
 import javafx.scene.input.ScrollEvent;
+import org.iommulab.app.draw.DryPen;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Theme;
@@ -21,6 +22,7 @@ import org.iommulab.app.playback.Playback;
 /** The walk of the last access as a control; the newest read is animated, the wheel scrolls what is too high. */
 public final class WalkView extends CanvasPane {
     private static final double SECONDS = 0.28;
+    private static final String NOTHING = "No device has done a DMA in this chapter yet.";
 
     private final WalkPainter painter = new WalkPainter();
     private final LongSupplier nanos;
@@ -38,8 +40,8 @@ public final class WalkView extends CanvasPane {
     private Optional<WalkScene> scene = Optional.empty();
     private int step = -1;
     private long began;
-    private double contentHeight;
     private double scroll;
+    private boolean atEnd;
 
     /** In the dark theme. */
     public WalkView(Playback playback) {
@@ -59,6 +61,7 @@ public final class WalkView extends CanvasPane {
         playback.nowProperty().get().ifPresent(this::show);
         addEventHandler(ScrollEvent.SCROLL, event -> {
             scroll -= event.getDeltaY();
+            atEnd = false;
             repaint();
             event.consume();
         });
@@ -72,6 +75,11 @@ public final class WalkView extends CanvasPane {
     private void show(Now now) {
         scene = WalkScene.of(now);
         boolean stepped = now.step() == step + 1;
+        if (now.step() != step) {
+            // How it ended is what one wants to see first of a walk that is too high for the pane.
+            atEnd = scene.filter(WalkScene::over).isPresent();
+            scroll = 0;
+        }
         step = now.step();
         if (stepped && !reducedMotion.get() && scene.isPresent() && scene.get().fresh()) {
             began = nanos.getAsLong();
@@ -92,18 +100,20 @@ public final class WalkView extends CanvasPane {
     @Override
     protected void paint(Pen pen, double width, double height) {
         if (scene.isEmpty()) {
-            pen.text("No device has done a DMA yet.", 0, 16, Face.words(12.5), Tone.MUTED);
+            pen.text(NOTHING, 0, 16, Face.words(12.5), Tone.MUTED);
             return;
         }
-        scroll = Math.clamp(scroll, 0, Math.max(0, contentHeight - height));
+        double contentHeight = painter.paint(new DryPen(pen), width, height, scene.get(), progress());
+        double most = Math.max(0, contentHeight - height);
+        scroll = atEnd ? most : Math.clamp(scroll, 0, most);
         pen.save();
         pen.translate(0, -scroll);
-        contentHeight = painter.paint(pen, width, height, scene.get(), progress());
+        painter.paint(pen, width, height, scene.get(), progress());
         pen.restore();
     }
 
     @Override
     public List<String> textTwin() {
-        return scene.map(WalkText::twin).orElse(List.of("No device has done a DMA yet."));
+        return scene.map(WalkText::twin).orElse(List.of(NOTHING));
     }
 }

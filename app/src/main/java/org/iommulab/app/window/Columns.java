@@ -1,5 +1,7 @@
 package org.iommulab.app.window;
 
+import javafx.application.Platform;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.control.SplitPane;
 import javafx.scene.layout.Region;
 import org.iommulab.app.playback.LivePlayback;
@@ -19,12 +21,20 @@ final class Columns {
         split.getStyleClass().add("columns");
         SplitPane.setResizableWithParent(left, false);
         SplitPane.setResizableWithParent(right, false);
-        split.widthProperty().subscribe((before, now) -> {
-            if (before.doubleValue() == 0 && now.doubleValue() > 0) {
+        // A window that grows changes the scale first and the width of what is in it with the next layout.
+        var due = new SimpleBooleanProperty(true);
+        split.widthProperty().subscribe((_, now) -> {
+            if (due.get() && now.doubleValue() > 0) {
+                due.set(false);
                 share(split, playback, look);
+                // The split pane lays out what it had before; what is asked for while it does is lost.
+                Platform.runLater(() -> share(split, playback, look));
             }
         });
-        look.scaleProperty().subscribe(_ -> share(split, playback, look));
+        look.scaleProperty().subscribe(_ -> {
+            due.set(true);
+            share(split, playback, look);
+        });
         playback.storyProperty().subscribe(_ -> share(split, playback, look));
         return split;
     }

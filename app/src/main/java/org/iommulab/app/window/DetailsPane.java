@@ -3,6 +3,7 @@ package org.iommulab.app.window;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleBooleanProperty;
@@ -62,15 +63,16 @@ final class DetailsPane extends BorderPane {
         follow.setAccessibleText("Follow the kind of step");
         follow.setTooltip(new Tooltip("Show what fits the kind of step"));
         follow.selectedProperty().bindBidirectional(following);
-        // The tabs themselves come first where there is little room.
-        follow.visibleProperty()
-                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(19)));
         var label = new Label("Follow");
         label.getStyleClass().add("muted");
         label.setMinWidth(Region.USE_PREF_SIZE);
-        label.visibleProperty()
-                .bind(head.widthProperty().greaterThan(follow.heightProperty().multiply(22)));
-        label.managedProperty().bind(label.visibleProperty());
+        label.setLabelFor(follow);
+        // The tabs themselves come first where there is little room; a switch without its word says nothing.
+        BooleanBinding room =
+                head.widthProperty().greaterThan(follow.heightProperty().multiply(19));
+        label.visibleProperty().bind(room);
+        label.managedProperty().bind(room);
+        follow.visibleProperty().bind(room);
         head.getChildren().addAll(filler, label, follow);
         return head;
     }

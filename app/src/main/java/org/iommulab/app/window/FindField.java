@@ -39,9 +39,9 @@ final class FindField extends StackPane {
         field.promptTextProperty()
                 .bind(Bindings.when(widthProperty()
                                 .greaterThan(field.heightProperty().multiply(8.6)))
-                        .then("Find a step, a device, a command…")
+                        .then("Find a story, a step, a command…")
                         .otherwise("Find…"));
-        field.setAccessibleText("Find a step, a device, a command");
+        field.setAccessibleText("Find a story, a step, a device, a command");
         var hint = new Label("Ctrl K");
         hint.getStyleClass().add("find-hint");
         hint.setMouseTransparent(true);

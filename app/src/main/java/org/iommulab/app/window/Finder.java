@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.iommulab.app.playback.LivePlayback;
 import org.iommulab.app.playback.Now;
-import org.iommulab.app.playback.Playback;
+import org.iommulab.app.playback.Story;
+import org.iommulab.app.words.LogWords;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Run;
+import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 
@@ -21,13 +25,18 @@ final class Finder {
     /** Longer recordings are searched to here only: the palette must answer at once. */
     private static final int SCANNED = 200_000;
 
+    private static final int LATER = 150;
+
     private final Actions actions;
-    private final Playback playback;
+    private final LivePlayback playback;
+    private final List<Story> stories;
     private Optional<Run> indexed = Optional.empty();
     /** Each word of the run with the steps where it happens. */
     private final Map<String, List<Integer>> words = new LinkedHashMap<>();
 
-    Finder(Actions actions, Playback playback) {
+    /** @param stories found by their titles and by their driver's name */
+    Finder(Actions actions, LivePlayback playback, List<Story> stories) {
+        this.stories = stories;
         this.actions = actions;
         this.playback = playback;
     }
@@ -51,8 +60,21 @@ final class Finder {
             steps(wanted, here, found);
         });
         actions.all().stream().filter(action -> !action.isOff()).forEach(action -> add(found, wanted, 20, hit(action)));
+        stories(wanted, found);
         found.sort(Comparator.comparingInt(Scored::score).reversed());
         return found.stream().limit(MOST).map(Scored::hit).toList();
+    }
+
+    /** Only what is written like that: there are hundreds. After what is found in the story that is open. */
+    private void stories(String wanted, List<Scored> found) {
+        String low = wanted.toLowerCase(Locale.ROOT);
+        for (Story story : stories) {
+            String text = story.title() + " " + story.shelf();
+            if (text.toLowerCase(Locale.ROOT).contains(low)) {
+                var hit = new Hit("story", story.title(), story.shelf(), () -> playback.begin(story));
+                Fuzzy.score(wanted, text).ifPresent(score -> found.add(new Scored(score - LATER, hit)));
+            }
+        }
     }
 
     private static void add(List<Scored> found, String wanted, int bonus, Hit hit) {
@@ -114,8 +136,11 @@ final class Finder {
         Recording recording = run.recording();
         for (int step = 1; step <= Math.min(recording.length(), SCANNED); step++) {
             if (recording.kind(step) != EventKind.LEAVE) {
-                words.computeIfAbsent(recording.event(step).term().name(), _ -> new ArrayList<>())
-                        .add(step);
+                Event event = recording.event(step);
+                String word = event instanceof Event.Log log
+                        ? LogWords.of(recording, log)
+                        : event.term().name();
+                words.computeIfAbsent(word, _ -> new ArrayList<>()).add(step);
             }
         }
     }

@@ -95,7 +95,7 @@ final class LabActions {
         }
 
         String look1 = "Look";
-        actions.add(look1, "find", "Find a step, a device, a command", "Shortcut+K", desk::find);
+        actions.add(look1, "find", "Find a story, a step, a device, a command", "Shortcut+K", desk::find);
         actions.add(look1, "fit", "Fit the graph to the window", "F", desk::fit);
         actions.add(look1, "zoom-in", "Zoom in", "Plus", () -> desk.zoom(1.25));
         actions.add(look1, "zoom-out", "Zoom out", "Minus", () -> desk.zoom(0.8));

@@ -67,15 +67,15 @@ final class LabWindow {
         compare = new ComparePage(layer, source, new LiveCompare(new WindowFrames()), look);
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
-        find = new FindField(new Finder(actions, playback), layer);
-        graph = view(views.graph(), "graph");
+        find = new FindField(new Finder(actions, playback, source.stories()), layer);
+        graph = new StackPane(view(views.graph(), "graph"), new ProblemNote(playback, playback.problemProperty()));
         Map<Detail, Region> choices = new EnumMap<>(Detail.class);
         choices.put(Detail.WALK, view(views.walk(), "walk"));
         choices.put(Detail.LOG, view(views.log(), "log"));
         choices.put(Detail.REGISTERS, view(views.registers(), "registers"));
         choices.put(Detail.SOURCE, view(views.source(), "source"));
         details = new DetailsPane(playback, choices);
-        status = new StatusLine(playback, playback.problemProperty());
+        status = new StatusLine(playback, playback.problemProperty(), playback.runningProperty());
 
         var frame = new BorderPane();
         frame.setMinSize(0, 0);
@@ -253,7 +253,7 @@ final class LabWindow {
 
         @Override
         public void help() {
-            Sheet.show(layer, "All keys", HelpSheet.of(table), 560);
+            Sheet.show(layer, "All keys", HelpSheet.of(table), 1080);
         }
 
         @Override

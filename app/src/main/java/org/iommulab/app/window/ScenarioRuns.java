@@ -107,6 +107,10 @@ final class ScenarioRuns implements RunSource {
     public Run run(Story story, KernelBuild kernel) {
         MachineKey key = MachineKey.parse(story.key());
         Path file = key.file();
+        if (story.kind() == Story.Kind.SCENARIO && Files.isDirectory(file)) {
+            throw new IllegalArgumentException(
+                    file + ": no captured machine is in this folder, expected a topology.json in it, or a file");
+        }
         try {
             return switch (story.kind()) {
                 case SCENARIO -> Player.play(ScenarioReader.open(file), kernel);

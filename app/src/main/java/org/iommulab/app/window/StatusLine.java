@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javafx.beans.value.ObservableBooleanValue;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
@@ -17,13 +18,18 @@ import org.iommulab.graph.Moment.RuleView;
 
 /** The last row: is anything broken, what machine this is, how fast we are. */
 final class StatusLine extends HBox {
+    private static final int SHORT = 40;
+
     private final Label rules = new Label();
     private final Label board = new Label();
     private final Label figures = new Label();
+    private final ObservableBooleanValue running;
     private final PulseMeter meter = new PulseMeter();
     private String length = "";
 
-    StatusLine(Playback playback, ObservableValue<Optional<String>> problem) {
+    /** @param running whether what is shown is older than what was asked for */
+    StatusLine(Playback playback, ObservableValue<Optional<String>> problem, ObservableBooleanValue running) {
+        this.running = running;
         getStyleClass().add("status-line");
         setAlignment(Pos.CENTER_LEFT);
         rules.setId("status-rules");
@@ -38,16 +44,21 @@ final class StatusLine extends HBox {
         playback.nowProperty().subscribe(now -> now.ifPresent(found -> show(found, problem.getValue())));
         // A rate from when frames were drawn says nothing once they are not.
         playback.playingProperty().subscribe(_ -> figures.setText(length));
+        running.subscribe(_ -> playback.nowProperty().get().ifPresent(now -> show(now, problem.getValue())));
         problem.subscribe(text -> playback.nowProperty()
                 .get()
                 .ifPresentOrElse(
                         now -> show(now, text),
-                        () -> state(text.orElse("Running the story"), text.isPresent() ? "danger" : "muted")));
+                        () -> state(
+                                text.isPresent() ? "It cannot be shown" : "Running the story",
+                                text.isPresent() ? "danger" : "muted")));
     }
 
     private void show(Now now, Optional<String> problem) {
         if (problem.isPresent()) {
             state(problem.get(), "danger");
+        } else if (running.get()) {
+            state("Running the story", "running");
         } else {
             state(broken(now), tone(now));
         }
@@ -64,6 +75,8 @@ final class StatusLine extends HBox {
 
     private void state(String text, String tone) {
         rules.setText(text);
+        // What is broken is worth more room than the board's name; a problem may be long itself.
+        rules.setMinWidth(text.length() > SHORT ? 0 : Region.USE_PREF_SIZE);
         var classes = List.of("label", tone);
         if (!rules.getStyleClass().equals(classes)) {
             rules.getStyleClass().setAll(classes);

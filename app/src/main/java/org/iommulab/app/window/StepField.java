@@ -35,6 +35,13 @@ final class StepField extends HBox {
                         write();
                     }
                 }));
+        // A text that was set while the field was narrower stays scrolled out of sight.
+        field.widthProperty().addListener(_ -> {
+            if (!field.isFocused()) {
+                field.clear();
+                write();
+            }
+        });
         field.focusedProperty().subscribe(focused -> {
             if (!focused) {
                 write();

@@ -104,7 +104,8 @@ final class Toolbar extends HBox {
                 chooser.getItems().add(menu);
             }
         });
-        chooser.getItems().addAll(new SeparatorMenuItem(), item("open"), item("what-breaks"), item("decode"));
+        chooser.getItems()
+                .addAll(new SeparatorMenuItem(), item("find"), item("open"), item("what-breaks"), item("decode"));
         playback.storyProperty().subscribe(story -> {
             String title = story.map(Story::title).orElse("No story");
             chooser.setText(title);

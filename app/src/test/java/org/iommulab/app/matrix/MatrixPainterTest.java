@@ -2,7 +2,9 @@ package org.iommulab.app.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.iommulab.app.draw.Theme;
 import org.iommulab.app.sample.RecordingPen;
 import org.iommulab.graph.Box;
@@ -15,13 +17,37 @@ class MatrixPainterTest {
     private final MatrixPainter painter = new MatrixPainter();
 
     private MatrixScene scene(Optional<Spot> here) {
+        return scene(here, Optional.empty());
+    }
+
+    private MatrixScene scene(Optional<Spot> here, Optional<Double> progress) {
         return new MatrixScene(
                 grid,
                 SampleCells.LEVEL,
                 Arrangement.of(grid, Filter.NONE, Sorting.BY_NAME),
                 here,
-                Optional.of(0.4),
+                progress,
+                false,
                 "2,380 runs · 0.9 s · 2,644 runs/s");
+    }
+
+    @Test
+    void nothingIsCalledHarmlessWhileTheSweepRuns() {
+        assertThat(marks(Optional.empty())).contains(Mark.NO_EFFECT, Mark.OOPS);
+        assertThat(marks(Optional.of(0.4)))
+                .doesNotContain(Mark.NO_EFFECT, Mark.NEVER_CALLED)
+                .contains(Mark.TO_COME, Mark.OOPS);
+    }
+
+    private Set<Mark> marks(Optional<Double> progress) {
+        MatrixScene scene = scene(Optional.empty(), progress);
+        var marks = EnumSet.noneOf(Mark.class);
+        for (int row = 0; row < scene.rowNames().size(); row++) {
+            for (int column = 0; column < scene.columnNames().size(); column++) {
+                marks.add(scene.mark(new Spot(row, column)));
+            }
+        }
+        return marks;
     }
 
     /** The whole content of a small laptop's window, of the same in a hall, and of a large one. */

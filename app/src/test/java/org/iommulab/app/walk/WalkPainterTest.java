@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Theme;
+import org.iommulab.app.draw.Tone;
 import org.iommulab.app.sample.RecordingPen;
 import org.iommulab.app.sample.SampleRun;
 import org.iommulab.hardware.BitField;
@@ -80,6 +82,29 @@ class WalkPainterTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void howItEndsIsSeenInALowPane(int levels) {
+        for (WalkTrace.Verdict verdict : verdicts()) {
+            var scene = new WalkScene(trace(levels, verdict), "mixer", "sysmmu", levels, true, true, "");
+            var pen = new RecordingPen(Theme.DARK);
+            painter.paint(pen, 300, 260, scene, 1);
+            assertThat(pen.texts())
+                    .filteredOn(mark -> mark.text().equals(WalkText.verdictRemark(verdict)))
+                    .hasSize(1)
+                    .allSatisfy(mark -> assertThat(mark.bottom()).isLessThan(260));
+        }
+    }
+
+    @Test
+    void ofALongEntryTheDigitsOnTheRightAreShown() {
+        var level = new WalkTrace.Level(
+                "level 1", 0, 8, 512, 2, 0x3_c007, List.of(), "", List.of(new WalkTrace.Entry(2, 0x3_c007, "")));
+        var pen = new RecordingPen(Theme.DARK);
+        new TableColumn(level, Tone.TEXT, 0, 0, 100, 26, Face.mono(11), false).paint(pen, 1);
+        assertThat(pen.texts()).anyMatch(mark -> mark.text().endsWith("c007"));
     }
 
     @Test

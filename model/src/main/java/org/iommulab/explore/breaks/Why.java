@@ -139,10 +139,10 @@ final class Why {
         }
         for (int step = runs.same() + 1; step <= broken.length(); step++) {
             if (broken.kind(step) == EventKind.MISSING && Callback.of(broken.a(step)) == tampering.callback()) {
-                return new ChainLink(step, Which.BROKEN, name + " is NULL");
+                return new ChainLink(step, Which.BROKEN, tampering.callback().isNotThere());
             }
         }
-        return new ChainLink(Math.min(runs.same() + 1, broken.length()), Which.BROKEN, name + " is NULL");
+        return new ChainLink(Math.min(runs.same() + 1, broken.length()), Which.BROKEN, tampering.callback().isNotThere());
     }
 
     /** The first belief that the unbroken run changes in the act where they part, and the broken one never does. */

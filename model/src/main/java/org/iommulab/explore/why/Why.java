@@ -162,7 +162,7 @@ public final class Why {
     private String missing(int step) {
         int object = recording.objectId(step);
         String whom = object == 0 ? "" : " for " + recording.machine().labelOf(object);
-        return callback(step).kernelName() + " is NULL" + whom;
+        return callback(step).isNotThere() + whom;
     }
 
     /** The act of the story that a step belongs to; the whole recording where there are none. */

@@ -84,12 +84,19 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
     }
 
     private boolean endsEarly() {
+        return dies() && lastOf(acts, broken) == broken.length();
+    }
+
+    private boolean dies() {
         EventKind end = broken.kind(broken.length());
-        return lastOf(acts, broken) == broken.length() && (end == EventKind.OOPS || end == EventKind.HANG);
+        return end == EventKind.OOPS || end == EventKind.HANG || acts.stream().anyMatch(act -> !act.reached());
     }
 
     /** What the innermost call around the parting returns that returns something else than usual. */
     Optional<Chain.Link> result() {
+        if (parting() > broken.length() || parting() > usual.length()) {
+            return Optional.empty();
+        }
         var here = new Frames(broken);
         var there = new Frames(usual);
         for (int call : here.around(parting())) {
@@ -117,17 +124,18 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
         return Optional.empty();
     }
 
-    /** The first call, up to the end of the act, that only one of the two makes. */
+    /** The first call that only one of the two makes: up to the end of the act, else of the run. */
     Optional<Chain.Link> call() {
-        Map<String, Integer> here = calls(broken, lastOf(acts, broken));
-        Map<String, Integer> there = calls(usual, lastOf(usualActs, usual));
-        Optional<Integer> more = first(broken, lastOf(acts, broken), there);
-        Optional<Integer> less = first(usual, lastOf(usualActs, usual), here);
+        return call(lastOf(acts, broken), lastOf(usualActs, usual)).or(() -> call(broken.length(), usual.length()));
+    }
+
+    private Optional<Chain.Link> call(int last, int usualLast) {
+        Optional<Integer> more = first(broken, last, calls(usual, usualLast));
+        Optional<Integer> less = dies() ? Optional.empty() : first(usual, usualLast, calls(broken, last));
         if (more.isPresent() && (less.isEmpty() || more.get() <= less.get())) {
             return Optional.of(new Chain.Link(more.get(), text(broken, more.get()) + " is called instead"));
         }
-        return less.filter(_ -> !endsEarly())
-                .map(step -> new Chain.Link(parting(), text(usual, step) + " is left out"));
+        return less.map(step -> new Chain.Link(parting(), text(usual, step) + " is left out"));
     }
 
     private Map<String, Integer> calls(Recording recording, int last) {
@@ -141,6 +149,7 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
         var left = new HashMap<>(others);
         return entries(recording, last).stream()
                 .filter(step -> left.merge(recording.term(step).name(), -1, Integer::sum) < 0)
+                .filter(step -> parting() > usual.length() || usual.term(parting()) != recording.term(step))
                 .findFirst();
     }
 
@@ -150,7 +159,7 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
         int inside = Integer.MAX_VALUE;
         for (int step = parting(); step <= last; step++) {
             if (recording.depth(step) <= inside) {
-                inside = step == parting() && recording == usual ? recording.depth(step) : Integer.MAX_VALUE;
+                inside = recording == usual && step == parting() ? recording.depth(step) : Integer.MAX_VALUE;
             }
             if (inside == Integer.MAX_VALUE && recording.kind(step) == EventKind.ENTER) {
                 entries.add(step);

@@ -32,7 +32,7 @@ public abstract class TableDomain extends IommuDomain {
     }
 
     @Override
-    public final long pgsizeBitmap() {
+    protected final long pageSizes() {
         return pageSizes;
     }
 

@@ -141,12 +141,23 @@ public final class Domains {
         known(domain);
         domain.setType(type);
         domain.ops().setQuietly(Optional.of(ops));
+        takePageSizes(ops, domain);
         long error = type.isDmaApi() ? cookies.get(domain) : 0;
         if (error != 0) {
             free(domain);
             return kernel.has(Behaviour.STATIC_DOMAINS) ? error : 0;
         }
         return domain.id();
+    }
+
+    // what the driver has written into the domain stays, and counts for more
+    private static void takePageSizes(DriverOps ops, IommuDomain domain) {
+        if (ops.hasLostPageSizes()) {
+            domain.losePageSizesOfTable();
+            if (domain.pgsizeBitmap() == 0) {
+                ops.missing(Callback.PGSIZE_BITMAP, domain);
+            }
+        }
     }
 
     /** A static domain: it was never made, but from its first use on it is one of those that there are. */

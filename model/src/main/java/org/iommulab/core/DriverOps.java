@@ -165,6 +165,12 @@ public final class DriverOps extends SimObject {
                 .map(entry -> ((OpsTable.DomainPointer) entry.body()).domain());
     }
 
+    /** Whether somebody took the page sizes out of the table, so that it says 0. */
+    boolean hasLostPageSizes() {
+        use.called(Callback.PGSIZE_BITMAP, machine().steps());
+        return source.entries().containsKey(Callback.PGSIZE_BITMAP) && !has(Callback.PGSIZE_BITMAP);
+    }
+
     /** An entry that the kernel looked for and did not find, at a place where it tests for it. */
     void missing(Callback callback, SimObject about) {
         kernel.machine()

@@ -18,6 +18,7 @@ public abstract class IommuDomain extends SimObject {
     private final LongCell handlerAnswer;
     private final RefCell<SimObject> cookie;
     private final LongCell users;
+    private final FlagCell withoutTablesSizes;
 
     /** @param number its place among the domains of this boot, from 1, for its label */
     protected IommuDomain(Machine machine, int number) {
@@ -29,6 +30,7 @@ public abstract class IommuDomain extends SimObject {
         this.hasHandler = new FlagCell(this, Lane.CORE, Term.flag("handler"));
         this.handlerAnswer = new LongCell(this, Lane.CORE, Term.count("handler answer"));
         this.users = new LongCell(this, Lane.CORE, Term.count("domain.users"));
+        this.withoutTablesSizes = new FlagCell(this, Lane.CORE, Term.flag("pgsize_bitmap not of the table"));
         this.cookie = new RefCell<>(this, Lane.CORE, Term.reference("iova_cookie"), SimObject.class);
     }
 
@@ -80,8 +82,23 @@ public abstract class IommuDomain extends SimObject {
         return users;
     }
 
-    /** Supported page sizes, a bit for each. */
-    public abstract long pgsizeBitmap();
+    /** Supported page sizes, a bit for each; 0 where the driver's table was to give them and somebody took them away. */
+    public final long pgsizeBitmap() {
+        return withoutTablesSizes.get() ? ownPageSizes() : pageSizes();
+    }
+
+    /** The driver's table says 0. */
+    final void losePageSizesOfTable() {
+        withoutTablesSizes.setQuietly(true);
+    }
+
+    /** The page sizes, of the driver's table or its own. */
+    protected abstract long pageSizes();
+
+    /** Those of them that do not come from the driver's table: what the driver has written into the domain by now. */
+    protected long ownPageSizes() {
+        return 0;
+    }
 
     /** First usable input address ({@code geometry.aperture_start}). */
     public long apertureStart() {

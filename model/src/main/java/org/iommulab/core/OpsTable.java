@@ -82,6 +82,11 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         IommuDomain domain();
     }
 
+    /** pgsize_bitmap: no function, but the page sizes of domains to which the driver does not give their own. */
+    public enum Field implements Body {
+        PAGE_SIZES
+    }
+
     /** probe_device: 0 and the instance, or an errno. */
     @FunctionalInterface
     public non-sealed interface ProbeDevice extends Body {
@@ -274,6 +279,11 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         public Builder with(Callback callback, Term function, Body body) {
             entries.put(callback, new Entry(function, body));
             return this;
+        }
+
+        /** A driver that gives page sizes for its domains in the table; which they are, the domains say. */
+        public Builder withPageSizes() {
+            return with(Callback.PGSIZE_BITMAP, Term.reference("pgsize_bitmap"), Field.PAGE_SIZES);
         }
 
         public OpsTable build() {

@@ -32,7 +32,7 @@ public final class StaticDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return 0;
     }
 

@@ -146,7 +146,7 @@ final class ModelDriver {
         }
 
         @Override
-        public long pgsizeBitmap() {
+        protected long pageSizes() {
             return pageSizes;
         }
 

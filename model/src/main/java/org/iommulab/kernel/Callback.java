@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The entries of {@code struct iommu_ops} and {@code struct iommu_domain_ops}, over all versions the lab knows; the
- * pointers at static domains are entries too.
+ * pointers at static domains and the page sizes are entries too.
  */
 public enum Callback {
     CAPABLE,
@@ -42,7 +42,9 @@ public enum Callback {
     CACHE_INVALIDATE_USER,
     DOMAIN_ALLOC_SVA,
     SET_DEV_PASID,
-    REMOVE_DEV_PASID;
+    REMOVE_DEV_PASID,
+    /** No function, but a number: taken away it is 0. */
+    PGSIZE_BITMAP;
 
     private static final Callback[] ALL = values();
 
@@ -59,6 +61,16 @@ public enum Callback {
         ZERO,
         /** It returns nothing, or is no function: it cannot fail. */
         NEVER
+    }
+
+    /** What the kernel finds in the entry when it is not there: {@code detach_dev is NULL}, {@code pgsize_bitmap is 0}. */
+    public String isNotThere() {
+        return kernelName() + (this == PGSIZE_BITMAP ? " is 0" : " is NULL");
+    }
+
+    /** The same as an event: {@code no callback detach_dev}, {@code pgsize_bitmap is 0}. */
+    public String missing() {
+        return this == PGSIZE_BITMAP ? isNotThere() : "no callback " + kernelName();
     }
 
     public Failing failing() {
@@ -96,7 +108,8 @@ public enum Callback {
                     BLOCKED_DOMAIN,
                     DEFAULT_DOMAIN,
                     RELEASE_DOMAIN,
-                    REMOVE_DEV_PASID -> Failing.NEVER;
+                    REMOVE_DEV_PASID,
+                    PGSIZE_BITMAP -> Failing.NEVER;
         };
     }
 

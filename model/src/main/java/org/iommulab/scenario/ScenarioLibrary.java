@@ -44,7 +44,8 @@ public record ScenarioLibrary(Path root) {
     }
 
     /**
-     * A scenario by its file or, when there is no such file, by its name in the usual library.
+     * A scenario by its file or, when there is no such file, by its name in the usual library: the file's, alone or with
+     * its folder's, or the one that lists and tables show.
      *
      * @throws BadInput when there is neither
      */
@@ -57,6 +58,9 @@ public record ScenarioLibrary(Path root) {
         return known.stream()
                 .filter(scenario -> name(scenario).equals(named))
                 .findFirst()
+                .or(() -> known.stream()
+                        .filter(scenario -> scenario.endsWith(named + ".json") || hasId(scenario, named))
+                        .findFirst())
                 .orElseThrow(() -> new BadInput(List.of(new Problem(
                         named,
                         new Place(1, 1),
@@ -67,6 +71,14 @@ public record ScenarioLibrary(Path root) {
                                         known.stream()
                                                 .map(ScenarioLibrary::name)
                                                 .toList())))));
+    }
+
+    private static boolean hasId(Path scenario, String id) {
+        try {
+            return Files.readString(scenario).contains("\"id\": \"" + id + "\"");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A file's name without its ending. */

@@ -35,7 +35,7 @@ public final class EventText {
                 "callback " + Callback.of(e.callback()).kernelName() + ": " + name + "("
                         + joined(thing, argument(term, e.argument())) + ")";
             case Event.Leave e -> name + " returns" + spaced(operand(term.result(), e.result()));
-            case Event.Missing e -> "no callback " + Callback.of(e.callback()).kernelName() + of(thing);
+            case Event.Missing e -> Callback.of(e.callback()).missing() + of(thing);
             case Event.Changed e ->
                 (thing.isEmpty() ? "" : thing + ".") + name + ": " + operand(term.a(), e.from()) + " -> "
                         + operand(term.b(), e.to());

@@ -9,7 +9,7 @@ public final class Operands {
     private Operands() {}
 
     /** The value as its kind says; empty for {@link Term.Operand#NONE}. */
-    static String text(Machine machine, Term.Operand kind, long value) {
+    public static String text(Machine machine, Term.Operand kind, long value) {
         return switch (kind) {
             case NONE -> "";
             case OBJECT -> machine.labelOf(value);

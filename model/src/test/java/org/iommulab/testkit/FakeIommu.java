@@ -238,7 +238,7 @@ public final class FakeIommu {
         }
 
         @Override
-        public long pgsizeBitmap() {
+        protected long pageSizes() {
             return 4096;
         }
 

@@ -125,6 +125,10 @@ final class KernelOptions {
         if (!known.contains(parts[3])) {
             throw new BadUsage(option + ": unknown errno '" + parts[3] + "'" + Names.hint(parts[3], known));
         }
+        if (callback(option, parts[1]).failing() == Callback.Failing.NEVER) {
+            throw new BadUsage(option + ": " + parts[1] + " returns nothing and cannot fail; expected --remove "
+                    + parts[0] + "." + parts[1] + ", or a callback that can");
+        }
         return new Failure(
                 driver(option, parts[0]),
                 callback(option, parts[1]),

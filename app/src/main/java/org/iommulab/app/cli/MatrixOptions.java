@@ -33,8 +33,15 @@ final class MatrixOptions {
             defaultValue = "1600x1000")
     private String size = "1600x1000";
 
+    boolean isWanted() {
+        return file != null;
+    }
+
     /** Says what is wrong before anything is run. */
     void check(List<Level> levels) {
+        if (file != null && !file.toString().matches(".*\\.(png|svg)")) {
+            throw new BadUsage("--picture " + file + ": expected a name that ends in .png or .svg");
+        }
         if (file != null && levels.size() != 1) {
             throw new BadUsage("--picture: a picture shows one kernel, expected one --kernel, not " + levels.size());
         }

@@ -96,6 +96,10 @@ public final class WhatBreaksCommand implements Callable<Integer> {
                 ? Level.KNOWN
                 : kernels.stream().map(WhatBreaksCommand::level).toList();
         picture.check(levels);
+        if (neverCalled && (failNth || everyRun || picture.isWanted())) {
+            throw new BadUsage("--never-called counts calls and breaks nothing: expected it without "
+                    + (failNth ? "--fail-nth" : everyRun ? "--every-run" : "--picture"));
+        }
         List<ScenarioFile> stories = stories();
         Set<String> wanted = drivers();
         if (neverCalled) {

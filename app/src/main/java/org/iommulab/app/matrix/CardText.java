@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.iommulab.explore.breaks.Cell;
-import org.iommulab.explore.breaks.ChainLink;
 import org.iommulab.explore.breaks.Effect;
 
 /**
@@ -79,9 +78,7 @@ record CardText(String title, String subtitle, Mark mark, String verdict, List<L
 
     private static List<Link> links(Cell cell) {
         var links = new ArrayList<Link>();
-        for (ChainLink link : cell.chain()) {
-            links.add(new Link(link.run() == ChainLink.Which.BROKEN ? link.step() : 0, link.words()));
-        }
+        cell.chain().forEach(link -> links.add(new Link(link.step(), link.words())));
         return links;
     }
 

@@ -24,7 +24,6 @@ import org.iommulab.app.playback.Story;
 import org.iommulab.app.playback.Trail;
 import org.iommulab.app.playback.WindowFrames;
 import org.iommulab.explore.breaks.Cell;
-import org.iommulab.explore.breaks.ChainLink;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.jspecify.annotations.Nullable;
@@ -184,13 +183,7 @@ final class MatrixPage {
 
     private static Optional<Trail> trail(Cell cell) {
         var links = new ArrayList<Trail.Link>();
-        for (ChainLink link : cell.chain()) {
-            // What the unbroken run does instead is told where the two part.
-            int step = link.run() == ChainLink.Which.BROKEN
-                    ? link.step()
-                    : cell.divergence().map(place -> place.broken()).orElse(0);
-            links.add(new Trail.Link(step, link.words()));
-        }
+        cell.chain().forEach(link -> links.add(new Trail.Link(link.step(), link.words())));
         return links.isEmpty() ? Optional.empty() : Optional.of(new Trail(CellWords.verdict(cell), links));
     }
 

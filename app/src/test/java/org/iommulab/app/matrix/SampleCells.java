@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.iommulab.board.Architecture;
 import org.iommulab.explore.breaks.BrokenRule;
 import org.iommulab.explore.breaks.Cell;
-import org.iommulab.explore.breaks.ChainLink;
 import org.iommulab.explore.breaks.Divergence;
 import org.iommulab.explore.breaks.Effect;
 import org.iommulab.explore.breaks.Subject;
 import org.iommulab.explore.breaks.Tampering;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
 
@@ -33,13 +33,9 @@ public final class SampleCells {
 
     static Cell cell(Subject subject, Callback callback, Effect effect) {
         boolean told = effect.isBroken();
-        var missing = new ChainLink(
-                131,
-                ChainLink.Which.BROKEN,
-                callback.kernelName() + " is NULL: nobody tells the driver that it is over");
-        var kept = new ChainLink(140, ChainLink.Which.BROKEN, "the core forgets domain #1, the driver keeps it");
-        var harm = new ChainLink(
-                219, ChainLink.Which.BROKEN, "the unit goes on walking the table of a domain that was freed, for ever");
+        var missing = new Chain.Link(131, callback.isNotThere() + ": nobody tells the driver that it is over");
+        var kept = new Chain.Link(140, "the core forgets domain #1, the driver keeps it");
+        var harm = new Chain.Link(219, "the unit goes on walking the table of a domain that was freed, for ever");
         return new Cell(
                 subject,
                 Tampering.removal(subject.driver(), callback),

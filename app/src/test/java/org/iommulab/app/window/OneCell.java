@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.iommulab.app.matrix.Sweeper;
 import org.iommulab.board.Architecture;
 import org.iommulab.explore.breaks.Cell;
-import org.iommulab.explore.breaks.ChainLink;
 import org.iommulab.explore.breaks.Divergence;
 import org.iommulab.explore.breaks.Effect;
 import org.iommulab.explore.breaks.Subject;
 import org.iommulab.explore.breaks.SweepListener;
 import org.iommulab.explore.breaks.SweepTally;
 import org.iommulab.explore.breaks.Tampering;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.ScenarioReader;
@@ -44,7 +44,7 @@ final class OneCell implements Sweeper {
     }
 
     private static Cell cell(Level level) {
-        var harm = new ChainLink(44, ChainLink.Which.BROKEN, "nothing happens any more");
+        var harm = new Chain.Link(44, "nothing happens any more");
         return new Cell(
                 SUBJECT,
                 Tampering.removal("exynos", Callback.CAPABLE),
@@ -58,6 +58,6 @@ final class OneCell implements Sweeper {
                 Optional.empty(),
                 Optional.of(harm),
                 "nobody asks → nothing happens any more",
-                List.of(new ChainLink(STEP, ChainLink.Which.BROKEN, "nobody asks"), harm));
+                List.of(new Chain.Link(STEP, "nobody asks"), harm));
     }
 }

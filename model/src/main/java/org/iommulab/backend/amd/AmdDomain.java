@@ -113,8 +113,14 @@ final class AmdDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return guest.isPresent() ? AmdV2PageTable.PAGE_SIZES : hostPageSizes;
+    }
+
+    /** v6.12 writes them into every domain, the releases before only into one with a guest's table. */
+    @Override
+    protected long ownPageSizes() {
+        return guest.isPresent() ? pageSizes() : 0;
     }
 
     @Override

@@ -148,7 +148,9 @@ final class AmdDriver {
         if (!kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
             table.with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) this::probeFinalize);
         }
-        if (kernel.since(Version.V6_12)) {
+        if (!kernel.since(Version.V6_12)) {
+            table.withPageSizes();
+        } else {
             table.with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser);
             table.with(Callback.BLOCKED_DOMAIN, BLOCKED_DOMAIN, (OpsTable.DomainPointer) () -> blocked.orElseThrow());
         }

@@ -83,8 +83,14 @@ final class ArmSmmuDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPg
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return ofDriver.get();
+    }
+
+    /** All: whatever the table says at first, the probe of each unit adds the unit's. */
+    @Override
+    protected long ownPageSizes() {
+        return pageSizes();
     }
 
     @Override

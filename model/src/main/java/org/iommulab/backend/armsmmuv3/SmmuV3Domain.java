@@ -115,11 +115,17 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     // ---- geometry
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return pgtable()
                 .get()
                 .map(tables -> tables.table().format().config().pageSizes())
                 .orElse(pageSizesBefore);
+    }
+
+    /** All: whatever the table says at first, the probe of each unit adds the unit's. */
+    @Override
+    protected long ownPageSizes() {
+        return pageSizes();
     }
 
     @Override

@@ -147,6 +147,7 @@ final class SmmuV3Driver {
     /** The table as the kernel's source has it at this level. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "arm_smmu_ops")
+                .withPageSizes()
                 .with(Callback.CAPABLE, CAPABLE, (OpsTable.Capable) this::isCapable)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)

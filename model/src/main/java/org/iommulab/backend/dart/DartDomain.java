@@ -60,8 +60,13 @@ final class DartDomain extends IommuDomain {
 
     /** What the ops say, every size, until the tables are made. */
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return pgtable.get().map(t -> t.table().format().pageBytes()).orElse(ANY_SIZE);
+    }
+
+    @Override
+    protected long ownPageSizes() {
+        return pgtable.isNull() ? 0 : pageSizes();
     }
 
     @Override

@@ -98,6 +98,7 @@ final class DartDriver {
     /** The table as the kernel's source has it at this level. It never had capable or set_platform_dma_ops. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "apple_dart_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) DartDriver::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroupOrErrno) device -> groups.groupOf(device))

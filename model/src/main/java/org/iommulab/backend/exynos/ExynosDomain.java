@@ -45,7 +45,7 @@ final class ExynosDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return SysMmuFormat.SMALL_PAGE | SysMmuFormat.LARGE_PAGE | SysMmuFormat.SECTION;
     }
 

@@ -84,6 +84,7 @@ final class ExynosDriver {
     /** The table that the kernel's source has at this level, before anybody removes an entry. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "exynos_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)

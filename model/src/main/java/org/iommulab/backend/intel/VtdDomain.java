@@ -269,8 +269,14 @@ final class VtdDomain extends IommuDomain implements VtdTableNeeds {
     // ---- as the core, and who looks, sees it
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return pageSizes.get();
+    }
+
+    /** domain_update_iommu_cap adds the large ones; 4 KiB comes from the table. */
+    @Override
+    protected long ownPageSizes() {
+        return pageSizes() & -(VtdLayout.PAGE << 1);
     }
 
     @Override

@@ -109,6 +109,7 @@ final class VtdDriver {
     /** The table as the kernel's source has it. It never had set_platform_dma_ops: every device has a default domain. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "intel_iommu_ops")
+                .withPageSizes()
                 .with(Callback.CAPABLE, VtdTerms.CAPABLE, (OpsTable.Capable) this::isCapable)
                 .with(Callback.DOMAIN_ALLOC, VtdTerms.DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, VtdTerms.PROBE, (OpsTable.ProbeDevice) this::probeDevice)

@@ -50,7 +50,7 @@ final class VtdNestedDomain extends IommuDomain {
 
     /** {@inheritDoc} Nobody but the guest maps anything. */
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return 0;
     }
 

@@ -48,7 +48,7 @@ final class IpmmuDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgta
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return IpmmuLayout.FORMAT.config().pageSizes();
     }
 

@@ -104,6 +104,7 @@ final class IpmmuDriver {
     /** The table as the kernel's source has it at this level. It never had set_platform_dma_ops. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "ipmmu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) this::probeFinalize)

@@ -41,7 +41,7 @@ final class MsmDomain extends IoPgtableDomain<ShortIoPgtable> implements IoPgtab
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return PAGE_SIZES;
     }
 

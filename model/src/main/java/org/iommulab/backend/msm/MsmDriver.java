@@ -92,6 +92,7 @@ final class MsmDriver {
      */
     OpsTable table() {
         var table = OpsTable.named(NAME, "msm_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup)
                         device -> site.core().probing().newGroup())

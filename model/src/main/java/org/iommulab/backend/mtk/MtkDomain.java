@@ -57,7 +57,7 @@ final class MtkDomain extends IoPgtableDomain<ShortIoPgtable> {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return SIZES;
     }
 

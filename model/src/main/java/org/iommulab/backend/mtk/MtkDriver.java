@@ -93,6 +93,7 @@ final class MtkDriver {
     /** The table as the kernel's source has it at this level. It never had set_platform_dma_ops, nor capable. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "mtk_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroupOrErrno) this::group)

@@ -74,7 +74,7 @@ final class MtkV1Domain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return kernel.since(Version.V6_2) ? MtkV1Format.PAGE : ALL_SIZES;
     }
 

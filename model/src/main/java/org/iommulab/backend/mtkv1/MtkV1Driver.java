@@ -95,6 +95,7 @@ final class MtkV1Driver {
     /** The table as the kernel's source has it at this level. It never had of_xlate, nor any callback for the TLB. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "mtk_iommu_v1_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.PROBE_FINALIZE, FINALIZE, (OpsTable.OnDevice) this::probeFinalize)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)

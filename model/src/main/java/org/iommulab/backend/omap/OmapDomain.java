@@ -43,7 +43,7 @@ final class OmapDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return OmapFormat.SMALL_PAGE | OmapFormat.LARGE_PAGE | OmapFormat.SECTION | OmapFormat.SUPERSECTION;
     }
 

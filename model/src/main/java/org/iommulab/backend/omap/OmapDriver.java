@@ -100,6 +100,7 @@ final class OmapDriver {
     /** The table that the kernel's source has at this level, before anybody removes an entry. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "omap_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) this::releaseDevice)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)

@@ -49,7 +49,7 @@ final class PamuDomain extends IommuDomain {
 
     /** The driver never sets it, so that nothing can be mapped. */
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return 0;
     }
 

@@ -57,7 +57,7 @@ final class QcomDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgtab
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return pgtable().isNull() ? ADVERTISED : FORMAT.config().pageSizes();
     }
 

@@ -19,6 +19,7 @@ import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
 import org.iommulab.kernel.Version;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
 import org.iommulab.sim.Lane;
@@ -52,6 +53,7 @@ final class QcomDriver {
     private static final Term SYNC = Term.function("qcom_iommu_iotlb_sync", FILE);
     private static final Term IOVA_TO_PHYS =
             Term.of("qcom_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
+    private static final Term NO_TABLES = LogText.of("<3>failed to allocate pagetable ops");
     private static final Term RESTORE_SECURE = Term.of(
             "qcom_scm_restore_sec_cfg", "drivers/firmware/qcom_scm.c", Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
 
@@ -95,6 +97,7 @@ final class QcomDriver {
     /** The table as the kernel's source has it at this level. It never had release_device or set_platform_dma_ops. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "qcom_iommu_ops")
+                .withPageSizes()
                 .with(Callback.CAPABLE, CAPABLE, (OpsTable.Capable)
                         (device, capability) -> capability == OpsTable.Capability.CACHE_COHERENCY)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
@@ -190,6 +193,9 @@ final class QcomDriver {
         var domain = (QcomDomain) attached;
         QcomIommu iommu = master.get().iommu();
         iommu.powered(() -> kernel.driverRun(INIT_DOMAIN, domain, () -> initDomain(domain, master.get())));
+        if (domain.iommu().isNull()) {
+            return Errno.ENOMEM.negative();
+        }
         return domain.iommu().is(iommu) ? 0 : Errno.EINVAL.negative();
     }
 
@@ -200,6 +206,12 @@ final class QcomDriver {
             }
             domain.iommu().set(master.iommu());
             domain.fwspec().set(master);
+            if (domain.pgsizeBitmap() == 0) {
+                // the tables' format has no granule among no sizes (arm_lpae_restrict_pgsizes)
+                kernel.log().line(NO_TABLES, master.iommu().device(), 0, 0);
+                domain.iommu().setNull();
+                return;
+            }
             var pgtable = new LpaeIoPgtable(site, domain, QcomDomain.FORMAT, domain);
             var values = (LpaeRegisters.StageOne) pgtable.table().registers();
             for (QcomContext context : master.ids().toList()) {

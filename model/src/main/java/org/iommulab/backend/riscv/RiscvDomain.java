@@ -87,8 +87,13 @@ final class RiscvDomain extends IommuDomain {
 
     /** {@inheritDoc} Those of 4 KiB, 2 MiB, 1 GiB and 512 GiB that are below the end of the aperture. */
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return SIZES & apertureEnd();
+    }
+
+    @Override
+    protected long ownPageSizes() {
+        return pageSizes();
     }
 
     /** {@inheritDoc} The lower half: the upper one wants addresses that are sign-extended, which nobody hands out. */

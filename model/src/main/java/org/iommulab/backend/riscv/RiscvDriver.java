@@ -108,7 +108,8 @@ final class RiscvDriver {
         if (!isIn(kernel)) {
             return table.build();
         }
-        return table.with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, _, cells) -> ofXlate(device, cells))
+        return table.withPageSizes()
+                .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, _, cells) -> ofXlate(device, cells))
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.RELEASE_DEVICE, RELEASE, (OpsTable.OnDevice) _ -> {})
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup) this::deviceGroup)

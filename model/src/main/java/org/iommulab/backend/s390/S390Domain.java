@@ -75,7 +75,7 @@ final class S390Domain extends IommuDomain {
 
     /** Up to v6.1 every multiple of 4 KiB counts for a page, though each is split. */
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return anyOrder ? ANY_ORDER : S390Format.PAGE;
     }
 

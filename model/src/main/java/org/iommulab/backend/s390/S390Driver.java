@@ -124,6 +124,7 @@ final class S390Driver extends SimObject {
     /** The table that the kernel's source has at this level, before anybody removes an entry. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "s390_iommu_ops")
+                .withPageSizes()
                 .with(Callback.CAPABLE, named("s390_iommu_capable"), (OpsTable.Capable) this::capable)
                 .with(Callback.PROBE_DEVICE, named("s390_iommu_probe_device"), (OpsTable.ProbeDevice) this::probe)
                 .with(Callback.DEVICE_GROUP, GENERIC_GROUP, (OpsTable.DeviceGroup)

@@ -44,7 +44,7 @@ final class SprdDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return pageSizes;
     }
 

@@ -75,6 +75,7 @@ final class SprdDriver {
     /** The table as the kernel's source has it at this level. It never had set_platform_dma_ops or an identity domain. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "sprd_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) SprdDriver::probeDevice)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) this::ofXlate)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)

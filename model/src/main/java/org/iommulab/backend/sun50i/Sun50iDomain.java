@@ -63,7 +63,7 @@ final class Sun50iDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return Sun50iFormat.PAGE;
     }
 

@@ -97,6 +97,7 @@ final class Sun50iDriver {
     /** The table that the kernel's source has at this level, before anybody removes an entry. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "sun50i_iommu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) Sun50iDriver::probeDevice)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, iommu, cells) -> ofXlate(device, iommu))
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)

@@ -23,7 +23,7 @@ final class GartDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
+    protected long pageSizes() {
         return GartLayout.PAGE;
     }
 

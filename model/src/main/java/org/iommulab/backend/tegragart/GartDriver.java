@@ -111,6 +111,7 @@ final class GartDriver extends SimObject {
             return OpsTable.named(NAME, "gart_iommu_ops, gone in v6.7").build();
         }
         var made = OpsTable.named(NAME, "gart_iommu_ops")
+                .withPageSizes()
                 .with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.DEVICE_GROUP, GENERIC_GROUP, (OpsTable.DeviceGroup)

@@ -95,6 +95,7 @@ final class TegraSmmuDriver {
     /** The table that the kernel's source has at this level. The series kept the driver whole: it never regressed. */
     OpsTable table() {
         var table = OpsTable.named(NAME, "tegra_smmu_ops")
+                .withPageSizes()
                 .with(Callback.PROBE_DEVICE, PROBE, (OpsTable.ProbeDevice) this::probeDevice)
                 .with(Callback.DEVICE_GROUP, GROUP, (OpsTable.DeviceGroup) this::group)
                 .with(Callback.OF_XLATE, OF_XLATE, (OpsTable.OfXlate) (device, iommu, cells) -> ofXlate(device))

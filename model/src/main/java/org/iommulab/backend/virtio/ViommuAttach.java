@@ -81,7 +81,7 @@ final class ViommuAttach {
             return Errno.ENOSPC.negative();
         }
         domain.domainId().set(id.getAsInt());
-        domain.pageSizes().set(viommu.pageSizes().get());
+        domain.sizes().set(viommu.pageSizes().get());
         domain.mapFlags().set(viommu.mapFlags().get());
         domain.viommu().set(viommu);
         viommu.domains().add(domain);

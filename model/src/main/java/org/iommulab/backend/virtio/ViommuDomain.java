@@ -14,7 +14,7 @@ import org.iommulab.sim.Term;
 final class ViommuDomain extends IommuDomain {
     private final RefCell<ViommuDev> viommu;
     private final LongCell id;
-    private final LongCell pageSizes;
+    private final LongCell sizes;
     private final LongCell mapFlags;
     private final LongCell endpoints;
     private final FlagCell bypass;
@@ -30,14 +30,14 @@ final class ViommuDomain extends IommuDomain {
         super(kernel.machine(), number);
         this.viommu = new RefCell<>(this, Lane.DRIVER, Term.reference("viommu"), ViommuDev.class);
         this.id = new LongCell(this, Lane.DRIVER, Term.count("id"));
-        this.pageSizes = new LongCell(this, Lane.DRIVER, Term.hex("pgsize_bitmap"));
+        this.sizes = new LongCell(this, Lane.DRIVER, Term.hex("pgsize_bitmap"));
         this.mapFlags = new LongCell(this, Lane.DRIVER, Term.hex("map_flags"));
         this.endpoints = new LongCell(this, Lane.DRIVER, Term.count("nr_endpoints"));
         this.bypass = new FlagCell(this, Lane.DRIVER, Term.flag("bypass"));
         this.mappings = new Mappings(machine());
         this.mappingsLock = new SpinLock(kernel, this, "mappings_lock");
         this.mutex = new Mutex(kernel, this, "mutex");
-        pageSizes.setQuietly(ofDriver);
+        sizes.setQuietly(ofDriver);
     }
 
     /** Whose domain it is; NULL before the first attach. */
@@ -49,8 +49,8 @@ final class ViommuDomain extends IommuDomain {
         return id;
     }
 
-    LongCell pageSizes() {
-        return pageSizes;
+    LongCell sizes() {
+        return sizes;
     }
 
     LongCell mapFlags() {
@@ -80,8 +80,8 @@ final class ViommuDomain extends IommuDomain {
     }
 
     @Override
-    public long pgsizeBitmap() {
-        return pageSizes.get();
+    protected long pageSizes() {
+        return sizes.get();
     }
 
     @Override

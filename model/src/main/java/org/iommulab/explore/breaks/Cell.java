@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.ScenarioFile;
@@ -21,7 +22,7 @@ import org.iommulab.scenario.ScenarioFile;
  * @param rule the first rule broken
  * @param harm the first WARN, fault, error, wrong data or death in one clause; empty when there is none
  * @param why one sentence from the tampering to the harm: the chain's words, joined by arrows
- * @param chain the same as places in the recordings, the tampering first, the harm last; empty when nothing broke
+ * @param chain the same as places in the broken recording, the tampering first; empty when nothing broke
  */
 public record Cell(
         Subject subject,
@@ -34,9 +35,9 @@ public record Cell(
         Optional<String> error,
         Optional<Divergence> divergence,
         Optional<BrokenRule> rule,
-        Optional<ChainLink> harm,
+        Optional<Chain.Link> harm,
         String why,
-        List<ChainLink> chain) {
+        List<Chain.Link> chain) {
     public Cell {
         var copy = EnumSet.noneOf(Effect.class);
         copy.addAll(effects);

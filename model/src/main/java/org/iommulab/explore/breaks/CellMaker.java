@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.sim.Term;
 
 /** Makes cells of what was found out. */
@@ -45,7 +46,7 @@ final class CellMaker {
     Cell compared(Tampering tampering, Comparison runs) {
         Set<Effect> effects = runs.effects().isEmpty() ? EnumSet.of(Effect.NO_EFFECT) : runs.effects();
         Effect worst = Collections.max(effects);
-        List<ChainLink> chain = worst.isBroken() ? Why.chain(tampering, runs) : List.of();
+        List<Chain.Link> chain = worst.isBroken() ? runs.chain(tampering) : List.of();
         return new Cell(
                 subject,
                 tampering,
@@ -57,10 +58,8 @@ final class CellMaker {
                 runs.error(),
                 Divergences.of(runs),
                 runs.rule(),
-                runs.signs().stream()
-                        .findFirst()
-                        .map(sign -> new ChainLink(sign.step(), ChainLink.Which.BROKEN, sign.words())),
-                worst.isBroken() ? Why.sentence(chain) : "the run does without it",
+                runs.signs().stream().findFirst().map(harm -> new Chain.Link(harm.step(), harm.words())),
+                worst.isBroken() ? Chain.sentence(chain) : "the run does without it",
                 chain);
     }
 

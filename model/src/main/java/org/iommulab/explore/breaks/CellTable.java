@@ -2,6 +2,7 @@ package org.iommulab.explore.breaks;
 
 import java.util.Comparator;
 import java.util.List;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.json.Spelling;
 import org.iommulab.kernel.Level;
 
@@ -46,7 +47,7 @@ public final class CellTable {
                 cell.error().orElse(""),
                 cell.rule()
                         .map(BrokenRule::key)
-                        .or(() -> cell.harm().map(ChainLink::words))
+                        .or(() -> cell.harm().map(Chain.Link::words))
                         .orElse(""),
                 cell.divergence().map(place -> Integer.toString(place.broken())).orElse(""),
                 cell.why());

@@ -1,26 +1,32 @@
 package org.iommulab.explore.breaks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.iommulab.explore.why.Chain;
+import org.iommulab.explore.why.Harm;
+import org.iommulab.explore.why.Harms;
+import org.iommulab.explore.why.Parted;
+import org.iommulab.explore.why.Why;
 import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.sim.Cursor;
-import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Lane;
 
 /** What a broken run shows more than the unbroken one. */
 final class Comparison {
-    private static final String ACT = "act: ";
     private static final String LIMIT = "limit reached";
 
     private final Take broken;
     private final Unbroken unbroken;
     private final int same;
-    private final List<Sign> signs = new ArrayList<>();
+    private final List<Harm> signs = new ArrayList<>();
     private final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     private Optional<String> error = Optional.empty();
     private final List<BrokenRule> rules = new ArrayList<>();
@@ -42,62 +48,74 @@ final class Comparison {
     private void compare(Tampering tampering) {
         // a run that ends early is compared with what the unbroken one did up to there
         int upTo = unbroken.endOf(broken.lastAct());
-        signs.addAll(Signs.without(Signs.behind(broken.recording(), same), unbroken.signs(same, upTo)));
+        signs.addAll(NewHarms.of(
+                Harms.behind(broken.recording(), same),
+                broken.stage().chapters(),
+                unbroken.harms(same, upTo),
+                unbroken.take().stage().chapters()));
         if (!tampering.isRemoval()) {
             theFailureItself().ifPresent(signs::remove);
         }
-        signs.addAll(failedActs());
+        signs.addAll(otherActs());
+        signs.sort(Comparator.comparingInt(Harm::step));
+        signs.forEach(harm -> effects.add(Effect.of(harm.kind())));
         // the state at the end is looked at before the rules travel
         left = broken.end().differenceFrom(unbroken.take().end());
         left.ifPresent(_ -> effects.add(Effect.SUSPICIOUS));
         rules(upTo);
-        signs.sort(Comparator.comparingInt(Sign::step));
-        signs.forEach(sign -> effects.add(sign.effect()));
-        error = firstError(ACT).or(() -> firstError("")).map(words -> words.substring(words.lastIndexOf(' ') + 1));
+        error = firstError(Harm::isAct).or(() -> firstError(_ -> true));
     }
 
-    private Optional<String> firstError(String prefix) {
+    private Optional<String> firstError(Predicate<Harm> fits) {
         return signs.stream()
-                .filter(sign -> sign.effect() == Effect.ERROR && sign.key().startsWith(prefix))
-                .findFirst()
-                .map(Sign::words);
+                .filter(harm -> Effect.of(harm.kind()) == Effect.ERROR && fits.test(harm))
+                .map(harm -> harm.words().substring(harm.words().lastIndexOf(' ') + 1))
+                .filter(word -> word.startsWith("-"))
+                .findFirst();
     }
 
     // the call that was ordered to fail returns an error: that is no harm yet
-    private Optional<Sign> theFailureItself() {
+    private Optional<Harm> theFailureItself() {
         return signs.stream()
-                .filter(sign -> broken.recording().kind(sign.step()) == EventKind.LEAVE)
+                .filter(harm -> harm.kind() == Harm.Kind.ERROR)
                 .findFirst()
-                .filter(sign -> !sign.lasting());
+                .filter(harm -> broken.recording().lane(harm.step()) == Lane.DRIVER);
     }
 
-    private List<Sign> failedActs() {
-        var failed = new ArrayList<Sign>();
+    private List<Harm> otherActs() {
+        var others = new ArrayList<Harm>();
         List<Chapter> now = broken.stage().chapters();
         List<Chapter> usual = unbroken.take().stage().chapters();
         for (int i = 0; i < now.size(); i++) {
-            Chapter chapter = now.get(i);
+            Chapter act = now.get(i);
             String before = usual.get(i).result();
-            if (!chapter.reached() || chapter.result().equals(before)) {
+            if (!act.reached() || act.result().equals(before)) {
                 continue;
             }
-            if (chapter.result().equals(LIMIT)) {
-                failed.add(act(chapter, Effect.SUSPICIOUS, " is too much for the lab: a limit is reached"));
-            } else if (chapter.result().startsWith("-") || chapter.result().equals("cannot go on")) {
-                failed.add(act(chapter, Effect.ERROR, " gets " + chapter.result()));
-            } else if (before.startsWith("-")
-                    && Character.isDigit(chapter.result().charAt(0))) {
-                failed.add(act(chapter, Effect.WRONG_DATA, " goes through, which is refused with " + before));
-            } else if (Character.isDigit(chapter.result().charAt(0)) && Character.isDigit(before.charAt(0))) {
-                failed.add(act(chapter, Effect.SUSPICIOUS, " gets " + chapter.result() + ", not " + before));
+            if (act.result().equals(LIMIT)) {
+                others.add(Harms.ofAct(act, Harm.Kind.OTHERWISE, "is too much for the lab: a limit is reached"));
+            } else if (act.result().startsWith("-")) {
+                others.add(Harms.ofAct(act, Harm.Kind.ACT, "gets " + act.result()));
+            } else if (act.result().equals("cannot go on")) {
+                others.add(Harms.ofAct(act, Harm.Kind.ACT, "cannot go on"));
+            } else if (before.startsWith("-") && isNumber(act.result())) {
+                others.add(Harms.ofAct(act, Harm.Kind.PASSES, "goes through, and should get " + before));
+            } else if (isNumber(act.result()) && isNumber(before)) {
+                others.add(Harms.ofAct(
+                        act, Harm.Kind.OTHERWISE, "gets " + number(act.result()) + ", not " + number(before)));
             }
         }
-        return failed;
+        return others;
     }
 
-    private static Sign act(Chapter chapter, Effect effect, String what) {
-        String words = "'" + chapter.title() + "'" + what;
-        return new Sign(chapter.lastStep(), effect, ACT + words, words, true);
+    private static boolean isNumber(String result) {
+        return Character.isDigit(result.charAt(0));
+    }
+
+    // what is larger than a count is an address or a length
+    private static String number(String decimal) {
+        long value = Long.parseUnsignedLong(decimal);
+        return Long.compareUnsigned(value, 4096) < 0 ? decimal : "0x" + Long.toHexString(value);
     }
 
     private void rules(int upTo) {
@@ -145,7 +163,7 @@ final class Comparison {
     }
 
     /** In the order of steps. */
-    List<Sign> signs() {
+    List<Harm> signs() {
         return signs;
     }
 
@@ -163,10 +181,38 @@ final class Comparison {
         return rules.stream().min(Comparator.comparingInt(BrokenRule::step));
     }
 
-    /** The first of those whose breach does the most harm. */
-    Optional<BrokenRule> worstRule() {
+    /** From the tampering to the worst harm, and to what a person sees last. */
+    List<Chain.Link> chain(Tampering tampering) {
+        var harms = new ArrayList<>(signs);
+        rules.forEach(rule -> harms.add(new Harm(rule.step(), Harm.Kind.RULE, rule.sentence())));
+        Effect worst = Collections.max(effects);
+        if (worst == Effect.SUSPICIOUS) {
+            left.ifPresent(words ->
+                    harms.add(new Harm(broken.recording().length(), Harm.Kind.OTHERWISE, "at the end " + words)));
+        }
+        harms.sort(Comparator.comparingInt(Harm::step));
+        var runs = new Parted(
+                broken.recording(),
+                broken.stage().chapters(),
+                unbroken.take().recording(),
+                unbroken.take().stage().chapters(),
+                same);
+        return Why.of(
+                runs,
+                Cause.of(tampering, broken.recording(), same),
+                harms,
+                harms.stream()
+                        .filter(harm -> effectOf(harm) == worst)
+                        .min(Comparator.comparing(harm -> !harm.isAct()))
+                        .orElseThrow());
+    }
+
+    private Effect effectOf(Harm harm) {
         return rules.stream()
-                .min(Comparator.comparing(BrokenRule::harm).reversed().thenComparingInt(BrokenRule::step));
+                .filter(rule -> harm.kind() == Harm.Kind.RULE && rule.sentence().equals(harm.words()))
+                .findFirst()
+                .map(BrokenRule::harm)
+                .orElseGet(() -> Effect.of(harm.kind()));
     }
 
     List<BrokenRule> rules() {

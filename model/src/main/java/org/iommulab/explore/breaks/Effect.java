@@ -1,6 +1,7 @@
 package org.iommulab.explore.breaks;
 
 import java.util.Locale;
+import org.iommulab.explore.why.Harm;
 
 /**
  * What came of a tampering, mildest first. An effect is what the run shows more than the unbroken run does: a story that
@@ -55,5 +56,19 @@ public enum Effect {
 
     public boolean isWorseThan(Effect other) {
         return compareTo(other) > 0;
+    }
+
+    /** What a harm comes to by itself; a broken rule says it itself. */
+    static Effect of(Harm.Kind kind) {
+        return switch (kind) {
+            case OTHERWISE, RULE -> SUSPICIOUS;
+            case PASSES, WRONG_DATA -> WRONG_DATA;
+            case WARN -> WARN;
+            case ERROR, ACT -> ERROR;
+            case FAULT -> FAULT_STORM;
+            case USE_AFTER_FREE -> USE_AFTER_FREE;
+            case OOPS -> OOPS;
+            case HANG -> HANG;
+        };
     }
 }

@@ -3,6 +3,8 @@ package org.iommulab.explore.breaks;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.iommulab.explore.why.Harm;
+import org.iommulab.explore.why.Harms;
 import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
@@ -13,9 +15,9 @@ import org.iommulab.sim.Cursor;
  *
  * @param rules where each rule that breaks does so for the first time, suspicions too
  */
-record Unbroken(Take take, List<Sign> signs, Map<String, Integer> rules) {
+record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
     static Unbroken of(Take take) {
-        List<Sign> signs = Signs.behind(take.recording(), 0);
+        List<Harm> harms = Harms.behind(take.recording(), 0);
         var cursor = new Cursor(take.recording());
         RuleHistory history = RuleHistory.of(take.world(), cursor);
         var rules = new HashMap<String, Integer>();
@@ -23,12 +25,12 @@ record Unbroken(Take take, List<Sign> signs, Map<String, Integer> rules) {
             String key = Rule.ALL.get(i).key();
             history.firstBreach(i).ifPresent(breach -> rules.put(key, breach.step()));
         }
-        return new Unbroken(take, signs, rules);
+        return new Unbroken(take, harms, rules);
     }
 
-    List<Sign> signs(int behind, int upTo) {
-        return signs.stream()
-                .filter(sign -> sign.step() > behind && sign.step() <= upTo)
+    List<Harm> harms(int behind, int upTo) {
+        return harms.stream()
+                .filter(harm -> harm.step() > behind && harm.step() <= upTo)
                 .toList();
     }
 

@@ -79,13 +79,14 @@ final class Beliefs {
         int step = forgotten;
         return values.entrySet().stream()
                 .filter(one -> one.getValue() == domain && !one.getKey().name().equals(GROUP_DOMAIN))
-                .filter(one -> one.getKey().name().endsWith("domain"))
+                .filter(one ->
+                        one.getKey().name().endsWith("domain") && one.getKey().object() != group.object())
                 .map(one -> one.getKey().object())
                 .reduce((_, latest) -> latest)
                 .map(holder -> new Chain.Link(step, "the core forgets " + what + ", " + label(holder) + " keeps it"));
     }
 
     private String label(int object) {
-        return recording.machine().labelOf(object);
+        return new Names(recording).of(object);
     }
 }

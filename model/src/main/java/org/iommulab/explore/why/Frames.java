@@ -6,15 +6,15 @@ import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 
 /** Which calls enclose a step of a recording. */
-final class Frames {
+public final class Frames {
     private final Recording recording;
 
-    Frames(Recording recording) {
+    public Frames(Recording recording) {
         this.recording = recording;
     }
 
     /** The step at which the innermost call around a step began; for a return, of the call that returns. 0 for none. */
-    int begin(int step) {
+    public int begin(int step) {
         int depth = recording.depth(step) - (recording.kind(step) == EventKind.LEAVE ? 0 : 1);
         for (int at = step - 1; at >= 1 && depth >= 0; at--) {
             if (recording.depth(at) <= depth) {

@@ -8,6 +8,8 @@ package org.iommulab.explore.why;
 public record Harm(int step, Kind kind, String words) {
     /** What it is. */
     public enum Kind {
+        /** An act of the story comes out otherwise than usual, or something is left behind: nobody is hurt yet. */
+        OTHERWISE,
         WARN,
         /** A rule breaks here. */
         RULE,
@@ -16,9 +18,24 @@ public record Harm(int step, Kind kind, String words) {
         /** An act of the story fails. */
         ACT,
         FAULT,
+        /** An act of the story goes through that is usually refused. */
+        PASSES,
         WRONG_DATA,
         USE_AFTER_FREE,
         OOPS,
         HANG
+    }
+
+    boolean isRule() {
+        return kind == Kind.RULE;
+    }
+
+    /** Whether it is what becomes of an act of the story, and no event. */
+    public boolean isAct() {
+        return words.startsWith("'");
+    }
+
+    Chain.Link link() {
+        return new Chain.Link(step, words);
     }
 }

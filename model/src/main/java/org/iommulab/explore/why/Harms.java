@@ -4,31 +4,41 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.iommulab.kernel.Errno;
 import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
-import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.Term;
 import org.iommulab.words.EventText;
 
-/** Everything in a run that is red, in the order of steps. Errors that only one function gets are no harm yet. */
+/** Everything in a run that is red, in the order of steps. */
 public final class Harms {
-    private Harms() {}
+    private static final int HIGHEST_ERRNO = 4095;
+    /** What they return says only that nobody deals with the fault. */
+    private static final Set<String> OF_FAULTS = Set.of("report_iommu_fault", "arm_smmu_handle_evt");
 
+    private final Recording recording;
+    private final EventText text;
+
+    private Harms(Recording recording) {
+        this.recording = recording;
+        this.text = new EventText(recording);
+    }
+
+    /** Of a run by itself. Errors that only one function gets are no harm yet. */
     public static List<Harm> of(Run run) {
         var harms = new ArrayList<Harm>();
-        Recording recording = run.recording();
-        for (int step = 1; step <= recording.length(); step++) {
-            event(recording, step).ifPresent(harms::add);
-        }
+        behind(run.recording(), 0).stream()
+                .filter(harm -> harm.kind() != Harm.Kind.ERROR)
+                .forEach(harms::add);
         for (Chapter chapter : run.chapters()) {
             if (chapter.reached() && chapter.result().startsWith("-")) {
-                harms.add(new Harm(
-                        chapter.lastStep(), Harm.Kind.ACT, "'" + chapter.title() + "' gets " + chapter.result()));
+                harms.add(ofAct(chapter, Harm.Kind.ACT, "gets " + chapter.result()));
             }
         }
         if (run instanceof PlayedRun played) {
@@ -45,42 +55,73 @@ public final class Harms {
         }
     }
 
-    /** What is wrong in an event itself. */
-    static Optional<Harm> event(Recording recording, int step) {
-        Event event = recording.event(step);
-        return switch (event) {
-            case Event.Warn _ ->
-                Optional.of(
-                        new Harm(step, Harm.Kind.WARN, "WARN in " + event.term().name()));
-            case Event.Oops _ -> text(recording, event, Harm.Kind.OOPS);
-            case Event.Hang _ -> text(recording, event, Harm.Kind.HANG);
-            case Event.Fault _ -> text(recording, event, Harm.Kind.FAULT);
-            case Event.UseAfterFree _ -> text(recording, event, Harm.Kind.USE_AFTER_FREE);
-            case Event.Check check when check.good() != check.total() -> text(recording, event, Harm.Kind.WRONG_DATA);
+    /** What is wrong in the events behind a step, every error that a function returns included. */
+    public static List<Harm> behind(Recording recording, int step) {
+        var harms = new Harms(recording);
+        var found = new ArrayList<Harm>();
+        for (int at = step + 1; at <= recording.length(); at++) {
+            harms.at(at).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** What becomes of an act of the story. */
+    public static Harm ofAct(Chapter chapter, Harm.Kind kind, String what) {
+        return new Harm(chapter.lastStep(), kind, "'" + chapter.title() + "' " + what);
+    }
+
+    private Optional<Harm> at(int step) {
+        return switch (recording.kind(step)) {
+            case WARN ->
+                harm(step, Harm.Kind.WARN, "WARN in " + recording.term(step).name());
+            case OOPS -> harm(step, Harm.Kind.OOPS, text.text(recording.event(step)));
+            case HANG -> harm(step, Harm.Kind.HANG, text.text(recording.event(step)));
+            case FAULT -> harm(step, Harm.Kind.FAULT, text.text(recording.event(step)));
+            case USE_AFTER_FREE -> harm(step, Harm.Kind.USE_AFTER_FREE, text.text(recording.event(step)));
+            case CHECK -> recording.a(step) == recording.b(step) ? Optional.empty() : wrongPicture(step);
+            case LEAVE -> error(recording, step);
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Harm> text(Recording recording, Event event, Harm.Kind kind) {
-        return Optional.of(new Harm(event.step(), kind, new EventText(recording).text(event)));
+    private Optional<Harm> wrongPicture(int step) {
+        return harm(
+                step,
+                Harm.Kind.WRONG_DATA,
+                thing(recording, step) + " shows a wrong picture: " + recording.a(step) + " of " + recording.b(step)
+                        + " right");
     }
 
-    /** The error that a function returns at a step. */
+    private static Optional<Harm> harm(int step, Harm.Kind kind, String words) {
+        return Optional.of(new Harm(step, kind, words));
+    }
+
+    /** The error that a function of the kernel's returns at a step; to be asked again later is none. */
     static Optional<Harm> error(Recording recording, int step) {
-        return recording.event(step) instanceof Event.Leave leave && isError(leave)
-                ? Optional.of(new Harm(
-                        step,
-                        Harm.Kind.ERROR,
-                        leave.term().name() + of(recording, leave.object()) + " returns "
-                                + Errno.describe(leave.result())))
+        return isError(recording, step)
+                ? harm(step, Harm.Kind.ERROR, call(recording, step) + " returns " + Errno.describe(recording.a(step)))
                 : Optional.empty();
     }
 
-    static boolean isError(Event.Leave leave) {
-        return leave.term().result() == Term.Operand.ERRNO && leave.result() < 0;
+    static boolean isError(Recording recording, int step) {
+        Term function = recording.term(step);
+        long result = recording.a(step);
+        return recording.kind(step) == EventKind.LEAVE
+                && function.result() == Term.Operand.ERRNO
+                && !function.source().isEmpty()
+                && result < 0
+                && result >= -HIGHEST_ERRNO
+                && result != Errno.EPROBE_DEFER.negative()
+                && !OF_FAULTS.contains(function.name());
     }
 
-    private static String of(Recording recording, int object) {
-        return object == 0 ? "" : " of " + recording.machine().labelOf(object);
+    /** A function with whom it is about. */
+    static String call(Recording recording, int step) {
+        String thing = thing(recording, step);
+        return recording.term(step).name() + (thing.isEmpty() ? "" : " of " + thing);
+    }
+
+    private static String thing(Recording recording, int step) {
+        return recording.objectId(step) == 0 ? "" : recording.machine().labelOf(recording.objectId(step));
     }
 }

@@ -45,6 +45,7 @@ class AmdDriverTest {
         assertThat(entries.containsKey(Callback.DETACH_DEV)).isEqualTo(detaches);
         assertThat(entries.containsKey(Callback.PROBE_FINALIZE)).isEqualTo(finalizes);
         assertThat(entries.containsKey(Callback.BLOCKED_DOMAIN)).isEqualTo(blocks);
+        assertThat(entries.containsKey(Callback.PGSIZE_BITMAP)).isEqualTo(!blocks);
         assertThat(entries)
                 .containsKeys(
                         Callback.CAPABLE,

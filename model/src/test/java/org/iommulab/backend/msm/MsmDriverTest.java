@@ -78,7 +78,8 @@ class MsmDriverTest {
                 Callback.ATTACH_DEV,
                 Callback.IOTLB_SYNC_MAP,
                 Callback.IOVA_TO_PHYS,
-                Callback.FREE));
+                Callback.FREE,
+                Callback.PGSIZE_BITMAP));
         expected.addAll(one ? Set.of(Callback.MAP, Callback.UNMAP) : Set.of(Callback.MAP_PAGES, Callback.UNMAP_PAGES));
         expected.addAll(
                 statics

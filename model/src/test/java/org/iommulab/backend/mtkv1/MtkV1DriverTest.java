@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the driver has on each kernel, what its hand-back does, and the register writes of its flows. */
 class MtkV1DriverTest {
     private static final String ALWAYS =
-            "probe_device probe_finalize release_device device_group attach_dev iova_to_phys free";
+            "probe_device probe_finalize release_device device_group attach_dev iova_to_phys free pgsize_bitmap";
 
     private static BananaPi boot(String kernel, Removal... removed) {
         return new BananaPi(KernelSpec.parse(kernel).without(List.of(removed)));

@@ -76,7 +76,8 @@ class RiscvDriverTest {
                         Callback.UNMAP_PAGES,
                         Callback.IOTLB_SYNC,
                         Callback.FLUSH_IOTLB_ALL,
-                        Callback.IOVA_TO_PHYS);
+                        Callback.IOVA_TO_PHYS,
+                        Callback.PGSIZE_BITMAP);
         assertThat(entries.get(Callback.ATTACH_DEV).function().source()).isEqualTo("drivers/iommu/riscv/iommu.c");
     }
 

@@ -32,7 +32,7 @@ class RockchipDriverTest {
     private static final long IOVA = 0xfff8_5000L;
     private static final long PAGE = 0x100_0000;
     private static final String ALWAYS =
-            "probe_device release_device device_group of_xlate attach_dev iova_to_phys free ";
+            "probe_device release_device device_group of_xlate attach_dev iova_to_phys free pgsize_bitmap ";
 
     // ---- the table
 

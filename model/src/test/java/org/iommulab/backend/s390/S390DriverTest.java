@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class S390DriverTest {
     private static final String NIC = Lpar.NIC;
-    private static final String ALL = "capable probe_device device_group attach_dev iova_to_phys free ";
+    private static final String ALL = "capable probe_device device_group attach_dev iova_to_phys free pgsize_bitmap ";
     private static final String ONE = "domain_alloc map unmap release_device ";
     private static final String PAGES =
             "map_pages unmap_pages flush_iotlb_all iotlb_sync iotlb_sync_map get_resv_regions ";

@@ -46,7 +46,7 @@ class SprdDriverTest {
     }
 
     private static final String ALWAYS =
-            "probe_device of_xlate device_group attach_dev iotlb_sync_map iotlb_sync iova_to_phys free";
+            "probe_device of_xlate device_group attach_dev iotlb_sync_map iotlb_sync iova_to_phys free pgsize_bitmap";
 
     // kernel | callbacks that come and go
     @ParameterizedTest

@@ -38,6 +38,7 @@ class GartDriverTest {
             "domain_alloc",
             "free",
             "iotlb_sync",
+            "pgsize_bitmap",
             "iotlb_sync_map",
             "iova_to_phys",
             "map",

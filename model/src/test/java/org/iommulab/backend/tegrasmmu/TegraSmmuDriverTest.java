@@ -31,7 +31,7 @@ class TegraSmmuDriverTest {
     private static final Stories STORIES = Stories.of("tegrasmmu");
     private static final String HOST1X = "50000000.host1x";
     private static final List<String> ALWAYS =
-            List.of("attach_dev", "device_group", "free", "iova_to_phys", "of_xlate", "probe_device");
+            List.of("attach_dev", "device_group", "free", "iova_to_phys", "of_xlate", "pgsize_bitmap", "probe_device");
 
     private static PlayedRun without(String story, String kernel, Callback callback) {
         return STORIES.play(story, KernelSpec.parse(kernel).without(List.of(new Removal("tegra-smmu", callback))));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.iommulab.explore.why.Chain;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.ScenarioFile;
@@ -41,19 +42,19 @@ class CellTest {
         assertThat(cell.rule().map(BrokenRule::key)).contains("hardware-follows-group");
         assertThat(cell.effect()).isEqualTo(Effect.USE_AFTER_FREE);
         assertThat(cell.effects()).contains(Effect.SUSPICIOUS, Effect.WARN, Effect.FAULT_STORM);
-        assertThat(cell.harm().map(ChainLink::words)).contains("WARN in iommu_group_do_set_platform_dma");
+        assertThat(cell.harm().map(Chain.Link::words)).contains("WARN in iommu_group_do_set_platform_dma");
     }
 
     @Test
     void theChainGoesFromTheCallbackByTheFirstRuleToTheWorst() {
         Cell cell = cell();
-        List<ChainLink> chain = cell.chain();
-        assertThat(chain).extracting(ChainLink::step).isSorted();
+        List<Chain.Link> chain = cell.chain();
+        assertThat(chain).extracting(Chain.Link::step).isSorted();
         assertThat(chain.getFirst().words()).isEqualTo("set_platform_dma_ops is NULL");
         assertThat(chain.getFirst().step())
                 .isEqualTo(cell.divergence().orElseThrow().broken());
         assertThat(chain)
-                .extracting(ChainLink::step)
+                .extracting(Chain.Link::step)
                 .contains(cell.rule().orElseThrow().step());
         assertThat(chain.getLast().words()).contains("freed table");
     }

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.iommulab.board.Board;
 import org.iommulab.board.BoardReader;
+import org.iommulab.explore.why.Chain;
+import org.iommulab.explore.why.Harm;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.Act;
@@ -89,8 +91,8 @@ final class Claims {
         Set<Effect> effects = EnumSet.noneOf(Effect.class);
         var shown = new LinkedHashSet<String>();
         if (what[1].equals(AS_IT_IS)) {
-            usual.signs().stream().filter(sign -> !isUsual(sign)).forEach(sign -> {
-                effects.add(sign.effect());
+            usual.harms().stream().filter(sign -> !isUsual(sign)).forEach(sign -> {
+                effects.add(Effect.of(sign.kind()));
                 shown.add(sign.words());
             });
             shown.addAll(usual.rules().keySet());
@@ -116,8 +118,8 @@ final class Claims {
     }
 
     // no device has an IOMMU before its driver says so, and 32-bit ARM has no default domain
-    private static boolean isUsual(Sign sign) {
-        return sign.effect() == Effect.ERROR
+    private static boolean isUsual(Harm sign) {
+        return Effect.of(sign.kind()) == Effect.ERROR
                 && (sign.words().endsWith("-ENODEV") || sign.words().startsWith("iommu_group_alloc_default_domain"));
     }
 
@@ -147,7 +149,7 @@ final class Claims {
         runs.rules().forEach(rule -> shown.add(rule.key() + ": " + rule.sentence()));
         runs.left().ifPresent(shown::add);
         if (!runs.effects().isEmpty()) {
-            shown.add(Why.sentence(Why.chain(tampering, runs)));
+            shown.add(Chain.sentence(runs.chain(tampering)));
         }
     }
 

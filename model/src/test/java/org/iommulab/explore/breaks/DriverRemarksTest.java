@@ -2,9 +2,16 @@ package org.iommulab.explore.breaks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.iommulab.board.Architecture;
+import org.iommulab.board.BoardReader;
 import org.iommulab.explore.breaks.Claims.Answer;
 import org.iommulab.explore.breaks.Claims.Claim;
+import org.iommulab.scenario.ScenarioLibrary;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -84,8 +91,11 @@ class DriverRemarksTest {
         s390: release_device: the anchor is left with a freed table              | s390/unplugged            | BASE P5        | s390.release_device        | use after free | still walks domain 1
         s390: probe_finalize: not used                                           | s390/hand-back            | BASE P5 6.3    | s390.probe_finalize        | not there |
         sprd: detach_dev was dead code                                           | sprd/back-to-default      | BASE           | sprd.detach_dev            | nothing |
-        sprd, up to 6.3: back to the default domain fails                        | sprd/after-a-user         | BASE P1 P5 6.3 | sprd.-                     | WARN | WARN in iommu_group_release_dma_owner & default-after-release
+        sprd, P1 to 6.3: back to the default domain, and the next attach fails   | sprd/back-to-default      | BASE P1 P2 P3 P4 P5 6.3 | sprd.-            | WARN+error | WARN in __iommu_group_set_core_domain & returns -EBUSY
+        sprd, up to 6.3: back to the default domain fails                        | sprd/after-a-user         | BASE P1 P2 P3 P4 P5 6.3 | sprd.-            | WARN | WARN in iommu_group_release_dma_owner & default-after-release
+        sprd, 6.4: it may be attached again                                      | sprd/back-to-default      | 6.4 6.7 6.12   | sprd.-                     | nothing |
         sun50i: detach_dev: none                                                 | sun50i/claimed            | BASE           | sun50i-iommu.detach_dev    | nothing |
+        sun50i, arm64, P1 to P5: nothing, the default domain is there            | sun50i/hand-back          | BASE P1 P2 P3 P4 P5 6.3 | sun50i-iommu.-    | nothing |
         sun50i: iotlb_sync: an unmapped page stays readable                      | sun50i/one-group          | BASE 6.12      | sun50i-iommu.iotlb_sync    | wrong data | no-stale-tlb
         tegra-gart: detach_dev: every later domain is refused                    | tegragart/one-domain      | BASE           | tegra-gart.detach_dev      | WARN+error | -EBUSY
         tegra-gart: set_platform_dma_ops: every later domain is refused          | tegragart/one-domain      | P5 6.3         | tegra-gart.set_platform_dma_ops | WARN+error | gart_iommu_attach_dev of
@@ -101,5 +111,26 @@ class DriverRemarksTest {
         System.out.println("drivers without a callback: description -> run");
         answers.forEach(answer -> System.out.println(answer.line()));
         assertThat(answers).allMatch(Answer::agrees);
+    }
+
+    /**
+     * Whom the series could hurt: drivers that lost detach_dev and have machines without default domains. sun50i and sprd
+     * have none. The H6 and the H616 are 64-bit, and no tree under arch/arm names their IOMMU (v6.1, v6.12); patches for
+     * that of the D1, which the 32-bit T113 has too, were posted and parked. No tree of the kernel has an {@code
+     * sprd,iommu-v1}, and its SoCs are 64-bit. dart and amd never were on 32-bit ARM.
+     */
+    @Test
+    void theDriversOfPatch1ThatHaveA32BitPlatform() {
+        Set<String> on32Bit = new ScenarioLibrary(Path.of("..", "scenarios"))
+                .boards().stream()
+                        .map(BoardReader::read)
+                        .filter(board -> board.architecture() == Architecture.ARM32)
+                        .flatMap(board -> Sweep.driversOf(board).stream())
+                        .collect(Collectors.toSet());
+        Set<String> lost = Stream.of(
+                        "amd", "apple-dart", "exynos", "ipmmu-vmsa", "mtk", "qcom", "rockchip", "sprd", "sun50i-iommu")
+                .filter(on32Bit::contains)
+                .collect(Collectors.toSet());
+        assertThat(lost).containsExactlyInAnyOrder("exynos", "ipmmu-vmsa", "mtk", "qcom", "rockchip");
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The series' table "remove callback X from driver Y", both ways: each row is shown by a run on each revision that it
- * names, and no run of the sweep shows what the table excludes. Left out: {@code is_attach_deferred} and {@code
- * pgsize_bitmap = 0}, as no story boots a kdump kernel and page sizes are no callback.
+ * names, and no run of the sweep shows what the table excludes. {@code pgsize_bitmap} is no callback but a number: taken
+ * away it is 0, and the domain has what its driver writes into it besides.
  */
 class SeriesTableTest {
     /** One before and one after the changes of v6.7. */
@@ -71,6 +71,9 @@ class SeriesTableTest {
         probe_finalize, ARM: ipmmu loses the shared mapping                      | ipmmu/one-context         | BASE P5        | ipmmu-vmsa.probe_finalize  | error | ipmmu_attach_device of fe928000.vsp returns -EBUSY
         probe_finalize, ARM: mtk_v1 loses its mapping                            | mtkv1/removed             | BASE P5        | mtk-v1.probe_finalize      | suspicious | reaches memory untranslated
         def_domain_type: no preference                                           | amd/boot-and-dma          | BASE P5 6.12   | amd.def_domain_type        | nothing |
+        is_attach_deferred, kdump: in-flight DMA of the crashed kernel faults    | amd/crashed               | BASE P5 6.12   | amd.is_attach_deferred     | fault storm | IO_PAGE_FAULT & 'The SSD writes on' gets -EIO
+        is_attach_deferred, kdump: in-flight DMA of the crashed kernel faults    | intel/crashed             | BASE P5 6.12   | intel.is_attach_deferred   | fault storm | PTE Write access is not set & 'The SSD writes on' gets -EIO
+        is_attach_deferred, no kdump: nothing                                    | amd/boot-and-dma          | BASE P5 6.12   | amd.is_attach_deferred     | nothing |
         get_resv_regions: firmware-owned buffers fault                           | amd/firmware-buffer       | BASE P5 6.12   | amd.get_resv_regions       | fault storm |
         get_resv_regions: firmware-owned buffers fault                           | intel/firmware-memory     | BASE P5 6.12   | intel.get_resv_regions     | fault storm |
         map: -ENODEV                                                             | exynos/arm64-display      | BASE P5 6.3    | exynos.map                 | error | iommu_map of domain 1 returns -ENODEV
@@ -88,6 +91,12 @@ class SeriesTableTest {
         iotlb_sync_map, caching mode: spurious faults                            | intel/it-remembers-nothing | BASE P5 6.12  | intel.iotlb_sync_map       | fault storm | PTE Read access is not set
         free: oops                                                               | amd/owner-claim           | BASE P5 6.3 6.4 | amd.free                  | oops | NULL pointer dereference: free
         free, 6.7: tolerated, leaks                                              | amd/owner-claim           | 6.7 6.12       | amd.free                   | suspicious | is never freed
+        pgsize_bitmap = 0, up to 6.4: BUG_ON in the direct-mapping step          | exynos/arm64-display      | BASE P5 6.3 6.4 | exynos.pgsize_bitmap      | oops | oops: iommu_create_device_direct_mappings
+        pgsize_bitmap = 0, later: WARN_ON_ONCE and -EINVAL                       | exynos/arm64-display      | 6.7 6.12       | exynos.pgsize_bitmap       | WARN+error | WARN in iommu_create_device_direct_mappings & iommu_create_device_direct_mappings of 13800000.decon returns -EINVAL
+        pgsize_bitmap = 0: iommu_map gets -ENODEV                                | omap/hand-back            | BASE P5 6.3 6.4 6.7 | omap.pgsize_bitmap    | error | iommu_map of domain 1 returns -ENODEV
+        pgsize_bitmap = 0: the format of the tables finds no granule             | qcom/hand-back            | BASE P5 6.12   | qcom.pgsize_bitmap         | error | qcom_iommu_attach_dev of & returns -ENOMEM
+        pgsize_bitmap = 0 in the table, filled by the probe: nothing             | smmu-v3/boot-and-dma      | BASE P5 6.12   | arm-smmu-v3.pgsize_bitmap  | nothing |
+        pgsize_bitmap = 0 in the table, written by the driver: nothing           | amd/guest-tables          | 6.12           | amd.pgsize_bitmap          | not there |
         of_xlate: the device runs without IOMMU                                  | exynos/drm-bind           | BASE P5 6.3    | exynos.of_xlate            | suspicious | for 12c10000.mixer: off, not walks
         of_xlate, 6.12: -ENODEV                                                  | exynos/arm64-display      | 6.12           | exynos.of_xlate            | error | of_iommu_configure & returns -ENODEV
         capable: VFIO refuses                                                    | amd/owner-claim           | BASE P5 6.12   | amd.capable                | error | vfio_register_group_dev of & returns -EINVAL

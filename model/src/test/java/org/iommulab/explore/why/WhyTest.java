@@ -30,7 +30,7 @@ class WhyTest {
                         List.of(
                                 "set_platform_dma_ops is NULL for 12c10000.mixer",
                                 "WARN in iommu_group_do_set_platform_dma",
-                                "the core forgets domain 2, 12c10000.mixer owner keeps it",
+                                "the core forgets mapping 1, 12c10000.mixer owner keeps it",
                                 "WARN in exynos_iommu_domain_free",
                                 "WARN in clk_core_enable",
                                 "hang: sysmmu.lock [12e20000.sysmmu data]")),
@@ -40,7 +40,7 @@ class WhyTest {
                         List.of(
                                 "detach_dev is NULL for group 0",
                                 "WARN in __iommu_group_set_domain",
-                                "the DMA API forgets domain 2, group 0 keeps it",
+                                "the DMA API forgets mapping 1, group 0 keeps it",
                                 "12c10000.mixer was given back to dma-direct; 12e20000.sysmmu still translates with"
                                         + " mapping 1",
                                 "12e20000.sysmmu fault: PAGE at 0x4002c000",
@@ -70,7 +70,7 @@ class WhyTest {
                 .extracting(Chain.Link::words)
                 .startsWith("detach_dev is NULL for group 0")
                 .contains(
-                        "the DMA API forgets domain 2, group 0 keeps it",
+                        "the DMA API forgets mapping 1, group 0 keeps it",
                         "__iommu_attach_group of group 0 returns -EBUSY")
                 .endsWith("'The DRM master binds its components' gets -EBUSY");
     }

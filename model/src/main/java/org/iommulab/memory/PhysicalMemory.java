@@ -28,7 +28,6 @@ public final class PhysicalMemory implements StateStore {
 
     private static final long LOW = 0xffff_ffffL;
     private static final int FIRST = 1 << 14;
-    private static final byte[] ZEROS = new byte[FIRST];
 
     private static final long LONGEST = 8L * MOST_WORDS;
 
@@ -339,15 +338,7 @@ public final class PhysicalMemory implements StateStore {
 
     /** Whether a range is all zero; offset and length multiples of 4. */
     public boolean isZero(int offset, int length) {
-        int end = offset + length;
-        for (int from = offset; from < end; from += ZEROS.length) {
-            int part = Math.min(ZEROS.length, end - from);
-            // far faster than a loop over words: the virtual machine has instructions of its own for it
-            if (Arrays.mismatch(bytes, from, from + part, ZEROS, 0, part) >= 0) {
-                return false;
-            }
-        }
-        return true;
+        return Zeros.firstOther(bytes, offset, offset + length) < 0;
     }
 
     // ---- state store
@@ -377,15 +368,8 @@ public final class PhysicalMemory implements StateStore {
     @Override
     public int nextUsed(int word) {
         int from = word << 3;
-        while (from < bytes.length) {
-            int length = Math.min(ZEROS.length, bytes.length - from);
-            int other = Arrays.mismatch(bytes, from, from + length, ZEROS, 0, length);
-            if (other >= 0) {
-                return from + other >>> 3;
-            }
-            from += length;
-        }
-        return far.nextUsed(from >>> 3, words());
+        int used = Zeros.firstOther(bytes, from, bytes.length);
+        return used >= 0 ? used >>> 3 : far.nextUsed(Math.max(from, bytes.length) >>> 3, words());
     }
 
     @Override
@@ -405,10 +389,7 @@ public final class PhysicalMemory implements StateStore {
         raiseGeneration();
         byte[] saved = ((Copy) copy).bytes();
         System.arraycopy(saved, 0, bytes, 0, saved.length);
-        // Not Arrays.fill: its loop is slow until it is compiled, and the first jump should be as fast as any.
-        for (int at = saved.length; at < bytes.length; at += ZEROS.length) {
-            System.arraycopy(ZEROS, 0, bytes, at, Math.min(ZEROS.length, bytes.length - at));
-        }
+        Zeros.fill(bytes, saved.length);
         far.restore(((Copy) copy).far(), bytes.length >>> 3, (word, value) -> LONG.set(bytes, word << 3, value));
     }
 }

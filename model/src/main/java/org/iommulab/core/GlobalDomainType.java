@@ -39,7 +39,7 @@ final class GlobalDomainType {
 
     GlobalDomainType(Kernel kernel) {
         this.kernel = kernel;
-        this.words = new CommandLine(kernel.build().commandLine());
+        this.words = kernel.commandLine();
         this.asked = asked();
         this.passThrough = asked.orElseGet(() -> kernel.config("IOMMU_DEFAULT_PASSTHROUGH") && !isEncrypted());
         boolean early = words.flag("iommu.strict").orElseGet(() -> !isLazyByDefault()) || driverWordsAreStrict();

@@ -29,7 +29,7 @@ final class DmaAddresses {
 
     /** iommu_dma_forcedac: nobody looks below 4 GiB first. On s390, whose windows begin above, it is always so. */
     static boolean isForcedHigh(Kernel kernel) {
-        var words = new CommandLine(kernel.build().commandLine());
+        CommandLine words = kernel.commandLine();
         return kernel.config("S390")
                 || words.flag("iommu.forcedac").orElse(false)
                 || kernel.config("X86") && words.list("intel_iommu").contains("forcedac");

@@ -1,6 +1,6 @@
 package org.iommulab.dma;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Kernel;
@@ -56,11 +56,7 @@ public final class Swiotlb extends SimObject {
      * @param end of the highest memory
      */
     public static Optional<Swiotlb> of(Kernel kernel, PhysicalMemory memory, FrameAllocator frames, long end) {
-        var words = Arrays.stream(kernel.build().commandLine().split("\\s+"))
-                .filter(word -> word.startsWith("swiotlb="))
-                .flatMap(word ->
-                        Arrays.stream(word.substring("swiotlb=".length()).split(",")))
-                .toList();
+        List<String> words = kernel.commandLine().list("swiotlb");
         boolean wanted = end > FOUR_GIB || words.contains("force");
         if (!kernel.config("SWIOTLB") || !wanted || words.contains("noforce")) {
             return Optional.empty();

@@ -48,6 +48,11 @@ public final class CommandLine {
         return words.stream().filter(word -> word.is(name)).map(Word::value).toList();
     }
 
+    /** What stands behind the last {@code name=}; empty text for the name alone. */
+    public Optional<String> last(String name) {
+        return values(name).stream().reduce((first, second) -> second);
+    }
+
     /** The words between commas behind {@code name=}, of all its occurrences. */
     public List<String> list(String name) {
         return words.stream()
@@ -69,6 +74,14 @@ public final class CommandLine {
                         .reduce((first, second) -> second)
                         .filter(word -> word.startsWith("off"))
                         .isEmpty();
+    }
+
+    /** A yes or no that a module takes (param_set_bool): the name alone means yes, and what is neither is not heard. */
+    public Optional<Boolean> parameter(String name) {
+        return values(name).stream()
+                .map(value -> value.isEmpty() ? Optional.of(true) : truth(value))
+                .flatMap(Optional::stream)
+                .reduce((first, second) -> second);
     }
 
     /** A yes or no that an early parameter takes; a value that is neither is as if it were not there. */

@@ -1,6 +1,5 @@
 package org.iommulab.kernel;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +19,7 @@ public final class Kernel extends SimObject {
     private final WorkQueue work;
     private final Timers timers;
     private final Questions questions = new Questions();
-    private final boolean kdump;
+    private final CommandLine commandLine;
 
     /**
      * @param boardConfig the configuration that a kernel for this board has, which the build may override
@@ -34,7 +33,7 @@ public final class Kernel extends SimObject {
         this.log = new KernelLog(this);
         this.work = new WorkQueue(this);
         this.timers = new Timers(this);
-        this.kdump = Arrays.stream(build.commandLine().split("\\s+")).anyMatch(word -> word.startsWith("elfcorehdr="));
+        this.commandLine = new CommandLine(build.commandLine());
     }
 
     @Override
@@ -60,6 +59,11 @@ public final class Kernel extends SimObject {
         return build.version().compareTo(version) >= 0;
     }
 
+    /** What it was booted with. */
+    public CommandLine commandLine() {
+        return commandLine;
+    }
+
     /** What has been asked of {@link #has} and {@link #since} so far. */
     public Questions questions() {
         return questions;
@@ -72,7 +76,7 @@ public final class Kernel extends SimObject {
 
     /** is_kdump_kernel: it was started by the crash of another, whose memory elfcorehdr= on the command line describes. */
     public boolean isKdump() {
-        return kdump;
+        return commandLine.last("elfcorehdr").filter(where -> !where.isEmpty()).isPresent();
     }
 
     /** PAGE_SIZE: 4 KiB, or 16 KiB on an arm64 kernel that is built for it. */

@@ -24,6 +24,27 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "m.p, true",
+        "m.p=0, false",
+        "m-x.p=1,",
+        "m.p=off m.p, true",
+        "m.p=n m.p=, true",
+        "m.p=n m.p=never mind, false",
+        "m.p=n m.p=what, false",
+        "m.pp=1,"
+    })
+    void aParameterOfAModuleNeedsNoValue(String line, Boolean value) {
+        assertThat(new CommandLine(line).parameter("m.p")).isEqualTo(Optional.ofNullable(value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a=1 b a=2, 2", "a=1 a, ''", "b=1,", "'  a=x=y ', x=y"})
+    void theLastWordCounts(String line, String value) {
+        assertThat(new CommandLine(line).last("a")).isEqualTo(Optional.ofNullable(value));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {"iommu=soft,pt iommu=nopt | soft pt nopt", "iommu=,off, | off", "iommus=pt | ''"})

@@ -22,7 +22,7 @@ final class AmdOptions {
 
     AmdOptions(Kernel kernel) {
         this.kernel = kernel;
-        this.line = new CommandLine(kernel.build().commandLine());
+        this.line = kernel.commandLine();
         this.words = line.list("amd_iommu");
         this.guestTables = new FlagCell(kernel, Lane.DRIVER, Term.flag("amd_iommu_pgtable is v2"));
         this.guestTables.setQuietly(words.stream()

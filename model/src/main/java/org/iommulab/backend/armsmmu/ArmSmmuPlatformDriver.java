@@ -47,7 +47,7 @@ final class ArmSmmuPlatformDriver extends Driver implements ArmSmmuDriver.ArmSmm
         super(site.kernel().machine(), ArmSmmuDriver.NAME);
         this.site = site;
         this.kernel = site.kernel();
-        this.disableBypass = isBypassDisabled(kernel.build().commandLine());
+        this.disableBypass = isBypassDisabled(kernel);
         this.streams = new ArmSmmuStreams(site, disableBypass);
         this.faults = new ArmSmmuFaults(site);
         this.driver = new ArmSmmuDriver(site, this, streams, faults);
@@ -58,15 +58,8 @@ final class ArmSmmuPlatformDriver extends Driver implements ArmSmmuDriver.ArmSmm
     }
 
     // the parameter disable_bypass, whose default is CONFIG_ARM_SMMU_DISABLE_BYPASS_BY_DEFAULT=y
-    private static boolean isBypassDisabled(String commandLine) {
-        boolean disabled = true;
-        for (String word : commandLine.split("\\s+")) {
-            String plain = word.replace('-', '_');
-            if (plain.startsWith("arm_smmu.disable_bypass=")) {
-                disabled = !plain.endsWith("=0") && !plain.endsWith("=n") && !plain.endsWith("=N");
-            }
-        }
-        return disabled;
+    private static boolean isBypassDisabled(Kernel kernel) {
+        return kernel.commandLine().parameter("arm_smmu.disable_bypass").orElse(true);
     }
 
     ArmSmmuDriver driver() {

@@ -1,13 +1,10 @@
 package org.iommulab.backend.armsmmuv3;
 
-import java.util.Arrays;
-import java.util.Set;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Version;
 
 /** The driver's parameters on the command line. */
 record SmmuV3Options(boolean disableBypass, boolean disableMsiPolling) {
-    private static final Set<String> NO = Set.of("0", "n", "N", "off");
     private static final String MODULE = "arm_smmu_v3.";
 
     /** disable_bypass went with v6.9: streams that are not attached are refused since then, whatever is said. */
@@ -18,13 +15,6 @@ record SmmuV3Options(boolean disableBypass, boolean disableMsiPolling) {
     }
 
     private static boolean isOn(Kernel kernel, String parameter, boolean otherwise) {
-        return Arrays.stream(kernel.build().commandLine().split("\\s+"))
-                .map(word -> word.replace('-', '_'))
-                .filter(word -> word.startsWith(MODULE + parameter))
-                .map(word -> word.substring(MODULE.length() + parameter.length()))
-                .filter(rest -> rest.isEmpty() || rest.startsWith("="))
-                .map(rest -> rest.isEmpty() || !NO.contains(rest.substring(1)))
-                .reduce((first, second) -> second)
-                .orElse(otherwise);
+        return kernel.commandLine().parameter(MODULE + parameter).orElse(otherwise);
     }
 }

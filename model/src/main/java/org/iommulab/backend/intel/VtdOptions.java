@@ -25,7 +25,7 @@ final class VtdOptions {
 
     VtdOptions(Kernel kernel) {
         this.kernel = kernel;
-        var line = new CommandLine(kernel.build().commandLine());
+        CommandLine line = kernel.commandLine();
         this.words = line.list("intel_iommu");
         this.none = line.hasNoIommu();
         this.remapsInterrupts = line.remapsInterrupts();

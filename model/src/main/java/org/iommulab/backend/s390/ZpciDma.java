@@ -36,7 +36,8 @@ final class ZpciDma extends DmaOps {
         this.kernel = site.kernel();
         this.zdevs = zdevs;
         this.warnings = warnings;
-        this.strict = (" " + kernel.build().commandLine() + " ").contains(" s390_iommu=strict ");
+        this.strict =
+                kernel.commandLine().last("s390_iommu").filter("strict"::equals).isPresent();
     }
 
     @Override

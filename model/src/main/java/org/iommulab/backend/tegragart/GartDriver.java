@@ -51,7 +51,7 @@ final class GartDriver extends SimObject {
             Term.of("gart_iommu_iova_to_phys", FILE, Operand.HEX, Operand.NONE, Operand.HEX);
     private static final Term IN_USE = LogText.of("<3>gart: Page entry is in-use");
     private static final Term INVALID = LogText.of("<3>gart: Page entry is invalid");
-    private static final String DEBUG = "tegra_gart.gart_debug=1";
+    private static final String DEBUG = "tegra_gart.gart_debug";
 
     private final Kernel kernel;
     private final Site site;
@@ -74,7 +74,7 @@ final class GartDriver extends SimObject {
         this.site = site;
         this.controller = controller;
         this.registers = registers;
-        boolean debug = List.of(kernel.build().commandLine().split("\\s+")).contains(DEBUG);
+        boolean debug = kernel.commandLine().parameter(DEBUG).orElse(false);
         this.table = new GartTable(
                 registers,
                 GartLayout.APERTURE,

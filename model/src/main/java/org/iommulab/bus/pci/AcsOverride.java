@@ -1,11 +1,11 @@
 package org.iommulab.bus.pci;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.iommulab.kernel.CommandLine;
 
 /**
  * {@code pcie_acs_override}, an option that no released kernel has: a patch that some distributions carry (Alex Williamson,
@@ -20,7 +20,8 @@ public record AcsOverride(boolean downstream, boolean multifunction, Set<String>
     /** The configuration option by which the lab says that a kernel has the patch; the patch itself has none. */
     public static final String PATCH = "PCIE_ACS_OVERRIDE_PATCH";
 
-    public static final String OPTION = "pcie_acs_override=";
+    private static final String NAME = "pcie_acs_override";
+    public static final String OPTION = NAME + "=";
 
     public static final AcsOverride NONE = new AcsOverride(false, false, Set.of());
 
@@ -54,10 +55,9 @@ public record AcsOverride(boolean downstream, boolean multifunction, Set<String>
 
     /** What a kernel's command line says; {@link #NONE} where it says nothing that can be read. */
     public static AcsOverride ofCommandLine(String commandLine) {
-        return List.of(commandLine.split("\\s+")).stream()
-                .filter(word -> word.startsWith(OPTION))
-                .reduce((first, last) -> last)
-                .flatMap(word -> parse(word.substring(OPTION.length())))
+        return new CommandLine(commandLine)
+                .last(NAME)
+                .flatMap(AcsOverride::parse)
                 .orElse(NONE);
     }
 

@@ -55,12 +55,6 @@ public final class Iommufd {
 
     /** The module's parameter {@code allow_unsafe_interrupts}, as a kernel command line sets it. */
     boolean allowsUnsafeInterrupts() {
-        String commandLine = kernel.build().commandLine();
-        for (String word : commandLine.split("\\s+")) {
-            if (word.equals(UNSAFE) || word.matches(UNSAFE.replace(".", "\\.") + "=([yYtT1].*|[oO][nN].*)")) {
-                return true;
-            }
-        }
-        return false;
+        return kernel.commandLine().parameter(UNSAFE).orElse(false);
     }
 }

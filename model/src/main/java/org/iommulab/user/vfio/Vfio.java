@@ -45,7 +45,7 @@ public final class Vfio extends SimObject {
         this.bus = bus;
         this.core = core;
         this.frames = frames;
-        this.parameters = new VfioParameters(this, kernel.build().commandLine());
+        this.parameters = new VfioParameters(this, kernel.commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
         this.groups = new RefList<>(this, VfioGroup.class);
         this.iommufd = new Iommufd(kernel, core, pool);

@@ -1,6 +1,5 @@
 package org.iommulab.user.vfio;
 
-import java.util.List;
 import java.util.Optional;
 import org.iommulab.kernel.CommandLine;
 import org.iommulab.kernel.Errno;
@@ -23,16 +22,12 @@ public final class VfioParameters {
     private final FlagCell unsafeInterrupts;
     private final LongCell entryLimit;
 
-    VfioParameters(SimObject owner, String commandLine) {
+    VfioParameters(SimObject owner, CommandLine words) {
         unsafeInterrupts = new FlagCell(owner, Lane.CORE, Term.flag(UNSAFE));
         entryLimit = new LongCell(owner, Lane.CORE, Term.count(LIMIT));
-        var words = new CommandLine(commandLine);
-        unsafeInterrupts.setQuietly(last(words.values(MODULE + "." + UNSAFE))
-                .flatMap(VfioParameters::truth)
-                .orElse(false));
-        entryLimit.setQuietly(last(words.values(MODULE + "." + LIMIT))
-                .flatMap(VfioParameters::number)
-                .orElse((long) USUAL_LIMIT));
+        unsafeInterrupts.setQuietly(words.parameter(MODULE + "." + UNSAFE).orElse(false));
+        entryLimit.setQuietly(
+                words.last(MODULE + "." + LIMIT).flatMap(VfioParameters::number).orElse((long) USUAL_LIMIT));
     }
 
     /** {@code allow_unsafe_interrupts}: groups whose interrupts are not isolated are handed out all the same. */
@@ -76,9 +71,5 @@ public final class VfioParameters {
 
     private static Optional<Long> number(String value) {
         return value.matches("[0-9]{1,9}") ? Optional.of(Long.parseLong(value)) : Optional.empty();
-    }
-
-    private static Optional<String> last(List<String> values) {
-        return values.stream().reduce((first, second) -> second);
     }
 }

@@ -3,6 +3,7 @@ package org.iommulab.sim;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -40,7 +41,7 @@ public final class Lookers {
 
     /** Has somebody look at the machine, as it is shown now. */
     public <T> T look(int looker, Supplier<T> question) {
-        looking = 1 << looker;
+        looking = 1 << Objects.checkIndex(looker, MOST);
         machine.noteLooks(this);
         try {
             return question.get();
@@ -80,11 +81,11 @@ public final class Lookers {
     }
 
     private int lookersOf(int place) {
-        if (Machine.isCell(place)) {
-            int cell = Machine.cell(place);
+        if (Place.isCell(place)) {
+            int cell = Place.cell(place);
             return cell < cells.length ? cells[cell] : 0;
         }
         // a run of words: whoever looked at any word
-        return Machine.isFill(place) ? -1 : everyWord | words.getOrDefault(place, 0);
+        return Place.isRun(place) ? -1 : everyWord | words.getOrDefault(place, 0);
     }
 }

@@ -18,21 +18,11 @@ import org.jspecify.annotations.Nullable;
  * is a bug, and it is found where it happens.
  */
 public final class Machine {
-    /** The sign of a journal place: a cell; otherwise it is the number of a store and of a word in it. */
-    private static final int CELL = 1 << 31;
-
-    /** In a journal place: not one word, but a run of words from there. */
-    private static final int FILL = 1 << 30;
-
-    private static final int STORE_SHIFT = 26;
-
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
     private static final int STORE_COUNT = 2;
     private static final int USES_AFTER_FREE = 3;
     private static final int FIRST_CELL = 4;
-    private static final int MOST_STORES = 16;
-
     /** Far deeper than a kernel's stack would bear, and safe on Java's own. */
     private static final int DEEPEST = 512;
 
@@ -107,8 +97,8 @@ public final class Machine {
     /** Adds a store to the state; all its words are still 0. What it gives {@link #journal} are places from here on. */
     public int addStore(StateStore store) {
         int number = (int) cells[STORE_COUNT];
-        if (number >= MOST_STORES) {
-            throw new LimitReached("state stores", MOST_STORES);
+        if (number >= Place.MOST_STORES) {
+            throw new LimitReached("state stores", Place.MOST_STORES);
         }
         store(STORE_COUNT, number + 1);
         stores = Arrays.copyOf(stores, number + 1);
@@ -118,7 +108,7 @@ public final class Machine {
         if (recording != null) {
             recording.checkpoints().clear(recording.checkpoints().spacing());
         }
-        return number << STORE_SHIFT;
+        return Place.ofStore(number);
     }
 
     /** Room for {@code count} cells, all 0; the number of the first. */
@@ -157,28 +147,13 @@ public final class Machine {
         lookers = now;
     }
 
-    /** Whether a place of the journal is a cell. */
-    static boolean isCell(int place) {
-        return place < 0;
-    }
-
-    /** Whether it is not one word of a store but a run. */
-    static boolean isFill(int place) {
-        return (place & FILL) != 0;
-    }
-
-    /** Which cell. */
-    static int cell(int place) {
-        return place & ~CELL;
-    }
-
     public void store(int cell, long value) {
         long old = cells[cell];
         if (old == value) {
             return;
         }
         if (journal != null) {
-            journal.add(CELL | cell, old ^ value);
+            journal.add(Place.ofCell(cell), old ^ value);
         }
         if (digest != null) {
             digest.cell(cell, old, value);
@@ -200,7 +175,7 @@ public final class Machine {
     public void journalFill(int place, int words, int value) {
         long delta = (long) words << 32 | value & 0xffff_ffffL;
         if (journal != null) {
-            journal.add(place | FILL, delta);
+            journal.add(Place.run(place), delta);
         }
         if (digest != null) {
             for (int i = 0; i < words; i++) {
@@ -219,17 +194,17 @@ public final class Machine {
     }
 
     void flip(int place, long delta) {
-        if (isCell(place)) {
-            int cell = cell(place);
+        if (Place.isCell(place)) {
+            int cell = Place.cell(place);
             long old = cells[cell];
             cells[cell] = old ^ delta;
             if (digest != null) {
                 digest.cell(cell, old, old ^ delta);
             }
-        } else if (!isFill(place)) {
+        } else if (!Place.isRun(place)) {
             flipWord(place, delta);
         } else {
-            int first = place & ~FILL;
+            int first = Place.first(place);
             for (int i = 0; i < delta >>> 32; i++) {
                 flipWord(first + i, twice(delta));
             }
@@ -237,8 +212,8 @@ public final class Machine {
     }
 
     private void flipWord(int place, long delta) {
-        StateStore store = stores[place >>> STORE_SHIFT];
-        int word = place & StateStore.MOST_WORDS - 1;
+        StateStore store = stores[Place.store(place)];
+        int word = Place.word(place);
         store.flip(word, delta);
         if (digest != null) {
             long now = store.word(word);
@@ -436,7 +411,7 @@ public final class Machine {
         for (int number = 0; number < stores.length; number++) {
             StateStore store = stores[number];
             for (int word = store.nextUsed(0); word < store.words(); word = store.nextUsed(word + 1)) {
-                value ^= StateDigest.ofWord(number << STORE_SHIFT | word, store.word(word));
+                value ^= StateDigest.ofWord(Place.ofStore(number) | word, store.word(word));
             }
         }
         return value;

@@ -101,10 +101,11 @@ public final class DriverCore extends SimObject {
         kernel.run(ADD_DEVICE, device, () -> addToBus(device));
     }
 
-    // what comes back after a removal is a new struct device: nothing has set up its DMA yet
+    // what comes back after a removal is a new struct device: nothing has set up its DMA or interrupts
     private void beforeAdding(Device device) {
         device.dmaOps().setQuietly(Optional.empty());
         device.dmaIommu().setQuietly(false);
+        device.msiAddress().setQuietly(0);
         if (device.pci().isPresent()) {
             pcibios.get().ifPresent(architecture -> architecture.deviceAdd(device));
         }

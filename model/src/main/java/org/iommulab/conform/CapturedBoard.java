@@ -98,7 +98,8 @@ record CapturedBoard(Board board, Map<String, String> unitDevices) {
             config.put(AcpiIommu.VIOT_OPTION, ConfigValue.Y);
         }
         if (!facts.text().isArm64()) {
-            // its units would not be in sysfs if the kernel had not wanted them, whatever made it want them
+            // its units would not be in sysfs if the kernel had not wanted them, whatever made it want them; scalable
+            // mode is wanted by default (drivers/iommu/intel/Kconfig)
             config.put("INTEL_IOMMU_DEFAULT_ON", ConfigValue.Y);
             config.put("INTEL_IOMMU_SCALABLE_MODE_DEFAULT_ON", ConfigValue.Y);
         }

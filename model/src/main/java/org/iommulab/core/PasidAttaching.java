@@ -127,7 +127,7 @@ public final class PasidAttaching {
         Attaching.opsOf(device).user().removeDevPasid(device, pasid, domain);
     }
 
-    // later releases of 6.12.y leave out devices that have no PASIDs at all; 6.12.19 does not, from which on is
+    // later releases of 6.12.y leave out devices that have no PASIDs at all, 6.12.19 does not; from which release on is
     // unverified
     private List<Device> devicesOf(Group group) {
         return checks ? withPasids(group) : group.devices().toList();

@@ -48,9 +48,8 @@ final class BouncePages {
         return copy;
     }
 
-    // A buffer that the device is to fill loses its own content as well: so in 6.1.y to its latest release, not in
-    // 6.12.y;
-    // with which release between them that ended (2650073f1b58) is unverified.
+    // A buffer that the device is to fill loses its own content as well: so in 6.1.y to its latest release, and no more
+    // in 6.12.y. With which release between them that ended (2650073f1b58) is unverified.
     private void clearPadding(Swiotlb bounce, long copy, long bytes, long granule, DmaDirection direction) {
         boolean whole = direction == DmaDirection.FROM_DEVICE && !kernel.since(Version.V6_12);
         bounce.clear(whole ? copy : copy + bytes, copy + bytes + granule - 1 & -granule);

@@ -178,7 +178,8 @@ final class Routing {
                 .flatMap(e -> nearest(from(e)).stream())
                 .collect(Collectors.groupingBy(Box::y, Collectors.counting()));
         // From the unit outwards: of those that come from above the lowest is next to it, of those from below the
-        // highest.
+        // highest
+        // is.
         beliefs.reversed().stream().filter(this::isOver).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
         beliefs.stream().filter(edge -> !isOver(edge)).forEach(edge -> add(byDomain, belief(edge, lanes, under)));
         byDomain.forEach((domain, coming) -> {

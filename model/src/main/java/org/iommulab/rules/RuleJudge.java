@@ -55,8 +55,8 @@ final class RuleJudge {
             "iommu_probe_device",
             "bus_iommu_probe",
             "iommu_release_device",
-            // arm64 attaches the default domain before it sets dma_ops, and takes dma_ops back before the driver is
-            // gone
+            // arm64 attaches the default domain before it sets dma_ops, and takes those back while there is a driver
+            // yet
             "of_dma_configure_id",
             "acpi_dma_configure_id",
             "device_unbind_cleanup",

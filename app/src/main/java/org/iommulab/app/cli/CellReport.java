@@ -71,10 +71,7 @@ final class CellReport {
         json.put(
                 "chain",
                 cell.chain().stream()
-                        .map(link -> Map.of(
-                                "run", "broken",
-                                "step", link.step(),
-                                "words", link.words()))
+                        .map(link -> Map.of("step", link.step(), "words", link.words()))
                         .toList());
         return json;
     }

@@ -2,20 +2,29 @@ package org.iommulab.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.iommulab.board.World;
+import org.iommulab.bus.Device;
+import org.iommulab.core.Group;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.EventKind;
+import org.iommulab.testkit.Stories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Interrupts are writes to memory, and behind an IOMMU their address is translated. */
 class MsiMessagesTest {
@@ -73,6 +82,45 @@ class MsiMessagesTest {
         PlayedRun run = play("pci-small-smmu", "6.12", "", SSD, "request-msi", "request-msi", "raise-msi");
         assertThat(named(run, "iommu_map")).containsExactly("0xfffff000");
         assertThat(named(run, "its_irq_compose_msi_msg")).containsExactly("0xfffff040", "0xfffff040");
+    }
+
+    private static Device ssd(World world) {
+        return world.bus().devices().toList().stream()
+                .filter(each -> each.label().equals(SSD))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Remapped interrupts are not translated: their window has its own addresses in a domain of the DMA API. */
+    @Test
+    void aWindowOfTheHardwaresNeedsNoMapping() {
+        World world = Stories.of("intel").live("boot-and-dma", "6.2");
+        Device device = ssd(world);
+        assertThat(new MsiMessages(world.kernel(), world.core()).request(device, 0xfee0_0040L))
+                .isZero();
+        assertThat(device.msiAddress().get()).isEqualTo(0xfee0_0040L);
+        assertThat(Group.of(device).orElseThrow().domain().require().lookUp(0xfee0_0000L))
+                .isZero();
+    }
+
+    /** In a user's domain doorbells stand side by side in the window that the unit's driver keeps free. */
+    @Test
+    void eachDoorbellHasAPageOfAUsersWindow() throws IOException {
+        Path story = STORIES.resolve("doorbell.json");
+        var json = JsonMapper.builder().build();
+        var text = (ObjectNode) json.readTree(Files.readString(story));
+        var acts = (ArrayNode) text.get("story");
+        while (!acts.get(acts.size() - 1).get("do").asString().equals("vfio-set-iommu")) {
+            acts.remove(acts.size() - 1);
+        }
+        World world = Player.playUnrecorded(
+                ScenarioReader.parse(story, json.writeValueAsBytes(text)), KernelSpec.parse("6.12"));
+        Device device = ssd(world);
+        var messages = new MsiMessages(world.kernel(), world.core());
+        assertThat(messages.request(device, 0x809_0040L)).isZero();
+        assertThat(device.msiAddress().get()).isEqualTo(0x800_0040L);
+        assertThat(messages.request(device, 0x80b_0080L)).isZero();
+        assertThat(device.msiAddress().get()).isEqualTo(0x800_1080L);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.iommulab.app.export;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.app.draw.DryPen;
 import org.iommulab.app.draw.Face;
 import org.iommulab.app.draw.Ink;
 import org.iommulab.app.draw.Pen;
@@ -62,6 +63,13 @@ final class Panes {
             pen.text("No access goes through a unit in this action, or none yet.", 0, 20, Face.words(12.5), Tone.MUTED);
             return;
         }
-        new WalkPainter().paint(pen, width, height, walk.get(), 1);
+        // A picture cannot be scrolled, and how a walk ends matters most.
+        var painter = new WalkPainter();
+        double needed = painter.paint(new DryPen(pen), width, height, walk.get(), 1);
+        double scale = Math.min(1, height / needed);
+        pen.save();
+        pen.scale(scale);
+        painter.paint(pen, width / scale, height / scale, walk.get(), 1);
+        pen.restore();
     }
 }

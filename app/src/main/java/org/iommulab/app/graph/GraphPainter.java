@@ -17,6 +17,9 @@ import org.iommulab.sim.Event;
 
 /** Paints the live graph, at a moment or on the way between two; the same for window and exports. */
 public final class GraphPainter {
+    /** Above the labels that the first boxes may have. */
+    private static final double TITLE_BASELINE = 26;
+
     private static final List<String> TITLES = List.of("Owners and devices", "IOMMU hardware", "Domains");
 
     private final Pen pen;
@@ -41,7 +44,7 @@ public final class GraphPainter {
                 pen.text(
                         TITLES.get(i),
                         layout.columns().get(i),
-                        32,
+                        TITLE_BASELINE,
                         Face.words(12.5).medium(),
                         Tone.MUTED);
             }

@@ -20,6 +20,7 @@ public final class Kernel extends SimObject {
     private final Timers timers;
     private final Questions questions = new Questions();
     private final CommandLine commandLine;
+    private final boolean kdump;
 
     /**
      * @param boardConfig the configuration that a kernel for this board has, which the build may override
@@ -34,6 +35,8 @@ public final class Kernel extends SimObject {
         this.work = new WorkQueue(this);
         this.timers = new Timers(this);
         this.commandLine = new CommandLine(build.commandLine());
+        this.kdump =
+                commandLine.last("elfcorehdr").filter(where -> !where.isEmpty()).isPresent();
     }
 
     @Override
@@ -76,7 +79,7 @@ public final class Kernel extends SimObject {
 
     /** is_kdump_kernel: it was started by the crash of another, whose memory elfcorehdr= on the command line describes. */
     public boolean isKdump() {
-        return commandLine.last("elfcorehdr").filter(where -> !where.isEmpty()).isPresent();
+        return kdump;
     }
 
     /** PAGE_SIZE: 4 KiB, or 16 KiB on an arm64 kernel that is built for it. */

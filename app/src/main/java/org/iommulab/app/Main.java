@@ -1,6 +1,7 @@
 package org.iommulab.app;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.iommulab.app.cli.BenchCommand;
@@ -33,7 +34,19 @@ public final class Main {
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         var start = new WindowOrStory(Player::play, console);
-        System.exit(new Cli(start, commands(start, console), console).run(List.of(arguments)));
+        int code = new Cli(start, commands(start, console), console).run(List.of(arguments));
+        if (Boolean.getBoolean("iommulab.train")) {
+            train();
+        }
+        System.exit(code);
+    }
+
+    /** What the start-up cache learns besides the window: every driver on two kernels. */
+    private static void train() {
+        var nowhere = new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
+        OpenCommand.Start start = (_, _) -> 0;
+        new Cli(start, commands(start, nowhere), nowhere)
+                .run(List.of("what-breaks", "--kernel", "6.2", "--kernel", "6.12", "--jobs", "2"));
     }
 
     /** The commands of this program, in the order of the help. */

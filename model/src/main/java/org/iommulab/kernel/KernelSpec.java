@@ -11,7 +11,8 @@ public final class KernelSpec {
 
     /**
      * @return the build, with the board's own configuration and an empty command line
-     * @throws IllegalArgumentException what is wrong and what is known, in one sentence
+     * @throws UnknownPatch when the version is known and a patch is not
+     * @throws IllegalArgumentException what else is wrong and what is known, in one sentence
      */
     public static KernelBuild parse(String spec) {
         String[] parts = spec.strip().split("\\+", -1);
@@ -42,8 +43,6 @@ public final class KernelSpec {
     }
 
     private static Patch patch(String text) {
-        return Patch.named(text)
-                .orElseThrow(() -> new IllegalArgumentException("unknown patch '" + text + "'; known: "
-                        + Arrays.stream(Patch.values()).map(Patch::text).collect(Collectors.joining(", "))));
+        return Patch.named(text).orElseThrow(() -> new UnknownPatch(text));
     }
 }

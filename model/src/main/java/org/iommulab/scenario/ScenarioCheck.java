@@ -15,6 +15,7 @@ import org.iommulab.json.Pointers;
 import org.iommulab.json.Problems;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.UnknownPatch;
 
 /** Whether a scenario makes sense on its board; what single actions may say is checked by {@link ActionCheck}. */
 final class ScenarioCheck {
@@ -59,6 +60,8 @@ final class ScenarioCheck {
     private void kernel(String at, String spec) {
         try {
             KernelSpec.parse(spec);
+        } catch (UnknownPatch e) {
+            problems.at(at, e.getMessage() + Names.hint(e.written(), e.known()));
         } catch (IllegalArgumentException e) {
             problems.at(at, String.valueOf(e.getMessage()));
         }

@@ -76,7 +76,7 @@ final class AgainstOptions {
         String line = commandLine.orElse(scenario.isEmpty() ? first.commandLine() : "");
         return second.on(base.withConfig(options)
                 .withCommandLine(line)
-                .without(KernelOptions.removals(removed))
-                .failing(KernelOptions.failures(failing)));
+                .without(OnPurpose.removals("--against-remove", removed, second))
+                .failing(OnPurpose.failures("--against-fail", failing, second)));
     }
 }

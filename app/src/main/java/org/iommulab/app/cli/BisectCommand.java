@@ -107,6 +107,9 @@ public final class BisectCommand implements Callable<Integer> {
             if (report.badFromTheStart()) {
                 console.err().println("iommulab: the good end is bad already");
             }
+            if (report.rows().size() == 1) {
+                console.err().println("iommulab: both ends are the same kernel: there is nothing between them");
+            }
             out.println(first.equals("none") ? "none" : "first bad: " + first);
         }
         return ExitCode.AS_EXPECTED;
@@ -120,8 +123,8 @@ public final class BisectCommand implements Callable<Integer> {
         KernelBuild to = KernelOptions.parse(bad)
                 .withConfig(options)
                 .withCommandLine(badCommandLine.orElse(line))
-                .without(KernelOptions.removals(badRemoved))
-                .failing(KernelOptions.failures(badFailing));
+                .without(OnPurpose.removals("--bad-remove", badRemoved, file))
+                .failing(OnPurpose.failures("--bad-fail", badFailing, file));
         try {
             Judge who = judge.map(Judge::named).orElse(new Judge.Difference());
             return Bisect.run(file.on(from), file.on(to), kernel -> player.play(file, kernel), who);

@@ -1,20 +1,15 @@
 package org.iommulab.app.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.iommulab.board.BoardOptions;
-import org.iommulab.explore.Catalogue;
 import org.iommulab.json.Names;
-import org.iommulab.kernel.Callback;
-import org.iommulab.kernel.Errno;
-import org.iommulab.kernel.Failure;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
-import org.iommulab.kernel.Removal;
+import org.iommulab.kernel.UnknownPatch;
 import org.iommulab.scenario.ScenarioFile;
 import picocli.CommandLine.Option;
 
@@ -52,8 +47,8 @@ final class KernelOptions {
         KernelBuild base = parse(kernel.orElse(file.scenario().kernel()));
         return file.on(base.withConfig(config(config, file))
                 .withCommandLine(commandLine.orElse(""))
-                .without(removals(removed))
-                .failing(failures(failing)));
+                .without(OnPurpose.removals("--remove", removed, file))
+                .failing(OnPurpose.failures("--fail", failing, file)));
     }
 
     static Map<String, Boolean> config(List<String> texts, ScenarioFile file) {
@@ -63,14 +58,6 @@ final class KernelOptions {
             options.put(option.getKey(), option.getValue());
         }
         return options;
-    }
-
-    static List<Removal> removals(List<String> texts) {
-        return texts.stream().map(KernelOptions::removal).toList();
-    }
-
-    static List<Failure> failures(List<String> texts) {
-        return texts.stream().map(KernelOptions::failure).toList();
     }
 
     /** For a command whose kernel means nothing unless another option is there. */
@@ -88,6 +75,8 @@ final class KernelOptions {
     static KernelBuild parse(String spec) {
         try {
             return KernelSpec.parse(spec);
+        } catch (UnknownPatch e) {
+            throw new BadUsage(e.getMessage() + Names.hint(e.written(), e.known()));
         } catch (IllegalArgumentException e) {
             throw new BadUsage(String.valueOf(e.getMessage()));
         }
@@ -105,51 +94,5 @@ final class KernelOptions {
                     "--config " + text + ": this board has no option '" + name + "'" + Names.hint(name, known));
         }
         return Map.entry(name, parts[1].equals("y"));
-    }
-
-    private static Removal removal(String text) {
-        String[] parts = text.split("\\.", 2);
-        if (parts.length != 2) {
-            throw new BadUsage("--remove " + text + ": expected DRIVER.CALLBACK, as in exynos.attach_dev");
-        }
-        return new Removal(driver("--remove " + text, parts[0]), callback("--remove " + text, parts[1]));
-    }
-
-    private static Failure failure(String text) {
-        String option = "--fail " + text;
-        if (!text.matches("[^.@=]+\\.[^.@=]+@[1-9]\\d{0,8}=-[A-Z0-9_]+")) {
-            throw new BadUsage(option + ": expected DRIVER.CALLBACK@N=-ERRNO, as in exynos.attach_dev@2=-ENOMEM");
-        }
-        String[] parts = text.split("\\.|@|=-", -1);
-        List<String> known = Arrays.stream(Errno.values()).map(Errno::name).toList();
-        if (!known.contains(parts[3])) {
-            throw new BadUsage(option + ": unknown errno '" + parts[3] + "'" + Names.hint(parts[3], known));
-        }
-        if (callback(option, parts[1]).failing() == Callback.Failing.NEVER) {
-            throw new BadUsage(option + ": " + parts[1] + " returns nothing and cannot fail; expected --remove "
-                    + parts[0] + "." + parts[1] + ", or a callback that can");
-        }
-        return new Failure(
-                driver(option, parts[0]),
-                callback(option, parts[1]),
-                Integer.parseInt(parts[2]),
-                Errno.valueOf(parts[3]));
-    }
-
-    private static String driver(String option, String name) {
-        List<String> known =
-                Catalogue.drivers().stream().map(Catalogue.Driver::name).toList();
-        if (!known.contains(name)) {
-            throw new BadUsage(option + ": unknown driver '" + name + "'" + Names.hint(name, known));
-        }
-        return name;
-    }
-
-    private static Callback callback(String option, String name) {
-        List<String> known =
-                Arrays.stream(Callback.values()).map(Callback::kernelName).toList();
-        return Callback.named(name)
-                .orElseThrow(
-                        () -> new BadUsage(option + ": unknown callback '" + name + "'" + Names.hint(name, known)));
     }
 }

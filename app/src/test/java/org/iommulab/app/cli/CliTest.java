@@ -82,6 +82,11 @@ class CliTest {
         run arm64-display --kernl 6.2                         | --kernel
         run arm64-display --kernel 9.9                        | unknown kernel version '9.9'
         run arm64-display --kernel 6.2+p9                     | unknown patch 'p9'
+        run arm64-display --kernel 6.2+exynosfix              | unknown patch 'exynosfix', did you mean 'exynos-fix'
+        run arm64-display --remove amd.attach_dev             | --remove amd.attach_dev: board 'tm2' has no unit of amd; expected exynos
+        run arm64-display --fail amd.attach_dev@1=-ENOMEM     | --fail amd.attach_dev@1=-ENOMEM: board 'tm2' has no unit of amd
+        bisect arm64-display --bad-remove amd.attach_dev      | --bad-remove amd.attach_dev: board
+        compare arm64-display --against-fail amd.map@1=-EIO   | --against-fail amd.map@1=-EIO
         run arm64-display --remove exynos                     | expected DRIVER.CALLBACK
         run arm64-display --remove exinos.attach_dev          | unknown driver 'exinos', did you mean 'exynos'
         run arm64-display --remove exynos.attach_dve          | unknown callback 'attach_dve', did you mean 'attach_dev'
@@ -147,6 +152,13 @@ class CliTest {
         assertThat(run("check", folder.toString())).isEqualTo(2);
         assertThat(out.toString().lines()).last().isEqualTo("1 passed, 1 failed");
         assertThat(err.toString()).startsWith(bad + ":").contains("did you mean '13800000.decon'");
+    }
+
+    @Test
+    void bisectOfOneKernelSaysSo() {
+        assertThat(run("bisect", "drm-bind", "--good", "6.3", "--bad", "6.3")).isZero();
+        assertThat(out.toString().lines()).last().isEqualTo("none");
+        assertThat(err.toString()).contains("both ends are the same kernel");
     }
 
     @Test

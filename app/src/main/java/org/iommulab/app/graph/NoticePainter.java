@@ -20,7 +20,11 @@ import org.iommulab.graph.Path;
 final class NoticePainter {
     private static final Face WORDS = Face.words(11);
     private static final int LINES = 3;
-    private static final double WIDEST = 560;
+    private static final String TITLE = "Belief and hardware disagree";
+    private static final double BAND_MARGIN = 16;
+
+    /** Wider than any sentence. */
+    private static final double UNBROKEN = 10_000;
 
     private final Pen pen;
     private final GraphScene scene;
@@ -41,15 +45,28 @@ final class NoticePainter {
         }
     }
 
-    /** At the lower edge of a window that does not show its place. */
+    /** A band along the lower edge of a window that does not show its place: in one line where that is wide enough. */
     void pinned(double width, double height) {
-        double wide = Math.min(width - 24, WIDEST);
-        List<String> lines = lines(wide);
-        if (!lines.isEmpty()) {
-            double high = box(0, 0, wide, lines).height();
-            // What the picture shows of the same card would be seen below.
-            pen.fillBox((width - wide) / 2, height - high, wide, high, 0, Ink.of(Tone.BACKGROUND));
-            card(box((width - wide) / 2, height - high - 12, wide, lines), lines);
+        if (scene.moment().disagreements().isEmpty()) {
+            return;
+        }
+        Face title = Face.words(12.5).strong();
+        double words = BAND_MARGIN + 24 + pen.width(TITLE, title) + 16;
+        List<String> all = lines(UNBROKEN);
+        boolean fits = pen.width(String.join(", ", all), WORDS) <= width - words - BAND_MARGIN;
+        List<String> lines = fits ? all : lines(width - 2 * BAND_MARGIN);
+        double high = fits ? 32 : 38 + lines.size() * 15;
+        double y = height - high;
+        pen.fillBox(0, y, width, high, 0, Ink.of(Tone.PANEL));
+        pen.fillBox(0, y, width, 1.4, 0, Ink.of(Tone.DANGER));
+        UnitPainter.badge(pen, BAND_MARGIN + 9, y + 16);
+        pen.text(TITLE, BAND_MARGIN + 24, y + 20.5, title, Tone.DANGER);
+        if (fits) {
+            pen.text(String.join(", ", all), words, y + 20, WORDS, Tone.TEXT);
+            return;
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            pen.text(lines.get(i), BAND_MARGIN, y + 42 + i * 15, WORDS, Tone.TEXT);
         }
     }
 
@@ -79,12 +96,7 @@ final class NoticePainter {
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, Line.solid(Tone.DANGER, 1.4));
         UnitPainter.badge(pen, box.x() + 23, box.y() + 20);
         Face title = Face.words(12.5).strong();
-        pen.text(
-                pen.fit("Belief and hardware disagree", title, box.width() - 54),
-                box.x() + 38,
-                box.y() + 24.5,
-                title,
-                Tone.DANGER);
+        pen.text(pen.fit(TITLE, title, box.width() - 54), box.x() + 38, box.y() + 24.5, title, Tone.DANGER);
         for (int i = 0; i < lines.size(); i++) {
             pen.text(lines.get(i), box.x() + 16, box.y() + 45 + i * 15, WORDS, Tone.TEXT);
         }

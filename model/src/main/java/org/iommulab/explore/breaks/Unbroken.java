@@ -19,7 +19,7 @@ record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
     static Unbroken of(Take take) {
         List<Harm> harms = Harms.behind(take.recording(), 0);
         var cursor = new Cursor(take.recording());
-        RuleHistory history = RuleHistory.of(take.world(), cursor);
+        RuleHistory history = RuleHistory.firstBreaches(take.world(), cursor, 1, _ -> true);
         var rules = new HashMap<String, Integer>();
         for (int i = 0; i < Rule.ALL.size(); i++) {
             String key = Rule.ALL.get(i).key();

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Fills records from JSON, strictly: a field for each component and no other. Goes on after a problem, so that a file's
@@ -26,6 +27,10 @@ import java.util.Set;
  * not. A sealed interface of records has a field that says which, see {@link Choice}.
  */
 public final class RecordReader {
+    private static final Pattern INT = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern LONG = Pattern.compile("-?\\d{1,18}");
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,16}");
+
     private final Problems problems;
     private final Map<Class<?>, Form> forms;
 
@@ -111,18 +116,18 @@ public final class RecordReader {
         }
         if ((type == int.class || type == OptionalInt.class)
                 && json instanceof JsonValue.Num number
-                && number.literal().matches("-?\\d{1,9}")) {
+                && INT.matcher(number.literal()).matches()) {
             int value = Integer.parseInt(number.literal());
             return Optional.of(type == OptionalInt.class ? OptionalInt.of(value) : value);
         }
         if (type == Long.class
                 && json instanceof JsonValue.Num number
-                && number.literal().matches("-?\\d{1,18}")) {
+                && LONG.matcher(number.literal()).matches()) {
             return Optional.of(Long.parseLong(number.literal()));
         }
         if ((type == long.class || type == Long.class || type == OptionalLong.class)
                 && json instanceof JsonValue.Text text
-                && text.text().matches("0x[0-9a-fA-F]{1,16}")) {
+                && HEX.matcher(text.text()).matches()) {
             long value = Long.parseUnsignedLong(text.text(), 2, text.text().length(), 16);
             return Optional.of(type == OptionalLong.class ? OptionalLong.of(value) : value);
         }

@@ -2,6 +2,7 @@ package org.iommulab.json;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,10 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How Java names are written in JSON, and what may be left out. */
 public final class Spelling {
+    private static final Pattern HUMPS = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    /** Asked for with every action of every story. */
+    private static final ClassValue<Map<String, Class<?>>> CHOICES = new ClassValue<>() {
+        @Override
+        protected Map<String, Class<?>> computeValue(Class<?> sealed) {
+            return findChoices(sealed);
+        }
+    };
+
     private Spelling() {}
 
     /** {@code READ_WRITE} is {@code read-write}. */
@@ -22,11 +34,15 @@ public final class Spelling {
 
     /** {@code RegisterDriver} is {@code register-driver}. */
     public static String choice(Class<?> record) {
-        return record.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return HUMPS.matcher(record.getSimpleName()).replaceAll("-").toLowerCase(Locale.ROOT);
     }
 
     /** The records of a sealed interface by the value of its {@link Choice} field, in the order of the source. */
     public static Map<String, Class<?>> choices(Class<?> sealed) {
+        return CHOICES.get(sealed);
+    }
+
+    private static Map<String, Class<?>> findChoices(Class<?> sealed) {
         var choices = new LinkedHashMap<String, Class<?>>();
         for (Class<?> record : sealed.getPermittedSubclasses()) {
             if (record.isSealed()) {
@@ -35,7 +51,7 @@ public final class Spelling {
                 choices.put(choice(record), record);
             }
         }
-        return choices;
+        return Collections.unmodifiableMap(choices);
     }
 
     /** The field of a component. */

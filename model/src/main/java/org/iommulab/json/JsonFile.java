@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -70,6 +73,29 @@ public final class JsonFile {
             problems.add(Place.START, "", "the text is not UTF-8");
             return Optional.empty();
         }
+    }
+
+    /**
+     * Texts of a document's object itself, read no further than to the last of them: for those who list files. A name that
+     * does not come before something goes wrong is left out.
+     */
+    public static Map<String, String> texts(Path file, Set<String> names) {
+        var found = new HashMap<String, String>();
+        try (var in = Files.newInputStream(file);
+                JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (found.size() < names.size() && parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                    String name = parser.currentName();
+                    if (parser.nextToken() == JsonToken.VALUE_STRING && names.contains(name)) {
+                        found.putIfAbsent(name, parser.getString());
+                    }
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException | JacksonException _) {
+            // whoever opens the file is told
+        }
+        return found;
     }
 
     private static Optional<JsonValue> parse(String text, Problems problems) {

@@ -3,7 +3,9 @@ package org.iommulab.scenario;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.iommulab.board.Board;
 import org.iommulab.board.BoardReader;
 import org.iommulab.json.BadInput;
@@ -11,6 +13,8 @@ import org.iommulab.json.JsonFile;
 import org.iommulab.json.JsonValue;
 import org.iommulab.json.Problems;
 import org.iommulab.json.RecordReader;
+import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.KernelSpec;
 
 /** Reads scenario files and the boards that they are about. */
 public final class ScenarioReader {
@@ -26,6 +30,28 @@ public final class ScenarioReader {
         var problems = new Problems(file.toString());
         Optional<JsonValue> json = JsonFile.read(file, problems);
         return finish(file, json, problems);
+    }
+
+    /**
+     * What a list of stories says of one.
+     *
+     * @param kernel the story's own
+     */
+    public record Heading(String title, KernelBuild kernel) {}
+
+    /** Read from the beginning of the file alone, which may be wrong further down; empty when not even that can be read. */
+    public static Optional<Heading> heading(Path file) {
+        Map<String, String> texts = JsonFile.texts(file, Set.of("title", "kernel"));
+        if (texts.size() < 2) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Heading(
+                    Objects.requireNonNull(texts.get("title")),
+                    KernelSpec.parse(Objects.requireNonNull(texts.get("kernel")))));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.iommulab.json.BadInput;
+import org.iommulab.kernel.KernelSpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioReaderTest {
     private static final Path FOLDER = Path.of("..", "scenarios", "exynos");
@@ -44,6 +47,30 @@ class ScenarioReaderTest {
         ScenarioFile read = ScenarioReader.open(file);
         assertThat(file.getFileName()).hasToString(read.scenario().id() + ".json");
         assertThat(read.scenario().board()).isEqualTo(read.board().name());
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void aHeadingIsWhatTheWholeFileSays(Path file) {
+        Scenario whole = ScenarioReader.read(file);
+        assertThat(ScenarioReader.heading(file))
+                .contains(new ScenarioReader.Heading(whole.title(), KernelSpec.parse(whole.kernel())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{ \"title\": \"t\"",
+                "{ \"title\": 1, \"kernel\": \"6.2\" }",
+                "{ \"title\": \"t\", \"kernel\": \"9.9\" }",
+                "\u0000"
+            })
+    void aFileThatHasNoneHasNoHeading(String text, @TempDir Path folder) throws IOException {
+        assertThat(ScenarioReader.heading(Files.writeString(folder.resolve("x.json"), text)))
+                .isEmpty();
+        assertThat(ScenarioReader.heading(folder.resolve("nothing.json"))).isEmpty();
     }
 
     @Test

@@ -39,8 +39,16 @@ final class ScenarioRuns implements RunSource {
     ScenarioRuns() {
         stories = ScenarioLibrary.usual().map(ScenarioLibrary::scenarios).orElse(List.of()).stream()
                 .sorted(Comparator.comparing(file -> !ScenarioLibrary.name(file).equals(FIRST)))
-                .map(ScenarioRuns::story)
+                .map(ScenarioRuns::ofLibrary)
                 .toList();
+    }
+
+    /** One of many: no more of it is read than the list shows. */
+    private static Story ofLibrary(Path file) {
+        return ScenarioReader.heading(file)
+                .map(heading ->
+                        new Story(file.toString(), heading.title(), Story.Kind.SCENARIO, Optional.of(heading.kernel())))
+                .orElseGet(() -> new Story(file.toString(), ScenarioLibrary.name(file)));
     }
 
     @Override

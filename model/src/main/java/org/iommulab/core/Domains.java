@@ -209,6 +209,7 @@ public final class Domains {
         made.domain().ifPresent(domain -> {
             known(domain);
             domain.setType(DomainType.SVA);
+            domain.setFaultHandler(new SvaFaults(kernel, process));
         });
         return made;
     }

@@ -24,6 +24,8 @@ public final class IommuCore {
     private final MsiIsolation msi;
     private final PasidAttaching pasids;
     private final Sva sva;
+    private final IoPageFaults pageFaults;
+    private final DeviceFeatures features;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -59,6 +61,8 @@ public final class IommuCore {
         msi = new MsiIsolation(kernel);
         pasids = new PasidAttaching(kernel);
         sva = new Sva(kernel, domains, pasids);
+        pageFaults = new IoPageFaults(kernel);
+        features = new DeviceFeatures(kernel);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -120,6 +124,16 @@ public final class IommuCore {
     /** Processes' address spaces for devices. */
     public Sva sva() {
         return sva;
+    }
+
+    /** Page faults of devices. */
+    public IoPageFaults pageFaults() {
+        return pageFaults;
+    }
+
+    /** What is switched on for single devices. */
+    public DeviceFeatures features() {
+        return features;
     }
 
     public OfIommu ofIommu() {

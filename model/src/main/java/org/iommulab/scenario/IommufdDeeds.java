@@ -104,7 +104,7 @@ final class IommufdDeeds {
 
     // without a vfio driver there is no file to open
     private long openDevice(String name, String handle) {
-        Device device = Deeds.named(world.devices(), name, "device");
+        Device device = Deeds.device(world, name);
         Optional<VfioDevice> own = world.vfio().find(device);
         if (own.isEmpty()) {
             return Errno.ENOENT.negative();

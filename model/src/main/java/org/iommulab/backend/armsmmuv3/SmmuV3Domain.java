@@ -9,6 +9,7 @@ import org.iommulab.core.ProcessTable;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
+import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
@@ -35,6 +36,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     private final RefList<SmmuV3Master> devices;
     private final Mutex initMutex;
     private final RefCell<ProcessTable> process;
+    private final FlagCell stalls;
 
     /**
      * @param number its place among the domains of this boot, for its label
@@ -49,6 +51,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
         this.cdTable = new LongCell(this, Lane.DRIVER, Term.hex("smmu_domain.s1_cfg.cdcfg.cdtab_dma"));
         this.devices = new RefList<>(this, SmmuV3Master.class);
         this.process = new RefCell<>(this, Lane.DRIVER, Term.reference("domain.mm"), ProcessTable.class);
+        this.stalls = new FlagCell(this, Lane.DRIVER, Term.flag("smmu_domain.stall_enabled"));
         this.initMutex = new Mutex(kernel, this, "smmu_domain.init_mutex");
     }
 
@@ -83,6 +86,11 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     /** The process whose table it is; NULL for a domain with tables of its own. */
     RefCell<ProcessTable> process() {
         return process;
+    }
+
+    /** Up to 6.4, when its one descriptor is for all devices: whether their accesses wait after a fault. */
+    FlagCell stalls() {
+        return stalls;
     }
 
     /** arm_smmu_mm_arch_invalidate_secondary_tlbs. */

@@ -214,6 +214,12 @@ public final class Domains {
         return made;
     }
 
+    /** hw_info of the device's driver (v6.6): empty where it has none. */
+    public static Optional<OpsTable.HardwareInfo> hardwareInfo(Device device) {
+        DriverOps ops = Attaching.opsOf(device);
+        return ops.has(Callback.HW_INFO) ? Optional.of(ops.user().hardwareInfo(device)) : Optional.empty();
+    }
+
     /** Whether a domain comes from the device's own driver: {@code domain->owner}. */
     public static boolean isOfDriverOf(Device device, IommuDomain domain) {
         return domain.ops().require().owner() == Attaching.opsOf(device);

@@ -82,6 +82,24 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         long change(Device device, Feature feature);
     }
 
+    /** hw_info (v6.6): what a program may know of the IOMMU. */
+    @FunctionalInterface
+    public non-sealed interface HwInfo extends Body {
+        HardwareInfo of(Device device);
+    }
+
+    /**
+     * What hw_info answers.
+     *
+     * @param type enum iommu_hw_info_type
+     * @param words its description, 64 bits each
+     */
+    public record HardwareInfo(int type, List<Long> words) {
+        public HardwareInfo {
+            words = List.copyOf(words);
+        }
+    }
+
     /** page_response: what a device asked for is there, or is not. */
     @FunctionalInterface
     public non-sealed interface PageResponse extends Body {

@@ -51,6 +51,15 @@ final class UserOps {
         return new OpsTable.InvalidatedUser(error, done[0]);
     }
 
+    OpsTable.HardwareInfo hardwareInfo(Device device) {
+        var info = new OpsTable.HardwareInfo[1];
+        ops.invoke(Callback.HW_INFO, device, 0, OpsTable.HwInfo.class, f -> {
+            info[0] = f.of(device);
+            return 0;
+        });
+        return info[0];
+    }
+
     long devFeature(Callback which, Device device, OpsTable.Feature feature) {
         return ops.invoke(
                 which, device, feature.ordinal(), OpsTable.DevFeature.class, f -> f.change(device, feature));

@@ -47,7 +47,8 @@ public enum Callback {
     PGSIZE_BITMAP,
     DEV_ENABLE_FEAT,
     DEV_DISABLE_FEAT,
-    PAGE_RESPONSE;
+    PAGE_RESPONSE,
+    HW_INFO;
 
     private static final Callback[] ALL = values();
 
@@ -115,6 +116,7 @@ public enum Callback {
                     RELEASE_DOMAIN,
                     REMOVE_DEV_PASID,
                     PAGE_RESPONSE,
+                    HW_INFO,
                     PGSIZE_BITMAP -> Failing.NEVER;
         };
     }

@@ -124,8 +124,8 @@ public sealed interface Action {
     /** close(2) of a container, of a group or of a device. */
     record VfioClose(String file) implements Action {}
 
-    /** What a program does with iommufd, in a file of its own. */
-    sealed interface Iommufd extends Action permits IommufdAction {}
+    /** What a program does with iommufd, in files of their own. */
+    sealed interface Iommufd extends Action permits IommufdAction, IommufdAccessAction, IommufdFaultAction {}
 
     /** Interrupts, in a file of their own. */
     sealed interface Msi extends Action permits MsiAction {}

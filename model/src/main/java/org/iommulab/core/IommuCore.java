@@ -25,6 +25,7 @@ public final class IommuCore {
     private final PasidAttaching pasids;
     private final Sva sva;
     private final IoPageFaults pageFaults;
+    private final BareGroups bareGroups;
     private final DeviceFeatures features;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
@@ -62,6 +63,7 @@ public final class IommuCore {
         pasids = new PasidAttaching(kernel);
         sva = new Sva(kernel, domains, pasids);
         pageFaults = new IoPageFaults(kernel);
+        bareGroups = new BareGroups(kernel, probing);
         features = new DeviceFeatures(kernel);
     }
 
@@ -124,6 +126,11 @@ public final class IommuCore {
     /** Processes' address spaces for devices. */
     public Sva sva() {
         return sva;
+    }
+
+    /** Groups of devices without an IOMMU. */
+    public BareGroups bareGroups() {
+        return bareGroups;
     }
 
     /** Page faults of devices. */

@@ -330,7 +330,11 @@ public sealed interface Action {
         /** VFIO_TYPE1_IOMMU. */
         TYPE1,
         /** VFIO_TYPE1v2_IOMMU, which does not unmap parts of mappings. */
-        TYPE1_V2
+        TYPE1_V2,
+        /** VFIO_TYPE1_NESTING_IOMMU: the domain shall be the second of two stages. */
+        TYPE1_NESTING,
+        /** VFIO_NOIOMMU_IOMMU: there is none. */
+        NO_IOMMU
     }
 
     /** Files that a user reads, of a device or of its group. */

@@ -6,6 +6,7 @@ import org.iommulab.backend.IoPgtableDomain;
 import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.ProcessTable;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
@@ -66,6 +67,17 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
 
     void setStage(Stage newStage) {
         stage.setQuietly(newStage.ordinal());
+    }
+
+    /** arm_smmu_enable_nesting: stage 2 where the unit has it; -EPERM once the domain is ready, as in 6.12 it always is. */
+    long enableNesting() {
+        return initMutex.with(() -> {
+            if (!smmu.isNull()) {
+                return Errno.EPERM.negative();
+            }
+            setStage(Stage.TWO);
+            return 0;
+        });
     }
 
     /** Its tag in the unit's TLB: an ASID in stage 1, a VMID in stage 2; 0 for none. */

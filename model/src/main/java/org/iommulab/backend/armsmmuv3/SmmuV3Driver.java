@@ -60,6 +60,7 @@ final class SmmuV3Driver {
     private static final Term DISABLE_FEATURE =
             Term.of("arm_smmu_dev_disable_feature", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term PAGE_RESPONSE = Term.function("arm_smmu_page_response", FILE);
+    private static final Term ENABLE_NESTING = Term.function("arm_smmu_enable_nesting", FILE);
     private static final Term DOMAIN_FREE = Term.function("arm_smmu_domain_free", FILE);
     private static final Term DOMAIN_FREE_PAGING = Term.function("arm_smmu_domain_free_paging", FILE);
     private static final Term PROBE = Term.function("arm_smmu_probe_device", FILE);
@@ -163,6 +164,8 @@ final class SmmuV3Driver {
                 .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) device -> List.of(MSI_WINDOW))
                 .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) SmmuV3Driver::defDomainType)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
+                .with(Callback.ENABLE_NESTING, ENABLE_NESTING, (OpsTable.EnableNesting)
+                        domain -> ((SmmuV3Domain) domain).enableNesting())
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) this::flushAll)

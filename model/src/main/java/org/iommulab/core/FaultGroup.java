@@ -33,8 +33,7 @@ public final class FaultGroup extends Work {
     }
 
     /** @param requests in order, the last one last */
-    FaultGroup(
-            Kernel kernel, FaultParam param, AttachHandle handle, List<PageRequest> requests, Handler handler) {
+    FaultGroup(Kernel kernel, FaultParam param, AttachHandle handle, List<PageRequest> requests, Handler handler) {
         super(kernel.machine());
         this.kernel = kernel;
         this.param = param;

@@ -22,8 +22,7 @@ public final class IoPageFaults {
 
     private static final Term REPORT =
             Term.of("iommu_report_device_fault", FILE, Operand.HEX, Operand.DECIMAL, Operand.ERRNO);
-    private static final Term FIND =
-            Term.of("find_fault_handler", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
+    private static final Term FIND = Term.of("find_fault_handler", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term ADD = Term.function("iopf_queue_add_device", FILE);
     private static final Term REMOVE = Term.function("iopf_queue_remove_device", FILE);
     private static final Term ABORTED = LogText.of("<4>iopf with pasid %d aborted");
@@ -83,7 +82,8 @@ public final class IoPageFaults {
 
     private long reportIt(Device device, PageRequest request) {
         Optional<AttachHandle> handle = find(device, request);
-        Optional<FaultParam> param = handle.isEmpty() ? Optional.empty() : cellOf(device).get();
+        Optional<FaultParam> param =
+                handle.isEmpty() ? Optional.empty() : cellOf(device).get();
         if (handle.isPresent() && param.isEmpty()) {
             kernel.log().warnOn(REPORT, device);
         }
@@ -116,7 +116,10 @@ public final class IoPageFaults {
                         () -> Group.of(device)
                                 .flatMap(group -> group.pasids().load(pasid))
                                 .filter(entry -> entry instanceof AttachHandle handle
-                                        && handle.domain().require().faultHandler().isPresent())
+                                        && handle.domain()
+                                                .require()
+                                                .faultHandler()
+                                                .isPresent())
                                 .map(entry -> (long) entry.id())
                                 .orElse(0L));
         return id == 0

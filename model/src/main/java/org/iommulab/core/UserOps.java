@@ -61,8 +61,7 @@ final class UserOps {
     }
 
     long devFeature(Callback which, Device device, OpsTable.Feature feature) {
-        return ops.invoke(
-                which, device, feature.ordinal(), OpsTable.DevFeature.class, f -> f.change(device, feature));
+        return ops.invoke(which, device, feature.ordinal(), OpsTable.DevFeature.class, f -> f.change(device, feature));
     }
 
     void pageResponse(Device device, PageRequest request, PageRequest.Response response) {

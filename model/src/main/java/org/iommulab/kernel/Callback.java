@@ -134,12 +134,8 @@ public enum Callback {
     public Errno usualError() {
         return switch (this) {
             case PROBE_DEVICE, DEV_ENABLE_FEAT -> Errno.ENODEV;
-            case ATTACH_DEV,
-                    OF_XLATE,
-                    ENABLE_NESTING,
-                    SET_DEV_PASID,
-                    CACHE_INVALIDATE_USER,
-                    DEV_DISABLE_FEAT -> Errno.EINVAL;
+            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING, SET_DEV_PASID, CACHE_INVALIDATE_USER, DEV_DISABLE_FEAT ->
+                Errno.EINVAL;
             default -> Errno.ENOMEM;
         };
     }

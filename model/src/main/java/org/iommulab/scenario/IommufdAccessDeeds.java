@@ -34,7 +34,8 @@ final class IommufdAccessDeeds {
                 accesses.put(
                         access.name(),
                         IommufdAccess.create(
-                                opened.apply(access.iommufd()), access.stubborn().filter(ConfigValue::isYes).isEmpty()));
+                                opened.apply(access.iommufd()),
+                                access.stubborn().filter(ConfigValue::isYes).isEmpty()));
                 yield 0;
             }
             case IommufdAccessAction.IommufdAccessAttach(String access, String ioas) ->

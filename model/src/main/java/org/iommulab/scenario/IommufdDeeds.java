@@ -91,8 +91,7 @@ final class IommufdDeeds {
                 file(file).attach(object(to).number());
             case IommufdAction.IommufdDetach(String file) -> file(file).detach();
             case IommufdAction.IommufdDestroy(String object) -> destroy(object);
-            case IommufdAction.IommufdClose(String name) ->
-                close(name);
+            case IommufdAction.IommufdClose(String name) -> close(name);
             case IommufdAction.IommufdGuestWrite(long memory, long value) -> guestWrite(memory, value);
         };
     }
@@ -110,7 +109,9 @@ final class IommufdDeeds {
             case IommufdFaultAction.IommufdFault(String iommufd, String name) ->
                 keep(name, ctx(iommufd), ctx(iommufd).allocFault());
             case IommufdFaultAction.IommufdReadFaults(String fault) ->
-                faultOf(fault).map(own -> printed(IommufdText.of(own.read(ALL)), 0)).orElse(BAD);
+                faultOf(fault)
+                        .map(own -> printed(IommufdText.of(own.read(ALL)), 0))
+                        .orElse(BAD);
             case IommufdFaultAction.IommufdAnswer answer ->
                 faultOf(answer.fault())
                         .map(own -> own.answer(answer.cookie(), answer.answer()))

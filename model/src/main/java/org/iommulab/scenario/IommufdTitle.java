@@ -59,8 +59,7 @@ final class IommufdTitle {
             case IommufdFaultAction.IommufdInvalidateRanges invalidate -> "Invalidate '" + invalidate.hwpt() + "'";
             case IommufdFaultAction.IommufdDirtyTracking tracking ->
                 (tracking.on().isYes() ? "Track" : "Stop tracking") + " writes to '" + tracking.hwpt() + "'";
-            case IommufdFaultAction.IommufdDirtyBitmap bitmap ->
-                "Ask what was written to in '" + bitmap.hwpt() + "'";
+            case IommufdFaultAction.IommufdDirtyBitmap bitmap -> "Ask what was written to in '" + bitmap.hwpt() + "'";
             case IommufdFaultAction.IommufdHwInfo(String file) -> "Ask about the IOMMU of '" + file + "'";
         };
     }

@@ -26,8 +26,7 @@ public sealed interface PasidAction extends Action.Pasid {
      *
      * @param prot read and write when missing
      */
-    record ProcessReserve(String process, long address, long size, Optional<Action.Prot> prot)
-            implements PasidAction {}
+    record ProcessReserve(String process, long address, long size, Optional<Action.Prot> prot) implements PasidAction {}
 
     /** The process gives memory back: the CPU's table loses it, and whoever follows the table is told. */
     record ProcessUnmap(String process, long address, long size) implements PasidAction {}

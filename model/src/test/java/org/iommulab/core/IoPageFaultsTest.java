@@ -80,7 +80,13 @@ class IoPageFaultsTest {
 
     // PASID 1: takes it; 2: a handler that fails; 3: a domain without a handler; 4: nothing; none: the DMA API's domain
     @ParameterizedTest
-    @CsvSource({"1, 0, SUCCESS a 7", "2, 0, FAILURE a 7", "3, -22, INVALID a 7", "4, -22, INVALID a 7", "0, -22, INVALID a 7"})
+    @CsvSource({
+        "1, 0, SUCCESS a 7",
+        "2, 0, FAILURE a 7",
+        "3, -22, INVALID a 7",
+        "4, -22, INVALID a 7",
+        "0, -22, INVALID a 7"
+    })
     void theAttachmentUnderThePasidAnswers(int pasid, long result, String answer) {
         faults.addDevice(device);
         attach(1, 0);

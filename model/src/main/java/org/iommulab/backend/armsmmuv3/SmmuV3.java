@@ -224,8 +224,8 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
         return switch (translator.decide(request)) {
             case Passed(long output) -> pass(UNTRANSLATED, input, output);
             case Reached reached -> pass(TRANSLATED, input, reached.output());
-            case Refused(String cause, Optional<SmmuV3Event> event, boolean waits) when waits ->
-                stalls.hold(master, request, tag -> report(cause, event.map(own -> own.ofStall(tag)), input));
+            case Refused(String cause, Optional<SmmuV3Event> event, boolean waits)
+            when waits -> stalls.hold(master, request, tag -> report(cause, event.map(own -> own.ofStall(tag)), input));
             case Refused(String cause, Optional<SmmuV3Event> event, boolean _) -> {
                 report(cause, event, input);
                 yield new Access.Refused(cause);

@@ -186,8 +186,8 @@ final class SmmuV3Driver {
                             (device, feature) -> faults.enable(master(device), feature))
                     .with(Callback.DEV_DISABLE_FEAT, DISABLE_FEATURE, (OpsTable.DevFeature)
                             (device, feature) -> faults.disable(master(device), feature))
-                    .with(Callback.PAGE_RESPONSE, PAGE_RESPONSE, (OpsTable.PageResponse)
-                            (device, request, response) -> faults.respond(PAGE_RESPONSE, master(device), request, response))
+                    .with(Callback.PAGE_RESPONSE, PAGE_RESPONSE, (OpsTable.PageResponse) (device, request, response) ->
+                            faults.respond(PAGE_RESPONSE, master(device), request, response))
                     .with(Callback.FREE, DOMAIN_FREE_PAGING, (OpsTable.OnDomain) this::free);
             if (kernel.config("ARM_SMMU_V3_SVA")) {
                 table.with(Callback.DOMAIN_ALLOC_SVA, ALLOC_SVA, (OpsTable.DomainAllocSva) this::allocSva);
@@ -297,7 +297,11 @@ final class SmmuV3Driver {
         if (smmu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        var master = new SmmuV3Master(device, smmu.get(), data.ids().toList(), substreams.bitsOf(device, smmu.get()),
+        var master = new SmmuV3Master(
+                device,
+                smmu.get(),
+                data.ids().toList(),
+                substreams.bitsOf(device, smmu.get()),
                 SmmuV3Faults.stalls(device, smmu.get()));
         data.priv().set(master);
         long error = masters.insert(master);

@@ -150,9 +150,7 @@ final class SmmuV3EventRing {
                     if (event.stalled()) {
                         smmu.commands()
                                 .issue(SmmuV3Command.resume(
-                                        master.streams().getFirst(),
-                                        event.stallTag(),
-                                        SmmuV3Command.Answer.ABORT));
+                                        master.streams().getFirst(), event.stallTag(), SmmuV3Command.Answer.ABORT));
                     }
                     return error;
                 })

@@ -126,11 +126,7 @@ final class SmmuV3Faults {
             kernel.log().warnOn(function, master.device());
             return;
         }
-        var answer = response == PageRequest.Response.SUCCESS
-                ? SmmuV3Command.Answer.RETRY
-                : SmmuV3Command.Answer.ABORT;
-        master.smmu()
-                .commands()
-                .issue(SmmuV3Command.resume(master.streams().getFirst(), request.group(), answer));
+        var answer = response == PageRequest.Response.SUCCESS ? SmmuV3Command.Answer.RETRY : SmmuV3Command.Answer.ABORT;
+        master.smmu().commands().issue(SmmuV3Command.resume(master.streams().getFirst(), request.group(), answer));
     }
 }

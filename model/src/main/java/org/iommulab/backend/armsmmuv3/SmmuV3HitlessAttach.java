@@ -75,8 +75,7 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
     }
 
     private static SmmuV3Ste withDescriptors(SmmuV3Master master, int withoutSubstream) {
-        return SmmuV3Entries.descriptors(
-                master, master.cdTable().get(), master.substreamBits(), withoutSubstream);
+        return SmmuV3Entries.descriptors(master, master.cdTable().get(), master.substreamBits(), withoutSubstream);
     }
 
     /** arm_smmu_update_ste: a stream that is let through or refused gets a table for its substreams all the same. */

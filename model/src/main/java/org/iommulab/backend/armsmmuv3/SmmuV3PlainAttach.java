@@ -54,10 +54,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
                     master.cdTable().set(tables.allocate(0));
                 }
                 writeContext(
-                        master,
-                        master.cdTable().get(),
-                        domain.context().stalling(master.stalls()),
-                        List.of(master));
+                        master, master.cdTable().get(), domain.context().stalling(master.stalls()), List.of(master));
             }
         }
         install(master);
@@ -83,7 +80,9 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
             return error;
         }
         if (domain.smmu().is(master.smmu())) {
-            boolean fits = masterHasTable() || domain.stage() != Stage.ONE || domain.stalls().get() == master.stalls();
+            boolean fits = masterHasTable()
+                    || domain.stage() != Stage.ONE
+                    || domain.stalls().get() == master.stalls();
             if (!fits && !kernel.since(Version.V6_2)) {
                 kernel.log().line(domain.stalls().get() ? TO_STALLING : TO_NOT_STALLING, master.device(), 0, 0);
             }

@@ -156,8 +156,7 @@ final class VtdDriver {
             table.with(Callback.HW_INFO, VtdTerms.HW_INFO, (OpsTable.HwInfo) VtdDriver::hardwareInfo)
                     .with(Callback.DEV_ENABLE_FEAT, VtdTerms.ENABLE_FEATURE, (OpsTable.DevFeature) this::enable)
                     .with(Callback.DEV_DISABLE_FEAT, VtdTerms.DISABLE_FEATURE, (OpsTable.DevFeature)
-                            (device, feature) ->
-                                    feature == OpsTable.Feature.SVA ? 0 : Errno.EINVAL.negative());
+                            (device, feature) -> feature == OpsTable.Feature.SVA ? 0 : Errno.EINVAL.negative());
             table.with(Callback.IDENTITY_DOMAIN, VtdTerms.IDENTITY_DOMAIN, (OpsTable.DomainPointer)
                             () -> identity.orElseThrow())
                     .with(Callback.RELEASE_DOMAIN, VtdTerms.BLOCKING_DOMAIN, (OpsTable.DomainPointer)

@@ -17,8 +17,7 @@ final class VtdTerms {
             Term.of("intel_iommu_set_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     static final Term REMOVE_PASID =
             Term.of("intel_iommu_remove_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
-    static final Term HW_INFO =
-            Term.of("intel_iommu_hw_info", FILE, Operand.NONE, Operand.NONE, Operand.NONE);
+    static final Term HW_INFO = Term.of("intel_iommu_hw_info", FILE, Operand.NONE, Operand.NONE, Operand.NONE);
     static final Term ENABLE_FEATURE =
             Term.of("intel_iommu_dev_enable_feat", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     static final Term DISABLE_FEATURE =

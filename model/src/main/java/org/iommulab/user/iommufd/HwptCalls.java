@@ -16,8 +16,8 @@ public final class HwptCalls {
             Term.of("iommufd_hwpt_alloc", HwPagetable.FILE, Operand.DECIMAL, Operand.DECIMAL, Operand.DECIMAL);
     private static final Term SET_DIRTY = Term.of(
             "iommufd_hwpt_set_dirty_tracking", HwPagetable.FILE, Operand.DECIMAL, Operand.DECIMAL, Operand.ERRNO);
-    private static final Term GET_DIRTY = Term.of(
-            "iommufd_hwpt_get_dirty_bitmap", HwPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term GET_DIRTY =
+            Term.of("iommufd_hwpt_get_dirty_bitmap", HwPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term INVALIDATE =
             Term.of("iommufd_hwpt_invalidate", HwPagetable.FILE, Operand.DECIMAL, Operand.DECIMAL, Operand.ERRNO);
 
@@ -84,8 +84,7 @@ public final class HwptCalls {
 
     /** IOMMU_HWPT_SET_DIRTY_TRACKING: -EOPNOTSUPP for a HWPT that was not made for it, as no unit of the lab can. */
     public long setDirtyTracking(int number, boolean enable) {
-        return ctx.ioctl(
-                SET_DIRTY, number, enable ? 1 : 0, () -> withPaging(number, _ -> Errno.EOPNOTSUPP.negative()));
+        return ctx.ioctl(SET_DIRTY, number, enable ? 1 : 0, () -> withPaging(number, _ -> Errno.EOPNOTSUPP.negative()));
     }
 
     /**
@@ -104,9 +103,8 @@ public final class HwptCalls {
                         return Errno.EOVERFLOW.negative();
                     }
                     long unit = hwpt.ioas().table().alignment().get() - 1;
-                    boolean misplaced = ((iova | last + 1) & unit) != 0
-                            || page == 0
-                            || ((iova | last + 1) & page - 1) != 0;
+                    boolean misplaced =
+                            ((iova | last + 1) & unit) != 0 || page == 0 || ((iova | last + 1) & page - 1) != 0;
                     return misplaced ? Errno.EINVAL.negative() : Errno.EOPNOTSUPP.negative();
                 }));
     }

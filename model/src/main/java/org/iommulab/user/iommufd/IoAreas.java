@@ -14,8 +14,8 @@ final class IoAreas {
             Term.of("iopt_map_pages", IoPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP =
             Term.of("iopt_unmap_iova_range", IoPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term NOTIFY = Term.of(
-            "iommufd_access_notify_unmap", IommufdDevice.FILE, Operand.HEX, Operand.HEX, Operand.NONE);
+    private static final Term NOTIFY =
+            Term.of("iommufd_access_notify_unmap", IommufdDevice.FILE, Operand.HEX, Operand.HEX, Operand.NONE);
     /** How often the kernel asks, and once more. */
     private static final int TRIES = 101;
     /** IOMMU_READ. */
@@ -164,7 +164,8 @@ final class IoAreas {
         if (area.preventAccess().get() || !wholePages) {
             return Errno.EINVAL.negative();
         }
-        if ((area.prot() & (write ? WRITE : READ)) == 0 || write && !area.pages().isWritable()) {
+        if ((area.prot() & (write ? WRITE : READ)) == 0
+                || write && !area.pages().isWritable()) {
             return Errno.EPERM.negative();
         }
         long error = fill.pinForAccess(area);
@@ -214,9 +215,13 @@ final class IoAreas {
         for (int tries = 0; area.accesses().isSet() && tries < TRIES; tries++) {
             area.preventAccess().set(true);
             ioas.machine()
-                    .run(Lane.USER, NOTIFY, ioas, area.start(), area.length(), () -> ioas.domains()
-                            .accesses()
-                            .forEach(access -> access.told(area.range())));
+                    .run(
+                            Lane.USER,
+                            NOTIFY,
+                            ioas,
+                            area.start(),
+                            area.length(),
+                            () -> ioas.domains().accesses().forEach(access -> access.told(area.range())));
         }
         return !area.accesses().isSet();
     }

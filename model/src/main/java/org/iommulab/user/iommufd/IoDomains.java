@@ -103,8 +103,7 @@ final class IoDomains {
     // iopt_calculate_iova_alignment
     private long neededAlignment() {
         return LongStream.concat(
-                        table.domains().toList().stream()
-                                .mapToLong(each -> Long.lowestOneBit(each.pgsizeBitmap())),
+                        table.domains().toList().stream().mapToLong(each -> Long.lowestOneBit(each.pgsizeBitmap())),
                         accesses.toList().stream().mapToLong(IommufdAccess::alignment))
                 .max()
                 .orElse(1);

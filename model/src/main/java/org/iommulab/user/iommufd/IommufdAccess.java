@@ -25,12 +25,11 @@ public final class IommufdAccess extends IommufdObject {
     private static final Term REPLACE =
             Term.of("iommufd_access_replace", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term DETACH = Term.function("iommufd_access_detach", FILE);
-    private static final Term PIN =
-            Term.of("iommufd_access_pin_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term PIN = Term.of("iommufd_access_pin_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNPIN =
             Term.of("iommufd_access_unpin_pages", FILE, Operand.HEX, Operand.HEX, Operand.NONE);
-    private static final Term TOLD = Term.of(
-            "vfio_emulated_unmap", "drivers/vfio/iommufd.c", Operand.HEX, Operand.HEX, Operand.NONE);
+    private static final Term TOLD =
+            Term.of("vfio_emulated_unmap", "drivers/vfio/iommufd.c", Operand.HEX, Operand.HEX, Operand.NONE);
 
     private final boolean letsGo;
     private final RefCell<Ioas> ioas;
@@ -100,10 +99,16 @@ public final class IommufdAccess extends IommufdObject {
 
     /** vfio_iommufd_emulated_attach_ioas: from where it is to another. -ENOENT for a number that is no IOAS. */
     public long attach(int number) {
-        return machine().call(Lane.USER, ioas.isNull() ? ATTACH : REPLACE, this, number, 0, () ->
-                ctx().find(number).orElse(null) instanceof Ioas found
-                        ? change(Optional.of(found))
-                        : Errno.ENOENT.negative());
+        return machine()
+                .call(
+                        Lane.USER,
+                        ioas.isNull() ? ATTACH : REPLACE,
+                        this,
+                        number,
+                        0,
+                        () -> ctx().find(number).orElse(null) instanceof Ioas found
+                                ? change(Optional.of(found))
+                                : Errno.ENOENT.negative());
     }
 
     /** vfio_iommufd_emulated_detach_ioas; nothing when it is on none. */

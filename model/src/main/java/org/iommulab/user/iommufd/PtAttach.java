@@ -254,16 +254,29 @@ final class PtAttach {
 
     // iommufd_fault_iopf_enable: page requests of virtual functions share what their physical one has
     private long enableFaults() {
-        boolean virtual = device.device().pci().filter(function -> function.isVirtual()).isPresent();
+        boolean virtual =
+                device.device().pci().filter(function -> function.isVirtual()).isPresent();
         return virtual
                 ? Errno.EINVAL.negative()
-                : kernel.machine().call(Lane.USER, ENABLE_FAULTS, device, 0, 0, () -> features()
-                        .enable(device.device(), OpsTable.Feature.IOPF));
+                : kernel.machine()
+                        .call(
+                                Lane.USER,
+                                ENABLE_FAULTS,
+                                device,
+                                0,
+                                0,
+                                () -> features().enable(device.device(), OpsTable.Feature.IOPF));
     }
 
     private void disableFaults() {
-        kernel.machine().run(Lane.USER, DISABLE_FAULTS, device, 0, 0, () -> features()
-                .disable(device.device(), OpsTable.Feature.IOPF));
+        kernel.machine()
+                .run(
+                        Lane.USER,
+                        DISABLE_FAULTS,
+                        device,
+                        0,
+                        0,
+                        () -> features().disable(device.device(), OpsTable.Feature.IOPF));
     }
 
     private DeviceFeatures features() {

@@ -77,9 +77,8 @@ public final class Vfio extends SimObject {
         }
         if (path.startsWith(DEVICE)) {
             return devices()
-                    .filter(each -> iommufd.isThere()
-                            && !each.group().isNoIommu()
-                            && path.equals(DEVICE + each.index()))
+                    .filter(each ->
+                            iommufd.isThere() && !each.group().isNoIommu() && path.equals(DEVICE + each.index()))
                     .findFirst()
                     .map(each -> new Opened(0, Optional.of(VfioCdevFile.open(this, each))))
                     .orElse(Opened.failed(Errno.ENOENT));

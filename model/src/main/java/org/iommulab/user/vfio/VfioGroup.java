@@ -114,9 +114,14 @@ final class VfioGroup extends SimObject {
     // vfio_noiommu_group_alloc; that the kernel is tainted is not modelled
     private static long registerWithout(Vfio vfio, Device device) {
         Group[] made = new Group[1];
-        vfio.machine().run(Lane.USER, NOIOMMU_ALLOC, device, 0, 0, () -> made[0] = vfio.core()
-                .bareGroups()
-                .make(device));
+        vfio.machine()
+                .run(
+                        Lane.USER,
+                        NOIOMMU_ALLOC,
+                        device,
+                        0,
+                        0,
+                        () -> made[0] = vfio.core().bareGroups().make(device));
         vfio.kernel().log().line(TAINT, device, 0, 0);
         var own = new VfioGroup(vfio, made[0], true);
         vfio.groups().addFirst(own);

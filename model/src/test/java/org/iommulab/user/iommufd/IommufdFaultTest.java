@@ -52,9 +52,7 @@ class IommufdFaultTest {
         IommuDomain domain = iommu.newDomain();
         domain.setFaultHandler(fault.handler());
         iommu.core().pageFaults().addDevice(device);
-        iommu.core()
-                .attaching()
-                .attachGroupHandle(domain, Group.of(device).orElseThrow(), handle);
+        iommu.core().attaching().attachGroupHandle(domain, Group.of(device).orElseThrow(), handle);
         iommu.forget();
     }
 
@@ -72,7 +70,9 @@ class IommufdFaultTest {
     void whatIsReadIsAnsweredByItsCookie() {
         report(5, 1);
         report(6, 2);
-        assertThat(fault.read(2)).extracting(message -> message.request().group()).containsExactly(5);
+        assertThat(fault.read(2))
+                .extracting(message -> message.request().group())
+                .containsExactly(5);
         assertThat(fault.read(2)).extracting(IommufdFault.Message::cookie).containsExactly(2L, 2L);
         assertThat(fault.answer(2, Response.SUCCESS)).isZero();
         assertThat(fault.answer(2, Response.SUCCESS)).isEqualTo(Errno.EINVAL.negative());

@@ -9,6 +9,7 @@ import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.bus.pci.Pcibios;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
 import org.iommulab.kernel.Work;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefCell;
@@ -30,6 +31,7 @@ public final class DriverCore extends SimObject {
     private static final Term DRIVER_PROBE = Term.function("platform_probe", "drivers/base/platform.c");
     private static final Term DRIVER_REMOVE = Term.function("platform_remove", "drivers/base/platform.c");
     private static final Term PCI_PROBE = Term.function("pci_device_probe", "drivers/pci/pci-driver.c");
+    private static final Term LEFT_VFS = LogText.of("<4>driver left SR-IOV enabled after remove");
     private static final Term PCI_REMOVE = Term.function("pci_device_remove", "drivers/pci/pci-driver.c");
     private static final Term UNBIND = Term.function("device_release_driver", DD_C);
     private static final Term CLEANUP = Term.function("device_unbind_cleanup", DD_C);
@@ -316,6 +318,9 @@ public final class DriverCore extends SimObject {
         if (driver.isInUse(device)) {
             device.unbinding().set(true);
             return;
+        }
+        if (device.pci().filter(function -> function.numVfs().isSet()).isPresent()) {
+            kernel.log().line(LEFT_VFS, device, 0, 0); // pci_iov_remove
         }
         dma.cleanup(device, driver);
         unbindCleanup(device);

@@ -21,6 +21,7 @@ public final class DevIommu extends SimObject {
     private final FlagCell requireDirect;
     private final LongCell maxPasids;
     private final FlagCell lowAddressesFirst;
+    private final RefCell<FaultParam> faults;
 
     private DevIommu(Device device) {
         super(device.machine());
@@ -32,6 +33,7 @@ public final class DevIommu extends SimObject {
         ids = new FwspecIds(machine());
         maxPasids = new LongCell(this, Lane.CORE, Term.count("max_pasids"));
         requireDirect = new FlagCell(this, Lane.CORE, Term.flag("require_direct"));
+        faults = new RefCell<>(this, Lane.CORE, Term.reference("fault_param"), FaultParam.class);
         lowAddressesFirst = new FlagCell(this, Lane.CORE, Term.flag("pci_32bit_workaround"));
     }
 
@@ -116,6 +118,11 @@ public final class DevIommu extends SimObject {
     /** Whether firmware uses memory of the device at all times, so that it must never be blocked (v6.6). */
     FlagCell requireDirect() {
         return requireDirect;
+    }
+
+    /** {@code fault_param}: there while the device's page faults are handled. */
+    RefCell<FaultParam> faults() {
+        return faults;
     }
 
     /** pci_32bit_workaround: whether dma-iommu looks for addresses below 4 GiB first (v6.6). */

@@ -209,8 +209,15 @@ public final class Domains {
         made.domain().ifPresent(domain -> {
             known(domain);
             domain.setType(DomainType.SVA);
+            domain.setFaultHandler(new SvaFaults(kernel, process));
         });
         return made;
+    }
+
+    /** hw_info of the device's driver (v6.6): empty where it has none. */
+    public static Optional<OpsTable.HardwareInfo> hardwareInfo(Device device) {
+        DriverOps ops = Attaching.opsOf(device);
+        return ops.has(Callback.HW_INFO) ? Optional.of(ops.user().hardwareInfo(device)) : Optional.empty();
     }
 
     /** Whether a domain comes from the device's own driver: {@code domain->owner}. */

@@ -24,6 +24,9 @@ public final class IommuCore {
     private final MsiIsolation msi;
     private final PasidAttaching pasids;
     private final Sva sva;
+    private final IoPageFaults pageFaults;
+    private final BareGroups bareGroups;
+    private final DeviceFeatures features;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -59,6 +62,9 @@ public final class IommuCore {
         msi = new MsiIsolation(kernel);
         pasids = new PasidAttaching(kernel);
         sva = new Sva(kernel, domains, pasids);
+        pageFaults = new IoPageFaults(kernel);
+        bareGroups = new BareGroups(kernel, probing);
+        features = new DeviceFeatures(kernel);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -120,6 +126,21 @@ public final class IommuCore {
     /** Processes' address spaces for devices. */
     public Sva sva() {
         return sva;
+    }
+
+    /** Groups of devices without an IOMMU. */
+    public BareGroups bareGroups() {
+        return bareGroups;
+    }
+
+    /** Page faults of devices. */
+    public IoPageFaults pageFaults() {
+        return pageFaults;
+    }
+
+    /** What is switched on for single devices. */
+    public DeviceFeatures features() {
+        return features;
     }
 
     public OfIommu ofIommu() {

@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import java.util.Optional;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
@@ -19,6 +20,7 @@ public abstract class IommuDomain extends SimObject {
     private final RefCell<SimObject> cookie;
     private final LongCell users;
     private final FlagCell withoutTablesSizes;
+    private final RefCell<SimObject> iopfHandler;
 
     /** @param number its place among the domains of this boot, from 1, for its label */
     protected IommuDomain(Machine machine, int number) {
@@ -31,6 +33,7 @@ public abstract class IommuDomain extends SimObject {
         this.handlerAnswer = new LongCell(this, Lane.CORE, Term.count("handler answer"));
         this.users = new LongCell(this, Lane.CORE, Term.count("domain.users"));
         this.withoutTablesSizes = new FlagCell(this, Lane.CORE, Term.flag("pgsize_bitmap not of the table"));
+        this.iopfHandler = new RefCell<>(this, Lane.CORE, Term.reference("iopf_handler"), SimObject.class);
         this.cookie = new RefCell<>(this, Lane.CORE, Term.reference("iova_cookie"), SimObject.class);
     }
 
@@ -137,6 +140,20 @@ public abstract class IommuDomain extends SimObject {
 
     /** Whether a page is mapped here, by the tables in memory: 0 when it is not. For those who look. */
     public abstract long lookUp(long iova);
+
+    /** Who handles page faults of the devices ({@code iopf_handler}); NULL for nobody. */
+    public final <T extends SimObject & FaultGroup.Handler> void setFaultHandler(T handler) {
+        iopfHandler.set(handler);
+    }
+
+    /** {@code iopf_handler = NULL}. */
+    public final void noFaultHandler() {
+        iopfHandler.setNull();
+    }
+
+    final Optional<FaultGroup.Handler> faultHandler() {
+        return iopfHandler.get().map(FaultGroup.Handler.class::cast);
+    }
 
     final FlagCell hasHandler() {
         return hasHandler;

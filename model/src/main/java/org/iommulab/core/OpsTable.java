@@ -76,6 +76,42 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         void remove(Device device, int pasid, IommuDomain domain);
     }
 
+    /** dev_enable_feat, dev_disable_feat (until v6.16): 0 or an errno. */
+    @FunctionalInterface
+    public non-sealed interface DevFeature extends Body {
+        long change(Device device, Feature feature);
+    }
+
+    /** hw_info (v6.6): what a program may know of the IOMMU. */
+    @FunctionalInterface
+    public non-sealed interface HwInfo extends Body {
+        HardwareInfo of(Device device);
+    }
+
+    /**
+     * What hw_info answers.
+     *
+     * @param type enum iommu_hw_info_type
+     * @param words its description, 64 bits each
+     */
+    public record HardwareInfo(int type, List<Long> words) {
+        public HardwareInfo {
+            words = List.copyOf(words);
+        }
+    }
+
+    /** page_response: what a device asked for is there, or is not. */
+    @FunctionalInterface
+    public non-sealed interface PageResponse extends Body {
+        void respond(Device device, PageRequest request, PageRequest.Response response);
+    }
+
+    /** {@code enum iommu_dev_features}. */
+    public enum Feature {
+        SVA,
+        IOPF
+    }
+
     /** identity_domain, blocked_domain, default_domain, release_domain: no function, but a pointer at a static domain. */
     @FunctionalInterface
     public non-sealed interface DomainPointer extends Body {

@@ -24,6 +24,11 @@ public abstract class ProcessTable extends SimObject {
     /** Physical address of the top table that the CPU walks for the process ({@code mm->pgd}). */
     public abstract long root();
 
+    /**
+     * handle_mm_fault for a device: whether the process may do that there, and now the page is in its table.
+     */
+    public abstract boolean fault(long address, boolean read, boolean write);
+
     public final boolean hasPasid() {
         return pasid.isSet();
     }

@@ -51,6 +51,26 @@ final class UserOps {
         return new OpsTable.InvalidatedUser(error, done[0]);
     }
 
+    OpsTable.HardwareInfo hardwareInfo(Device device) {
+        var info = new OpsTable.HardwareInfo[1];
+        ops.invoke(Callback.HW_INFO, device, 0, OpsTable.HwInfo.class, f -> {
+            info[0] = f.of(device);
+            return 0;
+        });
+        return info[0];
+    }
+
+    long devFeature(Callback which, Device device, OpsTable.Feature feature) {
+        return ops.invoke(which, device, feature.ordinal(), OpsTable.DevFeature.class, f -> f.change(device, feature));
+    }
+
+    void pageResponse(Device device, PageRequest request, PageRequest.Response response) {
+        ops.invoke(Callback.PAGE_RESPONSE, device, response.ordinal(), OpsTable.PageResponse.class, f -> {
+            f.respond(device, request, response);
+            return 0;
+        });
+    }
+
     long setDevPasid(IommuDomain domain, Device device, int pasid) {
         return ops.invoke(
                 Callback.SET_DEV_PASID, device, pasid, OpsTable.SetDevPasid.class, f -> f.set(domain, device, pasid));

@@ -10,6 +10,10 @@ package org.iommulab.core;
 public record UserTable(Kind kind, long root, int addressWidth) {
     /** IOMMU_HWPT_ALLOC_NEST_PARENT: a domain on which programs' tables can stand. */
     public static final int NEST_PARENT = 1;
+    /** IOMMU_HWPT_ALLOC_DIRTY_TRACKING: what devices write to is noted. */
+    public static final int DIRTY_TRACKING = 2;
+    /** IOMMU_HWPT_FAULT_ID_VALID: page requests of the devices go to a queue of the program's; in 6.12 of nested tables only. */
+    public static final int FAULT_ID_VALID = 4;
 
     /** enum iommu_hwpt_data_type; ARM's is from v6.13 on. */
     public enum Kind {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -33,6 +34,7 @@ public final class DmaMaster extends SimObject {
     private final List<Integer> cells;
     private final PhysicalMemory memory;
     private final Optional<InterruptDoorbell> doorbell;
+    private final LongCell heldValue;
 
     /** @param unit the unit in front of this port, as the board wires it; empty for none */
     public DmaMaster(Machine machine, String name, Optional<IommuUnit> unit, PhysicalMemory memory) {
@@ -55,6 +57,7 @@ public final class DmaMaster extends SimObject {
             Optional<InterruptDoorbell> doorbell) {
         super(machine);
         this.doorbell = doorbell;
+        this.heldValue = new LongCell(this, Lane.DMA, Term.hex("word of the access that waits"));
         this.name = name;
         this.unit = unit;
         this.cells = List.copyOf(cells);
@@ -111,9 +114,21 @@ public final class DmaMaster extends SimObject {
                 .orElseGet(() -> new Access.Pass(address));
         return switch (access) {
             case Access.Pass(long output) -> atMemory(address, output, write, value);
-            case Access.Held() -> new Reply.Held();
+            case Access.Held() -> {
+                heldValue.setQuietly(value & 0xffff_ffffL);
+                yield new Reply.Held();
+            }
             case Access.Refused(String cause) -> new Reply.Refused(cause);
         };
+    }
+
+    /**
+     * An access that its unit has held goes on to memory now. Of several that wait, the last one's word is written.
+     *
+     * @param output the physical address
+     */
+    public void goOn(long address, long output, boolean write) {
+        atMemory(address, output, write, (int) heldValue.get());
     }
 
     private Reply atMemory(long address, long output, boolean write, int value) {

@@ -44,7 +44,11 @@ public enum Callback {
     SET_DEV_PASID,
     REMOVE_DEV_PASID,
     /** No function, but a number: taken away it is 0. */
-    PGSIZE_BITMAP;
+    PGSIZE_BITMAP,
+    DEV_ENABLE_FEAT,
+    DEV_DISABLE_FEAT,
+    PAGE_RESPONSE,
+    HW_INFO;
 
     private static final Callback[] ALL = values();
 
@@ -86,7 +90,9 @@ public enum Callback {
                     DOMAIN_ALLOC_USER,
                     CACHE_INVALIDATE_USER,
                     DOMAIN_ALLOC_SVA,
-                    SET_DEV_PASID -> Failing.ERRNO;
+                    SET_DEV_PASID,
+                    DEV_ENABLE_FEAT,
+                    DEV_DISABLE_FEAT -> Failing.ERRNO;
             case DOMAIN_ALLOC,
                     DOMAIN_ALLOC_PAGING,
                     CAPABLE,
@@ -109,6 +115,8 @@ public enum Callback {
                     DEFAULT_DOMAIN,
                     RELEASE_DOMAIN,
                     REMOVE_DEV_PASID,
+                    PAGE_RESPONSE,
+                    HW_INFO,
                     PGSIZE_BITMAP -> Failing.NEVER;
         };
     }
@@ -125,8 +133,9 @@ public enum Callback {
      */
     public Errno usualError() {
         return switch (this) {
-            case PROBE_DEVICE -> Errno.ENODEV;
-            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING, SET_DEV_PASID, CACHE_INVALIDATE_USER -> Errno.EINVAL;
+            case PROBE_DEVICE, DEV_ENABLE_FEAT -> Errno.ENODEV;
+            case ATTACH_DEV, OF_XLATE, ENABLE_NESTING, SET_DEV_PASID, CACHE_INVALIDATE_USER, DEV_DISABLE_FEAT ->
+                Errno.EINVAL;
             default -> Errno.ENOMEM;
         };
     }

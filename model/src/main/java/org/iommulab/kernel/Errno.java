@@ -22,6 +22,7 @@ public enum Errno {
     ENOTTY(25),
     ENOSPC(28),
     ERANGE(34),
+    EDEADLK(35),
     ENOSYS(38),
     EOVERFLOW(75),
     EBADFD(77),

@@ -124,8 +124,8 @@ public sealed interface Action {
     /** close(2) of a container, of a group or of a device. */
     record VfioClose(String file) implements Action {}
 
-    /** What a program does with iommufd, in a file of its own. */
-    sealed interface Iommufd extends Action permits IommufdAction {}
+    /** What a program does with iommufd, in files of their own. */
+    sealed interface Iommufd extends Action permits IommufdAction, IommufdAccessAction, IommufdFaultAction {}
 
     /** Interrupts, in a file of their own. */
     sealed interface Msi extends Action permits MsiAction {}
@@ -330,7 +330,11 @@ public sealed interface Action {
         /** VFIO_TYPE1_IOMMU. */
         TYPE1,
         /** VFIO_TYPE1v2_IOMMU, which does not unmap parts of mappings. */
-        TYPE1_V2
+        TYPE1_V2,
+        /** VFIO_TYPE1_NESTING_IOMMU: the domain shall be the second of two stages. */
+        TYPE1_NESTING,
+        /** VFIO_NOIOMMU_IOMMU: there is none. */
+        NO_IOMMU
     }
 
     /** Files that a user reads, of a device or of its group. */

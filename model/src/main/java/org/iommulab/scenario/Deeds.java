@@ -44,23 +44,24 @@ final class Deeds {
     private List<String> output = List.of();
 
     Deeds(World world) {
-        this(world, new Screens(world), new VfioDeeds(world), new IommufdDeeds(world));
+        this(world, new Screens(world), new VfioDeeds(world));
     }
 
-    private Deeds(World world, Screens screens, VfioDeeds user, IommufdDeeds iommufd) {
+    private Deeds(World world, Screens screens, VfioDeeds user) {
         this.world = world;
         this.screens = screens;
         this.bus = new BusDeeds(world, screens);
         this.sysfs = new SysfsDeeds(world, this::printed);
         this.user = user;
-        this.iommufd = iommufd;
+        this.iommufd = new IommufdDeeds(world, this::printed);
         this.pasids = new PasidDeeds(world, this::domain);
         this.words = new WordDeeds(world);
     }
 
     /** The names that it knows now, for going back. */
     Deeds copy() {
-        var copy = new Deeds(world, screens.copy(), user.copy(), iommufd.copy());
+        var copy = new Deeds(world, screens.copy(), user.copy());
+        copy.iommufd.know(iommufd);
         copy.domains.putAll(domains);
         copy.mappings.putAll(mappings);
         copy.taken.putAll(taken);

@@ -58,7 +58,7 @@ public sealed interface IommufdAction extends Action.Iommufd {
     /**
      * IOMMU_HWPT_ALLOC: a page table for this device, fed from an address space.
      *
-     * @param use whether a guest's table can stand on it
+     * @param use what else it shall be able to do
      */
     record IommufdHwpt(String file, String ioas, String name, Optional<HwptUse> use) implements IommufdAction {}
 
@@ -97,6 +97,10 @@ public sealed interface IommufdAction extends Action.Iommufd {
     /** What a page table is for. */
     enum HwptUse {
         /** IOMMU_HWPT_ALLOC_NEST_PARENT. */
-        NEST_PARENT
+        NEST_PARENT,
+        /** IOMMU_HWPT_ALLOC_DIRTY_TRACKING. */
+        DIRTY_TRACKING,
+        /** IOMMU_HWPT_FAULT_ID_VALID, which in 6.12 only a guest's own table can have. */
+        FAULT
     }
 }

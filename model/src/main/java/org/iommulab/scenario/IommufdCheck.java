@@ -9,6 +9,8 @@ final class IommufdCheck {
     private final Set<String> opened = new TreeSet<>();
     private final Set<String> files = new TreeSet<>();
     private final Set<String> objects = new TreeSet<>();
+    private final Set<String> accesses = new TreeSet<>();
+    private final Set<String> faults = new TreeSet<>();
 
     IommufdCheck(ActionCheck names) {
         this.names = names;
@@ -16,6 +18,8 @@ final class IommufdCheck {
 
     void check(Action.Iommufd action, String at) {
         switch (action) {
+            case IommufdAccessAction access -> access(access, at);
+            case IommufdFaultAction fault -> fault(fault, at);
             case IommufdAction.IommufdOpen(String name) -> names.fresh(at, "iommufd", name, opened);
             case IommufdAction.IommufdDevice(String device, String name) -> {
                 names.device(at, device);
@@ -58,10 +62,58 @@ final class IommufdCheck {
             case IommufdAction.IommufdClose(String file) -> {
                 Set<String> all = new TreeSet<>(opened);
                 all.addAll(files);
+                all.addAll(faults);
                 names.known(at + "/file", "file", file, all);
             }
             case IommufdAction.IommufdGuestWrite(long memory, long _) -> names.wordAligned(at + "/memory", memory);
         }
+    }
+
+    private void access(IommufdAccessAction action, String at) {
+        switch (action) {
+            case IommufdAccessAction.IommufdAccess access -> {
+                names.known(at + "/iommufd", "iommufd", access.iommufd(), opened);
+                names.fresh(at, "access", access.name(), accesses);
+            }
+            case IommufdAccessAction.IommufdAccessAttach(String access, String ioas) -> {
+                access(at, access);
+                object(at, "ioas", ioas);
+            }
+            case IommufdAccessAction.IommufdAccessDetach(String access) -> access(at, access);
+            case IommufdAccessAction.IommufdPin pin -> access(at, pin.access());
+            case IommufdAccessAction.IommufdUnpin unpin -> access(at, unpin.access());
+            case IommufdAccessAction.IommufdAccessClose(String access) -> access(at, access);
+        }
+    }
+
+    private void fault(IommufdFaultAction action, String at) {
+        switch (action) {
+            case IommufdFaultAction.IommufdFault(String iommufd, String name) -> {
+                names.known(at + "/iommufd", "iommufd", iommufd, opened);
+                names.fresh(at, "object", name, objects);
+                faults.add(name);
+            }
+            case IommufdFaultAction.IommufdReadFaults(String fault) -> fault(at, fault);
+            case IommufdFaultAction.IommufdAnswer answer -> fault(at, answer.fault());
+            case IommufdFaultAction.IommufdFaulting nested -> {
+                file(at, nested.file());
+                object(at, "parent", nested.parent());
+                object(at, "fault", nested.fault());
+                names.fresh(at, "object", nested.name(), objects);
+            }
+            case IommufdFaultAction.IommufdInvalidateRanges invalidate -> object(at, "hwpt", invalidate.hwpt());
+            case IommufdFaultAction.IommufdDirtyTracking tracking -> object(at, "hwpt", tracking.hwpt());
+            case IommufdFaultAction.IommufdDirtyBitmap bitmap -> object(at, "hwpt", bitmap.hwpt());
+            case IommufdFaultAction.IommufdHwInfo(String file) -> file(at, file);
+        }
+    }
+
+    private void access(String at, String name) {
+        names.known(at + "/access", "access", name, accesses);
+    }
+
+    private void fault(String at, String name) {
+        names.known(at + "/fault", "fault queue", name, faults);
     }
 
     private void file(String at, String name) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.iommulab.board.ConfigValue;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.core.UserTable;
@@ -16,6 +18,7 @@ import org.iommulab.user.iommufd.IoRange;
 import org.iommulab.user.iommufd.IoasCalls;
 import org.iommulab.user.iommufd.Iommufd;
 import org.iommulab.user.iommufd.IommufdCtx;
+import org.iommulab.user.iommufd.IommufdFault;
 import org.iommulab.user.vfio.Vfio;
 import org.iommulab.user.vfio.VfioCdevFile;
 import org.iommulab.user.vfio.VfioDevice;
@@ -27,6 +30,8 @@ import org.iommulab.user.vfio.VfioDevice;
 final class IommufdDeeds {
     private static final Term GUEST_WRITE = Term.hex("the guest's memory");
     private static final long PAGE = 4096;
+    private static final int ALL = 1000;
+    private static final long BAD = Errno.EBADF.negative();
     /** What a guest's first-level table with four levels translates. */
     private static final int GUEST_WIDTH = 48;
 
@@ -34,25 +39,31 @@ final class IommufdDeeds {
     private final Map<String, IommufdCtx> opened = new HashMap<>();
     private final Map<String, VfioCdevFile> files = new HashMap<>();
     private final Map<String, Handle> objects = new HashMap<>();
+    private final IommufdAccessDeeds accesses;
+    private final Consumer<List<String>> printer;
 
     /** An object of the program's: in which file, and its number there. */
     private record Handle(IommufdCtx ctx, int number) {}
 
-    IommufdDeeds(World world) {
+    /** @param printer takes what the program reads, in lines */
+    IommufdDeeds(World world, Consumer<List<String>> printer) {
         this.world = world;
+        this.printer = printer;
+        this.accesses = new IommufdAccessDeeds(this::ctx, name -> object(name).number());
     }
 
-    /** What it knows now, for going back. */
-    IommufdDeeds copy() {
-        var copy = new IommufdDeeds(world);
-        copy.opened.putAll(opened);
-        copy.files.putAll(files);
-        copy.objects.putAll(objects);
-        return copy;
+    /** Knows what another knows, too. */
+    void know(IommufdDeeds other) {
+        accesses.know(other.accesses);
+        opened.putAll(other.opened);
+        files.putAll(other.files);
+        objects.putAll(other.objects);
     }
 
     long run(Action.Iommufd action) {
         return switch (action) {
+            case IommufdAccessAction access -> accesses.run(access);
+            case IommufdFaultAction fault -> run(fault);
             case IommufdAction.IommufdOpen(String name) -> open(name);
             case IommufdAction.IommufdDevice(String device, String name) -> openDevice(device, name);
             case IommufdAction.IommufdBind(String file, String iommufd) -> bind(file(file), ctx(iommufd));
@@ -70,7 +81,7 @@ final class IommufdDeeds {
                         hwpt.name(),
                         hwpt.file(),
                         object(hwpt.ioas()),
-                        hwpt.use().isPresent() ? UserTable.NEST_PARENT : 0,
+                        hwpt.use().map(IommufdDeeds::flag).orElse(0),
                         Optional.empty());
             case IommufdAction.IommufdNested(String file, String parent, long root, String name) ->
                 alloc(name, file, object(parent), 0, Optional.of(guestTable(root)));
@@ -80,10 +91,86 @@ final class IommufdDeeds {
                 file(file).attach(object(to).number());
             case IommufdAction.IommufdDetach(String file) -> file(file).detach();
             case IommufdAction.IommufdDestroy(String object) -> destroy(object);
-            case IommufdAction.IommufdClose(String name) ->
-                files.containsKey(name) ? file(name).close() : ctx(name).close();
+            case IommufdAction.IommufdClose(String name) -> close(name);
             case IommufdAction.IommufdGuestWrite(long memory, long value) -> guestWrite(memory, value);
         };
+    }
+
+    private static int flag(IommufdAction.HwptUse use) {
+        return switch (use) {
+            case NEST_PARENT -> UserTable.NEST_PARENT;
+            case DIRTY_TRACKING -> UserTable.DIRTY_TRACKING;
+            case FAULT -> UserTable.FAULT_ID_VALID;
+        };
+    }
+
+    private long run(IommufdFaultAction action) {
+        return switch (action) {
+            case IommufdFaultAction.IommufdFault(String iommufd, String name) ->
+                keep(name, ctx(iommufd), ctx(iommufd).allocFault());
+            case IommufdFaultAction.IommufdReadFaults(String fault) ->
+                faultOf(fault)
+                        .map(own -> printed(IommufdText.of(own.read(ALL)), 0))
+                        .orElse(BAD);
+            case IommufdFaultAction.IommufdAnswer answer ->
+                faultOf(answer.fault())
+                        .map(own -> own.answer(answer.cookie(), answer.answer()))
+                        .orElse(BAD);
+            case IommufdFaultAction.IommufdFaulting nested -> allocFaulting(nested);
+            case IommufdFaultAction.IommufdInvalidateRanges(String hwpt, List<IommufdAction.Range> ranges) ->
+                invalidate(object(hwpt), ranges);
+            case IommufdFaultAction.IommufdDirtyTracking(String hwpt, ConfigValue on) ->
+                object(hwpt).ctx().hwpt().setDirtyTracking(object(hwpt).number(), on.isYes());
+            case IommufdFaultAction.IommufdDirtyBitmap bitmap -> {
+                Handle hwpt = object(bitmap.hwpt());
+                yield hwpt.ctx().hwpt().dirtyBitmap(hwpt.number(), bitmap.iova(), bitmap.size(), bitmap.page());
+            }
+            case IommufdFaultAction.IommufdHwInfo(String file) -> {
+                var info = object(file).ctx().hardwareInfo(object(file).number());
+                yield info.error() == 0 ? printed(IommufdText.of(info.info()), 0) : info.error();
+            }
+        };
+    }
+
+    private long printed(List<String> lines, long result) {
+        printer.accept(lines);
+        return result;
+    }
+
+    private Optional<IommufdFault> faultOf(String name) {
+        Handle handle = object(name);
+        return handle.ctx().fault(handle.number()).filter(fault -> !fault.isClosed());
+    }
+
+    private long allocFaulting(IommufdFaultAction.IommufdFaulting nested) {
+        Handle on = object(nested.parent());
+        int device = file(nested.file()).bound().map(own -> own.number()).orElse(0);
+        long number = on.ctx()
+                .hwpt()
+                .alloc(
+                        device,
+                        on.number(),
+                        UserTable.FAULT_ID_VALID,
+                        Optional.of(guestTable(nested.root())),
+                        object(nested.fault()).number());
+        return keep(nested.name(), on.ctx(), number);
+    }
+
+    private long invalidate(Handle hwpt, List<IommufdAction.Range> ranges) {
+        var asked = ranges.stream()
+                .map(range -> new UserTable.Range(range.start(), (range.last() - range.start() + 1) / PAGE, false))
+                .toList();
+        var answer = hwpt.ctx().hwpt().invalidate(hwpt.number(), asked);
+        return printed(List.of("entry_num=" + answer.done()), answer.error());
+    }
+
+    private long close(String name) {
+        if (files.containsKey(name)) {
+            return file(name).close();
+        }
+        return objects.containsKey(name)
+                ? faultOf(name).map(IommufdFault::close).orElse(BAD)
+                : ctx(name).close();
     }
 
     // ---- files
@@ -104,7 +191,7 @@ final class IommufdDeeds {
 
     // without a vfio driver there is no file to open
     private long openDevice(String name, String handle) {
-        Device device = Deeds.named(world.devices(), name, "device");
+        Device device = Deeds.device(world, name);
         Optional<VfioDevice> own = world.vfio().find(device);
         if (own.isEmpty()) {
             return Errno.ENOENT.negative();

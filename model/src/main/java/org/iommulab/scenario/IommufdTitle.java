@@ -6,6 +6,8 @@ final class IommufdTitle {
 
     static String of(Action.Iommufd action) {
         return switch (action) {
+            case IommufdAccessAction access -> of(access);
+            case IommufdFaultAction fault -> of(fault);
             case IommufdAction.IommufdOpen(String name) -> "Open /dev/iommu as '" + name + "'";
             case IommufdAction.IommufdDevice(String device, String name) ->
                 "Open " + device + "'s own file as '" + name + "'";
@@ -32,6 +34,33 @@ final class IommufdTitle {
             case IommufdAction.IommufdDestroy(String object) -> "Destroy '" + object + "'";
             case IommufdAction.IommufdClose(String file) -> "Close '" + file + "'";
             case IommufdAction.IommufdGuestWrite(long memory, long _) -> "The guest writes at " + hex(memory);
+        };
+    }
+
+    private static String of(IommufdAccessAction action) {
+        return switch (action) {
+            case IommufdAccessAction.IommufdAccess access -> "Bind mediated device '" + access.name() + "'";
+            case IommufdAccessAction.IommufdAccessAttach(String access, String ioas) ->
+                "Attach '" + access + "' to '" + ioas + "'";
+            case IommufdAccessAction.IommufdAccessDetach(String access) -> "Detach '" + access + "'";
+            case IommufdAccessAction.IommufdPin pin -> "'" + pin.access() + "' pins " + hex(pin.iova());
+            case IommufdAccessAction.IommufdUnpin unpin -> "'" + unpin.access() + "' unpins " + hex(unpin.iova());
+            case IommufdAccessAction.IommufdAccessClose(String access) -> "Close '" + access + "'";
+        };
+    }
+
+    private static String of(IommufdFaultAction action) {
+        return switch (action) {
+            case IommufdFaultAction.IommufdFault(String _, String name) -> "Make fault queue '" + name + "'";
+            case IommufdFaultAction.IommufdReadFaults(String fault) -> "Read '" + fault + "'";
+            case IommufdFaultAction.IommufdAnswer answer -> "Answer page requests " + answer.cookie();
+            case IommufdFaultAction.IommufdFaulting nested ->
+                "Make page table '" + nested.name() + "' with faults to '" + nested.fault() + "'";
+            case IommufdFaultAction.IommufdInvalidateRanges invalidate -> "Invalidate '" + invalidate.hwpt() + "'";
+            case IommufdFaultAction.IommufdDirtyTracking tracking ->
+                (tracking.on().isYes() ? "Track" : "Stop tracking") + " writes to '" + tracking.hwpt() + "'";
+            case IommufdFaultAction.IommufdDirtyBitmap bitmap -> "Ask what was written to in '" + bitmap.hwpt() + "'";
+            case IommufdFaultAction.IommufdHwInfo(String file) -> "Ask about the IOMMU of '" + file + "'";
         };
     }
 

@@ -2,6 +2,7 @@ package org.iommulab.scenario;
 
 import java.util.Set;
 import java.util.TreeSet;
+import org.iommulab.core.OpsTable;
 
 /** What actions with PASIDs and processes may say. Which PASIDs there are is the kernel's to judge. */
 final class PasidCheck {
@@ -26,6 +27,12 @@ final class PasidCheck {
                 process(at, map.process());
                 names.range(at, "address", map.address(), map.size());
             }
+            case PasidAction.ProcessReserve reserve -> {
+                process(at, reserve.process());
+                names.range(at, "address", reserve.address(), reserve.size());
+            }
+            case PasidAction.EnableFeature(String device, OpsTable.Feature _) -> names.device(at, device);
+            case PasidAction.DisableFeature(String device, OpsTable.Feature _) -> names.device(at, device);
             case PasidAction.ProcessUnmap(String process, long address, long size) -> {
                 process(at, process);
                 names.range(at, "address", address, size);

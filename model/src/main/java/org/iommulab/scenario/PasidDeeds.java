@@ -7,6 +7,7 @@ import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.core.OpsTable;
 import org.iommulab.core.Sva;
 import org.iommulab.user.UserProcess;
 
@@ -51,6 +52,16 @@ final class PasidDeeds {
                                 map.address(),
                                 map.size(),
                                 map.prot().orElse(Action.Prot.READ_WRITE).ordinal());
+            case PasidAction.ProcessReserve reserve ->
+                process(reserve.process())
+                        .reserve(
+                                reserve.address(),
+                                reserve.size(),
+                                reserve.prot().orElse(Action.Prot.READ_WRITE).ordinal());
+            case PasidAction.EnableFeature(String device, OpsTable.Feature feature) ->
+                world.core().features().enable(device(device), feature);
+            case PasidAction.DisableFeature(String device, OpsTable.Feature feature) ->
+                world.core().features().disable(device(device), feature);
             case PasidAction.ProcessUnmap(String process, long address, long size) ->
                 process(process).unmap(address, size);
             case PasidAction.SvaBind(String device, String process, String name) ->
@@ -72,7 +83,7 @@ final class PasidDeeds {
     }
 
     private Device device(String name) {
-        return Deeds.named(world.devices(), name, "device");
+        return Deeds.device(world, name);
     }
 
     private UserProcess process(String name) {

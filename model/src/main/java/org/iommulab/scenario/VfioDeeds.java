@@ -46,9 +46,12 @@ final class VfioDeeds {
     /** -ENOENT for a device without a group, too: it has no file. */
     long openGroup(Device device, String name) {
         Optional<Group> group = Group.of(device);
-        return group.isEmpty()
-                ? Errno.ENOENT.negative()
-                : keep(world.vfio().open(GROUPS + group.get().number()), name);
+        if (group.isEmpty()) {
+            return Errno.ENOENT.negative();
+        }
+        String own = GROUPS + "noiommu-" + group.get().number();
+        boolean without = world.vfio().paths().contains(own);
+        return keep(world.vfio().open(without ? own : GROUPS + group.get().number()), name);
     }
 
     long openDevice(String group, String device, String name) {
@@ -96,6 +99,8 @@ final class VfioDeeds {
                         switch (type) {
                             case TYPE1 -> Type1Extensions.TYPE1;
                             case TYPE1_V2 -> Type1Extensions.TYPE1_V2;
+                            case TYPE1_NESTING -> Type1Extensions.TYPE1_NESTING;
+                            case NO_IOMMU -> Type1Extensions.NOIOMMU;
                         });
     }
 

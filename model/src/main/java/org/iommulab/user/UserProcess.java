@@ -8,6 +8,9 @@ import org.iommulab.memory.PhysicalMemory;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
+import org.iommulab.sim.Machine;
+import org.iommulab.sim.RefList;
+import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
@@ -19,6 +22,7 @@ import org.iommulab.sim.Term.Operand;
 public final class UserProcess extends ProcessTable {
     private static final Term TOUCH =
             Term.of("handle_mm_fault", "mm/memory.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term RESERVE = Term.of("do_mmap", "mm/mmap.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.of("__vm_munmap", "mm/mmap.c", Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term INVALIDATE = Term.of(
             "mmu_notifier_arch_invalidate_secondary_tlbs",
@@ -46,6 +50,7 @@ public final class UserProcess extends ProcessTable {
     private final FrameAllocator frames;
     private final String name;
     private final LongCell root;
+    private final RefList<Area> areas;
 
     public UserProcess(Kernel kernel, PhysicalMemory memory, FrameAllocator frames, String name) {
         super(kernel.machine());
@@ -53,7 +58,31 @@ public final class UserProcess extends ProcessTable {
         this.frames = frames;
         this.name = name;
         this.root = new LongCell(this, Lane.USER, Term.hex("mm.pgd"));
+        this.areas = new RefList<>(this, Area.class);
         root.set(page());
+    }
+
+    /** {@code struct vm_area_struct} of memory that was asked for, and comes page by page when it is touched. */
+    private static final class Area extends SimObject {
+        private final long start;
+        private final long end;
+        private final int prot;
+
+        Area(Machine machine, long start, long end, int prot) {
+            super(machine);
+            this.start = start;
+            this.end = end;
+            this.prot = prot;
+        }
+
+        boolean has(long address) {
+            return Long.compareUnsigned(start, address) <= 0 && Long.compareUnsigned(address, end) < 0;
+        }
+
+        @Override
+        public String label() {
+            return "vma 0x" + Long.toHexString(start);
+        }
     }
 
     @Override
@@ -70,6 +99,31 @@ public final class UserProcess extends ProcessTable {
         long page = frames.allocate(PAGE, PAGE);
         memory.clear(page, (int) PAGE);
         return page;
+    }
+
+    /** Asks for memory that it does not touch yet: no page, and no entry in the table. */
+    public long reserve(long address, long size, int prot) {
+        return machine().call(Lane.USER, RESERVE, this, address, size, () -> {
+            areas.add(new Area(machine(), address, address + size, prot));
+            return 0;
+        });
+    }
+
+    @Override
+    public boolean fault(long address, boolean read, boolean write) {
+        int wanted = (read ? READ : 0) | (write ? WRITE : 0);
+        long page = address & -PAGE;
+        long at = entryAt(page, false);
+        long entry = at == 0 ? 0 : memory.read64(at);
+        if (entry != 0) {
+            return !write || (entry & READ_ONLY) == 0;
+        }
+        return areas.toList().stream()
+                .filter(area -> area.has(address))
+                .findFirst()
+                .filter(area -> (wanted & ~area.prot) == 0)
+                .map(area -> map(page, PAGE, area.prot) == 0)
+                .orElse(false);
     }
 
     /** Uses memory, page by page: -EINVAL without a right, -EEXIST where there is some already. */
@@ -98,6 +152,7 @@ public final class UserProcess extends ProcessTable {
                     write(at, 0);
                 }
             }
+            forget(address, address + size);
             machine()
                     .run(
                             Lane.USER,
@@ -112,6 +167,20 @@ public final class UserProcess extends ProcessTable {
                             }));
             return 0;
         });
+    }
+
+    private void forget(long start, long end) {
+        for (Area area : areas.toList()) {
+            if (Long.compareUnsigned(area.start, end) < 0 && Long.compareUnsigned(start, area.end) < 0) {
+                areas.remove(area);
+                if (Long.compareUnsigned(area.start, start) < 0) {
+                    areas.add(new Area(machine(), area.start, start, area.prot));
+                }
+                if (Long.compareUnsigned(end, area.end) < 0) {
+                    areas.add(new Area(machine(), end, area.end, area.prot));
+                }
+            }
+        }
     }
 
     /** Where the last entry for an address is; 0 where there is no table and none is wanted. */

@@ -119,5 +119,10 @@ class PasidTest {
         public long root() {
             return 0;
         }
+
+        @Override
+        public boolean fault(long address, boolean read, boolean write) {
+            return address < 0x2000;
+        }
     }
 }

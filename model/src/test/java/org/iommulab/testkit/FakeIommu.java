@@ -101,6 +101,10 @@ public final class FakeIommu {
                     .with(Callback.DOMAIN_ALLOC_SVA, term("alloc_sva"), (OpsTable.DomainAllocSva)
                             (device, process) -> new Domains.Made(0, Optional.of(newDomain())));
         }
+        if (all.contains(Callback.PAGE_RESPONSE)) {
+            table.with(Callback.PAGE_RESPONSE, term("response"), (OpsTable.PageResponse)
+                    (device, request, response) -> calls.add(response + " " + device.label() + " " + request.group()));
+        }
         if (all.contains(Callback.DOMAIN_ALLOC_PAGING)) {
             table.with(Callback.DOMAIN_ALLOC_PAGING, term("alloc_paging"), (OpsTable.DomainAllocPaging)
                     device -> alloc(DomainType.UNMANAGED));

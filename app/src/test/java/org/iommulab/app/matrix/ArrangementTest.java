@@ -35,10 +35,10 @@ class ArrangementTest {
 
     @ParameterizedTest
     @CsvSource({
-        "omap,                 1, 35",
-        "exynos,               2, 35",
-        "arm64,                1, 35",
-        "exynos omap,          3, 35",
+        "omap,                 1, 39",
+        "exynos,               2, 39",
+        "arm64,                1, 39",
+        "exynos omap,          3, 39",
         "detach,               3, 1",
         "map,                  3, 3",
         "exynos attach_dev,    2, 1",
@@ -46,7 +46,7 @@ class ArrangementTest {
         "omap hang,            1, 1",
         "broken,               2, 4",
         "use-after-free,       0, 0",
-        "exinos,               3, 35",
+        "exinos,               3, 39",
     })
     void whatIsTypedNarrowsRowsAndColumns(String typed, int rows, int columns) {
         Arrangement shown = arranged(typed, Sorting.BY_NAME);

@@ -72,7 +72,7 @@ class MatrixPainterTest {
         MatrixLayout layout = painter.layout(width, height, scene(Optional.empty()));
         assertThat(layout.rows()).isEqualTo(28);
         assertThat(layout.cell(0, 0).height()).isGreaterThanOrEqualTo(12);
-        assertThat(layout.cell(0, 0).width()).isGreaterThanOrEqualTo(24);
+        assertThat(layout.cell(0, 0).width()).isGreaterThanOrEqualTo(22);
         assertThat(layout.bottom())
                 .isLessThanOrEqualTo(height - Legend.of(width).height());
     }

@@ -40,6 +40,8 @@ final class AmdDriver {
             Term.of("amd_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term ALLOC_USER =
             Term.of("amd_iommu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term ENABLE_FEATURE = Term.function("amd_iommu_dev_enable_feature", FILE);
+    private static final Term DISABLE_FEATURE = Term.function("amd_iommu_dev_disable_feature", FILE);
     private static final Term DOMAIN_FREE = Term.function("amd_iommu_domain_free", FILE);
     private static final Term PROBE = Term.function("amd_iommu_probe_device", FILE);
     private static final Term RELEASE = Term.function("amd_iommu_release_device", FILE);
@@ -153,6 +155,9 @@ final class AmdDriver {
         } else {
             table.with(Callback.DOMAIN_ALLOC_USER, ALLOC_USER, (OpsTable.DomainAllocUser) this::allocForUser);
             table.with(Callback.BLOCKED_DOMAIN, BLOCKED_DOMAIN, (OpsTable.DomainPointer) () -> blocked.orElseThrow());
+            // both were always on for a device that has them
+            table.with(Callback.DEV_ENABLE_FEAT, ENABLE_FEATURE, (OpsTable.DevFeature) (device, feature) -> 0);
+            table.with(Callback.DEV_DISABLE_FEAT, DISABLE_FEATURE, (OpsTable.DevFeature) (device, feature) -> 0);
         }
         return table.build();
     }

@@ -40,7 +40,7 @@ final class ArmSmmuContexts {
     }
 
     private long allocate(ArmSmmuDomain domain, ArmSmmuDevice smmu) {
-        boolean stageTwo = !smmu.hasStageOne();
+        boolean stageTwo = !smmu.hasStageOne() || domain.isStageTwo() && smmu.hasStageTwo();
         boolean wide = !kernel.config("ARM");
         LpaeVariant variant = wide
                 ? stageTwo ? LpaeVariant.ARM_64_S2 : LpaeVariant.ARM_64_S1

@@ -5,6 +5,7 @@ import org.iommulab.backend.IoPgtableDomain;
 import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.backend.armsmmu.ArmSmmuLayout.Register;
 import org.iommulab.core.IotlbGather;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.kernel.SpinLock;
@@ -50,6 +51,17 @@ final class ArmSmmuDomain extends IoPgtableDomain<LpaeIoPgtable> implements IoPg
         stageTwo.setQuietly(newStageTwo);
         wide.setQuietly(newWide);
         bank.set(newBank);
+    }
+
+    /** arm_smmu_enable_nesting: stage 2 where the unit has it; -EPERM once the domain is a unit's. */
+    long enableNesting() {
+        return initMutex.with(() -> {
+            if (!smmu.isNull()) {
+                return Errno.EPERM.negative();
+            }
+            stageTwo.setQuietly(true);
+            return 0;
+        });
     }
 
     void limit(LpaeFormat format, int inputBits) {

@@ -55,6 +55,7 @@ final class ArmSmmuDriver extends SimObject {
     private static final Term ATTACH = Term.function("arm_smmu_attach_dev", FILE);
     private static final Term MAP = Term.of("arm_smmu_map_pages", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP = Term.of("arm_smmu_unmap_pages", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term ENABLE_NESTING = Term.function("arm_smmu_enable_nesting", FILE);
     private static final Term FLUSH_ALL = Term.function("arm_smmu_flush_iotlb_all", FILE);
     private static final Term SYNC = Term.function("arm_smmu_iotlb_sync", FILE);
     private static final Term IOVA_TO_PHYS =
@@ -148,6 +149,8 @@ final class ArmSmmuDriver extends SimObject {
                 .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) device -> Optional.empty())
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev)
                         (domain, device) -> attach((ArmSmmuDomain) domain, device))
+                .with(Callback.ENABLE_NESTING, ENABLE_NESTING, (OpsTable.EnableNesting)
+                        domain -> ((ArmSmmuDomain) domain).enableNesting())
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) ArmSmmuDriver::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) ArmSmmuDriver::unmap)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) ArmSmmuDriver::flushAll)

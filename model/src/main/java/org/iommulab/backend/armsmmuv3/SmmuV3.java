@@ -7,7 +7,6 @@ import org.iommulab.backend.armsmmuv3.SmmuV3Streams.Abort;
 import org.iommulab.backend.armsmmuv3.SmmuV3Streams.Bad;
 import org.iommulab.backend.armsmmuv3.SmmuV3Streams.Stream;
 import org.iommulab.backend.armsmmuv3.SmmuV3Streams.Translated;
-import org.iommulab.backend.armsmmuv3.SmmuV3Translator.Outcome;
 import org.iommulab.backend.armsmmuv3.SmmuV3Translator.Passed;
 import org.iommulab.backend.armsmmuv3.SmmuV3Translator.Reached;
 import org.iommulab.backend.armsmmuv3.SmmuV3Translator.Refused;
@@ -30,7 +29,7 @@ import org.iommulab.sim.Term;
 
 /**
  * An SMMUv3: registers, stream table and context descriptors, both stages, what it keeps of them, commands and events.
- * It always has power. Stalls, page requests and ATS are not modelled: no device of the lab has them.
+ * It always has power. Page requests and ATS are not modelled: no device of the lab has them.
  */
 public final class SmmuV3 extends IommuUnit implements Mmio {
     private static final Term TRANSLATED = Term.hex("translated");
@@ -45,6 +44,7 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
     private final SmmuV3Translator translator;
     private final SmmuV3EventQueue events;
     private final SmmuV3CommandQueue commands;
+    private final SmmuV3Stalls stalls;
 
     /**
      * How it is built in.
@@ -68,7 +68,8 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
         this.streams = new SmmuV3Streams(registers, configs, walk, memory);
         this.translator = new SmmuV3Translator(this, registers, streams, tlb, walk, wired.saysClass());
         this.events = new SmmuV3EventQueue(this, registers, memory);
-        this.commands = new SmmuV3CommandQueue(this, registers, memory, configs, tlb);
+        this.stalls = new SmmuV3Stalls(this, this::go);
+        this.commands = new SmmuV3CommandQueue(this, registers, memory, configs, tlb, stalls);
     }
 
     @Override
@@ -102,6 +103,7 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
         if (register != WideRegisters.NONE && commands.run()) {
             tellError();
         }
+        stalls.goOn();
     }
 
     private void tellError() {
@@ -214,11 +216,20 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
     /** {@inheritDoc} A PASID is a substream. */
     @Override
     public Access access(DmaMaster master, int pasid, long input, boolean write) {
-        Outcome outcome = translator.decide(new Request(streamId(master), pasid, input, write, true));
-        return switch (outcome) {
+        return go(master, new Request(streamId(master), pasid, input, write, true));
+    }
+
+    private Access go(DmaMaster master, Request request) {
+        long input = request.input();
+        return switch (translator.decide(request)) {
             case Passed(long output) -> pass(UNTRANSLATED, input, output);
             case Reached reached -> pass(TRANSLATED, input, reached.output());
-            case Refused(String cause, Optional<SmmuV3Event> event) -> refuse(cause, event, input);
+            case Refused(String cause, Optional<SmmuV3Event> event, boolean waits)
+            when waits -> stalls.hold(master, request, tag -> report(cause, event.map(own -> own.ofStall(tag)), input));
+            case Refused(String cause, Optional<SmmuV3Event> event, boolean _) -> {
+                report(cause, event, input);
+                yield new Access.Refused(cause);
+            }
         };
     }
 
@@ -227,12 +238,11 @@ public final class SmmuV3 extends IommuUnit implements Mmio {
         return new Access.Pass(output);
     }
 
-    /** The access ends with an error, whatever becomes of its event. */
-    private Access refuse(String cause, Optional<SmmuV3Event> event, long input) {
+    /** The access is refused or held, whatever becomes of its event. */
+    private void report(String cause, Optional<SmmuV3Event> event, long input) {
         long word = event.map(SmmuV3Event::w1).orElse(0L);
         machine().emit(EventKind.FAULT, Lane.DMA, Term.hex(cause), this, input, word);
         event.map(events::write).ifPresent(this::tell);
-        return new Access.Refused(cause);
     }
 
     private void tell(SmmuV3EventQueue.Written written) {

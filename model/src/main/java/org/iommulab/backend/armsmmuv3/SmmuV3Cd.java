@@ -79,6 +79,11 @@ public record SmmuV3Cd(long w0, long w1, long w2, long w3) {
         return (w0 & AFFD) != 0;
     }
 
+    /** Where accesses of the device wait after a fault (master.stall_enabled). */
+    SmmuV3Cd stalling(boolean waits) {
+        return waits ? new SmmuV3Cd(w0 | S, w1, w2, w3) : this;
+    }
+
     public boolean stalls() {
         return (w0 & S) != 0;
     }

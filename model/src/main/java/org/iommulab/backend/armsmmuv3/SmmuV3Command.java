@@ -26,6 +26,7 @@ public record SmmuV3Command(long low, long high) {
     private static final int MSI_SHARE = 22;
     private static final int MSI_ATTR = 24;
     private static final int WRITE_BACK = 15;
+    private static final int RESPONSE = 12;
     private static final long MSI_ADDRESS = 0x000f_ffff_ffff_fffcL;
 
     /** What to do, by its number. */
@@ -139,7 +140,35 @@ public record SmmuV3Command(long low, long high) {
         return of(Opcode.CMD_SYNC, low, msiAddress & MSI_ADDRESS);
     }
 
+    /** What becomes of an access that waits (CMD_RESUME). */
+    public enum Answer {
+        /** It ends, and reads as 0 or is lost (RAZ/WI). */
+        TERMINATE,
+        /** It is translated once more. */
+        RETRY,
+        /** It ends with an error. */
+        ABORT
+    }
+
+    public static SmmuV3Command resume(int sid, int tag, Answer answer) {
+        return of(Opcode.RESUME, stream(sid) | (long) answer.ordinal() << RESPONSE, tag & 0xffff);
+    }
+
     // ---- what the unit reads
+
+    /** STAG of CMD_RESUME. */
+    public int tag() {
+        return (int) high & 0xffff;
+    }
+
+    /** Of CMD_RESUME; what means nothing ends the access. */
+    public Answer answer() {
+        return switch ((int) (low >>> RESPONSE) & 3) {
+            case 0 -> Answer.TERMINATE;
+            case 1 -> Answer.RETRY;
+            default -> Answer.ABORT;
+        };
+    }
 
     public Opcode opcode() {
         return Opcode.of((int) low & 0xff);

@@ -21,14 +21,21 @@ final class SmmuV3CommandQueue {
     private final PhysicalMemory memory;
     private final SmmuV3Configs configs;
     private final SmmuV3Tlb tlb;
+    private final SmmuV3Stalls stalls;
 
     SmmuV3CommandQueue(
-            IommuUnit unit, SmmuV3Registers registers, PhysicalMemory memory, SmmuV3Configs configs, SmmuV3Tlb tlb) {
+            IommuUnit unit,
+            SmmuV3Registers registers,
+            PhysicalMemory memory,
+            SmmuV3Configs configs,
+            SmmuV3Tlb tlb,
+            SmmuV3Stalls stalls) {
         this.unit = unit;
         this.registers = registers;
         this.memory = memory;
         this.configs = configs;
         this.tlb = tlb;
+        this.stalls = stalls;
     }
 
     private int log2() {
@@ -111,8 +118,9 @@ final class SmmuV3CommandQueue {
             }
             case TLBI_NSNH_ALL -> dropped(opcode, 0, tlb.dropGuests());
             case CMD_SYNC -> sync(command);
-            // no device of the lab keeps translations, asks for pages or waits after a fault
-            case PREFETCH_CFG, PREFETCH_ADDR, ATC_INV, PRI_RESP, RESUME -> {}
+            case RESUME -> stalls.resume(command.sid(), command.tag(), command.answer());
+            // no device of the lab keeps translations or asks for pages
+            case PREFETCH_CFG, PREFETCH_ADDR, ATC_INV, PRI_RESP -> {}
             case ILLEGAL -> {
                 return false;
             }

@@ -6,9 +6,11 @@ import org.iommulab.backend.IoPgtableDomain;
 import org.iommulab.backend.LpaeIoPgtable;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.ProcessTable;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Mutex;
 import org.iommulab.pagetable.lpae.LpaeRegisters;
+import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
@@ -35,6 +37,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     private final RefList<SmmuV3Master> devices;
     private final Mutex initMutex;
     private final RefCell<ProcessTable> process;
+    private final FlagCell stalls;
 
     /**
      * @param number its place among the domains of this boot, for its label
@@ -49,6 +52,7 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
         this.cdTable = new LongCell(this, Lane.DRIVER, Term.hex("smmu_domain.s1_cfg.cdcfg.cdtab_dma"));
         this.devices = new RefList<>(this, SmmuV3Master.class);
         this.process = new RefCell<>(this, Lane.DRIVER, Term.reference("domain.mm"), ProcessTable.class);
+        this.stalls = new FlagCell(this, Lane.DRIVER, Term.flag("smmu_domain.stall_enabled"));
         this.initMutex = new Mutex(kernel, this, "smmu_domain.init_mutex");
     }
 
@@ -63,6 +67,17 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
 
     void setStage(Stage newStage) {
         stage.setQuietly(newStage.ordinal());
+    }
+
+    /** arm_smmu_enable_nesting: stage 2 where the unit has it; -EPERM once the domain is ready, as in 6.12 it always is. */
+    long enableNesting() {
+        return initMutex.with(() -> {
+            if (!smmu.isNull()) {
+                return Errno.EPERM.negative();
+            }
+            setStage(Stage.TWO);
+            return 0;
+        });
     }
 
     /** Its tag in the unit's TLB: an ASID in stage 1, a VMID in stage 2; 0 for none. */
@@ -83,6 +98,11 @@ final class SmmuV3Domain extends IoPgtableDomain<LpaeIoPgtable> implements IoPgt
     /** The process whose table it is; NULL for a domain with tables of its own. */
     RefCell<ProcessTable> process() {
         return process;
+    }
+
+    /** Up to 6.4, when its one descriptor is for all devices: whether their accesses wait after a fault. */
+    FlagCell stalls() {
+        return stalls;
     }
 
     /** arm_smmu_mm_arch_invalidate_secondary_tlbs. */

@@ -55,6 +55,12 @@ final class SmmuV3Driver {
             Term.of("arm_smmu_s1_set_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term REMOVE_PASID =
             Term.of("arm_smmu_remove_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
+    private static final Term ENABLE_FEATURE =
+            Term.of("arm_smmu_dev_enable_feature", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term DISABLE_FEATURE =
+            Term.of("arm_smmu_dev_disable_feature", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term PAGE_RESPONSE = Term.function("arm_smmu_page_response", FILE);
+    private static final Term ENABLE_NESTING = Term.function("arm_smmu_enable_nesting", FILE);
     private static final Term DOMAIN_FREE = Term.function("arm_smmu_domain_free", FILE);
     private static final Term DOMAIN_FREE_PAGING = Term.function("arm_smmu_domain_free_paging", FILE);
     private static final Term PROBE = Term.function("arm_smmu_probe_device", FILE);
@@ -92,6 +98,7 @@ final class SmmuV3Driver {
     private final SmmuV3Finalise finalise;
     private final SmmuV3CdTables tables;
     private final SmmuV3Substreams substreams;
+    private final SmmuV3Faults faults;
     private final SmmuV3Attach attaching;
     private final Optional<StaticDomain> identity;
     private final Optional<StaticDomain> blocked;
@@ -118,6 +125,7 @@ final class SmmuV3Driver {
         this.tables = new SmmuV3CdTables(site);
         var hitless = new SmmuV3HitlessAttach(site, finalise, tables);
         this.substreams = new SmmuV3Substreams(kernel, finalise, hitless);
+        this.faults = new SmmuV3Faults(kernel, site.core().pageFaults());
         boolean since612 = kernel.since(Version.V6_12);
         this.attaching = since612 ? hitless : new SmmuV3PlainAttach(site, finalise, tables);
         this.identity = since612
@@ -156,6 +164,8 @@ final class SmmuV3Driver {
                 .with(Callback.GET_RESV_REGIONS, RESV_REGIONS, (OpsTable.GetResvRegions) device -> List.of(MSI_WINDOW))
                 .with(Callback.DEF_DOMAIN_TYPE, DEF_DOMAIN_TYPE, (OpsTable.DefDomainType) SmmuV3Driver::defDomainType)
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
+                .with(Callback.ENABLE_NESTING, ENABLE_NESTING, (OpsTable.EnableNesting)
+                        domain -> ((SmmuV3Domain) domain).enableNesting())
                 .with(Callback.MAP_PAGES, MAP, (OpsTable.MapPages) this::map)
                 .with(Callback.UNMAP_PAGES, UNMAP, (OpsTable.UnmapPages) this::unmap)
                 .with(Callback.FLUSH_IOTLB_ALL, FLUSH_ALL, (OpsTable.OnDomain) this::flushAll)
@@ -172,6 +182,12 @@ final class SmmuV3Driver {
                             (domain, device, pasid) -> substreams.set((SmmuV3Domain) domain, master(device), pasid))
                     .with(Callback.REMOVE_DEV_PASID, REMOVE_PASID, (OpsTable.RemoveDevPasid)
                             (device, pasid, domain) -> substreams.remove(master(device), pasid))
+                    .with(Callback.DEV_ENABLE_FEAT, ENABLE_FEATURE, (OpsTable.DevFeature)
+                            (device, feature) -> faults.enable(master(device), feature))
+                    .with(Callback.DEV_DISABLE_FEAT, DISABLE_FEATURE, (OpsTable.DevFeature)
+                            (device, feature) -> faults.disable(master(device), feature))
+                    .with(Callback.PAGE_RESPONSE, PAGE_RESPONSE, (OpsTable.PageResponse) (device, request, response) ->
+                            faults.respond(PAGE_RESPONSE, master(device), request, response))
                     .with(Callback.FREE, DOMAIN_FREE_PAGING, (OpsTable.OnDomain) this::free);
             if (kernel.config("ARM_SMMU_V3_SVA")) {
                 table.with(Callback.DOMAIN_ALLOC_SVA, ALLOC_SVA, (OpsTable.DomainAllocSva) this::allocSva);
@@ -281,7 +297,12 @@ final class SmmuV3Driver {
         if (smmu.isEmpty()) {
             return OpsTable.Probed.failed(Errno.ENODEV.negative());
         }
-        var master = new SmmuV3Master(device, smmu.get(), data.ids().toList(), substreams.bitsOf(device, smmu.get()));
+        var master = new SmmuV3Master(
+                device,
+                smmu.get(),
+                data.ids().toList(),
+                substreams.bitsOf(device, smmu.get()),
+                SmmuV3Faults.stalls(device, smmu.get()));
         data.priv().set(master);
         long error = masters.insert(master);
         if (error != 0) {
@@ -293,6 +314,7 @@ final class SmmuV3Driver {
 
     private void releaseDevice(Device device) {
         SmmuV3Master master = master(device);
+        faults.release(master, RELEASE);
         attaching.release(master);
         master.smmu().masters().remove(master);
     }

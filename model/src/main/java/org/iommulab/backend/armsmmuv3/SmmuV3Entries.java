@@ -40,8 +40,8 @@ final class SmmuV3Entries {
     }
 
     /** Stage 1: a table of one context descriptor, no substreams. */
-    static SmmuV3Ste stageOne(SmmuV3Device smmu, long cdTable) {
-        return descriptors(smmu, cdTable, 0, SmmuV3Ste.DSS_SSID0);
+    static SmmuV3Ste stageOne(SmmuV3Master master, long cdTable) {
+        return descriptors(master, cdTable, 0, SmmuV3Ste.DSS_SSID0);
     }
 
     /**
@@ -50,10 +50,11 @@ final class SmmuV3Entries {
      * @param bits how many descriptors the table has, as a power of two
      * @param withoutSubstream what becomes of accesses without a substream (S1DSS)
      */
-    static SmmuV3Ste descriptors(SmmuV3Device smmu, long cdTable, int bits, int withoutSubstream) {
+    static SmmuV3Ste descriptors(SmmuV3Master master, long cdTable, int bits, int withoutSubstream) {
+        SmmuV3Device smmu = master.smmu();
         long w1 = withoutSubstream
                 | SmmuV3Ste.CD_CACHED
-                | (smmu.has(SmmuV3Feature.STALLS) ? SmmuV3Ste.S1STALLD : 0)
+                | (smmu.has(SmmuV3Feature.STALLS) && !master.stalls() ? SmmuV3Ste.S1STALLD : 0)
                 | (smmu.has(SmmuV3Feature.HOST_EXTENSION) ? SmmuV3Ste.STRW_EL2 : 0);
         long w0 = (long) bits << SmmuV3Ste.S1CDMAX | cdTable & SmmuV3Ste.S1CONTEXTPTR;
         return new SmmuV3Ste(w0 | config(SmmuV3Ste.STAGE_ONE), w1, 0, 0);

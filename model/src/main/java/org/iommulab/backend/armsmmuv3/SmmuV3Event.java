@@ -9,6 +9,7 @@ public record SmmuV3Event(long w0, long w1, long w2, long w3) {
 
     private static final int SID = 32;
     private static final long STALL = 1L << 31;
+    private static final int TAG_MASK = 0xffff;
     private static final long READ = 1L << 35;
     private static final long STAGE_TWO = 1L << 39;
     private static final int CLASS = 40;
@@ -87,6 +88,11 @@ public record SmmuV3Event(long w0, long w1, long w2, long w3) {
         return ssid < 0 ? this : new SmmuV3Event(w0 | SSV | (long) ssid << SSID, w1, w2, w3);
     }
 
+    /** The same about an access that waits, and by which tag to answer for it. */
+    public SmmuV3Event ofStall(int tag) {
+        return new SmmuV3Event(w0, w1 | STALL | tag & TAG_MASK, w2, w3);
+    }
+
     public long word(int index) {
         return switch (index) {
             case 0 -> w0;
@@ -111,6 +117,19 @@ public record SmmuV3Event(long w0, long w1, long w2, long w3) {
 
     public boolean stalled() {
         return (w1 & STALL) != 0;
+    }
+
+    /** STAG, of an access that waits. */
+    public int stallTag() {
+        return (int) w1 & TAG_MASK;
+    }
+
+    public boolean hasSubstream() {
+        return (w0 & SSV) != 0;
+    }
+
+    public int substream() {
+        return (int) (w0 >>> SSID) & 0xf_ffff;
     }
 
     public boolean stageTwo() {

@@ -123,20 +123,37 @@ final class SmmuV3EventRing {
         }
     }
 
-    /** arm_smmu_handle_evt: up to 6.7 whoever wants to hear of a device's faults is asked, and nobody does. */
+    /**
+     * arm_smmu_handle_evt: from 6.12 on only accesses that wait are reported; up to 6.7 whoever wants to hear of a device's
+     * faults is asked, and nobody does.
+     */
     private long handle(SmmuV3Event event) {
         boolean translation = event.type()
                 .filter(type -> type.number() >= SmmuV3Event.Type.F_TRANSLATION.number()
                         && type.number() <= SmmuV3Event.Type.F_PERMISSION.number())
                 .isPresent();
-        if (!translation || kernel.since(Version.V6_12)) {
+        if (!translation || kernel.since(Version.V6_12) && !event.stalled()) {
             return Errno.EOPNOTSUPP.negative();
         }
-        if (event.stageTwo()) {
-            return Errno.EFAULT.negative();
+        if (kernel.since(Version.V6_12)) {
+            return smmu.masterOf(event.sid())
+                    .map(master -> site.core().pageFaults().report(master.device(), SmmuV3Faults.request(event)))
+                    .orElse((long) Errno.EINVAL.negative());
         }
+        return event.stageTwo() ? Errno.EFAULT.negative() : nobodyCares(event);
+    }
+
+    private long nobodyCares(SmmuV3Event event) {
         return smmu.masterOf(event.sid())
-                .map(master -> kernel.call(REPORT, master.device(), Errno.EINVAL::negative))
+                .map(master -> {
+                    long error = kernel.call(REPORT, master.device(), Errno.EINVAL::negative);
+                    if (event.stalled()) {
+                        smmu.commands()
+                                .issue(SmmuV3Command.resume(
+                                        master.streams().getFirst(), event.stallTag(), SmmuV3Command.Answer.ABORT));
+                    }
+                    return error;
+                })
                 .orElse((long) Errno.EINVAL.negative());
     }
 

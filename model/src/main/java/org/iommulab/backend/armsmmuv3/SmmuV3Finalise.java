@@ -43,7 +43,8 @@ final class SmmuV3Finalise {
                 domain.smmu().set(smmu);
                 return 0;
             }
-            boolean one = smmu.has(SmmuV3Feature.STAGE_ONE);
+            boolean two = domain.stage() == Stage.TWO && smmu.has(SmmuV3Feature.STAGE_TWO);
+            boolean one = smmu.has(SmmuV3Feature.STAGE_ONE) && !two;
             domain.setStage(one ? Stage.ONE : Stage.TWO);
             Optional<LpaeFormat> format = LpaeFormat.of(config(smmu, one));
             if (format.isEmpty()) {

@@ -45,11 +45,11 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
         if (domain.stage() == Stage.ONE) {
             needTable(master);
             domain.devices().add(master);
-            writeContext(master, 0, domain.context());
+            writeContext(master, 0, domain.context().stalling(master.stalls()));
             install(master, withDescriptors(master, SmmuV3Ste.DSS_SSID0));
         } else {
             domain.devices().add(master);
-            install(master, domain.stageTwo());
+            install(master, domain.stageTwo().stalling(master.stalls()));
             clearContext(master);
         }
         leave(old, master);
@@ -75,8 +75,7 @@ final class SmmuV3HitlessAttach implements SmmuV3Attach {
     }
 
     private static SmmuV3Ste withDescriptors(SmmuV3Master master, int withoutSubstream) {
-        return SmmuV3Entries.descriptors(
-                master.smmu(), master.cdTable().get(), master.substreamBits(), withoutSubstream);
+        return SmmuV3Entries.descriptors(master, master.cdTable().get(), master.substreamBits(), withoutSubstream);
     }
 
     /** arm_smmu_update_ste: a stream that is let through or refused gets a table for its substreams all the same. */

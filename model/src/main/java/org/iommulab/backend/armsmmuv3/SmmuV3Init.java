@@ -87,6 +87,10 @@ final class SmmuV3Init {
         }
         smmu.registers().read32(SmmuV3Layout.IIDR);
         // SVA is an option that kernels are rarely built with, and the CPU has no host extension
+        if (kernel.config("ARM_SMMU_V3_SVA") && coherent) {
+            // arm_smmu_sva_supported: the lab's CPUs have no more bits of address or ASID than the unit
+            features.add(SmmuV3Feature.SVA);
+        }
         smmu.setFeatures(features);
         kernel.log().line(SIZES, smmu.device(), idr.inputBits(), idr.outputBits());
         kernel.log().line(FEATURES, smmu.device(), smmu.features() & 0xffff_ffffL, 0);

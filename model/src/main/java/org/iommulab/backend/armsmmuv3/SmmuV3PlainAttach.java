@@ -21,6 +21,8 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
     private static final Term INSTALL = Term.function("arm_smmu_install_ste_for_dev", FILE);
     private static final Term WRITE_STE = Term.function("arm_smmu_write_strtab_ent", FILE);
     private static final Term WRITE_CD = Term.function("arm_smmu_write_ctx_desc", FILE);
+    private static final Term TO_STALLING = LogText.of("<3>cannot attach to stall-enabled domain");
+    private static final Term TO_NOT_STALLING = LogText.of("<3>cannot attach to stall-disabled domain");
     private static final Term OTHER_SMMU = LogText.of("<3>cannot attach to SMMU %o (upstream of %o)");
 
     private final Kernel kernel;
@@ -51,7 +53,8 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
                 if (master.cdTable().get() == 0) {
                     master.cdTable().set(tables.allocate(0));
                 }
-                writeContext(master, master.cdTable().get(), domain.context(), List.of(master));
+                writeContext(
+                        master, master.cdTable().get(), domain.context().stalling(master.stalls()), List.of(master));
             }
         }
         install(master);
@@ -63,6 +66,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
 
     private long prepare(SmmuV3Domain domain, SmmuV3Master master) {
         if (domain.smmu().isNull()) {
+            domain.stalls().setQuietly(master.stalls());
             long error = finalise.finalise(domain, master.smmu());
             if (error == 0 && domain.stage() == Stage.ONE && !masterHasTable()) {
                 domain.cdTable().set(tables.allocate(0));
@@ -70,13 +74,19 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
                 writeContext(
                         domain,
                         domain.cdTable().get(),
-                        domain.context(),
+                        domain.context().stalling(master.stalls()),
                         domain.devices().toList());
             }
             return error;
         }
         if (domain.smmu().is(master.smmu())) {
-            return 0;
+            boolean fits = masterHasTable()
+                    || domain.stage() != Stage.ONE
+                    || domain.stalls().get() == master.stalls();
+            if (!fits && !kernel.since(Version.V6_2)) {
+                kernel.log().line(domain.stalls().get() ? TO_STALLING : TO_NOT_STALLING, master.device(), 0, 0);
+            }
+            return fits ? 0 : Errno.EINVAL.negative();
         }
         if (kernel.since(Version.V6_2)) {
             return Errno.EINVAL.negative();
@@ -146,7 +156,7 @@ final class SmmuV3PlainAttach implements SmmuV3Attach {
         SmmuV3Ste entry;
         if (domain.stage() == Stage.ONE) {
             entry = SmmuV3Entries.stageOne(
-                    master.smmu(),
+                    master,
                     masterHasTable() ? master.cdTable().get() : domain.cdTable().get());
             table.write(sid, 1, entry.w1());
         } else {

@@ -149,6 +149,11 @@ public record SmmuV3Ste(long w0, long w1, long w2, long w3) {
         return (w2 & S2R) != 0;
     }
 
+    /** Of stage 2: where accesses of the device wait after a fault. */
+    SmmuV3Ste stalling(boolean waits) {
+        return waits ? new SmmuV3Ste(w0, w1, w2 | S2S, w3) : this;
+    }
+
     public boolean s2Stalls() {
         return (w2 & S2S) != 0;
     }

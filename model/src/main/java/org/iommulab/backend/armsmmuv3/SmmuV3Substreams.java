@@ -57,7 +57,7 @@ final class SmmuV3Substreams {
     private long install(SmmuV3Domain domain, SmmuV3Master master, int pasid) {
         Optional<IommuDomain> whole = wholeDevice(master);
         attaching.needTable(master);
-        attaching.writeContext(master, pasid, domain.context());
+        attaching.writeContext(master, pasid, domain.context().stalling(master.stalls()));
         master.usedSubstreams().add(1);
         if (master.usedSubstreams().get() == 1) {
             // with a domain of its own the stream has the table already

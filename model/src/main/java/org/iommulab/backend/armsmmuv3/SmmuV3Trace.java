@@ -63,7 +63,7 @@ final class SmmuV3Trace implements SmmuV3Walk.Step {
             case Passed(long output) -> new Verdict.Untranslated(output);
             case Reached reached ->
                 new Verdict.Reached(reached.output(), reached.bytes(), Prot.letters(reached.prot()));
-            case Refused(String cause, Optional<SmmuV3Event> _) -> new Verdict.Refused(cause);
+            case Refused(String cause, Optional<SmmuV3Event> _, boolean _) -> new Verdict.Refused(cause);
         };
         String inTlb = !unit.translating() ? "off" : outcome instanceof Reached r && r.hit() ? "hit" : "miss";
         return new WalkTrace(unit.id(), input, request.write(), fields(input), inTlb, levels, verdict);

@@ -55,8 +55,13 @@ final class SmmuV3Translator {
      *
      * @param cause in a word
      * @param event what is told of it; nothing where it is done silently
+     * @param waits whether it is not over, but waits for software (a stall)
      */
-    record Refused(String cause, Optional<SmmuV3Event> event) implements Outcome {}
+    record Refused(String cause, Optional<SmmuV3Event> event, boolean waits) implements Outcome {
+        Refused(String cause, Optional<SmmuV3Event> event) {
+            this(cause, event, false);
+        }
+    }
 
     /**
      * @param ssid its substream, which is a PASID; negative for none
@@ -152,7 +157,16 @@ final class SmmuV3Translator {
                         request.input(),
                         failed.ipa() & -4096)
                 .ofSubstream(request.ssid());
-        return new Refused(failed.type().name(), recorded ? Optional.of(event) : Optional.empty());
+        boolean waits = isStalled(stream, failed);
+        return new Refused(failed.type().name(), recorded || waits ? Optional.of(event) : Optional.empty(), waits);
+    }
+
+    // only what translation itself refuses can wait, not an error of a table's memory
+    private static boolean isStalled(Translated stream, SmmuV3Walk.Failed failed) {
+        return failed.type() != Type.F_WALK_EABT
+                && (failed.stageTwo()
+                        ? stream.ste().s2Stalls()
+                        : stream.cd().filter(SmmuV3Cd::stalls).isPresent());
     }
 
     private void emit(Request request, EventKind kind, Term term, long a, long b) {

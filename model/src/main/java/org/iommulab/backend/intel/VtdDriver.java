@@ -153,6 +153,10 @@ final class VtdDriver {
                     .with(Callback.REMOVE_DEV_PASID, VtdTerms.REMOVE_PASID, (OpsTable.RemoveDevPasid)
                             (device, pasid, domain) ->
                                     attaching.removePasid((VtdDomain) domain, VtdDevice.of(device), pasid));
+            table.with(Callback.HW_INFO, VtdTerms.HW_INFO, (OpsTable.HwInfo) VtdDriver::hardwareInfo)
+                    .with(Callback.DEV_ENABLE_FEAT, VtdTerms.ENABLE_FEATURE, (OpsTable.DevFeature) this::enable)
+                    .with(Callback.DEV_DISABLE_FEAT, VtdTerms.DISABLE_FEATURE, (OpsTable.DevFeature)
+                            (device, feature) -> feature == OpsTable.Feature.SVA ? 0 : Errno.EINVAL.negative());
             table.with(Callback.IDENTITY_DOMAIN, VtdTerms.IDENTITY_DOMAIN, (OpsTable.DomainPointer)
                             () -> identity.orElseThrow())
                     .with(Callback.RELEASE_DOMAIN, VtdTerms.BLOCKING_DOMAIN, (OpsTable.DomainPointer)
@@ -177,6 +181,19 @@ final class VtdDriver {
             case INTR_REMAP -> site.core().msi().isRemapped();
             case DEFERRED_FLUSH -> kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY);
         };
+    }
+
+    /** IOMMU_HW_INFO_TYPE_INTEL_VTD: flags (IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17, always), CAP and ECAP. */
+    private static OpsTable.HardwareInfo hardwareInfo(Device device) {
+        VtdCaps caps = VtdDevice.of(device).iommu().caps();
+        return new OpsTable.HardwareInfo(1, List.of(1L, caps.cap(), caps.ecap()));
+    }
+
+    /** Both need ATS, and faults PRI, which no device of the lab has. */
+    private long enable(Device device, OpsTable.Feature feature) {
+        boolean canShare =
+                kernel.config("INTEL_IOMMU_SVM") && VtdDevice.of(device).iommu().takesPasids();
+        return feature == OpsTable.Feature.SVA && canShare ? Errno.EINVAL.negative() : Errno.ENODEV.negative();
     }
 
     // ---- domains

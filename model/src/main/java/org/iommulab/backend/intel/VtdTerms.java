@@ -17,6 +17,11 @@ final class VtdTerms {
             Term.of("intel_iommu_set_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     static final Term REMOVE_PASID =
             Term.of("intel_iommu_remove_dev_pasid", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
+    static final Term HW_INFO = Term.of("intel_iommu_hw_info", FILE, Operand.NONE, Operand.NONE, Operand.NONE);
+    static final Term ENABLE_FEATURE =
+            Term.of("intel_iommu_dev_enable_feat", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    static final Term DISABLE_FEATURE =
+            Term.of("intel_iommu_dev_disable_feat", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     static final Term PROBE = Term.function("intel_iommu_probe_device", FILE);
     static final Term RELEASE = Term.function("intel_iommu_release_device", FILE);
     static final Term FINALIZE = Term.function("intel_iommu_probe_finalize", FILE);

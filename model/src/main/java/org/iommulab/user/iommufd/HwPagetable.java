@@ -10,9 +10,11 @@ public abstract sealed class HwPagetable extends IommufdObject permits HwptPagin
     static final String FILE = "drivers/iommu/iommufd/hw_pagetable.c";
 
     private final RefCell<IommuDomain> domain;
+    private final RefCell<IommufdFault> fault;
 
     HwPagetable(IommufdCtx ctx) {
         super(ctx);
+        this.fault = new RefCell<>(this, Lane.USER, Term.reference("hwpt.fault"), IommufdFault.class);
         this.domain = new RefCell<>(this, Lane.USER, Term.reference("hwpt.domain"), IommuDomain.class);
     }
 
@@ -26,12 +28,18 @@ public abstract sealed class HwPagetable extends IommufdObject permits HwptPagin
         return domain;
     }
 
+    /** Where page requests of its devices go; NULL for nowhere. */
+    final RefCell<IommufdFault> fault() {
+        return fault;
+    }
+
     /** find_hwpt_paging: itself, or of a nested one the parent, whose reserved addresses count. */
     abstract HwptPaging paging();
 
     // __iommufd_hwpt_destroy
     final void freeDomain() {
         domain.get().ifPresent(ctx().module().core().domains()::free);
+        fault.get().ifPresent(own -> own.users().add(-1));
     }
 
     /** iommufd_hw_pagetable_put: an automatic one goes with its last user. */

@@ -14,8 +14,6 @@ final class HwptAlloc {
             Term.of("iommufd_hwpt_paging_alloc", HwPagetable.FILE, Operand.OBJECT, Operand.DECIMAL, Operand.ERRNO);
     private static final Term NESTED =
             Term.of("iommufd_hwpt_nested_alloc", HwPagetable.FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
-    /** IOMMU_HWPT_ALLOC_DIRTY_TRACKING, which no device of the lab's can do. */
-    private static final int DIRTY_TRACKING = 2;
 
     private final IommufdCtx ctx;
     private final Domains domains;
@@ -37,10 +35,11 @@ final class HwptAlloc {
         var made = new HwptPaging[1];
         long error = ctx.machine().call(Lane.USER, PAGING, ioas, device.id(), flags, () -> {
             boolean forUsers = domains.allocatesForUsers(device.device());
-            if (flags != 0 && !forUsers || (flags & ~(UserTable.NEST_PARENT | DIRTY_TRACKING)) != 0) {
+            if (flags != 0 && !forUsers || (flags & ~(UserTable.NEST_PARENT | UserTable.DIRTY_TRACKING)) != 0) {
                 return Errno.EOPNOTSUPP.negative();
             }
-            if ((flags & DIRTY_TRACKING) != 0) {
+            // IOMMU_CAP_DIRTY_TRACKING, which no unit of the lab has
+            if ((flags & UserTable.DIRTY_TRACKING) != 0) {
                 return Errno.EOPNOTSUPP.negative();
             }
             var hwpt = new HwptPaging(ioas, (flags & UserTable.NEST_PARENT) != 0);
@@ -93,7 +92,9 @@ final class HwptAlloc {
     Made<HwptNested> nested(HwptPaging parent, IommufdDevice device, int flags, Optional<UserTable> table) {
         var made = new HwptNested[1];
         long error = ctx.machine().call(Lane.USER, NESTED, parent, device.id(), 0, () -> {
-            if (flags != 0 || table.isEmpty() || !domains.allocatesForUsers(device.device())) {
+            if ((flags & ~UserTable.FAULT_ID_VALID) != 0
+                    || table.isEmpty()
+                    || !domains.allocatesForUsers(device.device())) {
                 return Errno.EOPNOTSUPP.negative();
             }
             if (parent.isAutomatic().get()

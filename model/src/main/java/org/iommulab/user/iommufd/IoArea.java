@@ -1,7 +1,9 @@
 package org.iommulab.user.iommufd;
 
 import org.iommulab.core.IommuDomain;
+import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
@@ -13,6 +15,8 @@ final class IoArea extends SimObject {
     private final long startByte;
     private final int prot;
     private final RefCell<IommuDomain> storage;
+    private final LongCell accesses;
+    private final FlagCell preventAccess;
 
     /**
      * @param startByte where in the pages it begins
@@ -24,12 +28,24 @@ final class IoArea extends SimObject {
         this.pages = pages;
         this.startByte = startByte;
         this.prot = prot;
+        this.accesses = new LongCell(this, Lane.USER, Term.count("area.num_accesses"));
+        this.preventAccess = new FlagCell(this, Lane.USER, Term.flag("area.prevent_access"));
         this.storage = new RefCell<>(this, Lane.USER, Term.reference("area.storage_domain"), IommuDomain.class);
     }
 
     @Override
     public String label() {
         return "area 0x" + Long.toHexString(range.start());
+    }
+
+    /** How many times accesses have pinned pages of it: so long it cannot go. */
+    LongCell accesses() {
+        return accesses;
+    }
+
+    /** It is about to go: nobody pins its pages any more. */
+    FlagCell preventAccess() {
+        return preventAccess;
     }
 
     IoRange range() {

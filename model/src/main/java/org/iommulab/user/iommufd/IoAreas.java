@@ -14,6 +14,12 @@ final class IoAreas {
             Term.of("iopt_map_pages", IoPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term UNMAP =
             Term.of("iopt_unmap_iova_range", IoPagetable.FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term NOTIFY =
+            Term.of("iommufd_access_notify_unmap", IommufdDevice.FILE, Operand.HEX, Operand.HEX, Operand.NONE);
+    /** How often the kernel asks, and once more. */
+    private static final int TRIES = 101;
+    /** IOMMU_READ. */
+    private static final int READ = 1;
     /** IOMMU_WRITE. */
     private static final int WRITE = 2;
 
@@ -129,12 +135,59 @@ final class IoAreas {
         return pieces;
     }
 
+    /** iommufd_access_pin_pages, area by area; an error undoes what was pinned before it. */
+    long addAccess(IoRange range, boolean write) {
+        long next = range.start();
+        while (true) {
+            long done = next;
+            Optional<IoArea> area = table.firstArea(next, next);
+            long error = area.isEmpty() ? Errno.ENOENT.negative() : addAccess(area.get(), next, range, write);
+            if (error != 0) {
+                if (done != range.start()) {
+                    removeAccess(new IoRange(range.start(), done - 1));
+                }
+                return error;
+            }
+            long last = area.orElseThrow().range().last();
+            if (Long.compareUnsigned(last, range.last()) >= 0) {
+                return 0;
+            }
+            next = last + 1;
+        }
+    }
+
+    private long addAccess(IoArea area, long from, IoRange range, boolean write) {
+        long page = ioas.ctx().module().memory().pageBytes();
+        boolean goesOn = Long.compareUnsigned(area.range().last(), range.last()) < 0;
+        boolean wholePages = area.addressOf(from) % page == 0
+                && (!goesOn || (area.addressOf(area.range().last()) + 1) % page == 0);
+        if (area.preventAccess().get() || !wholePages) {
+            return Errno.EINVAL.negative();
+        }
+        if ((area.prot() & (write ? WRITE : READ)) == 0
+                || write && !area.pages().isWritable()) {
+            return Errno.EPERM.negative();
+        }
+        long error = fill.pinForAccess(area);
+        if (error == 0) {
+            area.accesses().add(1);
+        }
+        return error;
+    }
+
+    /** iopt_area_remove_access for each area of a range. */
+    void removeAccess(IoRange range) {
+        table.areas().stream()
+                .filter(area -> area.range().overlaps(range.start(), range.last()))
+                .forEach(area -> area.accesses().add(-1));
+    }
+
     /** What unmapping answers: an errno, and how many bytes went, which can be some before an error, too. */
     record Unmapped(long error, long bytes) {}
 
     /**
      * iopt_unmap_iova_range: every area inside the range; -ENOENT when there is none, or when one sticks out, which ends it
-     * there.
+     * there. Accesses that have pages of it are asked to give them back, a hundred times; then it is -EDEADLK.
      */
     Unmapped unmap(long start, long last) {
         long[] bytes = {0};
@@ -145,6 +198,10 @@ final class IoAreas {
                 if (!area.get().range().isWithin(start, last)) {
                     return Errno.ENOENT.negative();
                 }
+                if (!isGivenBack(area.get())) {
+                    ioas.ctx().module().kernel().log().warnOn(UNMAP, ioas);
+                    return Errno.EDEADLK.negative();
+                }
                 fill.unfillAll(area.get(), table.domains().toList());
                 table.areaList().remove(area.get());
                 bytes[0] += area.get().length();
@@ -152,5 +209,20 @@ final class IoAreas {
             return bytes[0] == 0 ? Errno.ENOENT.negative() : 0;
         });
         return new Unmapped(error, bytes[0]);
+    }
+
+    private boolean isGivenBack(IoArea area) {
+        for (int tries = 0; area.accesses().isSet() && tries < TRIES; tries++) {
+            area.preventAccess().set(true);
+            ioas.machine()
+                    .run(
+                            Lane.USER,
+                            NOTIFY,
+                            ioas,
+                            area.start(),
+                            area.length(),
+                            () -> ioas.domains().accesses().forEach(access -> access.told(area.range())));
+        }
+        return !area.accesses().isSet();
     }
 }

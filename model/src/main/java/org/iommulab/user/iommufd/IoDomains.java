@@ -2,9 +2,11 @@ package org.iommulab.user.iommufd;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.Lane;
+import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 
@@ -15,14 +17,21 @@ final class IoDomains {
     private static final Term REMOVE =
             Term.of("iopt_table_remove_domain", IoPagetable.FILE, Operand.OBJECT, Operand.NONE, Operand.NONE);
 
+    private static final Term ADD_ACCESS =
+            Term.of("iopt_add_access", IoPagetable.FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
+    private static final Term REMOVE_ACCESS =
+            Term.of("iopt_remove_access", IoPagetable.FILE, Operand.OBJECT, Operand.NONE, Operand.NONE);
+
     private final Ioas ioas;
     private final IoPagetable table;
     private final IoFill fill;
+    private final RefList<IommufdAccess> accesses;
 
     IoDomains(Ioas ioas, IoFill fill) {
         this.ioas = ioas;
         this.table = ioas.table();
         this.fill = fill;
+        this.accesses = new RefList<>(ioas, IommufdAccess.class);
     }
 
     /**
@@ -87,11 +96,43 @@ final class IoDomains {
             Optional<IommuDomain> heir = table.domains().toList().stream().findFirst();
             table.areas().forEach(area -> fill.leave(area, domain, heir));
             table.removeReserved(domain);
-            table.alignment()
-                    .set(table.domains().toList().stream()
-                            .mapToLong(each -> Long.lowestOneBit(each.pgsizeBitmap()))
-                            .max()
-                            .orElse(1));
+            table.alignment().set(neededAlignment());
+        });
+    }
+
+    // iopt_calculate_iova_alignment
+    private long neededAlignment() {
+        return LongStream.concat(
+                        table.domains().toList().stream().mapToLong(each -> Long.lowestOneBit(each.pgsizeBitmap())),
+                        accesses.toList().stream().mapToLong(IommufdAccess::alignment))
+                .max()
+                .orElse(1);
+    }
+
+    /** In the order of joining. */
+    List<IommufdAccess> accesses() {
+        return accesses.toList();
+    }
+
+    /** iopt_add_access: -EADDRINUSE where mappings are not whole pages. */
+    long addAccess(IommufdAccess access) {
+        return ioas.machine().call(Lane.USER, ADD_ACCESS, ioas, access.id(), 0, () -> {
+            accesses.add(access);
+            long wanted = neededAlignment();
+            if (wanted > table.alignment().get() && !fits(wanted)) {
+                accesses.remove(access);
+                return Errno.EADDRINUSE.negative();
+            }
+            table.alignment().set(wanted);
+            return 0;
+        });
+    }
+
+    /** iopt_remove_access. */
+    void removeAccess(IommufdAccess access) {
+        ioas.machine().run(Lane.USER, REMOVE_ACCESS, ioas, access.id(), 0, () -> {
+            accesses.remove(access);
+            table.alignment().set(neededAlignment());
         });
     }
 }

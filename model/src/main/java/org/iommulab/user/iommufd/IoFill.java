@@ -44,6 +44,11 @@ final class IoFill {
     /** Pages that lie side by side in physical memory. */
     private record Run(long iova, long physical, long bytes) {}
 
+    /** iopt_pages_fill_xarray: pages that a domain has are pinned already, and so are those of an access before. */
+    long pinForAccess(IoArea area) {
+        return area.storage().isNull() && !area.accesses().isSet() ? pin(area) : 0;
+    }
+
     /** iopt_area_fill_domains: a new area into every domain that its IOAS has, or into none. */
     long fillAll(IoArea area, List<IommuDomain> domains) {
         if (domains.isEmpty()) {

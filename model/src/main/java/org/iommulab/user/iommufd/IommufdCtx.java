@@ -1,9 +1,12 @@
 package org.iommulab.user.iommufd;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.iommulab.core.Domains;
 import org.iommulab.core.Group;
+import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
@@ -22,6 +25,10 @@ public final class IommufdCtx extends SimObject {
     private static final Term OPEN = Term.function("iommufd_fops_open", FILE);
     private static final Term RELEASE = Term.function("iommufd_fops_release", FILE);
     private static final Term DESTROY = Term.of("iommufd_destroy", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
+    private static final Term FAULT_ALLOC = Term.of(
+            "iommufd_fault_alloc", "drivers/iommu/iommufd/fault.c", Operand.NONE, Operand.NONE, Operand.DECIMAL);
+    private static final Term HW_INFO =
+            Term.of("iommufd_get_hw_info", IommufdDevice.FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term REMOVE =
             Term.of("iommufd_object_remove", FILE, Operand.OBJECT, Operand.NONE, Operand.ERRNO);
 
@@ -63,6 +70,32 @@ public final class IommufdCtx extends SimObject {
     /** Calls about hardware page tables. */
     public HwptCalls hwpt() {
         return hwpt;
+    }
+
+    /** IOMMU_FAULT_QUEUE_ALLOC: its number, and its file. */
+    public long allocFault() {
+        return ioctl(FAULT_ALLOC, 0, 0, () -> new IommufdFault(this).number());
+    }
+
+    /** The FAULT object of this number. */
+    public Optional<IommufdFault> fault(int number) {
+        return find(number).filter(IommufdFault.class::isInstance).map(IommufdFault.class::cast);
+    }
+
+    /** What IOMMU_GET_HW_INFO answers: an errno, or what the device's IOMMU driver tells, which can be nothing. */
+    public record HwInfo(long error, Optional<OpsTable.HardwareInfo> info) {}
+
+    /** IOMMU_GET_HW_INFO: -ENOENT for what is no device. No unit of the lab tracks what is written to. */
+    public HwInfo hardwareInfo(int number) {
+        var info = new ArrayList<OpsTable.HardwareInfo>();
+        long error = ioctl(HW_INFO, number, 0, () -> {
+            if (!(find(number).orElse(null) instanceof IommufdDevice own)) {
+                return Errno.ENOENT.negative();
+            }
+            Domains.hardwareInfo(own.device()).ifPresent(info::add);
+            return 0;
+        });
+        return new HwInfo(error, info.stream().findFirst());
     }
 
     /** How many devices of a group are bound to it: so often it has claimed the group. */

@@ -9,7 +9,8 @@ import org.iommulab.sim.Term;
  * {@code struct iommufd_object}: it has a number in its file, and a count of users, of which the file's table is one. It
  * can be destroyed when the table is the only one.
  */
-public abstract sealed class IommufdObject extends SimObject permits Ioas, HwPagetable, IommufdDevice {
+public abstract sealed class IommufdObject extends SimObject
+        permits Ioas, HwPagetable, IommufdDevice, IommufdAccess, IommufdFault {
     private final IommufdCtx ctx;
     private final int number;
     private final LongCell users;

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.iommulab.core.Attaching;
+import org.iommulab.core.DeviceFeatures;
 import org.iommulab.core.Group;
+import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Lane;
@@ -25,6 +27,11 @@ final class PtAttach {
     private static final Term HW_ATTACH = Term.function("iommufd_hw_pagetable_attach", IommufdDevice.FILE);
     private static final Term HW_DETACH = Term.function("iommufd_hw_pagetable_detach", IommufdDevice.FILE);
     private static final Term DO_REPLACE = Term.function("iommufd_device_do_replace", IommufdDevice.FILE);
+
+    private static final Term ENABLE_FAULTS =
+            Term.function("iommufd_fault_iopf_enable", "drivers/iommu/iommufd/fault.c");
+    private static final Term DISABLE_FAULTS =
+            Term.function("iommufd_fault_iopf_disable", "drivers/iommu/iommufd/fault.c");
 
     private final IommufdDevice device;
     private final IommufdGroup group;
@@ -72,7 +79,7 @@ final class PtAttach {
         return switch (device.ctx().find(number).orElse(null)) {
             case HwPagetable hwpt -> how.applyAsLong(hwpt);
             case Ioas ioas -> automatic(ioas, how, immediate);
-            case IommufdDevice other -> Errno.EINVAL.negative();
+            case IommufdDevice _, IommufdAccess _, IommufdFault _ -> Errno.EINVAL.negative();
             case null -> Errno.ENOENT.negative();
         };
     }
@@ -112,7 +119,13 @@ final class PtAttach {
             }
             long error = reserve(hwpt.paging());
             if (error == 0 && group.devices().isEmpty()) {
-                error = core.attachGroupHandle(hwpt.domain().require(), coreGroup(), group.handle());
+                error = hwpt.fault().isNull() ? 0 : enableFaults();
+                if (error == 0) {
+                    error = core.attachGroupHandle(hwpt.domain().require(), coreGroup(), group.handle());
+                    if (error != 0 && !hwpt.fault().isNull()) {
+                        disableFaults();
+                    }
+                }
                 if (error != 0) {
                     table(hwpt).removeReservedOf(device.device());
                 } else {
@@ -168,6 +181,10 @@ final class PtAttach {
             group.devices().remove(device);
             if (group.devices().isEmpty()) {
                 core.detachGroupHandle(hwpt.domain().require(), coreGroup());
+                hwpt.fault().get().ifPresent(fault -> {
+                    fault.forget(group.handle());
+                    disableFaults();
+                });
                 group.hwpt().setNull();
             }
             table(hwpt).removeReservedOf(device.device());
@@ -201,7 +218,7 @@ final class PtAttach {
         boolean elsewhere = hwpt.paging().ioas() != old.paging().ioas();
         long error = elsewhere ? reserveAll(hwpt) : 0;
         error = error == 0 ? setUpMsi(hwpt.paging()) : error;
-        error = error == 0 ? core.replaceGroupHandle(coreGroup(), hwpt.domain().require(), group.handle()) : error;
+        error = error == 0 ? replaceDomain(old, hwpt) : error;
         if (error != 0) {
             // the kernel takes away what the devices have reserved there, even when it is the old IOAS
             releaseAll(hwpt);
@@ -215,6 +232,55 @@ final class PtAttach {
         hwpt.users().add(devices);
         old.users().add(1 - devices);
         return 0;
+    }
+
+    // iommufd_fault_domain_replace_dev
+    private long replaceDomain(HwPagetable old, HwPagetable hwpt) {
+        boolean begins = old.fault().isNull() && !hwpt.fault().isNull();
+        boolean ends = !old.fault().isNull() && hwpt.fault().isNull();
+        long error = begins ? enableFaults() : 0;
+        if (error != 0) {
+            return error;
+        }
+        error = core.replaceGroupHandle(coreGroup(), hwpt.domain().require(), group.handle());
+        if (error == 0) {
+            old.fault().get().ifPresent(fault -> fault.forget(group.handle()));
+        }
+        if (error != 0 && begins || error == 0 && ends) {
+            disableFaults();
+        }
+        return error;
+    }
+
+    // iommufd_fault_iopf_enable: page requests of virtual functions share what their physical one has
+    private long enableFaults() {
+        boolean virtual =
+                device.device().pci().filter(function -> function.isVirtual()).isPresent();
+        return virtual
+                ? Errno.EINVAL.negative()
+                : kernel.machine()
+                        .call(
+                                Lane.USER,
+                                ENABLE_FAULTS,
+                                device,
+                                0,
+                                0,
+                                () -> features().enable(device.device(), OpsTable.Feature.IOPF));
+    }
+
+    private void disableFaults() {
+        kernel.machine()
+                .run(
+                        Lane.USER,
+                        DISABLE_FAULTS,
+                        device,
+                        0,
+                        0,
+                        () -> features().disable(device.device(), OpsTable.Feature.IOPF));
+    }
+
+    private DeviceFeatures features() {
+        return device.ctx().module().core().features();
     }
 
     private long reserveAll(HwPagetable hwpt) {

@@ -7,7 +7,8 @@
  * <em>device</em> is a function that was bound to this file; an <em>area</em> is one mapping of an IOAS. Objects have
  * numbers, counted from 1 in each file, and a count of users: what is in use cannot be destroyed.
  *
- * <p>Left out: accesses by mediated devices, fault queues, dirty tracking, hardware information, the VFIO
+ * <p>An <em>access</em> is a driver that reaches the memory by the CPU; a <em>fault queue</em> tells the program of page
+ * requests. Left out: dirty bits (no unit of the lab keeps them, so that all calls about them are refused), the VFIO
  * compatibility calls, limits of locked memory.
  */
 @NullMarked

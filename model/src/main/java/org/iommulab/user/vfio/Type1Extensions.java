@@ -10,7 +10,7 @@ public final class Type1Extensions {
     public static final int DMA_CC = 4;
 
     public static final int TYPE1_NESTING = 6;
-    /** Only where the administrator gave up safety (enable_unsafe_noiommu_mode), which the lab's does not. */
+    /** Of another back end, vfio-noiommu, and only where the administrator gave up safety. */
     public static final int NOIOMMU = 8;
 
     public static final int UNMAP_ALL = 9;

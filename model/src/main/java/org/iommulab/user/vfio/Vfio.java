@@ -1,5 +1,6 @@
 package org.iommulab.user.vfio;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,7 +26,8 @@ public final class Vfio extends SimObject {
     /** With a device's number behind it, its own file, by which it comes to iommufd (v6.6). */
     public static final String DEVICE = "/dev/vfio/devices/vfio";
 
-    private static final String GROUP = "/dev/vfio/";
+    /** Where the groups' files are, by their numbers. */
+    static final String GROUP = "/dev/vfio/";
 
     private final Kernel kernel;
     private final DriverCore bus;
@@ -35,6 +37,7 @@ public final class Vfio extends SimObject {
     private final UserMemory pool;
     private final RefList<VfioGroup> groups;
     private final Iommufd iommufd;
+    private final NoIommu noIommu;
 
     /**
      * @param frames where a program's memory comes from
@@ -48,6 +51,7 @@ public final class Vfio extends SimObject {
         this.parameters = new VfioParameters(this, kernel.commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
         this.groups = new RefList<>(this, VfioGroup.class);
+        this.noIommu = new NoIommu(this, kernel);
         this.iommufd = new Iommufd(kernel, core, pool);
     }
 
@@ -73,13 +77,14 @@ public final class Vfio extends SimObject {
         }
         if (path.startsWith(DEVICE)) {
             return devices()
-                    .filter(each -> iommufd.isThere() && path.equals(DEVICE + each.index()))
+                    .filter(each ->
+                            iommufd.isThere() && !each.group().isNoIommu() && path.equals(DEVICE + each.index()))
                     .findFirst()
                     .map(each -> new Opened(0, Optional.of(VfioCdevFile.open(this, each))))
                     .orElse(Opened.failed(Errno.ENOENT));
         }
         Optional<VfioGroup> group = groups.toList().stream()
-                .filter(each -> path.equals(GROUP + each.number()))
+                .filter(each -> path.equals(each.path()))
                 .findFirst();
         return group.isEmpty() ? Opened.failed(Errno.ENOENT) : group.get().open();
     }
@@ -87,9 +92,8 @@ public final class Vfio extends SimObject {
     /** The files below /dev/vfio that there are now, groups by number. */
     public List<String> paths() {
         List<String> numbers = groups.toList().stream()
-                .map(VfioGroup::number)
-                .sorted()
-                .map(number -> GROUP + number)
+                .sorted(Comparator.comparingInt(VfioGroup::number))
+                .map(VfioGroup::path)
                 .toList();
         return Stream.concat(numbers.stream(), Stream.of(CONTAINER)).toList();
     }
@@ -155,6 +159,11 @@ public final class Vfio extends SimObject {
 
     FrameAllocator frames() {
         return frames;
+    }
+
+    /** Whether and how devices without an IOMMU are handed out. */
+    NoIommu noIommu() {
+        return noIommu;
     }
 
     /** Parameters of vfio_iommu_type1. */

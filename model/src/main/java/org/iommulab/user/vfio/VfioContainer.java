@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
+import org.iommulab.sim.FlagCell;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
@@ -26,17 +27,20 @@ public final class VfioContainer extends VfioFile {
             Term.of("vfio_ioctl_set_iommu", FILE, Operand.DECIMAL, Operand.NONE, Operand.ERRNO);
     private static final Term ATTACH_GROUP = Term.function("vfio_container_attach_group", FILE);
     private static final Term DETACH_GROUP = Term.function("vfio_group_detach_container", FILE);
+    private static final Term NOIOMMU_IOCTL = Term.function("vfio_noiommu_ioctl", FILE);
     private static final Term IOCTL =
             Term.of("vfio_iommu_type1_ioctl", Type1Iommu.FILE, Operand.NONE, Operand.NONE, Operand.ERRNO);
 
     private final Vfio vfio;
     private final RefList<VfioGroup> groups;
     private final RefCell<Type1Iommu> iommu;
+    private final FlagCell noIommuSet;
 
     private VfioContainer(Vfio vfio) {
         super(vfio.machine());
         this.vfio = vfio;
         this.groups = new RefList<>(this, VfioGroup.class);
+        this.noIommuSet = new FlagCell(this, Lane.USER, Term.flag("iommu_driver: vfio-noiommu"));
         this.iommu = new RefCell<>(this, Lane.USER, Term.reference("iommu_data"), Type1Iommu.class);
     }
 
@@ -61,16 +65,43 @@ public final class VfioContainer extends VfioFile {
         return isClosed() ? Errno.EBADF.negative() : 0;
     }
 
-    /** VFIO_CHECK_EXTENSION: of every back end while there is no type, then of the container's. */
+    /**
+     * VFIO_CHECK_EXTENSION: while there is no type, of every back end that the groups could have, the first that answers yes;
+     * then of the container's.
+     */
     public long checkExtension(int type) {
-        return ioctl(CHECK_EXTENSION, type, 0, () -> Type1Extensions.check(iommu.get(), type));
+        return ioctl(CHECK_EXTENSION, type, 0, () -> {
+            boolean type1 = noIommuSet.get() ? false : !iommu.isNull() || groups.isEmpty() || !isNoIommu();
+            long answer = type1 ? Type1Extensions.check(iommu.get(), type) : 0;
+            boolean other = iommu.isNull() && (groups.isEmpty() || isNoIommu());
+            return answer > 0 || !other ? answer : noIommuExtension(type);
+        });
+    }
+
+    // vfio_noiommu_ioctl
+    private long noIommuExtension(int type) {
+        return vfio.noIommu().isEnabled() && type == Type1Extensions.NOIOMMU ? 1 : 0;
+    }
+
+    /** Whether its groups have no IOMMU: real groups and others do not mix. */
+    private boolean isNoIommu() {
+        return groups.toList().stream().anyMatch(VfioGroup::isNoIommu);
+    }
+
+    boolean hasType() {
+        return !iommu.isNull() || noIommuSet.get();
     }
 
     /** VFIO_SET_IOMMU: the groups are attached, the one that was added last first; an error undoes what was done. */
     public long setIommu(int type) {
         return ioctl(SET_IOMMU, type, 0, () -> {
-            if (groups.isEmpty() || !iommu.isNull()) {
+            if (groups.isEmpty() || hasType()) {
                 return Errno.EINVAL.negative();
+            }
+            if (isNoIommu()) {
+                boolean offered = noIommuExtension(type) > 0;
+                noIommuSet.set(offered);
+                return offered ? 0 : Errno.ENODEV.negative();
             }
             if (Type1Extensions.check(Optional.empty(), type) <= 0) {
                 return Errno.ENODEV.negative();
@@ -102,17 +133,17 @@ public final class VfioContainer extends VfioFile {
         return 0;
     }
 
-    /** vfio_container_attach_group: the group is claimed, and attached if the container has a type. */
+    /**
+     * vfio_container_attach_group: the group is claimed, and attached if the container has a type; -EPERM where groups with
+     * and without an IOMMU would meet.
+     */
     long attach(VfioGroup group) {
         return machine().call(Lane.USER, ATTACH_GROUP, this, group.id(), 0, () -> {
-            Group own = group.iommuGroup().require();
-            long error = vfio.core().ownership().claim(own, group);
-            if (error != 0) {
-                return error;
+            if (!groups.isEmpty() && isNoIommu() != group.isNoIommu()) {
+                return Errno.EPERM.negative();
             }
-            error = iommu.get().map(data -> data.attachGroup(own)).orElse(0L);
+            long error = group.isNoIommu() ? 0 : claim(group, group.iommuGroup().require());
             if (error != 0) {
-                vfio.core().ownership().release(own);
                 return error;
             }
             group.container().set(this);
@@ -122,17 +153,32 @@ public final class VfioContainer extends VfioFile {
         });
     }
 
+    private long claim(VfioGroup group, Group own) {
+        long error = vfio.core().ownership().claim(own, group);
+        if (error != 0) {
+            return error;
+        }
+        error = iommu.get().map(data -> data.attachGroup(own)).orElse(0L);
+        if (error != 0) {
+            vfio.core().ownership().release(own);
+        }
+        return error;
+    }
+
     /** vfio_group_detach_container: with the last group the type and all mappings are gone. */
     void detach(VfioGroup group) {
         machine().run(Lane.USER, DETACH_GROUP, group, id(), 0, () -> {
             Group own = group.iommuGroup().require();
             iommu.get().ifPresent(data -> data.detachGroup(own));
-            vfio.core().ownership().release(own);
+            if (!group.isNoIommu()) {
+                vfio.core().ownership().release(own);
+            }
             group.container().setNull();
             group.containerUsers().set(0);
             groups.remove(group);
             if (groups.isEmpty()) {
                 iommu.setNull();
+                noIommuSet.set(false);
             }
         });
     }
@@ -171,9 +217,11 @@ public final class VfioContainer extends VfioFile {
         return error == 0 ? info[0] : new Type1Info(error, 0, 0, List.of());
     }
 
-    // any other call than those above goes to the back end, of which there is none yet
+    // any other call than those above goes to the back end, of which there is none yet; vfio-noiommu knows none of them
     private long withType(ToLongFunction<Type1Iommu> call) {
-        return ioctl(IOCTL, () -> iommu.get().map(call::applyAsLong).orElse((long) Errno.EINVAL.negative()));
+        return noIommuSet.get()
+                ? ioctl(NOIOMMU_IOCTL, Errno.ENOTTY::negative)
+                : ioctl(IOCTL, () -> iommu.get().map(call::applyAsLong).orElse((long) Errno.EINVAL.negative()));
     }
 
     /** Groups in it hold it: nothing happens to them. */

@@ -83,7 +83,7 @@ public final class VfioDevice extends SimObject {
 
     /** vfio_device_open: the first one enables the function and tries to reset it. */
     long open() {
-        if (group.container().isNull() || group.container().require().iommu().isNull()) {
+        if (group.container().isNull() || !group.container().require().hasType()) {
             return Errno.EINVAL.negative();
         }
         group.getFile();

@@ -6,6 +6,7 @@ import org.iommulab.core.DevIommu;
 import org.iommulab.core.Group;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
@@ -19,8 +20,12 @@ import org.iommulab.sim.Term.Operand;
  * with the last. A group file that is still open then points at a group that is no more.
  */
 final class VfioGroup extends SimObject {
+    private static final Term NOIOMMU_ALLOC = Term.function("vfio_noiommu_group_alloc", "drivers/vfio/group.c");
+    private static final Term TAINT = LogText.of("<4>Adding kernel taint for vfio-noiommu group on device");
+
     private final Vfio vfio;
     private final int number;
+    private final boolean noIommu;
     private final RefCell<Group> iommuGroup;
     private final RefList<VfioDevice> devices;
     private final RefCell<VfioContainer> container;
@@ -28,10 +33,12 @@ final class VfioGroup extends SimObject {
     private final LongCell fileUsers;
     private final LongCell cdevUsers;
 
-    private VfioGroup(Vfio vfio, Group group) {
+    /** @param noIommu VFIO_NO_IOMMU: a group of VFIO's own, for a device that has none */
+    private VfioGroup(Vfio vfio, Group group, boolean noIommu) {
         super(vfio.machine());
         this.vfio = vfio;
         this.number = group.number();
+        this.noIommu = noIommu;
         this.iommuGroup = new RefCell<>(this, Lane.USER, Term.reference("iommu_group"), Group.class);
         this.devices = new RefList<>(this, VfioDevice.class);
         this.container = new RefCell<>(this, Lane.USER, Term.reference("container"), VfioContainer.class);
@@ -54,6 +61,16 @@ final class VfioGroup extends SimObject {
         return number;
     }
 
+    /** Whether no IOMMU stands behind it. */
+    boolean isNoIommu() {
+        return noIommu;
+    }
+
+    /** Its file. */
+    String path() {
+        return Vfio.GROUP + (noIommu ? "noiommu-" : "") + number;
+    }
+
     /** NULL once the last vfio device of the group is gone. */
     RefCell<Group> iommuGroup() {
         return iommuGroup;
@@ -73,17 +90,41 @@ final class VfioGroup extends SimObject {
         return containerUsers;
     }
 
-    /** vfio_group_find_or_alloc, vfio_device_group_register: 0, or -EINVAL without a group or without coherency. */
+    /**
+     * vfio_group_find_or_alloc, vfio_device_group_register: 0, or -EINVAL without coherency, or without a group unless one may
+     * be made.
+     */
     static long register(Vfio vfio, Device device) {
         Optional<Group> group = Group.of(device);
+        if (group.isEmpty() && vfio.noIommu().isEnabled()) {
+            return registerWithout(vfio, device);
+        }
         if (group.isEmpty() || !isCoherent(device)) {
             return Errno.EINVAL.negative();
         }
         VfioGroup own = vfio.groupOf(group.get()).orElseGet(() -> {
-            var made = new VfioGroup(vfio, group.get());
+            var made = new VfioGroup(vfio, group.get(), false);
             vfio.groups().addFirst(made);
             return made;
         });
+        own.devices.addFirst(new VfioDevice(own, device));
+        return 0;
+    }
+
+    // vfio_noiommu_group_alloc; that the kernel is tainted is not modelled
+    private static long registerWithout(Vfio vfio, Device device) {
+        Group[] made = new Group[1];
+        vfio.machine()
+                .run(
+                        Lane.USER,
+                        NOIOMMU_ALLOC,
+                        device,
+                        0,
+                        0,
+                        () -> made[0] = vfio.core().bareGroups().make(device));
+        vfio.kernel().log().line(TAINT, device, 0, 0);
+        var own = new VfioGroup(vfio, made[0], true);
+        vfio.groups().addFirst(own);
         own.devices.addFirst(new VfioDevice(own, device));
         return 0;
     }
@@ -103,6 +144,9 @@ final class VfioGroup extends SimObject {
             vfio.groups().remove(this);
             leave();
             iommuGroup.setNull();
+            if (noIommu) {
+                vfio.core().bareGroups().remove(device.device());
+            }
         }
     }
 

@@ -28,7 +28,7 @@ public final class VfioGroupFile extends VfioFile {
 
     @Override
     public String label() {
-        return "/dev/vfio/" + group.number();
+        return group.path();
     }
 
     /** What GET_STATUS says: an errno, or the flags. */

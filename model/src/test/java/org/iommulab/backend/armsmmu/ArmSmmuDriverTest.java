@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.iommulab.board.BoardReader;
+import org.iommulab.board.World;
+import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
@@ -73,6 +76,19 @@ class ArmSmmuDriverTest {
         assertThat(table.entries().containsKey(Callback.BLOCKED_DOMAIN)).isEqualTo(statics);
         assertThat(table.entries().containsKey(Callback.DOMAIN_ALLOC_PAGING)).isEqualTo(statics);
         assertThat(table.entries().containsKey(Callback.DOMAIN_ALLOC)).isEqualTo(!statics);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6.1", "6.7", "6.12"})
+    void nestingIsStageTwoWhereThereIsOne(String kernel) {
+        World world = play("boot-and-dma", kernel).world();
+        Device usb = world.device("a600000.usb").orElseThrow();
+        var domain =
+                (ArmSmmuDomain) world.core().domains().allocPaging(usb).domain().orElseThrow();
+        assertThat(world.core().domains().enableNesting(domain)).isZero();
+        assertThat(world.core().attaching().attachDevice(domain, usb)).isZero();
+        assertThat(domain.isStageTwo()).isTrue();
+        assertThat(world.core().domains().enableNesting(domain)).isEqualTo(Errno.EPERM.negative());
     }
 
     @Test

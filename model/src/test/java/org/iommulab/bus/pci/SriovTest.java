@@ -7,14 +7,19 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Version;
+import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Recording;
 import org.iommulab.testkit.FakeIommu;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SriovTest {
     private static final String NVME = "0000:01:00.0";
@@ -74,6 +79,22 @@ class SriovTest {
         pci.drivers.bind(pci.driver("none", false, (ids, device) -> true, false), pci.device(NVME));
         assertThat(pci.device(NVME).driverName()).contains("none");
         assertThat(numvfs(NVME, 1)).isEqualTo(-2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1"})
+    void aDriverThatGoesAndLeavesThemIsNoted(int left, long lines) {
+        numvfs(NVME, 1);
+        if (left == 0) {
+            numvfs(NVME, 0);
+        }
+        pci.drivers.unbind(pci.device(NVME));
+        Recording recording = pci.machine.finish();
+        assertThat(IntStream.rangeClosed(1, recording.length())
+                        .filter(step -> recording.kind(step) == EventKind.LOG)
+                        .filter(step -> recording.event(step).term().name().contains("driver left SR-IOV enabled"))
+                        .count())
+                .isEqualTo(lines);
     }
 
     @Test

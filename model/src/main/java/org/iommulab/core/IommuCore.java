@@ -1,5 +1,6 @@
 package org.iommulab.core;
 
+import org.iommulab.bus.DeferredProbes;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
@@ -128,6 +129,11 @@ public final class IommuCore {
 
     public AcpiIommu acpiIommu() {
         return acpiIommu;
+    }
+
+    /** The driver core is there: a device tree's IOMMU is waited for as long as it says. */
+    public void connect(DeferredProbes deferred) {
+        fwspecs.connect(deferred);
     }
 
     /** PCI is there: what firmware says of a function, it says of all ids under which its requests can arrive. */

@@ -172,9 +172,15 @@ final class Deeds {
             case Action.SetFaultHandler handler -> setHandler(handler);
             case Action.WriteRegister(String unit, long offset, long value) ->
                 done(() -> registersOf(unit).write32((int) offset, (int) value));
-            case Action.Drain _ -> done(() -> world.kernel().work().drain());
+            case Action.Drain _ -> done(this::settle);
             case Action.Wait(int ms) -> done(() -> world.kernel().timers().advance(ms));
         };
+    }
+
+    /** What the machine does by itself after an action: the rest of a boot, and the work queue until it is empty. */
+    void settle() {
+        world.kernel().work().drain();
+        world.bus().deferred().endInitcalls();
     }
 
     private static long done(Runnable deed) {

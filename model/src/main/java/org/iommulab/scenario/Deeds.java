@@ -41,6 +41,7 @@ final class Deeds {
     private final WordDeeds words;
     private final IommufdDeeds iommufd;
     private final PasidDeeds pasids;
+    private final ListDeeds lists;
     private List<String> output = List.of();
 
     Deeds(World world) {
@@ -56,6 +57,7 @@ final class Deeds {
         this.iommufd = iommufd;
         this.pasids = new PasidDeeds(world, this::domain);
         this.words = new WordDeeds(world);
+        this.lists = new ListDeeds(world);
     }
 
     /** The names that it knows now, for going back. */
@@ -66,6 +68,7 @@ final class Deeds {
         copy.taken.putAll(taken);
         copy.buffers.putAll(buffers);
         copy.pasids.know(pasids);
+        copy.lists.know(lists);
         return copy;
     }
 
@@ -118,6 +121,7 @@ final class Deeds {
             case Action.Iommufd call -> iommufd.run(call);
             case Action.Pasid call -> pasids.run(call);
             case Action.Msi call -> MsiDeeds.run(world, call, this::device);
+            case Action.ScatterList call -> lists.run(call, this::printed, buffers::put);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);

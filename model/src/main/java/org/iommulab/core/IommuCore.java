@@ -1,6 +1,9 @@
 package org.iommulab.core;
 
+import java.util.List;
+import java.util.Optional;
 import org.iommulab.bus.DeferredProbes;
+import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
@@ -25,6 +28,7 @@ public final class IommuCore {
     private final MsiIsolation msi;
     private final PasidAttaching pasids;
     private final Sva sva;
+    private final BusDomains busDomains;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -60,6 +64,7 @@ public final class IommuCore {
         msi = new MsiIsolation(kernel);
         pasids = new PasidAttaching(kernel);
         sva = new Sva(kernel, domains, pasids);
+        busDomains = new BusDomains(kernel, probing);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -81,6 +86,11 @@ public final class IommuCore {
 
     public Domains domains() {
         return domains;
+    }
+
+    /** iommu_domain_alloc on a bus that has these devices, up to v6.12; NULL does not say why. */
+    public Optional<IommuDomain> allocOnBus(List<Device> bus) {
+        return busDomains.driverOf(bus).flatMap(ops -> domains.alloc(ops, DomainType.UNMANAGED));
     }
 
     public Attaching attaching() {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.board.World;
@@ -13,9 +12,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.consumer.Master;
 import org.iommulab.core.DomainType;
-import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
-import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
@@ -286,20 +283,20 @@ final class Deeds {
 
     // ---- domains and mappings
 
-    // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
         Optional<IommuDomain> domain = world.kernel().has(Behaviour.RISCV_IOMMU) ? domainForDevice() : domainForBus();
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
     }
 
+    // the platform bus, or PCI on a board where only PCI's devices have an IOMMU
     private Optional<IommuDomain> domainForBus() {
-        Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
-                ? world.anyInstanceInUse().map(IommuDevice::ops)
-                : Optional.of(world.backends().getFirst())
-                        .filter(room -> room.platformDriver().isBuilt())
-                        .map(Backend.Installed::ops);
-        return ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+        boolean pci =
+                world.anyDeviceWithIommu().filter(any -> any.pci().isPresent()).isPresent();
+        return world.core()
+                .allocOnBus(world.bus().devices().toList().stream()
+                        .filter(device -> device.pci().isPresent() == pci)
+                        .toList());
     }
 
     // v6.13, with which this driver came, has no iommu_domain_alloc any more

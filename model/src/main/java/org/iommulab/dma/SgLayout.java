@@ -13,7 +13,6 @@ final class SgLayout {
     private final List<Piece> pieces = new ArrayList<>();
     private final long granule;
     private final SgLimits limits;
-    private long total;
 
     /**
      * @param offset of the segment in its first granule
@@ -31,19 +30,17 @@ final class SgLayout {
     private void append(SgList.Segment segment) {
         long offset = segment.physical() & granule - 1;
         long whole = offset + segment.bytes() + granule - 1 & -granule;
-        long pad = limits.boundary() - total + 1 & limits.boundary();
+        long pad = limits.boundary() - bytes() + 1 & limits.boundary();
         if (pad != 0 && pad < whole - 1) {
             Piece last = pieces.removeLast();
             pieces.add(new Piece(last.physical(), last.offset(), last.bytes(), last.padded() + pad));
-            total += pad;
         }
         pieces.add(new Piece(segment.physical() - offset, offset, segment.bytes(), whole));
-        total += whole;
     }
 
     /** Bytes of addresses that the list takes. */
     long bytes() {
-        return total;
+        return pieces.stream().mapToLong(Piece::padded).sum();
     }
 
     /** What is to be mapped, one behind the other. */

@@ -16,6 +16,7 @@ import org.iommulab.bus.pci.PciHost;
 import org.iommulab.consumer.Master;
 import org.iommulab.consumer.exynosdrm.ExynosDrm;
 import org.iommulab.core.DevIommu;
+import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDevice;
@@ -205,7 +206,11 @@ public final class World extends SimObject {
 
     /** Which domain the IOMMU's driver has noted for a master. */
     public Optional<IommuDomain> notedDomain(Device device) {
-        return backends.stream().flatMap(b -> b.notedDomain(device).stream()).findFirst();
+        Optional<DriverOps> own = instanceOf(device).map(IommuDevice::ops);
+        return backends.stream()
+                .filter(room -> own.isEmpty() || own.get().equals(room.ops())) // others' data are nothing to it
+                .flatMap(room -> room.notedDomain(device).stream())
+                .findFirst();
     }
 
     /** What to call a domain: the name of the ARM mapping around it, or its own. */

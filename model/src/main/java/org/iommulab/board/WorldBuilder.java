@@ -111,6 +111,7 @@ public final class WorldBuilder {
                 .orElseGet(PlainArch::new);
         var bus = new DriverCore(kernel, new BusDma(kernel, core, arch));
         core.connect(bus.pci());
+        core.connect(bus.deferred());
         var links = new DeviceLinks(kernel);
         var site = new Site(kernel, core, bus, links, new DmaApi(kernel, memory, frames, generic), arm, memory, frames);
 

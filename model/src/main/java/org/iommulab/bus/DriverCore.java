@@ -10,7 +10,6 @@ import org.iommulab.bus.pci.Pcibios;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
-import org.iommulab.kernel.Work;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
@@ -40,8 +39,7 @@ public final class DriverCore extends SimObject {
     private final DmaConfigure dma;
     private final RefList<Device> devices;
     private final RefList<Driver> drivers;
-    private final RefList<Device> deferredDevices;
-    private final Work retry;
+    private final DeferredProbes deferred;
     private final PciTopology pci;
     private final PciSettings pciSettings;
     private final RefCell<Pcibios> pcibios;
@@ -52,8 +50,7 @@ public final class DriverCore extends SimObject {
         this.dma = dma;
         this.devices = new RefList<>(this, Device.class);
         this.drivers = new RefList<>(this, Driver.class);
-        this.deferredDevices = new RefList<>(this, Device.class);
-        this.retry = new DeferredProbe();
+        this.deferred = new DeferredProbes(kernel, this, this::probeAgain);
         this.pci = new PciTopology();
         this.pciSettings = new PciSettings(
                 kernel.machine(),
@@ -157,7 +154,7 @@ public final class DriverCore extends SimObject {
     }
 
     private void delete(Device device) {
-        deferredDevices.remove(device);
+        deferred.forget(device);
         devices.remove(device);
         device.present().setQuietly(false);
         new DeviceLinks(kernel).purge(device);
@@ -184,6 +181,7 @@ public final class DriverCore extends SimObject {
                     last[0] = driverProbeDevice(driver, device);
                 }
             }
+            deferred.extendTimeout();
         });
         return last[0];
     }
@@ -235,15 +233,12 @@ public final class DriverCore extends SimObject {
         long result = kernel.call(PROBE, device, driver, () -> reallyProbe(driver, device, reachedDriver));
         device.power().putSuppliers(kernel);
         if (result == Errno.EPROBE_DEFER.negative()) {
-            deferredDevices.remove(device);
-            deferredDevices.add(device);
-            device.deferred().set(true);
+            deferred.add(device);
         } else {
-            deferredDevices.remove(device);
-            device.deferred().set(false);
+            deferred.remove(device);
         }
         if (result == 0) {
-            triggerDeferred();
+            deferred.trigger();
         }
         return new Attempt(result, reachedDriver[0]);
     }
@@ -326,36 +321,19 @@ public final class DriverCore extends SimObject {
         unbindCleanup(device);
     }
 
-    /** driver_deferred_probe_trigger: a driver was bound, so those that wait get another try, from the work queue. */
-    private void triggerDeferred() {
-        if (!deferredDevices.isEmpty()) {
-            kernel.work().queue(retry);
-        }
+    /** Those that wait for something. */
+    public DeferredProbes deferred() {
+        return deferred;
     }
 
     /** A new device or driver may be what others wait for. */
     public void retryDeferred() {
-        triggerDeferred();
+        deferred.trigger();
     }
 
-    private final class DeferredProbe extends Work {
-        DeferredProbe() {
-            super(kernel.machine());
-        }
-
-        @Override
-        public String label() {
-            return "deferred probe work";
-        }
-
-        @Override
-        public void doWork() {
-            for (Device device : deferredDevices.toList()) {
-                deferredDevices.remove(device);
-                findDriver(device)
-                        .filter(driver -> device.driver().isNull())
-                        .ifPresent(driver -> driverProbeDevice(driver, device));
-            }
-        }
+    private void probeAgain(Device device) {
+        findDriver(device)
+                .filter(driver -> device.driver().isNull())
+                .ifPresent(driver -> driverProbeDevice(driver, device));
     }
 }

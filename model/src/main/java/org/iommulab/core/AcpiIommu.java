@@ -44,7 +44,8 @@ public final class AcpiIommu {
         return kernel.call(VIOT, device, () -> addAll(device));
     }
 
-    // iort_iommu_xlate, viot_dev_iommu_init: an IOMMU whose driver may still come is waited for
+    // iort_iommu_xlate, viot_dev_iommu_init: an IOMMU whose driver may still come is waited for, without end
+    // (acpi_iommu_fwspec_init)
     private long addAll(Device device) {
         for (IommuSpec spec : setup.entries(device)) {
             Optional<IommuDevice> iommu = setup.instance(spec);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.iommulab.bus.DeferredProbes;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciTopology;
@@ -24,6 +25,9 @@ final class FwspecSetup {
     @Recomputable
     private @Nullable PciTopology pci;
 
+    @Recomputable
+    private @Nullable DeferredProbes deferred;
+
     FwspecSetup(Kernel kernel, Probing probing) {
         this.kernel = kernel;
         this.probing = probing;
@@ -32,6 +36,17 @@ final class FwspecSetup {
     /** The functions that are there, for those whose requests can arrive under other ids than their own. */
     void connect(PciTopology topology) {
         pci = topology;
+    }
+
+    /** Who knows how long an IOMMU's driver is waited for. */
+    void connect(DeferredProbes waiting) {
+        deferred = waiting;
+    }
+
+    /** An IOMMU whose driver is not there: -EPROBE_DEFER as long as it may come, then an errno. */
+    long stillWaiting(Device device) {
+        DeferredProbes waiting = deferred;
+        return waiting == null ? Errno.EPROBE_DEFER.negative() : waiting.checkState(device);
     }
 
     Optional<IommuDevice> instance(IommuSpec spec) {

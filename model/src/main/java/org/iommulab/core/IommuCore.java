@@ -1,5 +1,9 @@
 package org.iommulab.core;
 
+import java.util.List;
+import java.util.Optional;
+import org.iommulab.bus.DeferredProbes;
+import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Kernel;
@@ -27,6 +31,7 @@ public final class IommuCore {
     private final IoPageFaults pageFaults;
     private final BareGroups bareGroups;
     private final DeviceFeatures features;
+    private final BusDomains busDomains;
 
     /** @param cookies the DMA API's side, see {@link DmaCookies} */
     public IommuCore(Kernel kernel, DmaCookies cookies) {
@@ -65,6 +70,7 @@ public final class IommuCore {
         pageFaults = new IoPageFaults(kernel);
         bareGroups = new BareGroups(kernel, probing);
         features = new DeviceFeatures(kernel);
+        busDomains = new BusDomains(kernel, probing);
     }
 
     /** iommu_subsys_init: says which default the kernel was built with. */
@@ -86,6 +92,11 @@ public final class IommuCore {
 
     public Domains domains() {
         return domains;
+    }
+
+    /** iommu_domain_alloc on a bus that has these devices, up to v6.12; NULL does not say why. */
+    public Optional<IommuDomain> allocOnBus(List<Device> bus) {
+        return busDomains.driverOf(bus).flatMap(ops -> domains.alloc(ops, DomainType.UNMANAGED));
     }
 
     public Attaching attaching() {
@@ -149,6 +160,11 @@ public final class IommuCore {
 
     public AcpiIommu acpiIommu() {
         return acpiIommu;
+    }
+
+    /** The driver core is there: a device tree's IOMMU is waited for as long as it says. */
+    public void connect(DeferredProbes deferred) {
+        fwspecs.connect(deferred);
     }
 
     /** PCI is there: what firmware says of a function, it says of all ids under which its requests can arrive. */

@@ -1,10 +1,12 @@
 package org.iommulab.core;
 
+import java.util.List;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
@@ -13,6 +15,11 @@ import org.iommulab.sim.Term.Operand;
 public final class Mapping {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term MAP = Term.of("iommu_map", IOMMU_C, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term MAP_SG = Term.of("iommu_map_sg", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.HEX);
+    /** Its name until v6.2, for those who cannot sleep. */
+    private static final Term MAP_SG_ATOMIC =
+            Term.of("iommu_map_sg_atomic", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.HEX);
+
     private static final Term UNMAP = Term.of("iommu_unmap", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP_FAST = Term.of("iommu_unmap_fast", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term IOVA_TO_PHYS =
@@ -31,24 +38,61 @@ public final class Mapping {
     /** 0 or an errno; on an error everything that this call had mapped is unmapped again. */
     public long map(IommuDomain domain, long iova, long physical, long size, int prot) {
         return kernel.machine().call(Lane.CORE, MAP, domain, iova, size, () -> {
+            long error = mapRun(domain, iova, physical, size, prot);
             DriverOps ops = domain.ops().require();
-            long bitmap = domain.pgsizeBitmap();
-            boolean mappable = (ops.has(Callback.MAP) || ops.has(Callback.MAP_PAGES)) && bitmap != 0;
-            boolean paging = domain.type().isPaging();
-            if (!mappable && (paging || !typeFirst())) {
-                warnSince67(MAP_INNER, domain);
-                return Errno.ENODEV.negative();
-            }
-            if (!paging) {
-                return Errno.EINVAL.negative();
-            }
-            if (((iova | physical | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
-                kernel.log().line(UNALIGNED_MAP, kernel, iova, physical);
-                return Errno.EINVAL.negative();
-            }
-            long error = mapAll(ops, domain, iova, physical, size, prot);
             return error == 0 && ops.has(Callback.IOTLB_SYNC_MAP) ? syncMap(ops, domain, iova, size) : error;
         });
+    }
+
+    /** A part of memory that comes behind the one before it in the domain. */
+    public record Piece(long physical, long bytes) {}
+
+    /**
+     * iommu_map_sg: pieces, one behind the other; those that follow each other in memory, too, are mapped at once.
+     *
+     * @return bytes mapped, or an errno: then nothing is left
+     */
+    public long mapList(IommuDomain domain, long iova, List<Piece> pieces, int prot) {
+        Term function = kernel.since(Version.V6_3) ? MAP_SG : MAP_SG_ATOMIC;
+        return kernel.machine().call(Lane.CORE, function, domain, iova, pieces.size(), () -> {
+            long mapped = 0;
+            for (int next = 0; next < pieces.size(); ) {
+                Piece first = pieces.get(next++);
+                long bytes = first.bytes();
+                while (next < pieces.size() && pieces.get(next).physical() == first.physical() + bytes) {
+                    bytes += pieces.get(next++).bytes();
+                }
+                long error = mapRun(domain, iova + mapped, first.physical(), bytes, prot);
+                if (error != 0) {
+                    unmap(domain, iova, mapped);
+                    return error;
+                }
+                mapped += bytes;
+            }
+            DriverOps ops = domain.ops().require();
+            long error = ops.has(Callback.IOTLB_SYNC_MAP) ? syncMap(ops, domain, iova, mapped) : 0;
+            return error == 0 ? mapped : error;
+        });
+    }
+
+    // __iommu_map
+    private long mapRun(IommuDomain domain, long iova, long physical, long size, int prot) {
+        DriverOps ops = domain.ops().require();
+        long bitmap = domain.pgsizeBitmap();
+        boolean mappable = (ops.has(Callback.MAP) || ops.has(Callback.MAP_PAGES)) && bitmap != 0;
+        boolean paging = domain.type().isPaging();
+        if (!mappable && (paging || !typeFirst())) {
+            warnSince67(MAP_INNER, domain);
+            return Errno.ENODEV.negative();
+        }
+        if (!paging) {
+            return Errno.EINVAL.negative();
+        }
+        if (((iova | physical | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
+            kernel.log().line(UNALIGNED_MAP, kernel, iova, physical);
+            return Errno.EINVAL.negative();
+        }
+        return mapAll(ops, domain, iova, physical, size, prot);
     }
 
     // up to v6.6 the callback returns nothing; from then on its error undoes the mapping

@@ -22,8 +22,8 @@ public final class OfIommu {
 
     /**
      * of_iommu_configure: one of_xlate for each {@code iommus} entry, on PCI for each of the ids under which the
-     * function's requests can arrive; then the probe. 0 with an IOMMU; -EPROBE_DEFER while an IOMMU's driver is not
-     * there; -ENODEV for a device without one. Other errors mean "without IOMMU" to the caller.
+     * function's requests can arrive; then the probe. 0 with an IOMMU; -EPROBE_DEFER while an IOMMU's driver may
+     * still come; -ENODEV for a device without one. Other errors mean "without IOMMU" to the caller.
      */
     public long configure(Device device) {
         return kernel.call(CONFIGURE, device, () -> {
@@ -37,7 +37,7 @@ public final class OfIommu {
         for (IommuSpec spec : setup.entries(device)) {
             Optional<IommuDevice> iommu = setup.instance(spec);
             if (iommu.isEmpty()) {
-                return Errno.EPROBE_DEFER.negative();
+                return setup.stillWaiting(device);
             }
             if (!iommu.get().ops().has(Callback.OF_XLATE)) {
                 return Errno.ENODEV.negative();

@@ -35,6 +35,11 @@ final class BouncePages {
         return kernel.config("SWIOTLB") && PciFunction.isUntrusted(device) && ((physical | bytes) & granule - 1) != 0;
     }
 
+    /** dev_use_swiotlb: a list of such a device is mapped page by page. */
+    boolean isForList(Device device) {
+        return kernel.config("SWIOTLB") && PciFunction.isUntrusted(device);
+    }
+
     /** The copy's address, or {@link DmaOps#ERROR}. */
     long in(Device device, long physical, long bytes, long granule, DmaDirection direction) {
         if (pool.isEmpty()) {

@@ -21,4 +21,9 @@ public final class DirectDma extends DmaOps {
 
     @Override
     public void unmap(Device device, long address, long bytes) {}
+
+    @Override
+    public boolean hasLists() {
+        return true;
+    }
 }

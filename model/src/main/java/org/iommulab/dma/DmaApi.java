@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.iommulab.bus.Device;
@@ -18,6 +19,11 @@ public final class DmaApi {
     private static final Term FREE = Term.of("dma_free_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term MAP = Term.of("dma_map_page_attrs", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("dma_unmap_page_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+
+    private static final Term MAP_SG =
+            Term.of("dma_map_sg_attrs", FILE, Operand.DECIMAL, Operand.NONE, Operand.DECIMAL);
+    private static final Term UNMAP_SG =
+            Term.of("dma_unmap_sg_attrs", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
 
     private final Kernel kernel;
     private final DmaOps direct;
@@ -116,6 +122,46 @@ public final class DmaApi {
         long address = kernel.machine()
                 .call(Lane.CORE, MAP, device, physical, bytes, () -> ops.map(device, physical, bytes, direction));
         return new DmaBuffer(kernel.machine(), device, physical, bytes, address, false);
+    }
+
+    /** Bytes of one page and more, for a list's segments: the physical address. */
+    public long memoryFor(long bytes) {
+        return frames.allocate(wholePages(bytes), kernel.pageBytes());
+    }
+
+    /** __dma_map_sg_attrs, which dma_map_sg and dma_map_sgtable call. */
+    public SgList.Mapped mapList(
+            Device device, List<SgList.Segment> segments, SgLimits limits, DmaDirection direction) {
+        var mapped = new SgList.Mapped[1];
+        kernel.machine().call(Lane.CORE, MAP_SG, device, segments.size(), 0, () -> {
+            mapped[0] = opsOf(device).mapList(device, segments, limits, direction);
+            return mapped[0].result();
+        });
+        return mapped[0];
+    }
+
+    /** dma_unmap_sg_attrs. */
+    public void releaseList(SgList list) {
+        kernel.machine()
+                .run(
+                        Lane.CORE,
+                        UNMAP_SG,
+                        list.device(),
+                        list.segments().size(),
+                        0,
+                        () -> opsOf(list.device()).unmapList(list));
+    }
+
+    /** One segment of a list as a buffer of its own, for those who access it. It cannot be released. */
+    public DmaBuffer segment(SgList list, int index) {
+        SgList.Segment segment = list.segments().get(index);
+        return new DmaBuffer(
+                kernel.machine(),
+                list.device(),
+                segment.physical(),
+                segment.bytes(),
+                list.places().get(index),
+                false);
     }
 
     /** dma_unmap_page or dma_free_attrs. */

@@ -1,5 +1,6 @@
 package org.iommulab.dma;
 
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.pci.PciBus;
@@ -39,6 +40,10 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term WINDOWS = Term.function("iova_reserve_pci_windows", FILE);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final Term MAP_SG =
+            Term.of("iommu_dma_map_sg", FILE, Operand.DECIMAL, Operand.NONE, Operand.DECIMAL);
+    private static final Term UNMAP_SG =
+            Term.of("iommu_dma_unmap_sg", FILE, Operand.DECIMAL, Operand.NONE, Operand.NONE);
     private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term NO_GROUP = Term.reference("iommu_group");
     private static final Term NO_DOMAIN = Term.reference("default_domain");
@@ -279,6 +284,64 @@ public final class IommuDma extends DmaOps implements ArchDma {
             Mapping.sync(domain, gather);
             iova.free(start, whole);
         }
+    }
+
+    @Override
+    public SgList.Mapped mapList(
+            Device device, List<SgList.Segment> segments, SgLimits limits, DmaDirection direction) {
+        var mapped = new SgList.Mapped[1];
+        kernel.machine().call(Lane.CORE, MAP_SG, device, segments.size(), 0, () -> {
+            mapped[0] = mapSegments(device, segments, limits, direction);
+            return mapped[0].result();
+        });
+        return mapped[0];
+    }
+
+    private SgList.Mapped mapSegments(
+            Device device, List<SgList.Segment> segments, SgLimits limits, DmaDirection direction) {
+        IommuDomain domain = defaultDomainOf(device);
+        if (kernel.isKdump() && core.attaching().deferredAttach(device, domain) != 0) {
+            return SgList.Mapped.failed(Errno.EINVAL.negative());
+        }
+        if (bounce.isForList(device)) {
+            return super.mapList(device, segments, limits, direction);
+        }
+        IovaDomain iova = (IovaDomain) domain.cookie().require();
+        var layout = new SgLayout(segments, iova.granule(), limits);
+        long address = addresses.allocate(device, domain, layout.bytes());
+        if (address == 0) {
+            return SgList.Mapped.failed(Errno.ENOMEM.negative());
+        }
+        long done = core.mapping().mapList(domain, address, layout.toMap(), direction.prot());
+        if (done < layout.bytes()) {
+            iova.free(address, layout.bytes());
+            return SgList.Mapped.failed(
+                    done == Errno.ENOMEM.negative() ? done : Errno.EINVAL.negative()); // -EREMOTEIO is for P2P alone
+        }
+        List<SgList.Entry> entries = layout.entries(address);
+        return new SgList.Mapped(entries.size(), layout.places(address), entries);
+    }
+
+    @Override
+    public void unmapList(SgList list) {
+        Device device = list.device();
+        kernel.machine().run(Lane.CORE, UNMAP_SG, device, list.segments().size(), 0, () -> {
+            if (bounce.isForList(device)) {
+                super.unmapList(list);
+                return;
+            }
+            long start = list.entries().getFirst().address();
+            SgList.Entry last = list.entries().getLast();
+            long bytes = last.address() + last.bytes() - start;
+            IommuDomain domain = defaultDomainOf(device);
+            kernel.machine()
+                    .run(Lane.CORE, UNMAP_IOVA, device, start, bytes, () -> unmapIova(device, domain, start, bytes));
+        });
+    }
+
+    @Override
+    public boolean hasLists() {
+        return true;
     }
 
     // iommu_get_dma_domain tests nothing: a device that lost its group, after an attach that failed, has dma_ops yet

@@ -3,6 +3,7 @@ package org.iommulab.kernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,14 @@ public final class CommandLine {
                         .reduce((first, second) -> second)
                         .filter(word -> word.startsWith("off"))
                         .isEmpty();
+    }
+
+    /** A decimal number (kstrtoint); what is none is not heard. */
+    public OptionalInt integer(String name) {
+        return values(name).stream()
+                .filter(value -> value.matches("[+-]?[0-9]{1,9}"))
+                .mapToInt(Integer::parseInt)
+                .reduce((first, second) -> second);
     }
 
     /** A yes or no that a module takes (param_set_bool): the name alone means yes, and what is neither is not heard. */

@@ -25,4 +25,12 @@ public final class WarnOnce {
             kernel.log().warnOn(function, about);
         }
     }
+
+    /** WARN_ONCE, with a text that has no operand. */
+    public void fire(Term text, SimObject about) {
+        if (!warned.get()) {
+            warned.setQuietly(true);
+            kernel.log().warn(function, text, about, 0);
+        }
+    }
 }

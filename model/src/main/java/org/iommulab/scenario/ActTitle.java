@@ -62,6 +62,9 @@ public final class ActTitle {
             case Action.Pasid call -> PasidTitle.of(call);
             case MsiAction.RequestMsi(String device) -> "Interrupts for " + device;
             case MsiAction.RaiseMsi(String device) -> device + " raises an interrupt";
+            case ListAction.MapList map ->
+                "Map '" + map.name() + "', a list of " + map.pieces().size() + ", for " + map.device();
+            case ListAction.UnmapList(String name) -> "Unmap '" + name + "'";
             case Action.Resume(String device) -> device + " wakes up";
             case Action.Suspend(String device) -> device + " goes to sleep";
             case Action.DrmBind _ -> "The DRM master binds";

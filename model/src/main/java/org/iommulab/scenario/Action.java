@@ -130,6 +130,9 @@ public sealed interface Action {
     /** Interrupts, in a file of their own. */
     sealed interface Msi extends Action permits MsiAction {}
 
+    /** Scatterlists, in a file of their own. */
+    sealed interface ScatterList extends Action permits ListAction {}
+
     /** PASIDs and processes, in a file of their own. */
     sealed interface Pasid extends Action permits PasidAction {}
 

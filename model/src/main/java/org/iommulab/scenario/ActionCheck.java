@@ -43,6 +43,7 @@ final class ActionCheck {
     private final Map<String, Long> bufferStarts = new HashMap<>();
     private final IommufdCheck iommufd = new IommufdCheck(this);
     private final PasidCheck pasids = new PasidCheck(this);
+    private final ListCheck lists = new ListCheck(this);
 
     ActionCheck(Board board, Problems problems) {
         this.board = board;
@@ -138,13 +139,14 @@ final class ActionCheck {
             case Action.Pasid call -> pasids.check(call, at);
             case MsiAction.RequestMsi(String device) -> device(at, device);
             case MsiAction.RaiseMsi(String device) -> device(at, device);
+            case Action.ScatterList call -> lists.check(call, at);
             case Action.Resume(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Suspend(String device) -> known(at + "/device", "device", device, sleepers());
             case Action.Display(String device, Action.Pattern _) -> device(at, device);
             case Action.AllocateBuffer(String device, int pages, String name) -> buffer(at, device, pages, name);
             case Action.MapBuffer map -> {
                 buffer(at, map.device(), map.pages(), map.name());
-                part(at, map);
+                part(at, map.name(), map.pages(), map.start(), map.length());
                 map.fill().ifPresent(word -> word(at + "/fill", word));
             }
             case Action.ReadMemory(String buffer, OptionalLong offset) -> inBuffer(at, buffer, offset.orElse(0));
@@ -226,7 +228,7 @@ final class ActionCheck {
         return all;
     }
 
-    void between(String at, int value, int first, int last) {
+    void between(String at, long value, long first, long last) {
         if (value < first || value > last) {
             problems.at(at, "expected " + first + " to " + last + ", found " + value);
         }
@@ -237,6 +239,10 @@ final class ActionCheck {
         if (value % 8 != 0) {
             problems.at(at, "0x" + Long.toHexString(value) + " is no multiple of 8");
         }
+    }
+
+    void say(String at, String problem) {
+        problems.at(at, problem);
     }
 
     private void word(String at, long value) {
@@ -267,16 +273,20 @@ final class ActionCheck {
         }
     }
 
+    void part(String at, String device, String name, ListAction.Piece piece) {
+        buffer(at, device, piece.pages(), name);
+        part(at, name, piece.pages(), piece.start(), piece.length());
+    }
+
     // memory is read and written in words
-    private void part(String at, Action.MapBuffer map) {
-        long all = PAGE * map.pages();
-        bufferStarts.put(map.name(), map.start());
-        if (map.start() % 4 != 0 || map.start() < 0 || map.start() >= all) {
-            problems.at(at + "/offset", "0x" + Long.toHexString(map.start()) + " is no word of these pages");
-        } else if (map.length() % 4 != 0 || map.length() <= 0 || map.length() > all - map.start()) {
+    private void part(String at, String name, int pages, long start, long length) {
+        long all = PAGE * pages;
+        bufferStarts.put(name, start);
+        if (start % 4 != 0 || start < 0 || start >= all) {
+            problems.at(at + "/offset", "0x" + Long.toHexString(start) + " is no word of these pages");
+        } else if (length % 4 != 0 || length <= 0 || length > all - start) {
             problems.at(
-                    at + "/bytes",
-                    "0x" + Long.toHexString(map.length()) + " is no size in words that ends in these pages");
+                    at + "/bytes", "0x" + Long.toHexString(length) + " is no size in words that ends in these pages");
         }
     }
 

@@ -26,7 +26,9 @@ final class BusDeeds {
         return Deeds.named(world.drivers(), name, "driver");
     }
 
+    /** The initcalls; the last of them, for the devices that wait, comes when what the others left to do is done. */
     long boot(List<String> without) {
+        world.bus().deferred().holdBack();
         registerAt(Board.Initcall.EARLY);
         world.core().subsysInit();
         registerAt(Board.Initcall.CORE);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.iommulab.backend.Backend;
 import org.iommulab.board.Board;
 import org.iommulab.board.ConfigValue;
 import org.iommulab.board.World;
@@ -13,9 +12,7 @@ import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.consumer.Master;
 import org.iommulab.core.DomainType;
-import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
-import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.dma.ArmDmaGlue;
 import org.iommulab.dma.ArmMapping;
@@ -41,6 +38,7 @@ final class Deeds {
     private final WordDeeds words;
     private final IommufdDeeds iommufd;
     private final PasidDeeds pasids;
+    private final ListDeeds lists;
     private List<String> output = List.of();
 
     Deeds(World world) {
@@ -56,6 +54,7 @@ final class Deeds {
         this.iommufd = new IommufdDeeds(world, this::printed);
         this.pasids = new PasidDeeds(world, this::domain);
         this.words = new WordDeeds(world);
+        this.lists = new ListDeeds(world);
     }
 
     /** The names that it knows now, for going back. */
@@ -67,6 +66,7 @@ final class Deeds {
         copy.taken.putAll(taken);
         copy.buffers.putAll(buffers);
         copy.pasids.know(pasids);
+        copy.lists.know(lists);
         return copy;
     }
 
@@ -119,6 +119,7 @@ final class Deeds {
             case Action.Iommufd call -> iommufd.run(call);
             case Action.Pasid call -> pasids.run(call);
             case Action.Msi call -> MsiDeeds.run(world, call, this::device);
+            case Action.ScatterList call -> lists.run(call, this::printed, buffers::put);
             case Action.Resume(String device) ->
                 done(() -> device(device).power().get(world.kernel()));
             case Action.Suspend(String device) -> suspend(device);
@@ -173,9 +174,15 @@ final class Deeds {
             case Action.SetFaultHandler handler -> setHandler(handler);
             case Action.WriteRegister(String unit, long offset, long value) ->
                 done(() -> registersOf(unit).write32((int) offset, (int) value));
-            case Action.Drain _ -> done(() -> world.kernel().work().drain());
+            case Action.Drain _ -> done(this::settle);
             case Action.Wait(int ms) -> done(() -> world.kernel().timers().advance(ms));
         };
+    }
+
+    /** What the machine does by itself after an action: the rest of a boot, and the work queue until it is empty. */
+    void settle() {
+        world.kernel().work().drain();
+        world.bus().deferred().endInitcalls();
     }
 
     private static long done(Runnable deed) {
@@ -277,20 +284,20 @@ final class Deeds {
 
     // ---- domains and mappings
 
-    // Up to v6.7 the bus knows its IOMMU driver; from v6.8 on a device must be found that has one.
     private long newDomain(String name) {
         Optional<IommuDomain> domain = world.kernel().has(Behaviour.RISCV_IOMMU) ? domainForDevice() : domainForBus();
         domain.ifPresent(made -> domains.put(name, made));
         return domain.isPresent() ? 0 : Errno.ENOMEM.negative();
     }
 
+    // the platform bus, or PCI on a board where only PCI's devices have an IOMMU
     private Optional<IommuDomain> domainForBus() {
-        Optional<DriverOps> ops = world.kernel().has(Behaviour.OPS_BY_FWSPEC)
-                ? world.anyInstanceInUse().map(IommuDevice::ops)
-                : Optional.of(world.backends().getFirst())
-                        .filter(room -> room.platformDriver().isBuilt())
-                        .map(Backend.Installed::ops);
-        return ops.flatMap(driver -> world.core().domains().alloc(driver, DomainType.UNMANAGED));
+        boolean pci =
+                world.anyDeviceWithIommu().filter(any -> any.pci().isPresent()).isPresent();
+        return world.core()
+                .allocOnBus(world.bus().devices().toList().stream()
+                        .filter(device -> device.pci().isPresent() == pci)
+                        .toList());
     }
 
     // v6.13, with which this driver came, has no iommu_domain_alloc any more

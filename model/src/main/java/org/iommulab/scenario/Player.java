@@ -135,7 +135,7 @@ public final class Player {
             return StoryAct.tell(machine, ActTitle.of(act), () -> {
                 long result = deeds.run(act.action());
                 if (!workHasItsOwnChapter) {
-                    world.kernel().work().drain();
+                    deeds.settle();
                 }
                 return result;
             });

@@ -20,6 +20,7 @@ final class ArmSmmuPlatformDriver extends Driver implements ArmSmmuDriver.ArmSmm
     private static final Term CONFIGURE = Term.function("arm_smmu_device_cfg_probe", FILE);
     private static final Term RESET = Term.function("arm_smmu_device_reset", FILE);
     private static final Term TEST_MASKS = Term.function("arm_smmu_test_smr_masks", FILE);
+    private static final Term NOT_REGISTERED = LogText.of("<3>Failed to register iommu");
     private static final Term PROBING = LogText.of("<5>probing hardware configuration...");
     private static final Term VERSION = LogText.of("<5>SMMUv2 with:");
     private static final Term STAGE_1 = LogText.of("<5>\tstage 1 translation");
@@ -85,6 +86,7 @@ final class ArmSmmuPlatformDriver extends Driver implements ArmSmmuDriver.ArmSmm
                 .probing()
                 .register(smmu.instance(), site.bus().devices().toList());
         if (error != 0) {
+            kernel.log().line(NOT_REGISTERED, device, 0, 0);
             return error;
         }
         kernel.driverRun(RESET, device, () -> reset(smmu));

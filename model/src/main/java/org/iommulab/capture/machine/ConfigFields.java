@@ -33,10 +33,23 @@ final class ConfigFields {
         }
         try {
             byte[] bytes = HexFormat.of().parseHex(hex);
+            sayWhoItIs(bytes);
             return Optional.of(ConfigSpace.of(bytes));
         } catch (IllegalArgumentException e) {
             throw new TopologyReader.BadTopology(place + "/config: " + e.getMessage() + "; expected at most "
                     + ConfigSpace.EXTENDED_SIZE + " bytes as two hexadecimal digits each");
+        }
+    }
+
+    /**
+     * A virtual function answers all ones there; the kernel knows by its physical function what it is
+     * (drivers/pci/iov.c: pci_iov_add_virtfn) and sysfs has it so.
+     */
+    private void sayWhoItIs(byte[] bytes) {
+        boolean silent = bytes.length >= 4 && bytes[0] == -1 && bytes[1] == -1 && bytes[2] == -1 && bytes[3] == -1;
+        if (silent && device.vendor() != null && device.productId() != null) {
+            put16(bytes, 0, number(device.vendor()));
+            put16(bytes, 2, number(device.productId()));
         }
     }
 

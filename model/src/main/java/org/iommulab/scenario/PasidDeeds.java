@@ -72,7 +72,7 @@ final class PasidDeeds {
     }
 
     private Device device(String name) {
-        return Deeds.named(world.devices(), name, "device");
+        return Deeds.device(world, name);
     }
 
     private UserProcess process(String name) {

@@ -23,14 +23,18 @@ public record IdRange(int first, int last) {
         own.forEach(range -> sorted.merge(range.first(), range.last(), Math::max));
         var ranges = new ArrayList<IdRange>();
         sorted.forEach((first, last) -> {
-            IdRange before = ranges.isEmpty() ? null : ranges.getLast();
-            boolean joins = before != null && others.stream().noneMatch(id -> id > before.last() && id < first);
-            if (joins) {
-                ranges.set(ranges.size() - 1, new IdRange(before.first(), Math.max(before.last(), last)));
+            var next = new IdRange(first, last);
+            if (!ranges.isEmpty() && ranges.getLast().joins(next, others)) {
+                IdRange before = ranges.removeLast();
+                ranges.add(new IdRange(before.first(), Math.max(before.last(), last)));
             } else {
-                ranges.add(new IdRange(first, last));
+                ranges.add(next);
             }
         });
         return List.copyOf(ranges);
+    }
+
+    private boolean joins(IdRange next, Collection<Integer> others) {
+        return others.stream().noneMatch(id -> id > last && id < next.first());
     }
 }

@@ -15,7 +15,8 @@ import org.iommulab.bus.pci.PciAddress;
  *     on it, too, last; empty where it is the only one
  * @param ids where there are several of its kind, the requester ids that are its business, as far as functions show it
  */
-public record SysfsInstance(String name, String path, Map<String, String> attributes, List<PciAddress> served, List<IdRange> ids) {
+public record SysfsInstance(
+        String name, String path, Map<String, String> attributes, List<PciAddress> served, List<IdRange> ids) {
     public SysfsInstance {
         attributes = Map.copyOf(attributes);
         served = List.copyOf(served);

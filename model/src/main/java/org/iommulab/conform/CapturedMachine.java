@@ -86,8 +86,7 @@ public final class CapturedMachine {
         }
         Set<String> withVfs = facts.driversWithVirtualFunctions();
         facts.idsOfDrivers()
-                .forEach((name, ids) ->
-                        drivers.put(name, new HostDriver(machine, name, ids, withVfs.contains(name))));
+                .forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids, withVfs.contains(name))));
         drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, Set.of()));
         world.backends().forEach(room -> room.otherDrivers().forEach(driver -> drivers.put(driver.name(), driver)));
         drivers.put("pci-stub", new HostDriver(machine, "pci-stub", Set.of()));

@@ -169,7 +169,9 @@ class TraceReaderTest {
     void markersWithoutRoomAreCountedAsMarkers() throws IOException {
         var text = new StringBuilder();
         for (int i = 0; i < 20_003; i++) {
-            text.append("  a-1 [000] ..... 1.5: tracing_mark_write: mark ").append(i).append('\n');
+            text.append("  a-1 [000] ..... 1.5: tracing_mark_write: mark ")
+                    .append(i)
+                    .append('\n');
         }
 
         CapturedTrace trace = read(text.toString());

@@ -172,7 +172,8 @@ class HandOverTest {
             if (each.get("name").asString().equals("0000:01:00.0")) {
                 physical = (ObjectNode) each;
                 physical.put("driver", "pfdriver");
-                int sriov = SriovCapability.of(spaces.get(address)).orElseThrow().at();
+                int sriov =
+                        SriovCapability.of(spaces.get(address)).orElseThrow().at();
                 bytes[sriov + 0x08] |= 0x09;
                 bytes[sriov + 0x10] = 2;
                 bytes[sriov + 0x1a] = 0x11;

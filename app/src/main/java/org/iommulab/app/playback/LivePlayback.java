@@ -106,10 +106,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
         this.reasons = reasons;
         this.kernel = new ReadOnlyObjectWrapper<>(kernel);
         traveller = new Traveller(
-                source,
-                found -> tell(News.of(found)),
-                found -> tell(News.of(found)),
-                found -> tell(News.of(found)));
+                source, found -> tell(News.of(found)), found -> tell(News.of(found)), found -> tell(News.of(found)));
         selected.subscribe(_ -> second.set(0));
         levelRuns = new LevelRuns(source, found -> tell(News.of(found)));
     }

@@ -38,8 +38,7 @@ final class Traveller implements AutoCloseable {
     private int at;
     private Optional<Loaded> told = Optional.empty();
 
-    Traveller(
-            RunSource source, Consumer<Now> arrived, Consumer<Optional<String>> problem, Consumer<Loaded> loaded) {
+    Traveller(RunSource source, Consumer<Now> arrived, Consumer<Optional<String>> problem, Consumer<Loaded> loaded) {
         this.source = source;
         this.arrived = arrived;
         this.problem = problem;

@@ -162,7 +162,12 @@ final class LabActions {
         BooleanBinding noLoading = Bindings.createBooleanBinding(
                 () -> playback.loadedProperty().get().isEmpty(), playback.loadedProperty());
         actions.add(
-                file, "enough", "Stop reading the trace, show what was read", "Shortcut+Period", noLoading, playback::enough);
+                file,
+                "enough",
+                "Stop reading the trace, show what was read",
+                "Shortcut+Period",
+                noLoading,
+                playback::enough);
         actions.add(file, "help", "Show all keys", "F1", desk::help);
         actions.add(file, "close", "Close the window", "Shortcut+Q", desk::close);
         return actions;

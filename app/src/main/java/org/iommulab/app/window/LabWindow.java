@@ -78,7 +78,8 @@ final class LabWindow {
         choices.put(Detail.REGISTERS, view(views.registers(), "registers"));
         choices.put(Detail.SOURCE, view(views.source(), "source"));
         details = new DetailsPane(playback, choices);
-        status = new StatusLine(playback, playback.problemProperty(), playback.runningProperty(), playback.loadedProperty());
+        status = new StatusLine(
+                playback, playback.problemProperty(), playback.runningProperty(), playback.loadedProperty());
 
         var frame = new BorderPane();
         frame.setMinSize(0, 0);

@@ -81,10 +81,7 @@ final class StatusLine extends HBox {
         }
         String last = now.run() instanceof Timed timed
                 ? String.format(
-                        Locale.ROOT,
-                        "at %.6f of %.6f s",
-                        timed.secondsAt(now.step()),
-                        timed.secondsAt(now.length()))
+                        Locale.ROOT, "at %.6f of %.6f s", timed.secondsAt(now.step()), timed.secondsAt(now.length()))
                 : String.format(Locale.ROOT, "%.1f ms to run", now.run().nanos() / 1e6);
         return String.format(Locale.ROOT, "%,d steps · ", now.length()) + last;
     }

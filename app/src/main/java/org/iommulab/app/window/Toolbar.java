@@ -225,8 +225,8 @@ final class Toolbar extends HBox {
         });
         playback.speedProperty().subscribe(speed -> tooltip.setText(speedWords(speed.doubleValue())));
         playback.storyProperty()
-                .subscribe(_ ->
-                        tooltip.setText(speedWords(playback.speedProperty().get())));
+                .subscribe(
+                        _ -> tooltip.setText(speedWords(playback.speedProperty().get())));
         return slider;
     }
 

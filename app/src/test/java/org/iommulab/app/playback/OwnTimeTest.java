@@ -22,8 +22,8 @@ class OwnTimeTest {
     }
 
     /** The clock goes on for ever in steps of a minute after those that are listed. */
-    private static final Timed TIMED = step ->
-            step < CLOCK.size() ? CLOCK.get(step) : 9 + 60.0 * (step - CLOCK.size() + 1);
+    private static final Timed TIMED =
+            step -> step < CLOCK.size() ? CLOCK.get(step) : 9 + 60.0 * (step - CLOCK.size() + 1);
 
     @Test
     void theFirstEventComesAtOnceAndTheOthersWhenTheyCame() {

@@ -36,12 +36,7 @@ final class AmdInstance {
      * @param interrupts whether the IVRS names the I/O APICs behind it, so that interrupts can be remapped
      */
     record Wired(
-            Device device,
-            Mmio registers,
-            InterruptLine irq,
-            List<IdRange> ids,
-            long capability,
-            boolean interrupts) {
+            Device device, Mmio registers, InterruptLine irq, List<IdRange> ids, long capability, boolean interrupts) {
         Wired {
             ids = List.copyOf(ids);
         }

@@ -76,7 +76,8 @@ public final class PciHardware {
                 .filter(SriovCapability::enabled)
                 .ifPresent(sriov -> {
                     for (int i = 0; i < sriov.numVfs(); i++) {
-                        virtual.put(PciAddress.of(address.domain(), sriov.requesterId(address.requesterId(), i)), address);
+                        virtual.put(
+                                PciAddress.of(address.domain(), sriov.requesterId(address.requesterId(), i)), address);
                     }
                 }));
         return virtual;

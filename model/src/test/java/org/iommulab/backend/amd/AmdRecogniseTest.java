@@ -28,7 +28,8 @@ class AmdRecogniseTest {
 
     @Test
     void ofSeveralEachHasItsRanges() {
-        assertThat(unit(List.of(new IdRange(0x10, 0x27), new IdRange(0x4000, 0x41ff))).properties())
+        assertThat(unit(List.of(new IdRange(0x10, 0x27), new IdRange(0x4000, 0x41ff)))
+                        .properties())
                 .containsEntry("ids0", 0x0010_0027L)
                 .containsEntry("ids1", 0x4000_41ffL)
                 .doesNotContainKey("ids2");

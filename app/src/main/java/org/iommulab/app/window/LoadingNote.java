@@ -18,7 +18,7 @@ final class LoadingNote extends StackPane {
     private final Label amount = new Label();
 
     LoadingNote(ObservableValue<Optional<Loaded>> loaded, Action stop) {
-        getStyleClass().add("veil");
+        getStyleClass().add("loading-veil");
         var title = new Label("Reading the trace");
         title.getStyleClass().add("title");
         bar.setId("loading");

@@ -13,21 +13,24 @@ import org.iommulab.bus.pci.PciAddress;
  * @param attributes its files by their path below the folder: {@code intel-iommu/cap}
  * @param served where there are several of its kind, the functions that hang on it, those below a bridge that hangs
  *     on it, too, last; empty where it is the only one
+ * @param ids where there are several of its kind, the requester ids that are its business, as far as functions show it
  */
-public record SysfsInstance(String name, String path, Map<String, String> attributes, List<PciAddress> served) {
+public record SysfsInstance(
+        String name, String path, Map<String, String> attributes, List<PciAddress> served, List<IdRange> ids) {
     public SysfsInstance {
         attributes = Map.copyOf(attributes);
         served = List.copyOf(served);
+        ids = List.copyOf(ids);
     }
 
     /** The only one of its kind. */
     public SysfsInstance(String name, String path, Map<String, String> attributes) {
-        this(name, path, attributes, List.of());
+        this(name, path, attributes, List.of(), List.of());
     }
 
     /** One of several. */
-    public SysfsInstance serving(List<PciAddress> functions) {
-        return new SysfsInstance(name, path, attributes, functions);
+    public SysfsInstance serving(List<PciAddress> functions, List<IdRange> requesterIds) {
+        return new SysfsInstance(name, path, attributes, functions, requesterIds);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.iommulab.capture;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,12 @@ public final class CapturedTrace {
      * What was read.
      *
      * @param others lines of other events
+     * @param unkept markers for which there was no room
      * @param bad lines that make no sense
      * @param complaints about the first of them
      * @param whole whether the reading came to the end
      */
-    public record Tally(long others, long bad, List<String> complaints, boolean whole) {
+    public record Tally(long others, long unkept, long bad, List<String> complaints, boolean whole) {
         public Tally {
             complaints = List.copyOf(complaints);
         }
@@ -85,8 +87,11 @@ public final class CapturedTrace {
     /** Takes the events in, one after the other. */
     static final class Builder {
         private static final int COMPLAINTS = 10;
-        /** Devices and groups must still find room for their numbers. */
-        private static final int MOST_MARKERS = 20_000;
+        /** Different ones: devices and groups must still find room for their numbers. */
+        private static final int MOST_MARKS = 20_000;
+
+        /** Of which chapters are made. */
+        private static final int MOST_MARKERS = 200_000;
 
         private static final Term MARK =
                 Term.of("tracing_mark_write", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
@@ -96,10 +101,12 @@ public final class CapturedTrace {
         private final Map<String, Traced> devices = new LinkedHashMap<>();
         private final Map<Integer, Traced> groups = new LinkedHashMap<>();
         private final List<Change> changes = new ArrayList<>();
+        private final Map<String, Traced> marks = new HashMap<>();
         private final List<TraceChapters.Marker> markers = new ArrayList<>();
         private final List<String> complaints = new ArrayList<>();
         private double[] seconds = new double[1024];
         private long others;
+        private long unkept;
         private long bad;
 
         Builder(Optional<CapturedTopology> topology) {
@@ -140,12 +147,18 @@ public final class CapturedTrace {
         }
 
         void marker(double at, String text) {
+            Traced marker = marks.get(text);
+            if (marker == null && marks.size() < MOST_MARKS) {
+                marker = new Traced(machine, text);
+                marks.put(text, marker);
+            }
+            if (marker == null) {
+                unkept++;
+                return;
+            }
+            emit(EventKind.CHAPTER, Lane.USER, at, MARK, marker.id(), 0, 0);
             if (markers.size() < MOST_MARKERS) {
-                var marker = new Traced(machine, text);
-                emit(EventKind.CHAPTER, Lane.USER, at, MARK, marker.id(), 0, 0);
                 markers.add(new TraceChapters.Marker(machine.steps(), text));
-            } else {
-                others++;
             }
         }
 
@@ -161,7 +174,7 @@ public final class CapturedTrace {
         }
 
         CapturedTrace finish(boolean whole) {
-            return new CapturedTrace(this, new Tally(others, bad, complaints, whole));
+            return new CapturedTrace(this, new Tally(others, unkept, bad, complaints, whole));
         }
     }
 }

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads {@code topology.json}. */
@@ -42,9 +44,12 @@ public final class TopologyReader {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String place = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-            String what = e instanceof DatabindException && e.getCause() instanceof NullPointerException
-                    ? "a list is missing; a topology has iommu_instances, groups and devices"
-                    : e.getOriginalMessage();
+            String what = e instanceof MismatchedInputException && !(e.getCause() instanceof NullPointerException)
+                    ? "what stands here has another form than in a topology: an object with iommu_instances, groups and"
+                            + " devices" + place(e)
+                    : e instanceof DatabindException && e.getCause() instanceof NullPointerException
+                            ? "a list is missing; a topology has iommu_instances, groups and devices"
+                            : e.getOriginalMessage();
             throw new BadTopology(path.getFileName() + place + ": " + what);
         }
         if (topology == null) {
@@ -52,6 +57,14 @@ public final class TopologyReader {
         }
         check(topology, path);
         return topology;
+    }
+
+    /** Where in the topology, as a JSON pointer. */
+    private static String place(JacksonException e) {
+        String pointer = e.getPath().stream()
+                .map(step -> "/" + (step.getPropertyName() == null ? step.getIndex() : step.getPropertyName()))
+                .collect(Collectors.joining());
+        return pointer.isEmpty() ? "" : "; see " + pointer;
     }
 
     private static void check(CapturedTopology topology, Path path) throws BadTopology {

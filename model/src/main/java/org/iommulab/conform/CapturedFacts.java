@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +19,8 @@ import org.iommulab.board.Board;
 import org.iommulab.bus.pci.ConfigSpace;
 import org.iommulab.bus.pci.LspciReader;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.PciHardware;
+import org.iommulab.bus.pci.SriovCapability;
 import org.iommulab.capture.CapturedTopology;
 import org.iommulab.capture.TopologyReader;
 import tools.jackson.core.JacksonException;
@@ -151,10 +155,40 @@ record CapturedFacts(
     /** Drivers with the ids of the devices that they had. */
     Map<String, Set<String>> idsOfDrivers() {
         var ids = new LinkedHashMap<String, Set<String>>();
+        Map<PciAddress, PciAddress> virtual = PciHardware.virtualAmong(functions);
         driverOf.forEach((device, driver) -> PciAddress.parse(device)
-                .map(functions::get)
-                .ifPresent(space -> ids.computeIfAbsent(driver, _ -> new TreeSet<>())
-                        .add("%04x:%04x".formatted(space.vendor(), space.device()))));
+                .flatMap(address -> ids(address, virtual))
+                .ifPresent(found ->
+                        ids.computeIfAbsent(driver, _ -> new TreeSet<>()).add(found)));
         return ids;
+    }
+
+    /** A virtual function does not say what it is: its physical function does. */
+    private Optional<String> ids(PciAddress address, Map<PciAddress, PciAddress> virtual) {
+        PciAddress physical = virtual.get(address);
+        if (physical == null) {
+            return Optional.ofNullable(functions.get(address))
+                    .map(space -> "%04x:%04x".formatted(space.vendor(), space.device()));
+        }
+        return Optional.ofNullable(functions.get(physical))
+                .flatMap(space -> SriovCapability.of(space)
+                        .map(sriov -> "%04x:%04x".formatted(space.vendor(), sriov.vfDevice())));
+    }
+
+    /** How many virtual functions each physical one had made, in the order of their addresses. */
+    Map<PciAddress, Integer> virtualFunctions() {
+        var made = new TreeMap<PciAddress, Integer>(PciAddress.ORDER);
+        PciHardware.virtualAmong(functions).values().forEach(physical -> made.merge(physical, 1, Integer::sum));
+        return made;
+    }
+
+    /** Drivers that had made virtual functions, and so can. */
+    Set<String> driversWithVirtualFunctions() {
+        var found = new TreeSet<String>();
+        virtualFunctions().keySet().stream()
+                .map(physical -> driverOf.get(physical.toString()))
+                .filter(Objects::nonNull)
+                .forEach(found::add);
+        return found;
     }
 }

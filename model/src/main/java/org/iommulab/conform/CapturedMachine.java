@@ -84,7 +84,9 @@ public final class CapturedMachine {
         if (!deviceTree) {
             world.bus().pciSettings().requestAcs();
         }
-        facts.idsOfDrivers().forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids)));
+        Set<String> withVfs = facts.driversWithVirtualFunctions();
+        facts.idsOfDrivers()
+                .forEach((name, ids) -> drivers.put(name, new HostDriver(machine, name, ids, withVfs.contains(name))));
         drivers.computeIfAbsent("shpchp", name -> new HostDriver(machine, name, Set.of()));
         world.backends().forEach(room -> room.otherDrivers().forEach(driver -> drivers.put(driver.name(), driver)));
         drivers.put("pci-stub", new HostDriver(machine, "pci-stub", Set.of()));
@@ -248,8 +250,15 @@ public final class CapturedMachine {
         return host.rescan();
     }
 
-    /** {@code sriov_numvfs}. */
-    long setVirtualFunctions(String name, String value) {
+    /** Physical functions that had virtual ones when the machine was captured, and how many. None is there after the boot. */
+    public Map<String, Integer> capturedVirtualFunctions() {
+        var counts = new LinkedHashMap<String, Integer>();
+        facts.virtualFunctions().forEach((physical, count) -> counts.put(physical.toString(), count));
+        return counts;
+    }
+
+    /** {@code sriov_numvfs}: 0 or a negative errno. */
+    public long setVirtualFunctions(String name, String value) {
         Optional<Device> device = device(name);
         if (device.isEmpty()) {
             return Errno.ENOENT.negative();

@@ -24,17 +24,24 @@ final class HostDriver extends Driver {
     private static final int BRIDGE = 0x0604;
 
     /**
-     * Drivers with a sriov_configure: nvme's is the kernel's own (pci_sriov_configure_simple); that igb's does nothing more
+     * Drivers with a sriov_configure, also where they had made no virtual function: nvme's is the kernel's own (pci_sriov_configure_simple); that igb's does nothing more
      * for the IOMMU is unverified.
      */
     private static final Set<String> MAKE_VFS = Set.of("nvme", "igb");
 
     private final Set<String> ids;
+    private final boolean makesVfs;
 
     /** @param ids vendor and device, {@code 8086:10d3} */
     HostDriver(Machine machine, String name, Set<String> ids) {
+        this(machine, name, ids, false);
+    }
+
+    /** @param madeVfs whether it had made virtual functions on the captured machine */
+    HostDriver(Machine machine, String name, Set<String> ids, boolean madeVfs) {
         super(machine, name);
         this.ids = Set.copyOf(ids);
+        this.makesVfs = madeVfs || MAKE_VFS.contains(name);
     }
 
     @Override
@@ -79,6 +86,6 @@ final class HostDriver extends Driver {
 
     @Override
     public Optional<SriovConfigure> sriovConfigure() {
-        return MAKE_VFS.contains(name()) ? Optional.of(SriovConfigure.SIMPLE) : Optional.empty();
+        return makesVfs ? Optional.of(SriovConfigure.SIMPLE) : Optional.empty();
     }
 }

@@ -53,7 +53,7 @@ final class OpenReport {
                 Optional<Map<String, String>> values =
                         report.more().get(i).form().match(line).filter(this::isOfSameDevice);
                 if (values.isPresent()) {
-                    left[i]--;
+                    count(i);
                     keep(line, values.get());
                     closeIfFull();
                     return true;
@@ -61,6 +61,18 @@ final class OpenReport {
             }
         }
         return false;
+    }
+
+    /** One of this kind, and of those that may stand in its place, is there. */
+    private void count(int kind) {
+        int first = kind;
+        while (report.more().get(first).instead()) {
+            first--;
+        }
+        left[first]--;
+        for (int i = first + 1; i < left.length && report.more().get(i).instead(); i++) {
+            left[i]--;
+        }
     }
 
     private boolean isLater(RawLine line) {

@@ -72,8 +72,13 @@ public final class HandOver {
                 machine.boot();
                 return 0;
             });
+            story.makeVirtualFunctions(machine);
             if (machine.device(name).isEmpty()) {
-                throw new CannotBegin(name + ": the lab finds no such PCI function when it boots this machine");
+                throw new CannotBegin(name + ": the lab finds no such PCI function when it boots this machine"
+                        + (file.cut().isEmpty()
+                                ? ""
+                                : "; of " + file.cut().size() + " functions only the header was readable,"
+                                        + " so that what makes virtual ones is not known: capture it with rights"));
             }
             story.handOver();
             story.giveBack();
@@ -94,6 +99,17 @@ public final class HandOver {
             refusal = Optional.of(title + ": " + Errno.describe(result));
         }
         return result >= 0;
+    }
+
+    /** Those that the machine had when it was captured; after a boot there are none. */
+    private void makeVirtualFunctions(CapturedMachine machine) {
+        machine.capturedVirtualFunctions()
+                .forEach((physical, count) -> teller.tell(
+                        count == 1
+                                ? "Make a virtual function of " + shortly(physical)
+                                : "Make " + count + " virtual functions of " + shortly(physical),
+                        Words.VIRTUAL,
+                        () -> machine.setVirtualFunctions(physical, Integer.toString(count))));
     }
 
     // ---- there

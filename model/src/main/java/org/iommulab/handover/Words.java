@@ -7,6 +7,9 @@ final class Words {
     static final String LOAD =
             "modprobe makes the driver known. It takes no device by itself: it has no ids of its own.";
     static final String OVERRIDE = "With driver_override set only vfio-pci may have the device, whatever its ids are.";
+    static final String VIRTUAL = "The machine had them when it was captured: somebody wrote their number into"
+        + " sriov_numvfs. Each is a device of its own, with a requester id of its own, so that it can be handed over"
+        + " by itself.";
     static final String BIND = "vfio-pci leaves the device's DMA to the user who will have it, so the group's default"
             + " domain stays attached and nobody is counted as its user.";
     static final String CONTAINER = "A container becomes an address space. It is empty: no group, no IOMMU type.";

@@ -44,7 +44,7 @@ class TraceReaderTest {
         CapturedTrace trace = read(REAL);
 
         assertThat(trace.recording().length()).isEqualTo(7);
-        assertThat(trace.tally()).isEqualTo(new CapturedTrace.Tally(0, 0, List.of(), true));
+        assertThat(trace.tally()).isEqualTo(new CapturedTrace.Tally(0, 0, 0, List.of(), true));
         assertThat(trace.secondsAt(2)).isEqualTo(2.000945);
         List<String> read = REAL.lines()
                 .filter(line -> line.contains("IOMMU:"))
@@ -152,6 +152,32 @@ class TraceReaderTest {
 
         assertThat(trace.tally().whole()).isFalse();
         assertThat(trace.recording().length()).isBetween(20_000, 40_000);
+    }
+
+    /** What is marked again and again needs no room of its own; each mark is a step. */
+    @Test
+    void aMarkThatComesBackIsAStepEachTime() throws IOException {
+        CapturedTrace trace = read("  a-1 [000] ..... 1.5: tracing_mark_write: round\n".repeat(70_000));
+
+        assertThat(trace.recording().length()).isEqualTo(70_000);
+        assertThat(trace.tally().others()).isZero();
+        assertThat(trace.tally().unkept()).isZero();
+        assertThat(trace.secondsAt(70_000)).isEqualTo(1.5);
+    }
+
+    @Test
+    void markersWithoutRoomAreCountedAsMarkers() throws IOException {
+        var text = new StringBuilder();
+        for (int i = 0; i < 20_003; i++) {
+            text.append("  a-1 [000] ..... 1.5: tracing_mark_write: mark ")
+                    .append(i)
+                    .append('\n');
+        }
+
+        CapturedTrace trace = read(text.toString());
+
+        assertThat(trace.tally().unkept()).isEqualTo(3);
+        assertThat(trace.tally().others()).isZero();
     }
 
     @Test

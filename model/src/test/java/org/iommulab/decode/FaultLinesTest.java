@@ -166,6 +166,16 @@ class FaultLinesTest {
                         "arm-smmu-v3 9050000.smmuv3: CMDQ error (cons 0x01000010): Illegal command"),
                 line(
                         "Exynos System MMU",
+                        "DMA read refused",
+                        "first level 0x44b10001 - bits 1:0 = 1: points to a table; second level 0 - bits 1:0 = 0",
+                        """
+                        exynos-sysmmu 14860000.sysmmu: 14830000.decon: [READ] PAGE FAULT occurred at 0x6715b3e0
+                        exynos-sysmmu 14860000.sysmmu: Page table base: 0x44a50000
+                        exynos-sysmmu 14860000.sysmmu: \tLv1 entry: 0x44b10001
+                        exynos-sysmmu 14860000.sysmmu: \t Lv2 entry: 0
+                        """),
+                line(
+                        "Exynos System MMU",
                         "DMA refused",
                         "master 14450000.mixer; cause PAGE - nothing is mapped there (bit 0; address 0x2247b800",
                         "exynos-sysmmu 14650000.sysmmu: 14450000.mixer: PAGE FAULT occurred at 0x2247b800"),
@@ -402,6 +412,23 @@ class FaultLinesTest {
                                 + " reason 0x06] x"));
 
         assertThat(all).extracting(Decoded::count).containsExactly(1, 1, 1);
+    }
+
+    /** One interrupt, several records: each is a fault of its own, whatever their forms are. */
+    @Test
+    void recordsOfOneInterruptAreNotMixed() {
+        List<Decoded> all = LogDecoder.decode(
+                Registry.faultTexts(),
+                List.of(
+                        "DMAR: DRHD: handling fault status reg 2",
+                        "DMAR: [DMA Write] Request device [03:00.0] PASID ffffffff fault addr 1000 [fault reason 05] x",
+                        "DMAR: [DMA Read NO_PASID] Request device [04:00.0] fault addr 0x2000 [fault reason 0x06] x",
+                        "DMAR: [INTR-REMAP] Request device [05:00.0] fault index 0xa00 [fault reason 0x25] x"));
+
+        assertThat(all)
+                .extracting(Decoded::title)
+                .containsExactly("DMA write refused", "DMA read refused", "interrupt refused");
+        assertThat(all).extracting(Decoded::count).containsExactly(2, 1, 1);
     }
 
     @Test

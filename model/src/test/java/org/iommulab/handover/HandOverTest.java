@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.iommulab.bus.pci.AcsOverride;
+import org.iommulab.bus.pci.LspciReader;
+import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.bus.pci.SriovCapability;
+import org.iommulab.capture.machine.AskedMachine;
 import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.graph.Moment;
 import org.iommulab.scenario.Chapter;
@@ -126,6 +132,66 @@ class HandOverTest {
         assertThat(run.refusal()).contains("Bind it to vfio-pci: -EINVAL");
         assertThat(titles(run)).contains("pcieport gets 00:02.0 back = 0");
         assertThat(run.outcome().text()).startsWith("broken (refused at");
+    }
+
+    /** A machine that had virtual functions has them again before one of them goes to user space. */
+    @Test
+    void aVirtualFunctionIsMadeAndHandedOver(@TempDir Path folder) throws IOException {
+        MachineFile file = withVirtualFunctions(folder);
+        assertThat(AskedMachine.of(file).device("0000:01:00.2").orElseThrow().type())
+                .isEqualTo("PCIe Endpoint, virtual function of 0000:01:00.0");
+
+        HandedRun run = HandOver.play(file, "0000:01:00.2", AcsOverride.NONE);
+
+        assertThat(run.refusal()).isEmpty();
+        assertThat(titles(run))
+                .startsWith("Boot = 0", "Make 2 virtual functions of 01:00.0 = 0", "Load vfio-pci = 0")
+                .contains("Free 01:00.2 of vfdriver = 0", "It writes to 0x100000 = 8", "It writes to 0x110000 = 0")
+                .endsWith("vfdriver gets 01:00.2 back = 0");
+        assertThat(run.brokenRules()).isEmpty();
+    }
+
+    /** vfio_pci_core_register_device: not while it has virtual functions. */
+    @Test
+    void aPhysicalFunctionIsRefusedWhileItHasVirtualOnes(@TempDir Path folder) throws IOException {
+        HandedRun run = HandOver.play(withVirtualFunctions(folder), "0000:01:00.0", AcsOverride.NONE);
+        assertThat(run.refusal()).contains("Bind it to vfio-pci: -EBUSY");
+    }
+
+    /** The NVMe with two virtual functions, of drivers that the lab has never heard of. */
+    private static MachineFile withVirtualFunctions(Path folder) throws IOException {
+        Path capture = CAPTURES.resolve("x86-intel-6.1-default");
+        var spaces = LspciReader.read(capture.resolve("lspci-xxxx.txt"));
+        var json = JsonMapper.builder().build();
+        var topology = (ObjectNode) json.readTree(Files.readString(capture.resolve("topology.json")));
+        var devices = (ArrayNode) topology.get("devices");
+        ObjectNode physical = null;
+        for (JsonNode each : devices) {
+            PciAddress address = PciAddress.parse(each.get("name").asString()).orElseThrow();
+            byte[] bytes = spaces.get(address).bytes();
+            if (each.get("name").asString().equals("0000:01:00.0")) {
+                physical = (ObjectNode) each;
+                physical.put("driver", "pfdriver");
+                int sriov =
+                        SriovCapability.of(spaces.get(address)).orElseThrow().at();
+                bytes[sriov + 0x08] |= 0x09;
+                bytes[sriov + 0x10] = 2;
+                bytes[sriov + 0x1a] = 0x11;
+            }
+            ((ObjectNode) each).put("config", HexFormat.of().formatHex(bytes));
+        }
+        for (int i = 1; i <= 2; i++) {
+            ObjectNode virtual = Objects.requireNonNull(physical).deepCopy();
+            virtual.put("name", "0000:01:00." + i);
+            virtual.put("physfn", "0000:01:00.0");
+            virtual.put("driver", "vfdriver");
+            virtual.put("config", "ffffffff" + physical.get("config").asString().substring(8, 512));
+            devices.add(virtual);
+        }
+        Path file = folder.resolve("topology.json");
+        Files.writeString(file, json.writeValueAsString(topology));
+        Files.copy(capture.resolve("iomem.txt"), folder.resolve("iomem.txt"));
+        return MachineFile.read(file);
     }
 
     @Test

@@ -18,6 +18,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.kernel.Removal;
+import org.iommulab.scenario.Timed;
 import org.iommulab.sim.Steps;
 
 /**
@@ -25,14 +26,39 @@ import org.iommulab.sim.Steps;
  * until the next frame, so however many states are made, the window shows the latest, once a frame.
  */
 public final class LivePlayback implements Playback, AutoCloseable {
-    private static final double USUAL_SPEED = 8;
+    /** Steps a second; a run with a time of its own is played as fast as it happened. */
+    public static final double USUAL_SPEED = 8;
 
     /** What waits for the next frame; null in a field means nothing new. */
-    private record News(Optional<Now> now, Optional<Optional<String>> problem, Optional<LevelRuns.Found> levels) {
-        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty());
+    private record News(
+            Optional<Now> now,
+            Optional<Optional<String>> problem,
+            Optional<LevelRuns.Found> levels,
+            Optional<Loaded> loaded) {
+        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
         News and(News later) {
-            return new News(later.now.or(() -> now), later.problem.or(() -> problem), later.levels.or(() -> levels));
+            return new News(
+                    later.now.or(() -> now),
+                    later.problem.or(() -> problem),
+                    later.levels.or(() -> levels),
+                    later.loaded.or(() -> loaded));
+        }
+
+        static News of(Now now) {
+            return new News(Optional.of(now), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        static News of(Optional<String> problem) {
+            return new News(Optional.empty(), Optional.of(problem), Optional.empty(), Optional.empty());
+        }
+
+        static News of(LevelRuns.Found levels) {
+            return new News(Optional.empty(), Optional.empty(), Optional.of(levels), Optional.empty());
+        }
+
+        static News of(Loaded loaded) {
+            return new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(loaded));
         }
     }
 
@@ -59,12 +85,15 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private Optional<Trail> trailToCome = Optional.empty();
 
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyObjectWrapper<Optional<Loaded>> loaded = new ReadOnlyObjectWrapper<>(Optional.empty());
 
     /** Whether the problem is only that there is none; it is put away with the next step. */
     private boolean nothingWrong;
 
     private long lastTick;
     private double due;
+    /** Where the clock of a run that has one stands while it plays. */
+    private final OwnTime time = new OwnTime();
 
     /** Without anybody who knows why something went wrong. */
     public LivePlayback(RunSource source, Frames frames, KernelBuild kernel) {
@@ -77,12 +106,9 @@ public final class LivePlayback implements Playback, AutoCloseable {
         this.reasons = reasons;
         this.kernel = new ReadOnlyObjectWrapper<>(kernel);
         traveller = new Traveller(
-                source,
-                found -> tell(new News(Optional.of(found), Optional.empty(), Optional.empty())),
-                found -> tell(new News(Optional.empty(), Optional.of(found), Optional.empty())));
+                source, found -> tell(News.of(found)), found -> tell(News.of(found)), found -> tell(News.of(found)));
         selected.subscribe(_ -> second.set(0));
-        levelRuns =
-                new LevelRuns(source, found -> tell(new News(Optional.empty(), Optional.empty(), Optional.of(found))));
+        levelRuns = new LevelRuns(source, found -> tell(News.of(found)));
     }
 
     // ---- what came in, once a frame
@@ -97,11 +123,13 @@ public final class LivePlayback implements Playback, AutoCloseable {
     private void show() {
         frameAsked.set(false);
         News latest = news.getAndSet(News.NONE);
+        latest.loaded().filter(_ -> running.get()).ifPresent(found -> loaded.set(Optional.of(found)));
         latest.problem()
                 .ifPresent(
                         found -> { // each run ends with one, or with the word that there is none
                             problem.set(found);
                             running.set(false);
+                            loaded.set(Optional.empty());
                         });
         // What was found for a story that is no longer open is too late.
         latest.levels()
@@ -158,12 +186,18 @@ public final class LivePlayback implements Playback, AutoCloseable {
         levels.set(newStory.captured() ? List.of() : LevelRuns.none());
         firstBad.set(Optional.empty());
         running.set(true);
+        loaded.set(Optional.empty());
         traveller.open(newStory, kernel.get(), step);
         if (newStory.captured()) {
             levelRuns.stop();
         } else {
             levelRuns.start(newStory);
         }
+    }
+
+    /** A long file that is being read is read no further: what was read so far is shown. */
+    public void enough() {
+        traveller.enough();
     }
 
     /** Another form of what is open takes its place; what is selected stays so. */
@@ -281,6 +315,7 @@ public final class LivePlayback implements Playback, AutoCloseable {
         playing.set(true);
         lastTick = 0;
         due = 0;
+        time.begin();
         frames.onNext(this::tick);
     }
 
@@ -289,15 +324,23 @@ public final class LivePlayback implements Playback, AutoCloseable {
         playing.set(false);
     }
 
-    private void tick(long time) {
+    private void tick(long nanos) {
         if (!playing.get()) {
             return;
         }
         frames.onNext(this::tick);
-        if (lastTick != 0) {
-            due += speed.get() * (time - lastTick) / 1e9;
+        double seconds = lastTick == 0 ? 0 : (nanos - lastTick) / 1e9;
+        lastTick = nanos;
+        if (now.get().isPresent() && now.get().get().run() instanceof Timed timed) {
+            if (!traveller.busy()) {
+                time.tick(timed, now.get().get(), seconds * speed.get() / USUAL_SPEED)
+                        .ifPresent(step -> traveller.move(Move.to(step)));
+            } else {
+                time.passes(seconds * speed.get() / USUAL_SPEED);
+            }
+            return;
         }
-        lastTick = time;
+        due += speed.get() * seconds;
         // A traveller that is behind gets no new wish: the steps add up and are taken at once.
         if (due >= 1 && !traveller.busy()) {
             int whole = (int) due;
@@ -326,6 +369,11 @@ public final class LivePlayback implements Playback, AutoCloseable {
     /** Whether what was asked for last is still being run; what is shown meanwhile is older. */
     public ReadOnlyBooleanProperty runningProperty() {
         return running.getReadOnlyProperty();
+    }
+
+    /** How far the reading of a long file is; empty while none is read. */
+    public ReadOnlyObjectProperty<Optional<Loaded>> loadedProperty() {
+        return loaded.getReadOnlyProperty();
     }
 
     /** Why the last wish could not be met, for the user; empty when it could. */

@@ -20,6 +20,15 @@ public interface RunSource {
     Run run(Story story, KernelBuild kernel);
 
     /**
+     * As {@link #run(Story, KernelBuild)}, for somebody who waits: what has to be read first tells how far it is.
+     *
+     * @throws IllegalArgumentException as {@link #run(Story, KernelBuild)}
+     */
+    default Run run(Story story, KernelBuild kernel, Loading loading) {
+        return run(story, kernel);
+    }
+
+    /**
      * Plays a story on each of these kernels, to stand side by side.
      *
      * @throws IllegalArgumentException as {@link #run}

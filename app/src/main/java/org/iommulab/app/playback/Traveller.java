@@ -23,6 +23,7 @@ final class Traveller implements AutoCloseable {
     private final RunSource source;
     private final Consumer<Now> arrived;
     private final Consumer<Optional<String>> problem;
+    private final Consumer<Loaded> loaded;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("traveller").factory());
 
@@ -30,15 +31,18 @@ final class Traveller implements AutoCloseable {
     private Optional<Order> order = Optional.empty();
     private final List<Move> moves = new ArrayList<>();
     private boolean scheduled;
+    private boolean enough;
 
     // Of the traveller's thread.
     private Optional<Run> run = Optional.empty();
     private int at;
+    private Optional<Loaded> told = Optional.empty();
 
-    Traveller(RunSource source, Consumer<Now> arrived, Consumer<Optional<String>> problem) {
+    Traveller(RunSource source, Consumer<Now> arrived, Consumer<Optional<String>> problem, Consumer<Loaded> loaded) {
         this.source = source;
         this.arrived = arrived;
         this.problem = problem;
+        this.loaded = loaded;
     }
 
     synchronized void open(Story story, KernelBuild kernel, int step) {
@@ -71,6 +75,25 @@ final class Traveller implements AutoCloseable {
         return scheduled;
     }
 
+    /** What is being read is read no further; what was read so far is shown. */
+    synchronized void enough() {
+        enough = true;
+    }
+
+    private synchronized boolean isEnough() {
+        // What nobody waits for any more is not read to its end either.
+        return enough || order.isPresent() || Thread.currentThread().isInterrupted();
+    }
+
+    private boolean goesOn(long bytes, long whole) {
+        var now = new Loaded(bytes, Math.max(1, whole));
+        if (told.isEmpty() || told.get().differs(now)) {
+            told = Optional.of(now);
+            loaded.accept(now);
+        }
+        return !isEnough();
+    }
+
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
@@ -86,13 +109,16 @@ final class Traveller implements AutoCloseable {
             nextMoves = List.copyOf(moves);
             order = Optional.empty();
             moves.clear();
+            enough = false;
             if (nextOrder.isEmpty() && nextMoves.isEmpty()) {
                 scheduled = false;
                 return;
             }
         }
         try {
-            nextOrder.ifPresent(this::carryOut);
+            if (nextOrder.isPresent() && !carryOut(nextOrder.get())) {
+                return;
+            }
             run.ifPresent(current -> moveAndShow(current, nextMoves));
         } catch (IllegalArgumentException | LimitReached e) {
             problem.accept(Optional.of(String.valueOf(e.getMessage())));
@@ -111,8 +137,15 @@ final class Traveller implements AutoCloseable {
         }
     }
 
-    private void carryOut(Order next) {
-        Run fresh = source.run(next.story(), next.kernel());
+    /** Whether somebody still waits for it. */
+    private boolean carryOut(Order next) {
+        told = Optional.empty();
+        Run fresh = source.run(next.story(), next.kernel(), this::goesOn);
+        synchronized (this) {
+            if (order.isPresent() && !order.get().keepPlace()) {
+                return false;
+            }
+        }
         at = next.keepPlace() && run.isPresent()
                 ? Places.same(run.get(), at, fresh)
                 : next.step() == Places.BEGINNING
@@ -120,6 +153,7 @@ final class Traveller implements AutoCloseable {
                         : Math.clamp(next.step(), 0, fresh.recording().length());
         run = Optional.of(fresh);
         problem.accept(Optional.empty());
+        return true;
     }
 
     private void moveAndShow(Run current, List<Move> folded) {

@@ -161,6 +161,9 @@ public final class TimelineView extends CanvasPane {
 
     private void glideTo(Viewport to) {
         target = to;
+        if (seen != null) {
+            seen = to.from(seen);
+        }
         if (reducedMotion.get() || seen == null) {
             seen = to;
             repaint();

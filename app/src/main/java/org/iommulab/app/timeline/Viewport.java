@@ -64,6 +64,14 @@ public record Viewport(double from, double span) {
         return new Viewport(newFrom, span).kept(length);
     }
 
+    /** Where a glide from another viewport begins: not so far away that only emptiness would go by. */
+    Viewport from(Viewport other) {
+        double most = 2 * span;
+        return Math.abs(from - other.from) <= most || other.span > most
+                ? other
+                : new Viewport(from + Math.copySign(most, other.from - from), other.span);
+    }
+
     /** A part of the way to another viewport: 0 is here, 1 there. */
     public Viewport towards(Viewport target, double part) {
         double p = Math.clamp(part, 0, 1);

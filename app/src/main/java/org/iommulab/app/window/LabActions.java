@@ -159,6 +159,15 @@ final class LabActions {
 
         String file = "File and help";
         actions.add(file, "open", "Open a file…", "Shortcut+O", desk::openFile);
+        BooleanBinding noLoading = Bindings.createBooleanBinding(
+                () -> playback.loadedProperty().get().isEmpty(), playback.loadedProperty());
+        actions.add(
+                file,
+                "enough",
+                "Stop reading the trace, show what was read",
+                "Shortcut+Period",
+                noLoading,
+                playback::enough);
         actions.add(file, "help", "Show all keys", "F1", desk::help);
         actions.add(file, "close", "Close the window", "Shortcut+Q", desk::close);
         return actions;

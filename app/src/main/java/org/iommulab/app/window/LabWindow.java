@@ -68,14 +68,18 @@ final class LabWindow {
         Actions actions = LabActions.of(playback, look, new WindowDesk());
         table = actions;
         find = new FindField(new Finder(actions, playback, source.stories()), layer);
-        graph = new StackPane(view(views.graph(), "graph"), new ProblemNote(playback, playback.problemProperty()));
+        graph = new StackPane(
+                view(views.graph(), "graph"),
+                new ProblemNote(playback, playback.problemProperty()),
+                new LoadingNote(playback.loadedProperty(), actions.get("enough")));
         Map<Detail, Region> choices = new EnumMap<>(Detail.class);
         choices.put(Detail.WALK, view(views.walk(), "walk"));
         choices.put(Detail.LOG, view(views.log(), "log"));
         choices.put(Detail.REGISTERS, view(views.registers(), "registers"));
         choices.put(Detail.SOURCE, view(views.source(), "source"));
         details = new DetailsPane(playback, choices);
-        status = new StatusLine(playback, playback.problemProperty(), playback.runningProperty());
+        status = new StatusLine(
+                playback, playback.problemProperty(), playback.runningProperty(), playback.loadedProperty());
 
         var frame = new BorderPane();
         frame.setMinSize(0, 0);

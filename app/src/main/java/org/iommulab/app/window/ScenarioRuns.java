@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.app.compare.SideRuns;
+import org.iommulab.app.playback.Loading;
 import org.iommulab.app.playback.RunSource;
 import org.iommulab.app.playback.Story;
 import org.iommulab.capture.TraceReader;
@@ -31,6 +32,9 @@ final class ScenarioRuns implements RunSource {
     private static final String FIRST = "drm-bind";
 
     private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
+
+    /** A large server's, with configuration space, has one or two million. */
+    private static final int LONGEST_TOPOLOGY = 64 << 20;
 
     private static final int BEGINNING = 1 << 16;
 
@@ -108,11 +112,19 @@ final class ScenarioRuns implements RunSource {
     }
 
     private static boolean isTopology(Path file) throws IOException {
+        if (Files.size(file) > LONGEST_TOPOLOGY) {
+            return false;
+        }
         return Files.readString(file).contains(TOPOLOGY_MARK);
     }
 
     @Override
     public Run run(Story story, KernelBuild kernel) {
+        return run(story, kernel, Loading.UNSEEN);
+    }
+
+    @Override
+    public Run run(Story story, KernelBuild kernel, Loading loading) {
         MachineKey key = MachineKey.parse(story.key());
         Path file = key.file();
         if (story.kind() == Story.Kind.SCENARIO && Files.isDirectory(file)) {
@@ -122,7 +134,7 @@ final class ScenarioRuns implements RunSource {
         try {
             return switch (story.kind()) {
                 case SCENARIO -> Player.play(ScenarioReader.open(file), kernel);
-                case TRACE -> TracedRun.read(story.title(), file, kernel);
+                case TRACE -> TracedRun.read(story.title(), file, kernel, loading);
                 case MACHINE -> new CapturedRun(story.title(), MachineFile.read(file), key.override(), kernel);
                 case HANDOVER ->
                     HandOver.play(MachineFile.read(file), key.device().orElseThrow(), key.override());

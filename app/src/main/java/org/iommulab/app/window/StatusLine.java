@@ -11,10 +11,12 @@ import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.iommulab.app.playback.Loaded;
 import org.iommulab.app.playback.Now;
 import org.iommulab.app.playback.Playback;
 import org.iommulab.app.words.RuleState;
 import org.iommulab.graph.Moment.RuleView;
+import org.iommulab.scenario.Timed;
 
 /** The last row: is anything broken, what machine this is, how fast we are. */
 final class StatusLine extends HBox {
@@ -24,12 +26,21 @@ final class StatusLine extends HBox {
     private final Label board = new Label();
     private final Label figures = new Label();
     private final ObservableBooleanValue running;
+    private final ObservableValue<Optional<Loaded>> loaded;
     private final PulseMeter meter = new PulseMeter();
     private String length = "";
 
-    /** @param running whether what is shown is older than what was asked for */
-    StatusLine(Playback playback, ObservableValue<Optional<String>> problem, ObservableBooleanValue running) {
+    /**
+     * @param running whether what is shown is older than what was asked for
+     * @param loaded how far the reading of a long file is
+     */
+    StatusLine(
+            Playback playback,
+            ObservableValue<Optional<String>> problem,
+            ObservableBooleanValue running,
+            ObservableValue<Optional<Loaded>> loaded) {
         this.running = running;
+        this.loaded = loaded;
         getStyleClass().add("status-line");
         setAlignment(Pos.CENTER_LEFT);
         rules.setId("status-rules");
@@ -45,31 +56,46 @@ final class StatusLine extends HBox {
         // A rate from when frames were drawn says nothing once they are not.
         playback.playingProperty().subscribe(_ -> figures.setText(length));
         running.subscribe(_ -> playback.nowProperty().get().ifPresent(now -> show(now, problem.getValue())));
-        problem.subscribe(text -> playback.nowProperty()
+        problem.subscribe(text -> showOrSay(playback, text));
+        loaded.subscribe(_ -> showOrSay(playback, problem.getValue()));
+    }
+
+    private void showOrSay(Playback playback, Optional<String> problem) {
+        playback.nowProperty()
                 .get()
                 .ifPresentOrElse(
-                        now -> show(now, text),
+                        now -> show(now, problem),
                         () -> state(
-                                text.isPresent() ? "It cannot be shown" : "Running the story",
-                                text.isPresent() ? "danger" : "muted")));
+                                problem.isPresent() ? "It cannot be shown" : busy(),
+                                problem.isPresent() ? "danger" : "muted"));
+    }
+
+    private String busy() {
+        return loaded.getValue().isPresent() ? "Reading the trace" : "Running the story";
+    }
+
+    /** How long the story is, or where on its own clock a trace is. */
+    private static String length(Now now) {
+        if (now.length() == 0) {
+            return "";
+        }
+        String last = now.run() instanceof Timed timed
+                ? String.format(
+                        Locale.ROOT, "at %.6f of %.6f s", timed.secondsAt(now.step()), timed.secondsAt(now.length()))
+                : String.format(Locale.ROOT, "%.1f ms to run", now.run().nanos() / 1e6);
+        return String.format(Locale.ROOT, "%,d steps · ", now.length()) + last;
     }
 
     private void show(Now now, Optional<String> problem) {
         if (problem.isPresent()) {
             state(problem.get(), "danger");
         } else if (running.get()) {
-            state("Running the story", "running");
+            state(busy(), "running");
         } else {
             state(broken(now), tone(now));
         }
         board.setText(now.run().boardLine());
-        length = now.length() == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "%,d steps · %.1f ms to run",
-                        now.length(),
-                        now.run().nanos() / 1e6);
+        length = length(now);
         write(System.nanoTime());
     }
 

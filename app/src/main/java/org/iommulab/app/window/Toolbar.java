@@ -1,7 +1,9 @@
 package org.iommulab.app.window;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
@@ -220,9 +222,21 @@ final class Toolbar extends HBox {
         slider.valueProperty().subscribe(value -> {
             double speed = Math.pow(2, value.doubleValue());
             playback.speedProperty().set(speed);
-            tooltip.setText(Math.round(speed) + " steps a second while it plays");
         });
+        playback.speedProperty().subscribe(speed -> tooltip.setText(speedWords(speed.doubleValue())));
+        playback.storyProperty()
+                .subscribe(
+                        _ -> tooltip.setText(speedWords(playback.speedProperty().get())));
         return slider;
+    }
+
+    /** A trace is played in its own time. */
+    private String speedWords(double speed) {
+        if (playback.storyProperty().get().map(Story::kind).equals(Optional.of(Story.Kind.TRACE))) {
+            double times = speed / LivePlayback.USUAL_SPEED;
+            return String.format(Locale.ROOT, "%.3g times as fast as it happened while it plays", times);
+        }
+        return Math.round(speed) + " steps a second while it plays";
     }
 
     // ---- menu

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.app.playback.Loading;
 import org.iommulab.capture.CapturedTopology;
 import org.iommulab.capture.CapturedTrace;
 import org.iommulab.capture.TopologyReader;
@@ -16,10 +17,11 @@ import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Judgement;
 import org.iommulab.scenario.Outcome;
 import org.iommulab.scenario.Run;
+import org.iommulab.scenario.Timed;
 import org.iommulab.sim.Recording;
 
 /** A real machine's trace as a run: each event is a step; of the machine only its groups are known. */
-final class TracedRun implements Run {
+final class TracedRun implements Run, Timed {
     /** Beside a trace may lie what the machine is. */
     private static final String TOPOLOGY = "topology.json";
 
@@ -35,12 +37,12 @@ final class TracedRun implements Run {
         this.kernel = kernel;
     }
 
-    /** Reads until the end, or until the thread is interrupted because the window is closed. */
-    static TracedRun read(String title, Path file, KernelBuild kernel) throws IOException {
+    /** Reads until the end, or until somebody has enough. */
+    static TracedRun read(String title, Path file, KernelBuild kernel, Loading loading) throws IOException {
         Optional<CapturedTopology> topology = beside(file);
         try (InputStream in = Files.newInputStream(file)) {
-            CapturedTrace trace =
-                    TraceReader.read(in, topology, _ -> !Thread.currentThread().isInterrupted());
+            long whole = Files.size(file);
+            CapturedTrace trace = TraceReader.read(in, topology, bytes -> loading.goesOn(bytes, whole));
             return new TracedRun(title, trace, topology, kernel);
         }
     }
@@ -69,6 +71,12 @@ final class TracedRun implements Run {
     public String boardLine() {
         CapturedTrace.Tally tally = trace.tally();
         var line = new StringBuilder("a captured trace: " + trace.recording().length() + " events");
+        if (!tally.whole()) {
+            line.append(" · the reading was stopped here");
+        }
+        if (tally.unkept() > 0) {
+            line.append(" · ").append(tally.unkept()).append(" further markers left out");
+        }
         if (tally.others() > 0) {
             line.append(" · ").append(tally.others()).append(" of other kinds left out");
         }
@@ -113,6 +121,11 @@ final class TracedRun implements Run {
     @Override
     public List<CallbackEntry> callbacks() {
         return List.of();
+    }
+
+    @Override
+    public double secondsAt(int step) {
+        return trace.secondsAt(step);
     }
 
     @Override

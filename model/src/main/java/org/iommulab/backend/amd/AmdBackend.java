@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.iommulab.backend.Backend;
 import org.iommulab.backend.FirmwareMemory;
+import org.iommulab.backend.IdRange;
 import org.iommulab.backend.IntRange;
 import org.iommulab.backend.Room;
 import org.iommulab.backend.Site;
@@ -21,6 +22,10 @@ import org.iommulab.pagetable.golden.Formats;
 /** Puts AMD IOMMUs and their driver on a board: the one class of this room that sees both. */
 public final class AmdBackend implements Backend {
     private static final int LAST_ID = 0xffff;
+
+    /** Ranges of a captured machine: the first id in bits 31:16, the last in 15:0. No board names them. */
+    private static final String IDS = "ids";
+
     private static final int PAGE_SHIFT = 12;
 
     @Override
@@ -88,15 +93,11 @@ public final class AmdBackend implements Backend {
         properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
         properties.put("features", features(instance));
         properties.put("interruptRemapping", 1L);
-        // an IVHD names ranges of device ids; of several each has, here, those from its first function to its last
-        instance.served().stream()
-                .mapToInt(PciAddress::requesterId)
-                .min()
-                .ifPresent(first -> properties.put("firstId", (long) first));
-        instance.served().stream()
-                .mapToInt(PciAddress::requesterId)
-                .max()
-                .ifPresent(last -> properties.put("lastId", (long) last));
+        // an IVHD names ranges of device ids; of several each has, here, those that its functions show
+        int count = 0;
+        for (IdRange range : instance.ids()) {
+            properties.put(IDS + count++, (long) range.first() << 16 | range.last());
+        }
         memory.stream().limit(1).forEach(unity -> {
             properties.put("unityId", (long) unity.requesterId());
             properties.put("unityFirstPage", unity.first() >> PAGE_SHIFT);
@@ -146,8 +147,7 @@ public final class AmdBackend implements Backend {
                     plan.device(),
                     unit,
                     irq,
-                    plan.property("firstId", 0),
-                    plan.property("lastId", LAST_ID),
+                    ids(plan),
                     plan.longProperty("capability", 0),
                     plan.property("interruptRemapping", 0) != 0);
             iommus.add(new AmdInstance(site, iommus.size(), wired));
@@ -155,6 +155,18 @@ public final class AmdBackend implements Backend {
         var init = new AmdInit(site, new AmdSegment(site, iommus, hids(plans)), new AmdReserved(unityMaps(plans)));
         AmdDriver driver = init.driver();
         return new Room(units, init, driver.ops(), driver.ops().sourceTable(), AmdDriver::notedDomain, driver::unitsOf);
+    }
+
+    /** A board names one range; of a captured machine there may be more. */
+    private static List<IdRange> ids(UnitPlan plan) {
+        var ranges = new ArrayList<IdRange>();
+        for (int i = 0; plan.properties().containsKey(IDS + i); i++) {
+            long range = plan.longProperty(IDS + i, 0);
+            ranges.add(new IdRange((int) (range >> 16), (int) range & 0xffff));
+        }
+        return ranges.isEmpty()
+                ? List.of(new IdRange(plan.property("firstId", 0), plan.property("lastId", LAST_ID)))
+                : ranges;
     }
 
     private static long features(UnitPlan plan) {

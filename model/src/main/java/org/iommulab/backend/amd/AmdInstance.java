@@ -1,5 +1,7 @@
 package org.iommulab.backend.amd;
 
+import java.util.List;
+import org.iommulab.backend.IdRange;
 import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.hardware.InterruptLine;
@@ -29,26 +31,27 @@ final class AmdInstance {
      * A unit as firmware (ACPI's IVRS) describes it.
      *
      * @param device its PCI function
-     * @param firstId the first requester id that is its business
-     * @param lastId the last one
+     * @param ids the requester ids that are its business
      * @param capability the first word of its capability in configuration space
      * @param interrupts whether the IVRS names the I/O APICs behind it, so that interrupts can be remapped
      */
     record Wired(
-            Device device,
-            Mmio registers,
-            InterruptLine irq,
-            int firstId,
-            int lastId,
-            long capability,
-            boolean interrupts) {
+            Device device, Mmio registers, InterruptLine irq, List<IdRange> ids, long capability, boolean interrupts) {
+        Wired {
+            ids = List.copyOf(ids);
+        }
+
         /** NpCache: it keeps entries that are not present, so that a new mapping must be told; a virtual machine's does. */
         boolean keepsAbsence() {
             return (capability >>> NP_CACHE & 1) != 0;
         }
 
+        int lastId() {
+            return ids.stream().mapToInt(IdRange::last).max().orElse(0);
+        }
+
         boolean covers(int id) {
-            return id >= firstId && id <= lastId;
+            return ids.stream().anyMatch(range -> range.has(id));
         }
     }
 

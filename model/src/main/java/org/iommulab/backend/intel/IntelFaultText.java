@@ -31,8 +31,8 @@ public final class IntelFaultText implements FaultText {
     private static final List<Report> REPORTS = List.of(
             dump(new Report(HANDLING, List.of(), IntelFaultText::explain)
                     .then(DMA)
-                    .then(OLD_DMA)
-                    .then(INTERRUPT)),
+                    .or(OLD_DMA)
+                    .or(INTERRUPT)),
             dump(new Report(DMA, List.of(), IntelFaultText::explain)),
             dump(new Report(OLD_DMA, List.of(), IntelFaultText::explain)),
             Report.line(INTERRUPT, IntelFaultText::explain),

@@ -30,7 +30,7 @@ public final class PciHardware {
     public PciHardware(Machine machine, Map<PciAddress, ConfigSpace> found) {
         var real = new TreeMap<PciAddress, ConfigSpace>(PciAddress.ORDER);
         real.putAll(found);
-        real.keySet().removeAll(virtualAmong(found));
+        real.keySet().removeAll(virtualAmong(found).keySet());
         var made = new LinkedHashMap<PciAddress, HardwareFunction>();
         real.keySet().forEach(address -> make(machine, real, address, made));
         functions = real.keySet().stream().map(made::get).toList();
@@ -69,13 +69,15 @@ public final class PciHardware {
                 .findFirst();
     }
 
-    private static List<PciAddress> virtualAmong(Map<PciAddress, ConfigSpace> all) {
-        var virtual = new ArrayList<PciAddress>();
+    /** The virtual functions that the physical ones had made, each with its physical function. */
+    public static Map<PciAddress, PciAddress> virtualAmong(Map<PciAddress, ConfigSpace> all) {
+        var virtual = new LinkedHashMap<PciAddress, PciAddress>();
         all.forEach((address, space) -> SriovCapability.of(space)
                 .filter(SriovCapability::enabled)
                 .ifPresent(sriov -> {
                     for (int i = 0; i < sriov.numVfs(); i++) {
-                        virtual.add(PciAddress.of(address.domain(), sriov.requesterId(address.requesterId(), i)));
+                        virtual.put(
+                                PciAddress.of(address.domain(), sriov.requesterId(address.requesterId(), i)), address);
                     }
                 }));
         return virtual;

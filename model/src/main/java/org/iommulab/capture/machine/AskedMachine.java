@@ -116,7 +116,7 @@ public final class AskedMachine {
                         .map(f -> "%04x:%04x"
                                 .formatted(f.found().vendor(), f.found().device()))
                         .orElse(""),
-                known.map(f -> f.type().words()).orElse(""),
+                known.map(AskedMachine::type).orElse(""),
                 device.driver() == null ? "" : device.driver(),
                 group.map(CapturedTopology.Group::id),
                 device.unit() == null ? "" : device.unit(),
@@ -229,5 +229,13 @@ public final class AskedMachine {
     /** What overriding ACS would split, and what it would leave open. */
     public synchronized WhatIf whatIf(AcsOverride override) {
         return new Overriding(file, pci, graph).whatIf(override);
+    }
+
+    private static String type(PciFunction function) {
+        String virtual = function.physicalFunction()
+                .get()
+                .map(physical -> ", virtual function of " + physical.label())
+                .orElse("");
+        return function.type().words() + virtual;
     }
 }

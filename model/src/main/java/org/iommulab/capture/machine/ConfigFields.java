@@ -33,10 +33,23 @@ final class ConfigFields {
         }
         try {
             byte[] bytes = HexFormat.of().parseHex(hex);
+            sayWhoItIs(bytes);
             return Optional.of(ConfigSpace.of(bytes));
         } catch (IllegalArgumentException e) {
             throw new TopologyReader.BadTopology(place + "/config: " + e.getMessage() + "; expected at most "
                     + ConfigSpace.EXTENDED_SIZE + " bytes as two hexadecimal digits each");
+        }
+    }
+
+    /**
+     * A virtual function answers all ones there; the kernel knows by its physical function what it is
+     * (drivers/pci/iov.c: pci_iov_add_virtfn) and sysfs has it so.
+     */
+    private void sayWhoItIs(byte[] bytes) {
+        boolean silent = bytes.length >= 4 && bytes[0] == -1 && bytes[1] == -1 && bytes[2] == -1 && bytes[3] == -1;
+        if (silent && device.vendor() != null && device.productId() != null) {
+            put16(bytes, 0, number(device.vendor()));
+            put16(bytes, 2, number(device.productId()));
         }
     }
 
@@ -45,8 +58,12 @@ final class ConfigFields {
         return device.config() != null && device.config().length() <= 2 * HEADER;
     }
 
-    /** A space that has what the fields tell: ids, class, header, bus numbers, type, ACS. */
-    ConfigSpace made(PciAddress address) {
+    /**
+     * A space that has what the fields tell: ids, class, header, bus numbers, type, ACS.
+     *
+     * @param notAlone whether the file has other functions in its slot
+     */
+    ConfigSpace made(PciAddress address, boolean notAlone) {
         CapturedTopology.Pci pci = device.pci();
         boolean express = pci != null && pci.type() != null;
         var bytes = new byte[express ? ConfigSpace.EXTENDED_SIZE : ConfigSpace.SIZE];
@@ -56,6 +73,11 @@ final class ConfigFields {
         bytes[0x0b] = (byte) (number(device.deviceClass()) >> 16);
         if (pci != null && pci.headerType() != null) {
             bytes[0x0e] = (byte) (pci.headerType() | (Boolean.TRUE.equals(pci.multifunction()) ? 0x80 : 0));
+        } else if (device.secondaryBus() != null) { // only bridges have one
+            bytes[0x0e] = 1;
+        }
+        if (notAlone && pci == null) {
+            bytes[0x0e] |= (byte) 0x80;
         }
         if (device.secondaryBus() != null) {
             bytes[0x18] = (byte) address.bus();

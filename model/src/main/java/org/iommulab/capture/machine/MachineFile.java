@@ -25,7 +25,7 @@ import org.iommulab.kernel.Version;
  *
  * @param file the topology
  * @param functions configuration space of each PCI function
- * @param cut functions of which only the header was readable: nothing is known of their capabilities
+ * @param cut functions of which only the header was readable, or not even that: nothing is known of their capabilities
  * @param release {@code 6.1.0-56-amd64}; empty where the file does not say
  * @param commandLine of the kernel
  * @param arm64 whether it is an ARM machine of 64 bits
@@ -109,13 +109,20 @@ public record MachineFile(
                 functions.put(
                         address.get(),
                         own.or(() -> Optional.ofNullable(listed.get(address.get())))
-                                .orElseGet(() -> fields.made(address.get())));
-                if (own.isPresent() && fields.isCut()) {
+                                .orElseGet(() -> fields.made(address.get(), isNotAlone(topology, address.get()))));
+                boolean nothing = own.isEmpty() && !listed.containsKey(address.get()) && device.pci() == null;
+                if (own.isPresent() && fields.isCut() || nothing) {
                     cut.add(device.name());
                 }
             }
             index++;
         }
+    }
+
+    private static boolean isNotAlone(CapturedTopology topology, PciAddress address) {
+        return topology.devices().stream()
+                .flatMap(device -> PciAddress.parse(device.name()).stream())
+                .anyMatch(other -> other.inSlotOf(address) && !other.equals(address));
     }
 
     private static String text(Path file, String name) throws IOException {

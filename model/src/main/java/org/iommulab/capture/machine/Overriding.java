@@ -58,7 +58,13 @@ final class Overriding {
                 .map(Device::label)
                 .toList();
         return new WhatIf(
-                override, groups, splits, open, covered, List.copyOf(remarks), sentence(override, splits, covered));
+                override,
+                groups,
+                splits,
+                open,
+                covered,
+                List.copyOf(remarks),
+                sentence(override, splits, covered) + unknown());
     }
 
     private List<CapturedTopology.Group> inOrder() {
@@ -161,6 +167,9 @@ final class Overriding {
     // ---- what does not change
 
     private List<String> staysBecause(CapturedTopology.Group group, IsolationGraph ties) {
+        if (group.devices().stream().anyMatch(file.cut()::contains)) {
+            return List.of("Group " + group.id() + ": why its devices are together is not known.");
+        }
         var reasons = new LinkedHashSet<String>();
         String first = group.devices().getFirst();
         for (String other : group.devices().subList(1, group.devices().size())) {
@@ -192,6 +201,16 @@ final class Overriding {
                         "this override does not cover " + where + ".";
                 })
                 .orElse("nothing is known of " + where + ".");
+    }
+
+    /** Without their capabilities nobody can say what functions an override covers. */
+    private String unknown() {
+        int cut = file.cut().size();
+        return cut == 0
+                ? ""
+                : " Of " + cut + (cut == 1 ? " function" : " functions")
+                        + " only the header was readable, and what the override means to such is not known: a capture"
+                        + " by root has the rest.";
     }
 
     private static String sentence(AcsOverride override, List<WhatIf.Split> splits, List<String> covered) {

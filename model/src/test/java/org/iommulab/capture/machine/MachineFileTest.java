@@ -138,4 +138,26 @@ class MachineFileTest {
             assertThat(path.ties()).hasSize(3);
         });
     }
+
+    /** Of functions without configuration space nothing is said that nobody read; what sysfs has leads a scan to them. */
+    @Test
+    void functionsWithoutConfigurationSpaceAreFoundAndNothingIsMadeUp(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("topology.json");
+        Files.writeString(file, """
+            {"iommu_instances": [], "groups": [{"id": 1, "devices": ["10000:05:00.0", "10000:05:00.1"]}], "devices": [
+            {"name": "10000:00:02.0", "class": "0x060400", "secondary_bus_number": "4", "subordinate_bus_number": "4"},
+            {"name": "10000:00:02.1", "class": "0x060400", "secondary_bus_number": "5", "subordinate_bus_number": "5"},
+            {"name": "10000:05:00.0", "vendor": "0x8086", "device": "0x10d3", "class": "0xfffefd"},
+            {"name": "10000:05:00.1", "vendor": "0x8086", "device": "0x10d3", "class": "strange"}]}
+            """);
+        AskedMachine machine = AskedMachine.of(MachineFile.read(file));
+
+        assertThat(machine.device("10000:05:00.1").orElseThrow())
+                .returns("", DeviceAnswer::type)
+                .returns("", DeviceAnswer::acs);
+        assertThat(machine.why("10000:05:00.0", "10000:05:00.1").sentence()).contains("Why cannot be told");
+        WhatIf whatIf = machine.whatIf(AcsOverride.parse("downstream").orElseThrow());
+        assertThat(whatIf.sentence()).contains("Of 4 functions only the header was readable");
+        assertThat(whatIf.remarks()).containsExactly("Group 1: why its devices are together is not known.");
+    }
 }

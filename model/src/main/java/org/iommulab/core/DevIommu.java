@@ -70,6 +70,14 @@ public final class DevIommu extends SimObject {
         return priv;
     }
 
+    /** dev_iommu_priv_get, by a driver whose data are of this type; another driver's data are none. */
+    public static <T extends SimObject> Optional<T> privOf(Device device, Class<T> type) {
+        return find(device)
+                .flatMap(data -> data.priv().get())
+                .filter(type::isInstance)
+                .map(type::cast);
+    }
+
     /** Whether the device has an fwspec with ops. */
     FlagCell fwspec() {
         return fwspec;

@@ -37,7 +37,7 @@ final class AmdDevData extends SimObject {
 
     /** dev_iommu_priv_get. */
     static Optional<AmdDevData> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(AmdDevData.class::cast);
+        return DevIommu.privOf(device, AmdDevData.class);
     }
 
     /** {@code devid}. */

@@ -37,10 +37,7 @@ final class ArmSmmuMaster extends SimObject {
 
     /** dev_iommu_priv_get. */
     static Optional<ArmSmmuMaster> find(Device device) {
-        return DevIommu.find(device)
-                .flatMap(data -> data.priv().get())
-                .filter(ArmSmmuMaster.class::isInstance)
-                .map(ArmSmmuMaster.class::cast);
+        return DevIommu.privOf(device, ArmSmmuMaster.class);
     }
 
     @Override

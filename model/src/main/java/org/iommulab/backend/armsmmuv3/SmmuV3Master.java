@@ -45,7 +45,7 @@ final class SmmuV3Master extends SimObject {
 
     /** dev_iommu_priv_get. */
     static Optional<SmmuV3Master> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(SmmuV3Master.class::cast);
+        return DevIommu.privOf(device, SmmuV3Master.class);
     }
 
     @Override

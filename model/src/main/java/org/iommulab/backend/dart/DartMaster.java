@@ -18,7 +18,7 @@ final class DartMaster extends SimObject {
     }
 
     static Optional<DartMaster> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(DartMaster.class::cast);
+        return DevIommu.privOf(device, DartMaster.class);
     }
 
     @Override

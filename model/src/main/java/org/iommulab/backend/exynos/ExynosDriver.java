@@ -131,7 +131,7 @@ final class ExynosDriver {
     }
 
     private static Optional<ExynosOwner> ownerOf(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(ExynosOwner.class::cast);
+        return DevIommu.privOf(device, ExynosOwner.class);
     }
 
     private Optional<IommuDomain> domainAlloc(DomainType type) {

@@ -202,9 +202,6 @@ final class SysMmuData extends SimObject implements PowerCallbacks {
     }
 
     private Optional<ExynosOwner> ownerOfMaster() {
-        return master.get()
-                .flatMap(DevIommu::find)
-                .flatMap(data -> data.priv().get())
-                .map(ExynosOwner.class::cast);
+        return master.get().flatMap(device -> DevIommu.privOf(device, ExynosOwner.class));
     }
 }

@@ -39,10 +39,7 @@ final class VtdDevice extends SimObject {
 
     /** dev_iommu_priv_get. */
     static Optional<VtdDevice> find(Device device) {
-        return DevIommu.find(device)
-                .flatMap(data -> data.priv().get())
-                .filter(VtdDevice.class::isInstance)
-                .map(VtdDevice.class::cast);
+        return DevIommu.privOf(device, VtdDevice.class);
     }
 
     static VtdDevice of(Device device) {

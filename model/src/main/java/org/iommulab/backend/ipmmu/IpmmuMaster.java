@@ -26,7 +26,7 @@ final class IpmmuMaster extends SimObject {
 
     /** to_ipmmu, with what belongs to it; empty for a device that was never translated. */
     static Optional<IpmmuMaster> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(IpmmuMaster.class::cast);
+        return DevIommu.privOf(device, IpmmuMaster.class);
     }
 
     /** iommu_fwspec_add_ids, and ipmmu_init_platform_device the first time. */

@@ -165,9 +165,7 @@ final class MsmDriver {
             iommu.masters().add(made);
             DevIommu.find(device).orElseThrow().priv().set(made);
         }
-        MsmCtxDev master = DevIommu.find(device)
-                .flatMap(data -> data.priv().get())
-                .map(MsmCtxDev.class::cast)
+        MsmCtxDev master = DevIommu.privOf(device, MsmCtxDev.class)
                 .orElseThrow(() -> kernel.log().nullAccess(NO_MASTER, device));
         int known = master.mids().indexOf(mid);
         if (known >= 0) {

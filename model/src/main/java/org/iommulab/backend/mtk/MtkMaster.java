@@ -25,7 +25,7 @@ final class MtkMaster extends SimObject {
     }
 
     static Optional<MtkMaster> of(Device device) {
-        return DevIommu.find(device).flatMap(found -> found.priv().get()).map(MtkMaster.class::cast);
+        return DevIommu.privOf(device, MtkMaster.class);
     }
 
     /** iommu_fwspec_add_ids; the first entry says which M4U it is. */

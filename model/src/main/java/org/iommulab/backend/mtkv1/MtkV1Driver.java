@@ -148,7 +148,7 @@ final class MtkV1Driver {
     // ---- devices
 
     static Optional<MtkV1Data> dataOf(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(MtkV1Data.class::cast);
+        return DevIommu.privOf(device, MtkV1Data.class);
     }
 
     /** The ids of the device's fwspec: port numbers. */

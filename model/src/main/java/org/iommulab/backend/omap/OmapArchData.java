@@ -20,7 +20,7 @@ final class OmapArchData extends SimObject {
     }
 
     static Optional<OmapArchData> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(OmapArchData.class::cast);
+        return DevIommu.privOf(device, OmapArchData.class);
     }
 
     @Override

@@ -148,7 +148,7 @@ final class PamuDriver extends SimObject {
     }
 
     private static Optional<PamuAttachment> privOf(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(PamuAttachment.class::cast);
+        return DevIommu.privOf(device, PamuAttachment.class);
     }
 
     /**

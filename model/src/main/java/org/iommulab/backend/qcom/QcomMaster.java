@@ -24,7 +24,7 @@ final class QcomMaster extends SimObject {
     }
 
     static Optional<QcomMaster> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(QcomMaster.class::cast);
+        return DevIommu.privOf(device, QcomMaster.class);
     }
 
     @Override

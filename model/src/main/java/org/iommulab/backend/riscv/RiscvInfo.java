@@ -25,10 +25,7 @@ final class RiscvInfo extends SimObject {
     }
 
     static Optional<RiscvInfo> of(Device device) {
-        return DevIommu.find(device)
-                .flatMap(data -> data.priv().get())
-                .filter(RiscvInfo.class::isInstance)
-                .map(RiscvInfo.class::cast);
+        return DevIommu.privOf(device, RiscvInfo.class);
     }
 
     @Override

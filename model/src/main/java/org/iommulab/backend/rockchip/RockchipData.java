@@ -24,7 +24,7 @@ final class RockchipData extends SimObject {
 
     /** dev_iommu_priv_get: none for a device that is no master, such as the display subsystem. */
     static Optional<RockchipData> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(RockchipData.class::cast);
+        return DevIommu.privOf(device, RockchipData.class);
     }
 
     @Override

@@ -122,7 +122,7 @@ final class SprdDriver {
     // ---- devices
 
     static Optional<SprdIommu> iommuOf(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(SprdIommu.class::cast);
+        return DevIommu.privOf(device, SprdIommu.class);
     }
 
     /** sprd_iommu_of_xlate: there are no numbers behind the pointer; one IOMMU serves one master. */

@@ -147,7 +147,7 @@ final class Sun50iDriver {
     }
 
     private static Optional<Sun50iIommu> iommuOf(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(Sun50iIommu.class::cast);
+        return DevIommu.privOf(device, Sun50iIommu.class);
     }
 
     /** sun50i_iommu_domain_alloc: v6.1 gives its usual empty table as an identity domain, too. */

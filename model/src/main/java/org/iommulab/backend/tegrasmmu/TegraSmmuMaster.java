@@ -26,7 +26,7 @@ final class TegraSmmuMaster extends SimObject {
 
     /** Empty for a device that was never translated. */
     static Optional<TegraSmmuMaster> of(Device device) {
-        return DevIommu.find(device).flatMap(data -> data.priv().get()).map(TegraSmmuMaster.class::cast);
+        return DevIommu.privOf(device, TegraSmmuMaster.class);
     }
 
     /** tegra_smmu_of_xlate: dev_iommu_priv_set and iommu_fwspec_add_ids, which takes a number any number of times. */

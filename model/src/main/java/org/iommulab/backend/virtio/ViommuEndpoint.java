@@ -43,10 +43,7 @@ final class ViommuEndpoint extends SimObject {
 
     /** dev_iommu_priv_get. */
     static Optional<ViommuEndpoint> find(Device device) {
-        return DevIommu.find(device)
-                .flatMap(data -> data.priv().get())
-                .filter(ViommuEndpoint.class::isInstance)
-                .map(ViommuEndpoint.class::cast);
+        return DevIommu.privOf(device, ViommuEndpoint.class);
     }
 
     static ViommuEndpoint of(Device device) {

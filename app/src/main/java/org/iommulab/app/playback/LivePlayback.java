@@ -29,39 +29,6 @@ public final class LivePlayback implements Playback, AutoCloseable {
     /** Steps a second; a run with a time of its own is played as fast as it happened. */
     public static final double USUAL_SPEED = 8;
 
-    /** What waits for the next frame; null in a field means nothing new. */
-    private record News(
-            Optional<Now> now,
-            Optional<Optional<String>> problem,
-            Optional<LevelRuns.Found> levels,
-            Optional<Loaded> loaded) {
-        static final News NONE = new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
-        News and(News later) {
-            return new News(
-                    later.now.or(() -> now),
-                    later.problem.or(() -> problem),
-                    later.levels.or(() -> levels),
-                    later.loaded.or(() -> loaded));
-        }
-
-        static News of(Now now) {
-            return new News(Optional.of(now), Optional.empty(), Optional.empty(), Optional.empty());
-        }
-
-        static News of(Optional<String> problem) {
-            return new News(Optional.empty(), Optional.of(problem), Optional.empty(), Optional.empty());
-        }
-
-        static News of(LevelRuns.Found levels) {
-            return new News(Optional.empty(), Optional.empty(), Optional.of(levels), Optional.empty());
-        }
-
-        static News of(Loaded loaded) {
-            return new News(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(loaded));
-        }
-    }
-
     private final Frames frames;
     private final Traveller traveller;
     private final LevelRuns levelRuns;

@@ -123,6 +123,11 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         PAGE_SIZES
     }
 
+    /** A function that the driver has and the lab has not: the table shows it, and no story gets there. */
+    public enum Unbuilt implements Body {
+        NOT_IN_THE_LAB
+    }
+
     /** probe_device: 0 and the instance, or an errno. */
     @FunctionalInterface
     public non-sealed interface ProbeDevice extends Body {
@@ -315,6 +320,11 @@ public record OpsTable(String driver, String table, Map<Callback, Entry> entries
         public Builder with(Callback callback, Term function, Body body) {
             entries.put(callback, new Entry(function, body));
             return this;
+        }
+
+        /** A function that the driver has on this kernel, though nothing in the lab can call it there. */
+        public Builder withUnbuilt(Callback callback, Term function) {
+            return with(callback, function, Unbuilt.NOT_IN_THE_LAB);
         }
 
         /** A driver that gives page sizes for its domains in the table; which they are, the domains say. */

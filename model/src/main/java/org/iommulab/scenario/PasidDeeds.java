@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
+import org.iommulab.core.DeviceFeatures;
 import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.core.Sva;
+import org.iommulab.kernel.Version;
 import org.iommulab.user.UserProcess;
 
 /** What a story does with PASIDs and with processes. */
@@ -59,9 +61,9 @@ final class PasidDeeds {
                                 reserve.size(),
                                 reserve.prot().orElse(Action.Prot.READ_WRITE).ordinal());
             case PasidAction.EnableFeature(String device, OpsTable.Feature feature) ->
-                world.core().features().enable(device(device), feature);
+                features().enable(device(device), feature);
             case PasidAction.DisableFeature(String device, OpsTable.Feature feature) ->
-                world.core().features().disable(device(device), feature);
+                features().disable(device(device), feature);
             case PasidAction.ProcessUnmap(String process, long address, long size) ->
                 process(process).unmap(address, size);
             case PasidAction.SvaBind(String device, String process, String name) ->
@@ -71,6 +73,13 @@ final class PasidDeeds {
                 yield 0;
             }
         };
+    }
+
+    private DeviceFeatures features() {
+        if (!world.kernel().since(Version.V6_12)) {
+            throw new StoryBroken("what is switched on for a device is in the lab from 6.12 on");
+        }
+        return world.core().features();
     }
 
     // the kernel does not look: a driver does not detach what it has not attached

@@ -40,6 +40,8 @@ final class AmdDriver {
             Term.of("amd_iommu_domain_alloc", FILE, Operand.DECIMAL, Operand.NONE, Operand.OBJECT);
     private static final Term ALLOC_USER =
             Term.of("amd_iommu_domain_alloc_user", FILE, Operand.OBJECT, Operand.NONE, Operand.OBJECT);
+    private static final Term REMOVE_PASID = Term.function("amd_iommu_remove_dev_pasid", FILE);
+    private static final Term PAGE_RESPONSE = Term.function("amd_iommu_page_response", FILE);
     private static final Term ENABLE_FEATURE = Term.function("amd_iommu_dev_enable_feature", FILE);
     private static final Term DISABLE_FEATURE = Term.function("amd_iommu_dev_disable_feature", FILE);
     private static final Term DOMAIN_FREE = Term.function("amd_iommu_domain_free", FILE);
@@ -158,6 +160,8 @@ final class AmdDriver {
             // both were always on for a device that has them
             table.with(Callback.DEV_ENABLE_FEAT, ENABLE_FEATURE, (OpsTable.DevFeature) (device, feature) -> 0);
             table.with(Callback.DEV_DISABLE_FEAT, DISABLE_FEATURE, (OpsTable.DevFeature) (device, feature) -> 0);
+            table.withUnbuilt(Callback.REMOVE_DEV_PASID, REMOVE_PASID);
+            table.withUnbuilt(Callback.PAGE_RESPONSE, PAGE_RESPONSE);
         }
         return table.build();
     }

@@ -194,7 +194,13 @@ final class SmmuV3Driver {
             }
         } else {
             table.with(Callback.DOMAIN_ALLOC, DOMAIN_ALLOC, (OpsTable.DomainAlloc) this::domainAlloc)
-                    .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
+                    .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free)
+                    .withUnbuilt(Callback.DEV_ENABLE_FEAT, ENABLE_FEATURE)
+                    .withUnbuilt(Callback.DEV_DISABLE_FEAT, DISABLE_FEATURE)
+                    .withUnbuilt(Callback.PAGE_RESPONSE, PAGE_RESPONSE);
+            if (kernel.since(Version.V6_2)) {
+                table.withUnbuilt(Callback.REMOVE_DEV_PASID, REMOVE_PASID);
+            }
         }
         return table.build();
     }

@@ -161,6 +161,15 @@ final class VtdDriver {
                             () -> identity.orElseThrow())
                     .with(Callback.RELEASE_DOMAIN, VtdTerms.BLOCKING_DOMAIN, (OpsTable.DomainPointer)
                             () -> blocking.orElseThrow());
+        } else {
+            table.withUnbuilt(Callback.DEV_ENABLE_FEAT, VtdTerms.ENABLE_FEATURE)
+                    .withUnbuilt(Callback.DEV_DISABLE_FEAT, VtdTerms.DISABLE_FEATURE);
+            if (kernel.since(Version.V6_2)) {
+                table.withUnbuilt(Callback.REMOVE_DEV_PASID, VtdTerms.REMOVE_PASID);
+            }
+            if (kernel.since(Version.V6_7)) { // v6.6
+                table.withUnbuilt(Callback.HW_INFO, VtdTerms.HW_INFO);
+            }
         }
         return table.build();
     }

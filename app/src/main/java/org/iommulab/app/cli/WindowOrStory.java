@@ -1,7 +1,10 @@
 package org.iommulab.app.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +13,8 @@ import org.iommulab.app.export.NoPictures;
 import org.iommulab.app.export.Pictures;
 import org.iommulab.app.export.Storyboard;
 import org.iommulab.app.window.Lab;
+import org.iommulab.capture.TraceReader;
+import org.iommulab.capture.machine.MachineFile;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Run;
 import org.iommulab.scenario.ScenarioFile;
@@ -20,6 +25,9 @@ import org.iommulab.scenario.ScenarioReader;
 public final class WindowOrStory implements OpenCommand.Start {
     private static final String DEFAULT_STORY = "drm-bind";
     private static final Path FOLDER = Path.of("iommulab-story");
+    private static final String TOLD = "'iommulab machine %s' tells of a captured machine as text";
+    private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
+    private static final int BEGINNING = 1 << 16;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 800;
     private static final int STEPS_ANIMATED = 40;
@@ -39,6 +47,11 @@ public final class WindowOrStory implements OpenCommand.Start {
         if (without.isEmpty()) {
             return ExitCode.AS_EXPECTED;
         }
+        Optional<String> elsewhere = arguments.stream().findFirst().flatMap(WindowOrStory::elsewhere);
+        if (elsewhere.isPresent()) {
+            console.err().println("iommulab: no window: " + without.get() + "; " + elsewhere.get());
+            return ExitCode.BAD_INPUT;
+        }
         console.err().println("iommulab: no window: " + without.get() + "; the story goes to " + FOLDER + "/ instead");
         Path file = ScenarioLibrary.find(arguments.stream().findFirst().orElse(DEFAULT_STORY));
         ScenarioFile scenario = ScenarioReader.open(file);
@@ -57,6 +70,31 @@ public final class WindowOrStory implements OpenCommand.Start {
             throw new UncheckedIOException(e);
         }
         return ExitCode.AS_EXPECTED;
+    }
+
+    /** Where a thing can be read that is no story: there are no pictures of it. Empty for a story. */
+    static Optional<String> elsewhere(String named) {
+        Path file = Path.of(named);
+        if (MachineFile.isFolderOfOne(file)) {
+            return Optional.of(TOLD.formatted(named));
+        }
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        String begins = beginning(file);
+        if (TraceReader.isTrace(begins)) {
+            return Optional.of("only the window plays a trace");
+        }
+        return begins.contains(TOPOLOGY_MARK) ? Optional.of(TOLD.formatted(named)) : Optional.empty();
+    }
+
+    private static String beginning(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            // It is opened again as a story, and that says what is wrong.
+            return "";
+        }
     }
 
     /** The last steps of the first action in which something is seen to go wrong, or of the last one. */

@@ -26,7 +26,10 @@ final class EventSentence {
         String name = term.name();
         String thing = event.object() == 0 ? "" : machine.labelOf(event.object());
         return switch (event) {
-            case Event.Chapter _ -> "A part of the story begins: " + name + ".";
+            case Event.Chapter _ ->
+                name.equals("tracing_mark_write")
+                        ? "Whoever traced wrote a marker here: \"" + thing + "\"."
+                        : "A part of the story begins: " + name + ".";
             case Event.Enter enter -> call(enter, thing);
             case Event.Callback call ->
                 "The core calls " + callback(call.callback()) + of(thing) + ": the driver's " + name + " runs.";
@@ -70,7 +73,7 @@ final class EventSentence {
                 (thing.isEmpty() ? "A device" : thing) + (interrupt.level() == 0 ? " lowers" : " raises")
                         + " its interrupt line.";
             case Event.Log log -> "The kernel log says" + about(thing) + ": \"" + logged(log, thing) + "\".";
-            case Event.Tracepoint _ -> "The tracepoint " + name + " fires" + about(thing) + ".";
+            case Event.Tracepoint fired -> TracepointWords.of(fired, thing, operands);
             case Event.Warn warn ->
                 "The kernel warns in " + name + about(thing)
                         + Term.ofOperand(warn.text())

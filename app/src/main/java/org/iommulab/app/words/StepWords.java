@@ -37,7 +37,7 @@ public final class StepWords {
                 .filter(chapter -> chapter.firstStep() == step)
                 .findFirst()
                 .map(StepWords::chapter)
-                .orElse("A part of the story begins: " + event.term().name() + ".");
+                .orElseGet(() -> new EventSentence(run.recording()).of(event));
     }
 
     private static String chapter(Chapter chapter) {

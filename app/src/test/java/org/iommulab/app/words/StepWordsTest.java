@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.iommulab.app.sample.SampleRun;
 import org.iommulab.app.sample.Thing;
+import org.iommulab.core.Tracepoints;
 import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
@@ -94,5 +95,37 @@ class StepWordsTest {
         assertThat(Sizes.of(4097)).isEqualTo("4097 bytes");
         assertThat(Sizes.of(1)).isEqualTo("1 byte");
         assertThat(Sizes.of(3L << 20)).isEqualTo("3 MiB");
+    }
+
+    @Test
+    void tracepointsSayWhatATracingToolWouldPrint() {
+        assertThat(fired(Tracepoints.MAP, "", 0x10_0000, Term.packPages(0x400_0000, 0x1_0000)))
+                .isEqualTo("The tracepoint map fires: 0x10 0000 leads to 0x400 0000 (64 KiB) from now on.");
+        assertThat(fired(Tracepoints.UNMAP, "", 0x1000, Term.packSizes(0x2000, 0x2000)))
+                .isEqualTo("The tracepoint unmap fires at 0x1000: 8 KiB are unmapped.");
+        assertThat(fired(Tracepoints.UNMAP, "", 0x1000, Term.packSizes(0x2000, 0x1000)))
+                .isEqualTo("The tracepoint unmap fires at 0x1000: 4 KiB are unmapped, where 8 KiB were asked for.");
+        assertThat(fired(Tracepoints.ADD_DEVICE, "0000:01:00.0", 9, 0))
+                .isEqualTo("The tracepoint add_device_to_group fires for 0000:01:00.0: group 9.");
+        assertThat(fired(Tracepoints.IO_PAGE_FAULT, "0000:01:00.0", 0x3000, 1))
+                .isEqualTo("The tracepoint io_page_fault fires for 0000:01:00.0: a write to 0x3000.");
+    }
+
+    private static String fired(Term term, String about, long a, long b) {
+        return sentence(EventKind.TRACEPOINT, term, about, a, b);
+    }
+
+    @Test
+    void aMarkerOfATraceSaysItsText() {
+        Term mark = Term.of("tracing_mark_write", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
+        assertThat(sentence(EventKind.CHAPTER, mark, "STEP 0012 BEGIN unbind", 0, 0))
+                .isEqualTo("Whoever traced wrote a marker here: \"STEP 0012 BEGIN unbind\".");
+    }
+
+    private static String sentence(EventKind kind, Term term, String about, long a, long b) {
+        var machine = Machine.recording();
+        machine.emit(kind, Lane.CORE, term, about.isEmpty() ? 0 : new Thing(machine, about).id(), a, b);
+        Recording recording = machine.finish();
+        return new EventSentence(recording).of(recording.event(1));
     }
 }

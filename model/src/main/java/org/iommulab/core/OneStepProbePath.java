@@ -20,6 +20,7 @@ final class OneStepProbePath implements ProbePath {
     private static final Term BUS_PROBE = Term.function("bus_iommu_probe", IOMMU_C);
     private static final Term PROBE_INNER = Term.function("__iommu_probe_device", IOMMU_C);
     private static final Term INIT = Term.function("iommu_init_device", IOMMU_C);
+    private static final Term FREE_DEVICE = Term.function("__iommu_group_free_device", IOMMU_C);
     private static final Term DEINIT = Term.function("iommu_deinit_device", IOMMU_C);
 
     private final Kernel kernel;
@@ -176,7 +177,7 @@ final class OneStepProbePath implements ProbePath {
         group.devices().remove(device);
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         if (group.devices().isEmpty() && !Probing.isGivenBack(group)) {
-            kernel.log().warnOn(Probing.RELEASE, group);
+            kernel.log().warnOn(FREE_DEVICE, group);
         }
         kernel.run(DEINIT, device, () -> deinit(group, device));
     }

@@ -131,6 +131,16 @@ final class CoreText implements FaultText {
                     "a device keeps direct DMA",
                     "{other} could not get its IOMMU's DMA operations; it goes on with the platform's"
                             + " (iommu_setup_dma_ops)."),
+            ofDevice(
+                    "Failed to create {bytes:d}-byte IOMMU mapping for device {other:s}",
+                    "a device keeps direct DMA",
+                    "The 32-bit ARM glue could not make a mapping for {other}: the device goes on without its"
+                            + " IOMMU (arm_setup_iommu_dma_ops)."),
+            ofDevice(
+                    "Failed to attached device {other:s} to IOMMU_mapping",
+                    "a device keeps direct DMA",
+                    "The 32-bit ARM glue could not attach {other} to its mapping: the device goes on without its IOMMU"
+                            + " (arm_setup_iommu_dma_ops)."),
             group(
                     "{way:/Failed to attach|failed to attach/} device to IOMMU_mapping",
                     "a device keeps direct DMA",

@@ -66,14 +66,14 @@ public final class ArmDmaGlue implements ArchDma {
     private void setupIommu(Device device, long base, long size) {
         Created created = createMapping(device, base, size);
         if (created.mapping().isEmpty()) {
-            kernel.log().line(NOT_CREATED, device, size, device.id());
+            kernel.log().line(NOT_CREATED, kernel, size, device.id());
             return;
         }
         ArmMapping mapping = created.mapping().get();
         mapping.madeFor().setQuietly(Optional.of(device));
         // __arm_iommu_attach_device: dma_ops are set by the caller
         if (attachWithoutOps(device, mapping) != 0) {
-            kernel.log().line(NOT_ATTACHED_TO, device, device.id(), 0);
+            kernel.log().line(NOT_ATTACHED_TO, kernel, device.id(), 0);
             releaseMapping(mapping);
             return;
         }
@@ -101,15 +101,15 @@ public final class ArmDmaGlue implements ArchDma {
     /** The answer of arm_iommu_create_mapping. */
     public record Created(long error, Optional<ArmMapping> mapping) {}
 
-    /** arm_iommu_create_mapping: -ERANGE above 4 GiB, -EINVAL for no size, -ENOMEM without a domain. */
+    /** arm_iommu_create_mapping: -ERANGE above 4 GiB, -EINVAL for less than a page, -ENOMEM without a domain. */
     public Created createMapping(Device device, long base, long size) {
         var made = new ArmMapping[1];
         long error = kernel.machine().call(Lane.CORE, CREATE, device, base, size, () -> {
-            if (size == 0) {
-                return Errno.EINVAL.negative();
-            }
-            if (size > 1L << 32) {
+            if (Long.compareUnsigned(size, 1L << 32) > 0) {
                 return Errno.ERANGE.negative();
+            }
+            if (size < kernel.pageBytes()) {
+                return Errno.EINVAL.negative();
             }
             Optional<IommuDomain> domain = newDomain(device);
             if (domain.isEmpty()) {

@@ -150,7 +150,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         }
         boolean ready = domain.filter(d -> initDomain(kernel, d, device, base)).isPresent();
         if (!ready) {
-            kernel.log().line(RETAINING, device, device.id(), 0);
+            kernel.log().line(RETAINING, kernel, device.id(), 0);
         }
         return ready;
     }

@@ -35,6 +35,11 @@ public final class MsiCookie extends SimObject {
         return at;
     }
 
+    /** iommu_dma_free_iova: only ever of the page that was taken last. */
+    void giveBack(long bytes) {
+        next.set(next.get() - bytes);
+    }
+
     MsiPages pages() {
         return pages;
     }

@@ -115,12 +115,18 @@ public final class MsiMessages {
             return Optional.empty();
         }
         if (core.mapping().map(domain, iova, physical, size, PROT) != 0) {
-            if (cookie instanceof IovaDomain allocator) {
-                allocator.free(iova, size);
-            }
+            giveBack(cookie, iova, size);
             return Optional.empty();
         }
         return Optional.of(pagesOf(cookie).add(iova, physical));
+    }
+
+    private static void giveBack(SimObject cookie, long iova, long size) {
+        if (cookie instanceof MsiCookie own) {
+            own.giveBack(size);
+        } else {
+            ((IovaDomain) cookie).free(iova, size);
+        }
     }
 
     private static MsiPages pagesOf(SimObject cookie) {

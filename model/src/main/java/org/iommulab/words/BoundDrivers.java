@@ -33,14 +33,22 @@ final class BoundDrivers {
         return driver == 0 ? Optional.empty() : Optional.of(machine.labelOf(driver));
     }
 
+    /** dev_driver_string: the bound driver's name, else that of the bus. */
+    String driverString(int device) {
+        return driver(device).orElseGet(() -> isPci(device) ? "pci" : "platform");
+    }
+
+    private boolean isPci(int device) {
+        return PCI.matcher(machine.labelOf(device)).matches();
+    }
+
     /** The prefix of a device's line: {@code exynos-mixer 12c10000.mixer: }. */
     String prefix(int device) {
         if (device == 0) {
             return "";
         }
         // A device that is between drivers goes by the name of its bus; on PCI also one that never had a driver.
-        boolean pci = PCI.matcher(machine.labelOf(device)).matches();
-        String bus = pci ? "pci" : drivers.containsKey(device) ? "platform" : "";
+        String bus = isPci(device) ? "pci" : drivers.containsKey(device) ? "platform" : "";
         String first = driver(device).orElse(bus);
         return (first.isEmpty() ? "" : first + " ") + machine.labelOf(device) + ": ";
     }

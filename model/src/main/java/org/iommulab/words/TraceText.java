@@ -64,8 +64,7 @@ public final class TraceText {
             }
             case "io_page_fault" ->
                 String.format(
-                        "IOMMU:%s %s iova=0x%016x flags=0x%04x",
-                        drivers.driver(event.object()).orElse("platform"), device, a, b);
+                        "IOMMU:%s %s iova=0x%016x flags=0x%04x", drivers.driverString(event.object()), device, a, b);
             default -> throw new IllegalArgumentException("tracepoint " + term.name() + " has no text form");
         };
     }

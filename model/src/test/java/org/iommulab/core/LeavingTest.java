@@ -68,4 +68,15 @@ class LeavingTest {
         iommu.core().probing().releaseDevice(device);
         assertThat(iommu.kernel().log().warnings()).isEqualTo(warnings);
     }
+
+    // the warning names the function that it stands in
+    @ParameterizedTest
+    @CsvSource({"6.4, iommu_release_device", "6.7, __iommu_group_free_device", "6.12, __iommu_group_free_device"})
+    void theWarningStandsWhereTheReleasesHaveIt(String kernel, String function) {
+        var iommu = new FakeIommu(KernelSpec.parse(kernel), true, CALLBACKS, Set.of());
+        Device device = iommu.addDevice("a");
+        iommu.core().attaching().attachDevice(iommu.newDomain(), device);
+        iommu.core().probing().releaseDevice(device);
+        assertThat(iommu.seen()).contains("warn " + function);
+    }
 }

@@ -312,6 +312,16 @@ class FaultLinesTest {
                         "[    1.5] pci 0000:00:05.0: Adding to iommu group 2"),
                 line(
                         "IOMMU core",
+                        "a device keeps direct DMA",
+                        "could not make a mapping for 11c00000.fimd",
+                        "[    1.5] Failed to create 4294967296-byte IOMMU mapping for device 11c00000.fimd"),
+                line(
+                        "IOMMU core",
+                        "a device keeps direct DMA",
+                        "could not attach 12c10000.mixer",
+                        "[    1.5] Failed to attached device 12c10000.mixer to IOMMU_mapping"),
+                line(
+                        "IOMMU core",
                         "a device could not join",
                         "error -16 - EBUSY",
                         "exynos-sysmmu 14650000.sysmmu: Failed to add to iommu group 0: -16"),

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
+import org.iommulab.core.IommuDomain;
+import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.pagetable.Prot;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
@@ -103,9 +106,8 @@ class MsiMessagesTest {
                 .isZero();
     }
 
-    /** In a user's domain doorbells stand side by side in the window that the unit's driver keeps free. */
-    @Test
-    void eachDoorbellHasAPageOfAUsersWindow() throws IOException {
+    // doorbell.json, as far as the container's address space
+    private static World inAUsersDomain() throws IOException {
         Path story = STORIES.resolve("doorbell.json");
         var json = JsonMapper.builder().build();
         var text = (ObjectNode) json.readTree(Files.readString(story));
@@ -113,14 +115,35 @@ class MsiMessagesTest {
         while (!acts.get(acts.size() - 1).get("do").asString().equals("vfio-set-iommu")) {
             acts.remove(acts.size() - 1);
         }
-        World world = Player.playUnrecorded(
+        return Player.playUnrecorded(
                 ScenarioReader.parse(story, json.writeValueAsBytes(text)), KernelSpec.parse("6.12"));
+    }
+
+    /** In a user's domain doorbells stand side by side in the window that the unit's driver keeps free. */
+    @Test
+    void eachDoorbellHasAPageOfAUsersWindow() throws IOException {
+        World world = inAUsersDomain();
         Device device = ssd(world);
         var messages = new MsiMessages(world.kernel(), world.core());
         assertThat(messages.request(device, 0x809_0040L)).isZero();
         assertThat(device.msiAddress().get()).isEqualTo(0x800_0040L);
         assertThat(messages.request(device, 0x80b_0080L)).isZero();
         assertThat(device.msiAddress().get()).isEqualTo(0x800_1080L);
+    }
+
+    /** iommu_dma_free_iova: what could not be mapped is the next doorbell's. */
+    @Test
+    void aPageThatCannotBeMappedIsGivenBackToTheWindow() throws IOException {
+        World world = inAUsersDomain();
+        Device device = ssd(world);
+        IommuDomain domain = Group.of(device).orElseThrow().domain().require();
+        assertThat(world.core().mapping().map(domain, 0x800_0000L, 0x9000_0000L, 0x1000, Prot.WRITE))
+                .isZero();
+        var messages = new MsiMessages(world.kernel(), world.core());
+        assertThat(messages.request(device, 0x809_0040L)).isEqualTo(Errno.ENOMEM.negative());
+        assertThat(world.core().mapping().unmap(domain, 0x800_0000L, 0x1000)).isEqualTo(0x1000);
+        assertThat(messages.request(device, 0x809_0040L)).isZero();
+        assertThat(device.msiAddress().get()).isEqualTo(0x800_0040L);
     }
 
     @Test

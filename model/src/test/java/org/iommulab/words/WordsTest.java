@@ -151,6 +151,19 @@ class WordsTest {
                                 + " flags=0x0000");
     }
 
+    /** dev_driver_string, of a device that has no driver. */
+    @Test
+    void aFaultOfADeviceWithoutADriverNamesItsBus() {
+        Term fault = Term.of("io_page_fault", "iommu", Operand.HEX, Operand.HEX, Operand.NONE);
+        machine.emit(EventKind.TRACEPOINT, Lane.CORE, fault, thing("0000:01:00.0"), 0x1000, 1);
+        machine.emit(EventKind.TRACEPOINT, Lane.CORE, fault, thing("11c00000.fimd"), 0x1000, 1);
+        assertThat(TraceText.lines(machine.finish(), _ -> 1.5))
+                .extracting(line -> line.substring(line.indexOf("IOMMU:")))
+                .containsExactly(
+                        "IOMMU:pci 0000:01:00.0 iova=0x0000000000001000 flags=0x0001",
+                        "IOMMU:platform 11c00000.fimd iova=0x0000000000001000 flags=0x0001");
+    }
+
     @Test
     void everyKindOfEventHasALine() {
         for (EventKind kind : EventKind.values()) {

@@ -2,6 +2,9 @@ package org.iommulab.capture;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +17,8 @@ import org.iommulab.sim.Term;
  * recording, line by line. Lines of other events are counted; of lines that make no sense the first are told, too.
  */
 public final class TraceReader {
+    private static final int BEGINNING = 1 << 16;
+
     private static final int LINES_BETWEEN = 8192;
     private static final long PAGE = 4096;
     /** What an operand of a recorded event has room for. */
@@ -59,6 +64,13 @@ public final class TraceReader {
     public static CapturedTrace read(InputStream in, Optional<CapturedTopology> topology, Progress progress)
             throws IOException {
         return new TraceReader(topology).read(new LogLines(in), progress);
+    }
+
+    /** Whether a file begins like a trace; it may be long, and no more of it is read. */
+    public static boolean isTrace(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return isTrace(new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8));
+        }
     }
 
     /** Whether a text begins like a trace. */

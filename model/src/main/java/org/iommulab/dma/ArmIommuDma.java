@@ -13,6 +13,9 @@ final class ArmIommuDma extends DmaOps {
     private static final Term MAP = Term.of("arm_iommu_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("arm_iommu_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
 
+    private static final Term FREE = Term.of("arm_iommu_free_attrs", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
+    private static final int PAGE_SHIFT = 12;
+
     private final Kernel kernel;
     private final IommuCore core;
 
@@ -44,13 +47,29 @@ final class ArmIommuDma extends DmaOps {
         });
     }
 
+    /**
+     * arm_iommu_unmap_page: a page at address 0, where a mapping from 0 puts its first one, stays mapped and taken, as
+     * the function takes 0 for nothing (6.1.y and 6.12.y). What was allocated is taken away there, too.
+     */
     @Override
     public void unmap(Device device, long address, long bytes) {
         kernel.machine().run(Lane.CORE, UNMAP, device, address, bytes, () -> {
-            ArmMapping mapping = mappingOf(device);
-            core.mapping().unmap(mapping.domain().require(), address, bytes);
-            mapping.free(address, bytes);
+            if (address >>> PAGE_SHIFT != 0) {
+                takeAway(device, address, bytes);
+            }
         });
+    }
+
+    /** arm_iommu_free_attrs. */
+    @Override
+    public void free(Device device, long address, long bytes) {
+        kernel.machine().run(Lane.CORE, FREE, device, address, bytes, () -> takeAway(device, address, bytes));
+    }
+
+    private void takeAway(Device device, long address, long bytes) {
+        ArmMapping mapping = mappingOf(device);
+        core.mapping().unmap(mapping.domain().require(), address, bytes);
+        mapping.free(address, bytes);
     }
 
     private static ArmMapping mappingOf(Device device) {

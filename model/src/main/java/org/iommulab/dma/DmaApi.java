@@ -168,14 +168,13 @@ public final class DmaApi {
     public void release(DmaBuffer buffer) {
         Device device = buffer.device();
         Term function = buffer.isAllocated() ? FREE : UNMAP;
-        kernel.machine()
-                .run(
-                        Lane.CORE,
-                        function,
-                        device,
-                        buffer.address(),
-                        buffer.bytes(),
-                        () -> opsOf(device).unmap(device, buffer.address(), buffer.bytes()));
+        kernel.machine().run(Lane.CORE, function, device, buffer.address(), buffer.bytes(), () -> {
+            if (buffer.isAllocated()) {
+                opsOf(device).free(device, buffer.address(), buffer.bytes());
+            } else {
+                opsOf(device).unmap(device, buffer.address(), buffer.bytes());
+            }
+        });
         if (buffer.isAllocated()) {
             frames.free(buffer.bytes());
         }

@@ -22,6 +22,11 @@ public abstract class DmaOps extends SimObject {
     /** Takes them away again. */
     public abstract void unmap(Device device, long address, long bytes);
 
+    /** Takes bytes away that were allocated, not mapped: the same, but where the kernel tells them apart. */
+    public void free(Device device, long address, long bytes) {
+        unmap(device, address, bytes);
+    }
+
     /**
      * Makes the segments of a list visible to the device. As dma-direct does it, and whoever must copy: each for itself,
      * and -EIO when one fails (dma_direct_map_sg, iommu_dma_map_sg_swiotlb).

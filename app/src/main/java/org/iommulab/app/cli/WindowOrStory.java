@@ -1,9 +1,7 @@
 package org.iommulab.app.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,8 +24,6 @@ public final class WindowOrStory implements OpenCommand.Start {
     private static final String DEFAULT_STORY = "drm-bind";
     private static final Path FOLDER = Path.of("iommulab-story");
     private static final String TOLD = "'iommulab machine %s' tells of a captured machine as text";
-    private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
-    private static final int BEGINNING = 1 << 16;
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 800;
     private static final int STEPS_ANIMATED = 40;
@@ -81,19 +77,14 @@ public final class WindowOrStory implements OpenCommand.Start {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        String begins = beginning(file);
-        if (TraceReader.isTrace(begins)) {
-            return Optional.of("only the window plays a trace");
-        }
-        return begins.contains(TOPOLOGY_MARK) ? Optional.of(TOLD.formatted(named)) : Optional.empty();
-    }
-
-    private static String beginning(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
+        try {
+            if (TraceReader.isTrace(file)) {
+                return Optional.of("only the window plays a trace");
+            }
+            return MachineFile.isTopology(file) ? Optional.of(TOLD.formatted(named)) : Optional.empty();
         } catch (IOException e) {
             // It is opened again as a story, and that says what is wrong.
-            return "";
+            return Optional.empty();
         }
     }
 

@@ -1,8 +1,6 @@
 package org.iommulab.app.window;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,13 +28,6 @@ import org.iommulab.scenario.ScenarioReader;
 final class ScenarioRuns implements RunSource {
     /** The story that the window opens on. */
     private static final String FIRST = "drm-bind";
-
-    private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
-
-    /** A large server's, with configuration space, has one or two million. */
-    private static final int LONGEST_TOPOLOGY = 64 << 20;
-
-    private static final int BEGINNING = 1 << 16;
 
     private final List<Story> stories;
 
@@ -66,10 +57,10 @@ final class ScenarioRuns implements RunSource {
             if (MachineFile.isFolderOfOne(file)) {
                 return MachineKey.parse(file.toString()).story();
             }
-            if (isTrace(file)) {
+            if (TraceReader.isTrace(file)) {
                 return new Story(file.toString(), String.valueOf(file.getFileName()), Story.Kind.TRACE);
             }
-            if (isTopology(file)) {
+            if (MachineFile.isTopology(file)) {
                 return MachineKey.parse(file.toString()).story();
             }
             Scenario scenario = ScenarioReader.read(file);
@@ -102,20 +93,6 @@ final class ScenarioRuns implements RunSource {
             return Optional.empty();
         }
         return Optional.of(machine.text().equals(machine.file().toString()) ? story(machine.file()) : machine.story());
-    }
-
-    /** A trace may be long: only its beginning is looked at. */
-    private static boolean isTrace(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return TraceReader.isTrace(new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8));
-        }
-    }
-
-    private static boolean isTopology(Path file) throws IOException {
-        if (Files.size(file) > LONGEST_TOPOLOGY) {
-            return false;
-        }
-        return Files.readString(file).contains(TOPOLOGY_MARK);
     }
 
     @Override

@@ -43,6 +43,11 @@ public record MachineFile(
         List<String> iomem,
         List<String> log) {
     private static final String TOPOLOGY = "topology.json";
+    private static final String TOPOLOGY_MARK = "\"iommu_instances\"";
+
+    /** Bytes; a large server's, with configuration space, has one or two million. */
+    private static final int LONGEST_TOPOLOGY = 64 << 20;
+
     private static final Pattern KERNEL = Pattern.compile("Linux version (\\S+)");
     private static final Pattern COMMAND_LINE = Pattern.compile("(?m)^cmdline: *(.*)$");
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+).*");
@@ -91,6 +96,11 @@ public record MachineFile(
     }
 
     /** Whether a file looks like a topology, without reading it as one. */
+    public static boolean isTopology(Path file) throws IOException {
+        return Files.size(file) <= LONGEST_TOPOLOGY && Files.readString(file).contains(TOPOLOGY_MARK);
+    }
+
+    /** Whether it is a folder with a topology in it. */
     public static boolean isFolderOfOne(Path path) {
         return Files.isDirectory(path) && Files.exists(path.resolve(TOPOLOGY));
     }

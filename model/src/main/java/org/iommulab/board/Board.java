@@ -67,9 +67,12 @@ public record Board(
 
     /** Whether its PCI functions are found by a scan, can be removed and found again; else they are there from the start. */
     public boolean isScanned() {
-        return devices.stream()
-                .flatMap(device -> device.pci().stream())
-                .anyMatch(pci -> pci.ids().isPresent());
+        for (Device device : devices) {
+            if (device.pci().isPresent() && device.pci().get().ids().isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the kernel makes this device when it finds it, so that there is none before, and another one after a rescan. */

@@ -16,9 +16,12 @@ import org.iommulab.bus.pci.PlainConfigSpace;
 /** The functions of a board on which the kernel finds them by a scan: as hardware, and what firmware says of them. */
 final class BoardFunctions {
     private final Board board;
+    private final Map<String, List<IommuSpec>> specs;
 
-    BoardFunctions(Board board) {
+    /** @param specs by device, the entries of its {@code iommus} */
+    BoardFunctions(Board board, Map<String, List<IommuSpec>> specs) {
         this.board = board;
+        this.specs = specs;
     }
 
     /** What is plugged in: none on a board without a scan. Virtual functions are their physical one's to make. */
@@ -103,9 +106,9 @@ final class BoardFunctions {
 
     // an id of no function of its own, as a bridge has it, is in the range of the unit before it
     private List<IommuSpec> iommusOf(PciAddress address) {
-        return board.device(address.toString())
-                .flatMap(device -> device.iommus().stream().findFirst())
-                .map(entry -> IommuSpec.parse(entry).unit())
+        return specs.getOrDefault(address.toString(), List.of()).stream()
+                .findFirst()
+                .map(IommuSpec::unit)
                 .or(() -> board.units().stream().findFirst().map(Board.Unit::name))
                 .filter(this::isNamedByIommus)
                 .map(unit -> List.of(new IommuSpec(unit, List.of(address.requesterId()))))

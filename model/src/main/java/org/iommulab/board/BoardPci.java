@@ -1,6 +1,7 @@
 package org.iommulab.board;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,13 +17,15 @@ import org.iommulab.bus.pci.PlainConfigSpace;
 
 /** PCI as a board file tells it: functions with their buses, made without a scan. */
 final class BoardPci {
-    private final Board board;
     private final PciSettings settings;
     private final Map<Long, PciBus> buses = new HashMap<>();
+    private final List<PciAddress> addresses;
 
     BoardPci(Board board, PciSettings settings) {
-        this.board = board;
         this.settings = settings;
+        this.addresses = board.devices().stream()
+                .flatMap(device -> PciAddress.parse(device.name()).stream())
+                .toList();
         board.pciWindows()
                 .forEach(window -> settings.add(
                         new HostWindow(settings.machine(), 0, window.base(), window.base() + window.size() - 1)));
@@ -54,10 +57,6 @@ final class BoardPci {
 
     private boolean hasNeighbour(PciAddress address) {
         return address.function() > 0
-                || board.devices().stream()
-                                .flatMap(device -> PciAddress.parse(device.name()).stream())
-                                .filter(address::inSlotOf)
-                                .count()
-                        > 1;
+                || addresses.stream().filter(address::inSlotOf).count() > 1;
     }
 }

@@ -230,6 +230,10 @@ public final class World extends SimObject {
      * Where several domains have that one table, it is the port's own among them.
      */
     public Optional<IommuDomain> pointedAtBy(IommuUnit unit, DmaMaster port) {
+        return machine().remembered(port, () -> findPointedAtBy(unit, port));
+    }
+
+    private Optional<IommuDomain> findPointedAtBy(IommuUnit unit, DmaMaster port) {
         if (!unit.powered() || !unit.translating(port)) {
             return Optional.empty();
         }

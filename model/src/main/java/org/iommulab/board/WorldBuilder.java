@@ -1,6 +1,7 @@
 package org.iommulab.board;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +62,15 @@ public final class WorldBuilder {
     private final Map<String, Master> masters = new LinkedHashMap<>();
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final List<Backend.Installed> backends = new ArrayList<>();
+    private final Map<String, List<IommuSpec>> specs = new HashMap<>();
 
     private WorldBuilder(Board board, KernelBuild build, Machine machine) {
         this.board = board;
         this.machine = machine;
+        board.devices()
+                .forEach(device -> specs.put(
+                        device.name(),
+                        device.iommus().stream().map(IommuSpec::parse).toList()));
         var config = new TreeMap<String, Boolean>();
         board.config().forEach((name, value) -> config.put(name, value.isYes()));
         for (Architecture each : Architecture.values()) {
@@ -137,7 +143,7 @@ public final class WorldBuilder {
 
     // those who describe IOMMUs by ACPI ask for ACS before the first scan
     private PciHost pciHost(DriverCore bus) {
-        var functions = new BoardFunctions(board);
+        var functions = new BoardFunctions(board, specs);
         PciFirmware firmware = functions.firmware();
         if (board.isScanned() && !firmware.reassignsBusNumbers()) {
             bus.pciSettings().requestAcs();
@@ -159,8 +165,9 @@ public final class WorldBuilder {
         return Registry.backend(unit.type()).map(Backend::unitTitle).orElse("IOMMU");
     }
 
-    private static List<IommuSpec> specsOf(Board.Device device) {
-        return device.iommus().stream().map(IommuSpec::parse).toList();
+    /** The board's entries of a device. */
+    private List<IommuSpec> specsOf(Board.Device device) {
+        return specs.getOrDefault(device.name(), List.of());
     }
 
     /** The device's own {@code iommus} property: the board's entries less those that are wiring only. */

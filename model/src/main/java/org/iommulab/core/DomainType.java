@@ -1,7 +1,9 @@
 package org.iommulab.core;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Types of {@code struct iommu_domain} with the kernel's numbers (include/linux/iommu.h, IOMMU_DOMAIN_*). */
 public enum DomainType {
@@ -16,6 +18,9 @@ public enum DomainType {
     PLATFORM(32, "Platform", "unknown"),
     /** A guest's tables, whose addresses another domain translates once more (v6.7). */
     NESTED(64, "Unknown", "unknown");
+
+    private static final Map<Integer, DomainType> BY_NUMBER =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(DomainType::number, type -> type));
 
     private final int number;
     private final String logged;
@@ -52,6 +57,6 @@ public enum DomainType {
     }
 
     public static Optional<DomainType> of(int number) {
-        return Arrays.stream(values()).filter(t -> t.number == number).findFirst();
+        return Optional.ofNullable(BY_NUMBER.get(number));
     }
 }

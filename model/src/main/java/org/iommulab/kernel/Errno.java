@@ -1,7 +1,9 @@
 package org.iommulab.kernel;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The kernel's error numbers that the lab's flows return (include/uapi/asm-generic/errno-base.h, errno.h, errno.h). */
 public enum Errno {
@@ -36,6 +38,9 @@ public enum Errno {
 
     private final int number;
 
+    private static final Map<Long, Errno> BY_RESULT =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(e -> (long) e.negative(), e -> e));
+
     Errno(int number) {
         this.number = number;
     }
@@ -50,7 +55,7 @@ public enum Errno {
     }
 
     public static Optional<Errno> of(long result) {
-        return Arrays.stream(values()).filter(e -> e.number == -result).findFirst();
+        return Optional.ofNullable(BY_RESULT.get(result));
     }
 
     /** {@code 0}, {@code -EBUSY}, or the bare number when the lab has no name for it. */

@@ -1,6 +1,7 @@
 package org.iommulab.kernel;
 
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,8 +30,9 @@ public final class Kernel extends SimObject {
         super(machine);
         this.build = build;
         this.behaviours = EnumSet.copyOf(build.behaviours());
-        this.config = new TreeMap<>(boardConfig);
-        this.config.putAll(build.config());
+        var sorted = new TreeMap<>(boardConfig);
+        sorted.putAll(build.config());
+        this.config = new LinkedHashMap<>(sorted); // in that order, and faster to ask
         this.log = new KernelLog(this);
         this.work = new WorkQueue(this);
         this.timers = new Timers(this);

@@ -133,7 +133,7 @@ final class RuleJudge {
         this.world = world;
         this.cursor = cursor;
         this.recording = cursor.recording();
-        this.lookers = new Lookers(recording, TABLES);
+        this.lookers = new Lookers(recording, TABLES, sparing);
         Rule.ALL.forEach(_ -> changes.add(new ArrayList<>()));
     }
 

@@ -2,6 +2,7 @@ package org.iommulab.scenario;
 
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.board.World;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
 
@@ -28,6 +29,11 @@ public final class Boots {
     public Boots(ScenarioFile file, KernelBuild kernel) {
         performance = Player.rehearse(file, kernel);
         built = RunMark.of(performance, 0);
+    }
+
+    /** The board with this kernel, before anything has happened: until the first story is played. */
+    public World world() {
+        return performance.world();
     }
 
     /** Plays a story, with a driver's table that has lost a callback. */

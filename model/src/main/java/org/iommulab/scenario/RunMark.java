@@ -29,7 +29,7 @@ record RunMark(int act, int step, Deeds deeds, Questions questions, Map<DriverOp
     /** Takes the performance back to here; what came after is forgotten. */
     void bringBack(Player.Performance performance) {
         World world = performance.world();
-        var cursor = new Cursor(world.machine().finish());
+        var cursor = new Cursor(world.machine().recorded());
         cursor.go(step);
         cursor.cut();
         performance.backTo(act, deeds.copy());

@@ -1,10 +1,13 @@
 package org.iommulab.sim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has looked at which cell and at which word of a store: for those who ask the same questions of every state of a
@@ -15,33 +18,54 @@ public final class Lookers {
     /** So many can be told apart. */
     public static final int MOST = Integer.SIZE;
 
+    private static final int MOST_ANSWERS = Long.SIZE - MOST;
+    private static final long QUESTIONERS = (1L << MOST) - 1;
+
     private final Machine machine;
     private final Recording recording;
     private final int everyWord;
+    private final boolean remembering;
 
-    /** By cell: a bit for each who looked. */
-    private int[] cells = new int[256];
+    /** By cell: a bit for each who looked; above {@link #MOST}, for each answer that came from it. */
+    private long[] cells = new long[256];
 
     /** By place of a store's word: the same. */
-    private final Map<Integer, Integer> words = new HashMap<>();
+    private final WordMarks words = new WordMarks();
 
-    private int looking;
+    private final Map<Object, Answer> known = new HashMap<>();
+    private final List<Answer> answers = new ArrayList<>();
+    private long looking;
+
+    /** What somebody found out on the way, for all who want to know it before something that it came from changes. */
+    private static final class Answer {
+        private final long bit;
+        private long users;
+        private @Nullable Object value;
+
+        Answer(long bit) {
+            this.bit = bit;
+        }
+    }
 
     /** The changes of steps up to here were told. */
     private int told;
 
     private int toldEntries;
 
-    /** @param everyWord a bit for each who looks at words by ways that are not noted: all of them are its own */
-    public Lookers(Recording recording, int everyWord) {
+    /**
+     * @param everyWord a bit for each who looks at words by ways that are not noted: all of them are its own
+     * @param remembering whether {@link Machine#remembered} is, by who asks {@link #concerned} of every step
+     */
+    public Lookers(Recording recording, int everyWord, boolean remembering) {
         this.recording = recording;
         this.machine = recording.machine();
         this.everyWord = everyWord;
+        this.remembering = remembering;
     }
 
     /** Has somebody look at the machine, as it is shown now. */
     public <T> T look(int looker, Supplier<T> question) {
-        looking = 1 << Objects.checkIndex(looker, MOST);
+        looking = 1L << Objects.checkIndex(looker, MOST);
         machine.noteLooks(this);
         try {
             return question.get();
@@ -58,7 +82,31 @@ public final class Lookers {
     }
 
     void atWord(int place) {
-        words.merge(place, looking, (before, more) -> before | more);
+        words.add(place, looking);
+    }
+
+    @SuppressWarnings("unchecked") // whoever has the key has the question
+    <T> T remembered(Object key, Supplier<T> question) {
+        Answer answer = known.get(key);
+        if (answer == null) {
+            if (!remembering || answers.size() == MOST_ANSWERS) {
+                return question.get();
+            }
+            answer = new Answer(1L << MOST + answers.size());
+            answers.add(answer);
+            known.put(key, answer);
+        }
+        answer.users |= looking;
+        if (answer.value == null) {
+            long outer = looking;
+            looking = answer.bit;
+            try {
+                answer.value = question.get();
+            } finally {
+                looking = outer;
+            }
+        }
+        return (T) answer.value;
     }
 
     /**
@@ -70,22 +118,38 @@ public final class Lookers {
             toldEntries = recording.journalAt(step - 1);
         }
         int end = step == recording.length() ? recording.changes() : toldEntries + recording.changesAt(step);
-        int concerned = 0;
+        long concerned = 0;
         Journal journal = recording.journal();
         for (int entry = toldEntries; entry < end; entry++) {
             concerned |= lookersOf(journal.place(entry));
         }
         told = step;
         toldEntries = end;
-        return concerned;
+        return (int) ((concerned & ~QUESTIONERS) == 0 ? concerned : withUsers(concerned));
     }
 
-    private int lookersOf(int place) {
+    /** Forgets the answers among them, and adds who used one. */
+    private long withUsers(long concerned) {
+        long all = concerned;
+        long before;
+        do {
+            before = all;
+            for (Answer answer : answers) {
+                if ((all & answer.bit) != 0) {
+                    answer.value = null;
+                    all |= answer.users;
+                }
+            }
+        } while (all != before);
+        return all;
+    }
+
+    private long lookersOf(int place) {
         if (Place.isCell(place)) {
             int cell = Place.cell(place);
             return cell < cells.length ? cells[cell] : 0;
         }
         // a run of words: whoever looked at any word
-        return Place.isRun(place) ? -1 : everyWord | words.getOrDefault(place, 0);
+        return Place.isRun(place) ? -1 : everyWord & QUESTIONERS | words.get(place);
     }
 }

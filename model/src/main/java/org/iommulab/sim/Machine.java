@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,17 @@ public final class Machine {
         if (lookers != null) {
             lookers.atWord(place);
         }
+    }
+
+    /**
+     * What the question says of the machine as it is shown now. Where it is noted who looks at what, it is not asked again
+     * before something that the answer came from has changed.
+     *
+     * @param key names the question
+     */
+    public <T> T remembered(Object key, Supplier<T> question) {
+        Lookers now = lookers;
+        return now == null ? question.get() : now.remembered(key, question);
     }
 
     /** From now on whoever looks is noted; null for nobody. */
@@ -351,15 +363,20 @@ public final class Machine {
      * What has been recorded so far; only for a machine that records. Always the same recording: it grows when the
      * machine goes on.
      */
-    public Recording finish() {
-        if (journal == null || log == null || recording == null) {
+    public Recording recorded() {
+        if (recording == null) {
             throw new IllegalStateException("this machine does not record");
         }
-        if (!isLookingBack()) {
+        return recording;
+    }
+
+    /** {@link #recorded}, without the room that it has for more: for a recording that is kept. */
+    public Recording finish() {
+        if (journal != null && log != null && !isLookingBack()) {
             journal.trim();
             log.trim();
         }
-        return recording;
+        return recorded();
     }
 
     /** Whether a cursor has brought the machine back to a step before the last: nothing can change now. */

@@ -33,6 +33,12 @@ public final class Term {
     private static final Map<Term.Key, Term> INTERNED = new ConcurrentHashMap<>();
     private static volatile Term[] byNumber = {};
 
+    // by name alone, for the usual shapes: most of them are asked for with every object that is made
+    private static final Map<String, Term> REFERENCES = new ConcurrentHashMap<>();
+    private static final Map<String, Term> COUNTS = new ConcurrentHashMap<>();
+    private static final Map<String, Term> FLAGS = new ConcurrentHashMap<>();
+    private static final Map<String, Term> HEXES = new ConcurrentHashMap<>();
+
     // asked for with every object that is made: the hash of a record takes longer than all the rest
     private record Key(String name, String source, Operand a, Operand b, Operand result) {
         @Override
@@ -74,22 +80,27 @@ public final class Term {
 
     /** A field of an object; its old and new values are objects. */
     public static Term reference(String name) {
-        return of(name, "", Operand.OBJECT, Operand.OBJECT, Operand.NONE);
+        return shaped(REFERENCES, name, Operand.OBJECT);
     }
 
     /** A field of an object; its old and new values are numbers. */
     public static Term count(String name) {
-        return of(name, "", Operand.DECIMAL, Operand.DECIMAL, Operand.NONE);
+        return shaped(COUNTS, name, Operand.DECIMAL);
     }
 
     /** A field of an object; its old and new values are yes or no. */
     public static Term flag(String name) {
-        return of(name, "", Operand.YES_NO, Operand.YES_NO, Operand.NONE);
+        return shaped(FLAGS, name, Operand.YES_NO);
     }
 
     /** Anything whose two operands are addresses or register values. */
     public static Term hex(String name) {
-        return of(name, "", Operand.HEX, Operand.HEX, Operand.NONE);
+        return shaped(HEXES, name, Operand.HEX);
+    }
+
+    private static Term shaped(Map<String, Term> known, String name, Operand both) {
+        Term term = known.get(name);
+        return term != null ? term : known.computeIfAbsent(name, _ -> of(name, "", both, both, Operand.NONE));
     }
 
     private static synchronized Term register(Key key) {

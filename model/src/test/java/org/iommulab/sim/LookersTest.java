@@ -2,6 +2,8 @@ package org.iommulab.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.function.Supplier;
 import org.iommulab.memory.PhysicalMemory;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ class LookersTest {
 
     /** The first looks at a cell, the second at a word of memory, the third at memory in ways of its own. */
     private Lookers lookers() {
-        var lookers = new Lookers(machine.finish(), THIRD);
+        var lookers = new Lookers(machine.finish(), THIRD, true);
         lookers.look(0, () -> machine.load(cell));
         lookers.look(1, () -> memory.read32(BASE + 0x104));
         return lookers;
@@ -75,5 +77,53 @@ class LookersTest {
         Lookers lookers = lookers();
         machine.load(cell + 5);
         assertThat(lookers.concerned(1)).isEqualTo(NOBODY);
+    }
+
+    @Test
+    void whatIsRememberedIsAskedAgainWhenItHasChanged() {
+        machine.powerOn();
+        machine.store(cell, 1);
+        step();
+        machine.store(cell + 1, 1);
+        step();
+        machine.store(cell + 2, 1);
+        step();
+        var lookers = new Lookers(machine.finish(), NOBODY, true);
+        var asked = new ArrayList<String>();
+        Supplier<Long> inner = () -> machine.remembered("inner", () -> {
+            asked.add("inner");
+            return machine.load(cell);
+        });
+        Supplier<Long> outer = () -> machine.remembered("outer", () -> {
+            asked.add("outer");
+            return inner.get() + machine.load(cell + 1);
+        });
+        lookers.look(0, outer);
+        assertThat(asked).containsExactly("outer", "inner");
+        lookers.look(1, inner);
+        lookers.look(2, outer);
+        assertThat(asked).as("both are known").hasSize(2);
+
+        assertThat(lookers.concerned(1)).as("all three").isEqualTo(FIRST | SECOND | THIRD);
+        lookers.look(0, outer);
+        lookers.look(1, inner);
+        assertThat(asked.subList(2, asked.size())).containsExactly("outer", "inner");
+
+        assertThat(lookers.concerned(2)).as("not who asked for the inner one").isEqualTo(FIRST | THIRD);
+        lookers.look(2, outer);
+        assertThat(asked.subList(4, asked.size())).containsExactly("outer");
+        assertThat(lookers.concerned(3)).isEqualTo(NOBODY);
+    }
+
+    @Test
+    void whoDoesNotRememberIsAskedEachTime() {
+        machine.powerOn();
+        machine.store(cell, 1);
+        step();
+        var lookers = new Lookers(machine.finish(), NOBODY, false);
+        Supplier<Long> question = () -> machine.remembered("key", () -> machine.load(cell));
+        assertThat(lookers.look(0, question)).isEqualTo(1);
+        new Cursor(machine.finish()).go(0);
+        assertThat(lookers.look(0, question)).isZero();
     }
 }

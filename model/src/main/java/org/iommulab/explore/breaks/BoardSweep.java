@@ -73,8 +73,8 @@ final class BoardSweep {
         var parts = new LinkedHashMap<StorySweep, StorySweep.Part>();
         Set<Tampering> atBoot = new LinkedHashSet<>();
         ScenarioFile any = stories.getFirst().file();
-        LevelKernel on = shared.kernel(any, level);
-        Supplier<Boots> boots = onceOnly(() -> new Boots(any, on.build()));
+        Supplier<Boots> boots = onceOnly(() -> new Boots(any, level.build()));
+        LevelKernel on = shared.kernel(any, level, boots);
         for (StorySweep story : stories) {
             StorySweep.Part part = story.begin(on, boots);
             parts.put(story, part);

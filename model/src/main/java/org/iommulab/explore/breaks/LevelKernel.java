@@ -28,7 +28,11 @@ record LevelKernel(
 
     static LevelKernel of(ScenarioFile file, Level level) {
         KernelBuild build = file.on(level.build());
-        World world = WorldBuilder.build(file.board(), build, Machine.unrecorded());
+        return of(level, build, WorldBuilder.build(file.board(), build, Machine.unrecorded()));
+    }
+
+    /** @param world the board with this kernel, before anything has happened */
+    static LevelKernel of(Level level, KernelBuild build, World world) {
         var tables = new HashMap<String, Map<Callback, Term>>();
         for (Backend.Installed installed : world.backends()) {
             OpsTable table = installed.sourceTable();

@@ -52,6 +52,9 @@ final class NewHarms {
 
     // of several that are alike the last are excused: what is new is what came first
     private void excuse(Likeness likeness) {
+        if (usual.isEmpty()) {
+            return;
+        }
         Map<String, Deque<Harm>> excuses = new HashMap<>();
         for (Harm harm : usual) {
             String key = likeness.key(act(usualActs, harm), harm);

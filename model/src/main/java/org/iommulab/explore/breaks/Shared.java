@@ -5,8 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
 import org.iommulab.scenario.Action;
+import org.iommulab.scenario.Boots;
 import org.iommulab.scenario.ScenarioFile;
 
 /**
@@ -26,11 +29,12 @@ final class Shared {
     /** What the run that died had asked, and what the unbroken one that it was held against. */
     private record Death(Asked asked, Asked usual, Cell cell) {}
 
-    LevelKernel kernel(ScenarioFile file, Level level) {
-        var build = file.on(level.build());
+    /** @param boots of this board on this level, for whoever is the first to ask */
+    LevelKernel kernel(ScenarioFile file, Level level, Supplier<Boots> boots) {
+        KernelBuild build = file.on(level.build());
         return kernels.computeIfAbsent(
                 new Machine(file.board().name(), level, build.config(), build.commandLine()),
-                _ -> LevelKernel.of(file, level));
+                _ -> LevelKernel.of(level, build, boots.get().world()));
     }
 
     void remember(Take broken, Unbroken usual, Tampering tampering, Cell cell) {

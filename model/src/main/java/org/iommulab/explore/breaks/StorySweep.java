@@ -100,6 +100,7 @@ final class StorySweep {
                 .orElseGet(() -> {
                     runs++;
                     Unbroken fresh = Unbroken.of(Take.of(file, on, on.build()));
+                    fresh.take().world().machine().finish(); // it is kept
                     unbroken.add(fresh);
                     return fresh;
                 });

@@ -19,7 +19,7 @@ record Take(ScenarioFile file, Player.Stage stage, Recording recording, Asked as
     static Take of(ScenarioFile file, LevelKernel on, Player.Stage stage) {
         // before anybody looks at the world: who looks, asks as well
         Asked asked = Asked.of(on, stage.world());
-        return new Take(file, stage, stage.world().machine().finish(), asked, EndState.of(stage));
+        return new Take(file, stage, stage.world().machine().recorded(), asked, EndState.of(stage));
     }
 
     /** The act in which it ended: the last of the story, or the one in which the kernel died or the story got stuck. */

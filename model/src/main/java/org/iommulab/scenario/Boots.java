@@ -36,9 +36,18 @@ public final class Boots {
         return performance.world();
     }
 
+    /** Plays a story. */
+    public Player.Stage asItIs(ScenarioFile story) {
+        return play(story, List.of());
+    }
+
     /** Plays a story, with a driver's table that has lost a callback. */
     public Player.Stage without(ScenarioFile story, Removal removal) {
-        Booted first = booted(story, List.of(removal));
+        return play(story, List.of(removal));
+    }
+
+    private Player.Stage play(ScenarioFile story, List<Removal> without) {
+        Booted first = booted(story, without);
         if (first.isTheEnd()) {
             return first.stage();
         }

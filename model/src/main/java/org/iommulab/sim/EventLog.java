@@ -135,6 +135,20 @@ final class EventLog {
         return position;
     }
 
+    /** What has been written so far. */
+    EventLog copy() {
+        var copy = new EventLog();
+        copy.chunks = Arrays.stream(chunks).map(long[]::clone).toArray(long[][]::new);
+        copy.chunks[chunks.length - 1] = Arrays.copyOf(last, fill);
+        copy.last = copy.chunks[chunks.length - 1];
+        copy.fill = fill;
+        copy.size = size;
+        copy.journaled = journaled;
+        copy.marks = marks.clone();
+        copy.overflow.putAll(overflow);
+        return copy;
+    }
+
     void truncate(int newSize) {
         journaled = journalAt(newSize);
         int chunk = newSize == 0 ? 0 : newSize - 1 >> CHUNK_SHIFT;

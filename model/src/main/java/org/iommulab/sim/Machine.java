@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While a {@link Cursor} looks back, the machine shows the past and refuses every change: a view that changes state
  * is a bug, and it is found where it happens.
  */
-public final class Machine {
+public final class Machine implements Labels {
     private static final int CELL_COUNT = 0;
     private static final int OBJECT_COUNT = 1;
     private static final int STORE_COUNT = 2;
@@ -260,11 +260,18 @@ public final class Machine {
         return object.id() <= load(OBJECT_COUNT);
     }
 
-    /** What to call an operand: the object's label, or NULL for 0. */
+    @Override
     public String labelOf(long id) {
         return id == 0
                 ? "NULL"
                 : id > 0 && id <= objects.size() ? object((int) id).label() : "object " + id;
+    }
+
+    /** As objects are called now, whatever becomes of them. */
+    Labels labels() {
+        var now = new String[objects.size() + 1];
+        Arrays.setAll(now, this::labelOf);
+        return id -> id >= 0 && id < now.length ? now[(int) id] : "object " + id;
     }
 
     // ---- events

@@ -4,16 +4,16 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import org.iommulab.kernel.Callback;
 import org.iommulab.sim.Event;
-import org.iommulab.sim.Machine;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
+import org.iommulab.sim.Labels;
 import org.iommulab.sim.Term;
 
 /** Any event as one technical line: {@code __iommu_attach_device(12c10000.mixer, domain 2)}. */
 public final class EventText {
-    private final Machine machine;
+    private final Labels labels;
 
-    public EventText(Recording recording) {
-        this.machine = recording.machine();
+    public EventText(Events events) {
+        this.labels = events.labels();
     }
 
     /** Step, lane, indentation by depth, text. */
@@ -27,7 +27,7 @@ public final class EventText {
     public String text(Event event) {
         Term term = event.term();
         String name = term.name();
-        String thing = event.object() == 0 ? "" : machine.labelOf(event.object());
+        String thing = event.object() == 0 ? "" : labels.labelOf(event.object());
         return switch (event) {
             case Event.Chapter _ -> "== " + (thing.isEmpty() ? name : thing);
             case Event.Enter e -> name + arguments(thing, term, e.a(), e.b());
@@ -59,18 +59,18 @@ public final class EventText {
             case Event.Data e -> thing + " " + name + " " + hex(e.value()) + " at " + hex(e.address());
             case Event.Fault e -> thing + " fault: " + name + " at " + hex(e.input());
             case Event.Interrupt e -> thing + " " + name + (e.level() == 0 ? " lowered" : " raised");
-            case Event.Log e -> "log: " + LogLine.text(machine, term, e.object(), e.a(), e.b()) + of(thing);
+            case Event.Log e -> "log: " + LogLine.text(labels, term, e.object(), e.a(), e.b()) + of(thing);
             case Event.Tracepoint e -> "trace " + name + arguments(thing, term, e.a(), e.b());
             case Event.Warn e ->
                 "WARNING in " + name
                         + Term.ofOperand(e.text())
-                                .map(text -> ": " + LogLine.text(machine, text, e.b(), 0))
+                                .map(text -> ": " + LogLine.text(labels, text, e.b(), 0))
                                 .orElse("")
                         + of(thing);
             case Event.Oops e ->
                 "oops: " + name
                         + Term.ofOperand(e.a())
-                                .map(text -> ": " + LogLine.text(machine, text, e.b(), 0))
+                                .map(text -> ": " + LogLine.text(labels, text, e.b(), 0))
                                 .orElse("")
                         + of(thing);
             case Event.Hang _ -> "hang: " + name + of(thing);
@@ -94,7 +94,7 @@ public final class EventText {
     }
 
     private String operand(Term.Operand kind, long value) {
-        return Operands.text(machine, kind, value);
+        return Operands.text(labels, kind, value);
     }
 
     private static String joined(String... parts) {

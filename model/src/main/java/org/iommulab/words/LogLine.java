@@ -2,7 +2,7 @@ package org.iommulab.words;
 
 import java.util.OptionalInt;
 import org.iommulab.kernel.LogText;
-import org.iommulab.sim.Machine;
+import org.iommulab.sim.Labels;
 import org.iommulab.sim.Term;
 
 /** Formats of the kernel log, as {@link org.iommulab.kernel.LogText} makes them, filled with operands. */
@@ -23,12 +23,12 @@ final class LogLine {
     }
 
     /** A text about nothing in particular. */
-    static String text(Machine machine, Term format, long a, long b) {
-        return text(machine, format, 0, a, b);
+    static String text(Labels labels, Term format, long a, long b) {
+        return text(labels, format, 0, a, b);
     }
 
     /** The line without level and prefix; {@code object} is what it is about. */
-    static String text(Machine machine, Term format, long object, long a, long b) {
+    static String text(Labels labels, Term format, long object, long a, long b) {
         String name =
                 level(format).isPresent() || continues(format) ? format.name().substring(3) : format.name();
         var text = new StringBuilder();
@@ -40,12 +40,12 @@ final class LogLine {
             boolean named = name.charAt(letter) == 'n';
             long value = first ? a : b;
             String word = switch (name.charAt(letter)) {
-                case 'n' -> machine.labelOf(object);
-                case 'o' -> machine.labelOf(value);
+                case 'n' -> labels.labelOf(object);
+                case 'o' -> labels.labelOf(value);
                 case 'x' -> Long.toHexString(value);
                 case 'h' -> Long.toHexString(a >>> 32);
                 case 'l' -> Long.toHexString(a & 0xffff_ffffL);
-                default -> Operands.text(machine, first ? format.a() : format.b(), value);
+                default -> Operands.text(labels, first ? format.a() : format.b(), value);
             };
             int width = letter == at + 1 ? 0 : Integer.parseInt(name, at + 1, letter, 10);
             text.repeat('0', Math.max(0, width - word.length())).append(word);

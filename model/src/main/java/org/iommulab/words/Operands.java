@@ -1,7 +1,7 @@
 package org.iommulab.words;
 
 import org.iommulab.kernel.Errno;
-import org.iommulab.sim.Machine;
+import org.iommulab.sim.Labels;
 import org.iommulab.sim.Term;
 
 /** Operands of events as text. */
@@ -9,10 +9,10 @@ public final class Operands {
     private Operands() {}
 
     /** The value as its kind says; empty for {@link Term.Operand#NONE}. */
-    public static String text(Machine machine, Term.Operand kind, long value) {
+    public static String text(Labels labels, Term.Operand kind, long value) {
         return switch (kind) {
             case NONE -> "";
-            case OBJECT -> machine.labelOf(value);
+            case OBJECT -> labels.labelOf(value);
             case HEX -> "0x" + Long.toHexString(value);
             case DECIMAL -> Long.toString(value);
             case ERRNO -> Errno.describe(value);

@@ -32,7 +32,7 @@ final class CellMaker {
                 tampering,
                 function(tampering),
                 on.level(),
-                unbroken.map(u -> u.take().file()),
+                unbroken.map(Unbroken::file),
                 effect,
                 Set.of(effect),
                 Optional.empty(),

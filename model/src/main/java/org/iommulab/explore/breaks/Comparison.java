@@ -35,7 +35,7 @@ final class Comparison {
     private Comparison(Tampering tampering, Take broken, Unbroken unbroken) {
         this.broken = broken;
         this.unbroken = unbroken;
-        this.same = broken.recording().sameAs(unbroken.take().recording());
+        this.same = broken.recording().sameAs(unbroken.events());
         if (isDifferent()) {
             compare(tampering);
         }
@@ -52,7 +52,7 @@ final class Comparison {
                 Harms.behind(broken.recording(), same),
                 broken.stage().chapters(),
                 unbroken.harms(same, upTo),
-                unbroken.take().stage().chapters()));
+                unbroken.chapters()));
         if (!tampering.isRemoval()) {
             theFailureItself().ifPresent(signs::remove);
         }
@@ -60,7 +60,7 @@ final class Comparison {
         signs.sort(Comparator.comparingInt(Harm::step));
         signs.forEach(harm -> effects.add(Effect.of(harm.kind())));
         // the state at the end is looked at before the rules travel
-        left = broken.end().differenceFrom(unbroken.take().end());
+        left = broken.end().differenceFrom(unbroken.end());
         left.ifPresent(_ -> effects.add(Effect.SUSPICIOUS));
         rules(upTo);
         error = firstError(Harm::isAct).or(() -> firstError(_ -> true));
@@ -85,7 +85,7 @@ final class Comparison {
     private List<Harm> otherActs() {
         var others = new ArrayList<Harm>();
         List<Chapter> now = broken.stage().chapters();
-        List<Chapter> usual = unbroken.take().stage().chapters();
+        List<Chapter> usual = unbroken.chapters();
         for (int i = 0; i < now.size(); i++) {
             Chapter act = now.get(i);
             String before = usual.get(i).result();
@@ -145,8 +145,7 @@ final class Comparison {
 
     /** Whether the two runs differ at all. */
     boolean isDifferent() {
-        return same < broken.recording().length()
-                || same < unbroken.take().recording().length();
+        return same < broken.recording().length() || same < unbroken.events().length();
     }
 
     /** How many first steps are the same in both. */
@@ -158,8 +157,8 @@ final class Comparison {
         return broken;
     }
 
-    Take unbrokenTake() {
-        return unbroken.take();
+    Unbroken unbroken() {
+        return unbroken;
     }
 
     /** In the order of steps. */
@@ -191,12 +190,8 @@ final class Comparison {
                     harms.add(new Harm(broken.recording().length(), Harm.Kind.OTHERWISE, "at the end " + words)));
         }
         harms.sort(Comparator.comparingInt(Harm::step));
-        var runs = new Parted(
-                broken.recording(),
-                broken.stage().chapters(),
-                unbroken.take().recording(),
-                unbroken.take().stage().chapters(),
-                same);
+        var runs =
+                new Parted(broken.recording(), broken.stage().chapters(), unbroken.events(), unbroken.chapters(), same);
         return Why.of(
                 runs,
                 Cause.of(tampering, broken.recording(), same),

@@ -1,7 +1,7 @@
 package org.iommulab.explore.breaks;
 
 import java.util.Optional;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 import org.iommulab.words.EventText;
 
 /** Says where two runs part. */
@@ -17,10 +17,10 @@ final class Divergences {
                 step,
                 step,
                 text(runs.broken().recording(), step) + " instead of "
-                        + text(runs.unbrokenTake().recording(), step)));
+                        + text(runs.unbroken().events(), step)));
     }
 
-    private static String text(Recording recording, int step) {
+    private static String text(Events recording, int step) {
         return step > recording.length() ? "nothing" : new EventText(recording).text(recording.event(step));
     }
 }

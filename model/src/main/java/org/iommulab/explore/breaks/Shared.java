@@ -40,7 +40,7 @@ final class Shared {
     void remember(Take broken, Unbroken usual, Tampering tampering, Cell cell) {
         if (broken.diedAtOnce()) {
             deaths.computeIfAbsent(beginning(broken.file(), tampering), _ -> new CopyOnWriteArrayList<>())
-                    .add(new Death(broken.asked(), usual.take().asked(), cell));
+                    .add(new Death(broken.asked(), usual.asked(), cell));
         }
     }
 

@@ -61,11 +61,11 @@ final class StorySweep {
      * @param boots of this board on this level
      */
     Part begin(LevelKernel on, Supplier<Boots> boots) {
-        var part = new Part(on, unbrokenOn(on), new ArrayList<>(), new ArrayList<>());
+        var part = new Part(on, unbrokenOn(on, boots), new ArrayList<>(), new ArrayList<>());
         for (String driver : on.drivers()) {
             rehearsal = Optional.empty();
             if (request.wants(driver)) {
-                for (Callback callback : latestFirst(part.usual().take().asked(), driver)) {
+                for (Callback callback : latestFirst(part.usual().asked(), driver)) {
                     if (request.wants(callback) && !cancelled.getAsBoolean()) {
                         cells(part, Tampering.removal(driver, callback), boots);
                     }
@@ -93,14 +93,16 @@ final class StorySweep {
                 .toList();
     }
 
-    private Unbroken unbrokenOn(LevelKernel on) {
+    private Unbroken unbrokenOn(LevelKernel on, Supplier<Boots> boots) {
         return unbroken.stream()
-                .filter(earlier -> request.sharing() && earlier.take().asked().isSameOn(on, Optional.empty()))
+                .filter(earlier -> request.sharing() && earlier.asked().isSameOn(on, Optional.empty()))
                 .findFirst()
                 .orElseGet(() -> {
                     runs++;
-                    Unbroken fresh = Unbroken.of(Take.of(file, on, on.build()));
-                    fresh.take().world().machine().finish(); // it is kept
+                    Unbroken fresh = Unbroken.of(
+                            request.sharing()
+                                    ? Take.of(file, on, boots.get().asItIs(file))
+                                    : Take.of(file, on, on.build()));
                     unbroken.add(fresh);
                     return fresh;
                 });
@@ -108,7 +110,7 @@ final class StorySweep {
 
     private void cells(Part part, Tampering removal, Supplier<Boots> boots) {
         LevelKernel on = part.on();
-        Asked asked = part.usual().take().asked();
+        Asked asked = part.usual().asked();
         CellMaker maker = maker(part, removal);
         int look = asked.firstLook(removal.driver(), removal.callback());
         if (on.function(removal.driver(), removal.callback()).isEmpty()) {

@@ -8,14 +8,25 @@ import org.iommulab.explore.why.Harms;
 import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
+import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.sim.Cursor;
+import org.iommulab.sim.Events;
 
 /**
  * The run without any tampering, and what is wrong with it already.
  *
  * @param rules where each rule that breaks does so for the first time, suspicions too
  */
-record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
+record Unbroken(
+        ScenarioFile file,
+        List<Chapter> chapters,
+        Events events,
+        Asked asked,
+        EndState end,
+        List<Harm> harms,
+        Map<String, Integer> rules) {
+
+    /** Keeps what it needs of the run: the machine may go on. */
     static Unbroken of(Take take) {
         List<Harm> harms = Harms.behind(take.recording(), 0);
         var cursor = new Cursor(take.recording());
@@ -25,7 +36,14 @@ record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
             String key = Rule.ALL.get(i).key();
             history.firstBreach(i).ifPresent(breach -> rules.put(key, breach.step()));
         }
-        return new Unbroken(take, harms, rules);
+        return new Unbroken(
+                take.file(),
+                take.stage().chapters(),
+                take.recording().eventsAlone(),
+                take.asked(),
+                take.end(),
+                harms,
+                rules);
     }
 
     List<Harm> harms(int behind, int upTo) {
@@ -41,7 +59,7 @@ record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
     /** The act that is under way after so many events. */
     int actAt(int steps) {
         int under = 0;
-        for (Chapter chapter : take.stage().chapters()) {
+        for (Chapter chapter : chapters) {
             under = chapter.reached() && chapter.firstStep() <= steps + 1 ? chapter.index() : under;
         }
         return under;
@@ -49,7 +67,7 @@ record Unbroken(Take take, List<Harm> harms, Map<String, Integer> rules) {
 
     /** The last step of an act, or of the whole run where the act is never reached. */
     int endOf(int act) {
-        Chapter chapter = take.stage().chapters().get(act);
-        return chapter.reached() ? chapter.lastStep() : take.recording().length();
+        Chapter chapter = chapters.get(act);
+        return chapter.reached() ? chapter.lastStep() : events.length();
     }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.sim.Event;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 import org.iommulab.sim.Term;
 
 /** Who held on to what, after a callback that was not there. */
@@ -15,12 +15,12 @@ final class Beliefs {
     /** What the DMA API forgets when a device is taken out of its mapping. */
     private static final Set<String> DMA_API = Set.of("dma_ops", "archdata.mapping");
 
-    private final Recording recording;
+    private final Events recording;
     private final Map<Field, Long> values = new LinkedHashMap<>();
 
     private record Field(int object, String name) {}
 
-    private Beliefs(Recording recording) {
+    private Beliefs(Events recording) {
         this.recording = recording;
     }
 
@@ -31,7 +31,7 @@ final class Beliefs {
      * @param calls around it
      * @param last where to stop looking
      */
-    static Optional<Chain.Link> kept(Recording recording, int cause, Iterable<Integer> calls, int last) {
+    static Optional<Chain.Link> kept(Events recording, int cause, Iterable<Integer> calls, int last) {
         var beliefs = new Beliefs(recording);
         for (int step = 1; step < cause; step++) {
             beliefs.take(step);

@@ -3,13 +3,13 @@ package org.iommulab.explore.why;
 import java.util.ArrayList;
 import java.util.List;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 
 /** Which calls enclose a step of a recording. */
 public final class Frames {
-    private final Recording recording;
+    private final Events recording;
 
-    public Frames(Recording recording) {
+    public Frames(Events recording) {
         this.recording = recording;
     }
 

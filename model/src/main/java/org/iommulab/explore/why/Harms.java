@@ -12,7 +12,7 @@ import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Run;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 import org.iommulab.sim.Term;
 import org.iommulab.words.EventText;
 
@@ -22,10 +22,10 @@ public final class Harms {
     /** What they return says only that nobody deals with the fault. */
     private static final Set<String> OF_FAULTS = Set.of("report_iommu_fault", "arm_smmu_handle_evt");
 
-    private final Recording recording;
+    private final Events recording;
     private final EventText text;
 
-    private Harms(Recording recording) {
+    private Harms(Events recording) {
         this.recording = recording;
         this.text = new EventText(recording);
     }
@@ -56,7 +56,7 @@ public final class Harms {
     }
 
     /** What is wrong in the events behind a step, every error that a function returns included. */
-    public static List<Harm> behind(Recording recording, int step) {
+    public static List<Harm> behind(Events recording, int step) {
         var harms = new Harms(recording);
         var found = new ArrayList<Harm>();
         for (int at = step + 1; at <= recording.length(); at++) {
@@ -97,13 +97,13 @@ public final class Harms {
     }
 
     /** The error that a function of the kernel's returns at a step; to be asked again later is none. */
-    static Optional<Harm> error(Recording recording, int step) {
+    static Optional<Harm> error(Events recording, int step) {
         return isError(recording, step)
                 ? harm(step, Harm.Kind.ERROR, call(recording, step) + " returns " + Errno.describe(recording.a(step)))
                 : Optional.empty();
     }
 
-    static boolean isError(Recording recording, int step) {
+    static boolean isError(Events recording, int step) {
         Term function = recording.term(step);
         long result = recording.a(step);
         return recording.kind(step) == EventKind.LEAVE
@@ -116,12 +116,12 @@ public final class Harms {
     }
 
     /** A function with whom it is about. */
-    static String call(Recording recording, int step) {
+    static String call(Events recording, int step) {
         String thing = thing(recording, step);
         return recording.term(step).name() + (thing.isEmpty() ? "" : " of " + thing);
     }
 
-    private static String thing(Recording recording, int step) {
-        return recording.objectId(step) == 0 ? "" : recording.machine().labelOf(recording.objectId(step));
+    private static String thing(Events recording, int step) {
+        return recording.objectId(step) == 0 ? "" : recording.labels().labelOf(recording.objectId(step));
     }
 }

@@ -3,14 +3,14 @@ package org.iommulab.explore.why;
 import java.util.HashMap;
 import java.util.Map;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 
 /** What objects of a recording are called: a domain by the ARM mapping around it, as rules do. From events alone. */
 final class Names {
-    private final Recording recording;
+    private final Events recording;
     private final Map<Integer, Integer> mappings = new HashMap<>();
 
-    Names(Recording recording) {
+    Names(Events recording) {
         this.recording = recording;
         int domain = 0;
         for (int step = 1; step <= recording.length(); step++) {
@@ -27,6 +27,6 @@ final class Names {
 
     String of(long object) {
         int id = (int) object;
-        return recording.machine().labelOf(mappings.getOrDefault(id, id));
+        return recording.labels().labelOf(mappings.getOrDefault(id, id));
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 import org.iommulab.sim.Term;
 import org.iommulab.words.EventText;
 import org.iommulab.words.Operands;
@@ -21,7 +21,7 @@ import org.iommulab.words.Operands;
  * @param usualActs the same acts in the usual run
  * @param same how many first steps are the same in both
  */
-public record Parted(Recording broken, List<Chapter> acts, Recording usual, List<Chapter> usualActs, int same) {
+public record Parted(Events broken, List<Chapter> acts, Events usual, List<Chapter> usualActs, int same) {
     /** What the core, a driver and the DMA API believe. */
     private static final Set<String> BELIEFS = Set.of(
             "group.domain",
@@ -34,7 +34,7 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
             "archdata.mapping");
 
     private record Field(int object, String name) {
-        static Field of(Recording recording, int step) {
+        static Field of(Events recording, int step) {
             return new Field(recording.objectId(step), recording.term(step).name());
         }
     }
@@ -116,8 +116,8 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
                 String words = Harms.error(broken, end)
                         .map(Harm::words)
                         .orElseGet(() -> Harms.call(broken, end) + " returns "
-                                + Operands.text(broken.machine(), function.result(), broken.a(end)) + ", not "
-                                + Operands.text(usual.machine(), function.result(), usual.a(usualEnd)));
+                                + Operands.text(broken.labels(), function.result(), broken.a(end)) + ", not "
+                                + Operands.text(usual.labels(), function.result(), usual.a(usualEnd)));
                 return Optional.of(new Chain.Link(end, words));
             }
         }
@@ -138,14 +138,14 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
         return less.map(step -> new Chain.Link(parting(), text(usual, step) + " is left out"));
     }
 
-    private Map<String, Integer> calls(Recording recording, int last) {
+    private Map<String, Integer> calls(Events recording, int last) {
         var calls = new HashMap<String, Integer>();
         entries(recording, last)
                 .forEach(step -> calls.merge(recording.term(step).name(), 1, Integer::sum));
         return calls;
     }
 
-    private Optional<Integer> first(Recording recording, int last, Map<String, Integer> others) {
+    private Optional<Integer> first(Events recording, int last, Map<String, Integer> others) {
         var left = new HashMap<>(others);
         return entries(recording, last).stream()
                 .filter(step -> left.merge(recording.term(step).name(), -1, Integer::sum) < 0)
@@ -154,7 +154,7 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
     }
 
     /** The calls of functions behind the parting, less what begins there in the usual run: the callback's own. */
-    private List<Integer> entries(Recording recording, int last) {
+    private List<Integer> entries(Events recording, int last) {
         var entries = new ArrayList<Integer>();
         int inside = Integer.MAX_VALUE;
         for (int step = parting(); step <= last; step++) {
@@ -168,7 +168,7 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
         return entries;
     }
 
-    private int lastOf(List<Chapter> acts, Recording recording) {
+    private int lastOf(List<Chapter> acts, Events recording) {
         return acts.stream()
                 .filter(act -> act.reached() && act.firstStep() <= parting() && parting() <= act.lastStep())
                 .findFirst()
@@ -176,11 +176,11 @@ public record Parted(Recording broken, List<Chapter> acts, Recording usual, List
                 .orElse(Math.min(parting(), recording.length()));
     }
 
-    private static String text(Recording recording, int step) {
+    private static String text(Events recording, int step) {
         return new EventText(recording).text(recording.event(step));
     }
 
-    private static String label(Recording recording, int object) {
+    private static String label(Events recording, int object) {
         return new Names(recording).of(object);
     }
 }

@@ -9,7 +9,7 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.Run;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Events;
 
 /**
  * Finds the way to a harm. In a run by itself the cause is a callback that was asked for and was not there, nearest
@@ -17,12 +17,12 @@ import org.iommulab.sim.Recording;
  * the parting alone has changed, and whatever else went wrong. May be called from any thread: it looks at events alone.
  */
 public final class Why {
-    private final Recording recording;
+    private final Events recording;
     private final List<Chapter> acts;
     private final Frames frames;
     private final Way way;
 
-    private Why(Recording recording, List<Chapter> acts, int most) {
+    private Why(Events recording, List<Chapter> acts, int most) {
         this.way = new Way(most);
         this.recording = recording;
         this.acts = acts;
@@ -41,7 +41,7 @@ public final class Why {
                 .map(harm -> new Why(run.recording(), run.chapters(), 6).chain(run, harms, harm));
     }
 
-    private static Optional<Harm> harmAt(List<Harm> harms, Recording recording, int step) {
+    private static Optional<Harm> harmAt(List<Harm> harms, Events recording, int step) {
         Optional<Harm> here = harms.stream().filter(harm -> harm.step() == step).max(Comparator.comparing(Harm::kind));
         return here.or(() -> step == 0 ? Optional.empty() : Harms.error(recording, step))
                 .or(() -> harms.stream().filter(harm -> harm.step() < step).reduce((_, later) -> later))
@@ -90,7 +90,7 @@ public final class Why {
 
     private String missing(int step) {
         int object = recording.objectId(step);
-        String whom = object == 0 ? "" : " for " + recording.machine().labelOf(object);
+        String whom = object == 0 ? "" : " for " + recording.labels().labelOf(object);
         return Callback.of(recording.a(step)).isNotThere() + whom;
     }
 

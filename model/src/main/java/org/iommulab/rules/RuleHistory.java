@@ -38,6 +38,11 @@ public final class RuleHistory {
         return new RuleHistory(RuleJudge.firstBreaches(world, cursor, first, about));
     }
 
+    /** What {@link #firstBreaches} says of a recording whose beginning has been judged. */
+    static RuleHistory goingOn(RuleJudge beginning, Cursor cursor, Predicate<Rule> about) {
+        return new RuleHistory(beginning.goOn(cursor, about));
+    }
+
     /** The same as {@link #of}, but every rule is judged again whatever has changed. */
     static RuleHistory judgedEachTime(World world, Cursor cursor) {
         return new RuleHistory(RuleJudge.eachTime(world, cursor));

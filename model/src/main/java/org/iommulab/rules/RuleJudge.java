@@ -14,64 +14,13 @@ import org.iommulab.sim.Cursor;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lookers;
 import org.iommulab.sim.Recording;
-import org.iommulab.sim.TermSet;
 
 /**
  * Travels through a recording once and judges each rule wherever it may be judged and something that it looks at has
  * changed.
  */
 final class RuleJudge {
-    // Only these change what a rule looks at.
-    private static final Set<EventKind> RELEVANT = EnumSet.of(
-            EventKind.CHANGED,
-            EventKind.LEAVE,
-            EventKind.REGISTER_WRITE,
-            EventKind.TLB_FILL,
-            EventKind.TLB_FLUSH,
-            EventKind.USE_AFTER_FREE);
-
-    // While one of these is under way, belief and hardware are allowed to differ.
-    private static final TermSet HALF_DONE = new TermSet(Set.of(
-            "iommu_attach_device",
-            "iommu_detach_device",
-            "iommu_deferred_attach",
-            "iommu_attach_group",
-            "iommu_detach_group",
-            "iommu_attach_group_handle",
-            "iommu_detach_group_handle",
-            "iommu_replace_group_handle",
-            "iommu_group_claim_dma_owner",
-            "iommu_group_release_dma_owner",
-            "iommu_device_claim_dma_owner",
-            "iommu_device_release_dma_owner",
-            "iommu_map",
-            "iommu_unmap",
-            "__iommu_dma_unmap",
-            // iommu_unmap_fast, piece by piece, then one sync
-            "vfio_unmap_unpin",
-            // a default domain changes, or a device goes while others of its group are on their way, too
-            "iommu_group_store_type",
-            "pci_stop_and_remove_bus_device",
-            "iommu_probe_device",
-            "bus_iommu_probe",
-            "iommu_release_device",
-            // arm64 attaches the default domain before it sets dma_ops, and takes those back while there is a driver
-            // yet
-            "of_dma_configure_id",
-            "acpi_dma_configure_id",
-            "device_unbind_cleanup",
-            "arm_iommu_attach_device",
-            "arm_iommu_detach_device",
-            "arch_setup_dma_ops",
-            "arm_teardown_iommu_dma_ops",
-            "iommu_domain_free",
-            "rpm_resume",
-            "rpm_suspend")::contains);
-
-    // that a lock is taken says nothing; what changed with it is looked at with the next event
-    private static final TermSet LOCKS = new TermSet(name -> name.endsWith("lock") || name.endsWith("mutex"));
-
-    private static final Set<EventKind> CAUSES = EnumSet.copyOf(RELEVANT);
+    private static final Set<EventKind> CAUSES = EnumSet.copyOf(Moments.RELEVANT);
 
     static {
         CAUSES.add(EventKind.TABLE_WRITE);
@@ -127,6 +76,14 @@ final class RuleJudge {
     /** By {@link Rule.Quiet}: the last step at which rules of this kind were judged. */
     private final int[] judged = new int[Rule.Quiet.values().length];
 
+    /** The calls around the step, the innermost first: whether something is half done while they are under way. */
+    private final Deque<Boolean> calls = new ArrayDeque<>();
+
+    private int halfDone;
+
+    /** The step that is judged next. */
+    private int at;
+
     private RuleJudge(World world, Cursor cursor, boolean sparing, boolean firstOnly) {
         this.sparing = sparing;
         this.firstOnly = firstOnly;
@@ -135,6 +92,24 @@ final class RuleJudge {
         this.recording = cursor.recording();
         this.lookers = new Lookers(recording, TABLES, sparing);
         Rule.ALL.forEach(_ -> changes.add(new ArrayList<>()));
+    }
+
+    /** One that has judged what another has, and goes on by itself. */
+    private RuleJudge(RuleJudge other, Cursor cursor) {
+        sparing = other.sparing;
+        firstOnly = other.firstOnly;
+        world = other.world;
+        this.cursor = cursor;
+        recording = other.recording;
+        lookers = other.lookers.copy();
+        other.changes.forEach(known -> changes.add(new ArrayList<>(known)));
+        concerned = other.concerned;
+        wanted = other.wanted;
+        System.arraycopy(other.stale, 0, stale, 0, stale.length);
+        System.arraycopy(other.judged, 0, judged, 0, judged.length);
+        calls.addAll(other.calls);
+        halfDone = other.halfDone;
+        at = other.at;
     }
 
     /** Every change of every rule. */
@@ -150,45 +125,90 @@ final class RuleJudge {
     /** Of the rules in question the first breach from a step on. */
     static List<List<RuleHistory.Change>> firstBreaches(World world, Cursor cursor, int first, Predicate<Rule> about) {
         var judge = new RuleJudge(world, cursor, true, true);
-        for (int i = 0; i < Rule.ALL.size(); i++) {
-            judge.wanted &= about.test(Rule.ALL.get(i)) ? EVERY_RULE : ~(1 << i);
-        }
+        judge.confine(about);
         return judge.travel(first);
     }
 
+    /** Has judged the steps from a first to a last one, behind which the recording goes on. */
+    static RuleJudge beginning(World world, Cursor cursor, int first, int last) {
+        var judge = new RuleJudge(world, cursor, true, true);
+        judge.begin(first);
+        judge.goTo(last);
+        return judge;
+    }
+
+    /** Of the rules in question the first breach: those of this beginning, and of what the recording goes on with now. */
+    List<List<RuleHistory.Change>> goOn(Cursor from, Predicate<Rule> about) {
+        var judge = new RuleJudge(this, from);
+        judge.confine(about);
+        judge.goTo(recording.length());
+        from.last();
+        return judge.changes;
+    }
+
+    private void confine(Predicate<Rule> about) {
+        for (int i = 0; i < Rule.ALL.size(); i++) {
+            if (!about.test(Rule.ALL.get(i))) {
+                wanted &= ~(1 << i);
+                changes.get(i).clear();
+            }
+        }
+    }
+
     private List<List<RuleHistory.Change>> travel(int first) {
-        Deque<Boolean> calls = new ArrayDeque<>();
-        int halfDone = 0;
+        begin(first);
+        goTo(recording.length());
+        cursor.last();
+        return changes;
+    }
+
+    /** Nothing before a step is judged; the calls around it are known. */
+    private void begin(int first) {
         Arrays.fill(stale, true);
         Arrays.fill(judged, first - 1);
         if (first <= recording.length()) {
             cursor.go(first - 1);
         }
-        for (int step = outermost(first - 1); step <= recording.length(); step++) {
-            EventKind kind = recording.kind(step);
-            while (calls.size() > recording.depth(step)) {
-                halfDone -= calls.pop() ? 1 : 0;
-            }
-            if (step >= first) {
-                concerned |= sparing ? lookers.concerned(step) : EVERY_RULE;
-                if (recording.changesState(step)) {
-                    Arrays.fill(stale, true);
-                }
-                if (isRelevant(step, kind) || step == recording.length()) {
-                    judge(step, halfDone == 0, recording.depth(step) == 0);
-                }
-            }
-            if (step >= first) {
-                watch(step, WATCHERS[kind.ordinal()]);
-            }
-            if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
-                boolean busy = HALF_DONE.contains(recording.term(step));
-                calls.push(busy);
-                halfDone += busy ? 1 : 0;
-            }
+        at = outermost(first - 1);
+        for (; at < first; at++) {
+            leaveCalls();
+            enterCall(recording.kind(at));
         }
-        cursor.last();
-        return changes;
+    }
+
+    /** Judges all steps from where it stands to a last one. */
+    private void goTo(int last) {
+        for (; at <= last; at++) {
+            EventKind kind = recording.kind(at);
+            leaveCalls();
+            concerned |= sparing ? lookers.concerned(at) : EVERY_RULE;
+            if (recording.changesState(at)) {
+                Arrays.fill(stale, true);
+            }
+            if (Moments.isRelevant(recording, at, kind) || at == recording.length()) {
+                judge(at, halfDone == 0, recording.depth(at) == 0);
+            }
+            int watchers = WATCHERS[kind.ordinal()] & wanted;
+            if (watchers != 0) {
+                watch(at, watchers);
+            }
+            enterCall(kind);
+        }
+    }
+
+    private void leaveCalls() {
+        int depth = recording.depth(at);
+        while (calls.size() > depth) {
+            halfDone -= calls.pop() ? 1 : 0;
+        }
+    }
+
+    private void enterCall(EventKind kind) {
+        if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
+            boolean busy = Moments.HALF_DONE.contains(recording.term(at));
+            calls.push(busy);
+            halfDone += busy ? 1 : 0;
+        }
     }
 
     /** The step at which the outermost call begins that is under way at a step; the first step of all at 0. */
@@ -200,13 +220,9 @@ final class RuleJudge {
         return begin;
     }
 
-    private boolean isRelevant(int step, EventKind kind) {
-        return RELEVANT.contains(kind) && (kind != EventKind.CHANGED || !LOCKS.contains(recording.term(step)));
-    }
-
     // what an event broke stays broken
     private void watch(int step, int watchers) {
-        for (int i = 0, rest = watchers & wanted; rest != 0; i++, rest >>>= 1) {
+        for (int i = 0, rest = watchers; rest != 0; i++, rest >>>= 1) {
             Rule rule = Rule.ALL.get(i);
             if ((rest & 1) != 0 && changes.get(i).isEmpty() && rule.isAbout(recording, step)) {
                 cursor.go(step);

@@ -2,9 +2,14 @@ package org.iommulab.scenario;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.iommulab.board.World;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Removal;
+import org.iommulab.rules.CommonBeginning;
+import org.iommulab.rules.Rule;
+import org.iommulab.rules.RuleHistory;
+import org.iommulab.sim.Cursor;
 
 /**
  * A board that is built once and booted again and again, each time without one callback; every story that begins with
@@ -17,7 +22,7 @@ public final class Boots {
     private Optional<Booted> booted = Optional.empty();
 
     /** The first act, done without these callbacks. */
-    private record Booted(List<Removal> without, Player.Stage stage, RunMark end) {
+    private record Booted(List<Removal> without, Player.Stage stage, RunMark end, CommonBeginning beginning) {
         boolean isTheEnd() {
             return stage.death().isPresent()
                     || stage.limit().isPresent()
@@ -56,6 +61,20 @@ public final class Boots {
     }
 
     /**
+     * Where rules break for the first time in the story that was played last; what it has in common with those before it
+     * is not judged again.
+     *
+     * @param first the first step that is judged
+     * @param about which rules
+     */
+    public RuleHistory firstBreaches(int first, Predicate<Rule> about) {
+        World world = performance.world();
+        var cursor = new Cursor(world.machine().recorded());
+        Booted begun = booted.orElseThrow();
+        return begun.beginning().firstBreaches(world, cursor, first, begun.end().step(), about);
+    }
+
+    /**
      * A story that booted as it is, to be gone on with from any of its other acts. Good until something else is asked for.
      *
      * @param end the last act that will be asked for; the story must reach it
@@ -82,6 +101,6 @@ public final class Boots {
         performance.goOnWith(story);
         without.forEach(removal -> RunMark.withhold(performance, removal));
         Player.Stage stage = performance.perform(0, 1);
-        return new Booted(without, stage, RunMark.of(performance, 1));
+        return new Booted(without, stage, RunMark.of(performance, 1), new CommonBeginning());
     }
 }

@@ -20,6 +20,7 @@ public final class Lookers {
 
     private static final int MOST_ANSWERS = Long.SIZE - MOST;
     private static final long QUESTIONERS = (1L << MOST) - 1;
+    private static final Answer NOTHING = new Answer(0);
 
     private final Machine machine;
     private final Recording recording;
@@ -30,7 +31,7 @@ public final class Lookers {
     private long[] cells = new long[256];
 
     /** By place of a store's word: the same. */
-    private final WordMarks words = new WordMarks();
+    private final WordMarks words;
 
     private final Map<Object, Answer> known = new HashMap<>();
     private final List<Answer> answers = new ArrayList<>();
@@ -44,6 +45,13 @@ public final class Lookers {
 
         Answer(long bit) {
             this.bit = bit;
+        }
+
+        Answer copy() {
+            var copy = new Answer(bit);
+            copy.users = users;
+            copy.value = value;
+            return copy;
         }
     }
 
@@ -61,6 +69,28 @@ public final class Lookers {
         this.machine = recording.machine();
         this.everyWord = everyWord;
         this.remembering = remembering;
+        this.words = new WordMarks();
+    }
+
+    private Lookers(Lookers other) {
+        recording = other.recording;
+        machine = other.machine;
+        everyWord = other.everyWord;
+        remembering = other.remembering;
+        cells = other.cells.clone();
+        words = other.words.copy();
+        for (var named : other.known.entrySet()) {
+            known.put(named.getKey(), named.getValue().copy());
+        }
+        other.answers.forEach(_ -> answers.add(NOTHING));
+        known.values().forEach(answer -> answers.set(Long.numberOfTrailingZeros(answer.bit) - MOST, answer));
+        told = other.told;
+        toldEntries = other.toldEntries;
+    }
+
+    /** The same knowledge, for those who go on from here in another way. */
+    public Lookers copy() {
+        return new Lookers(this);
     }
 
     /** Has somebody look at the machine, as it is shown now. */

@@ -26,4 +26,10 @@ final class WordMarks {
         long[] marks = page == lastPage ? last : pages.get(page);
         return marks == null ? 0 : marks[place & PAGE - 1];
     }
+
+    WordMarks copy() {
+        var copy = new WordMarks();
+        pages.forEach((page, marks) -> copy.pages.put(page, marks.clone()));
+        return copy;
+    }
 }

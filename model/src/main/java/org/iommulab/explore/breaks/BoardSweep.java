@@ -1,6 +1,7 @@
 package org.iommulab.explore.breaks;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,8 @@ import org.iommulab.scenario.ScenarioFile;
  * goes on from there.
  */
 final class BoardSweep {
-    /** More stories at a time would keep too many unbroken runs in memory. */
-    private static final int MOST = 6;
+    /** A group is one worker's: larger ones would be waited for. */
+    private static final int MOST = 32;
 
     private final List<StorySweep> stories;
     private final Shared shared;
@@ -49,7 +50,7 @@ final class BoardSweep {
                 .toList();
     }
 
-    /** All stories in groups, in the order of the first story of each. */
+    /** All stories in groups, the largest first: what is begun last is waited for. */
     static List<List<ScenarioFile>> groups(List<ScenarioFile> files) {
         Map<Beginning, List<ScenarioFile>> alike = new LinkedHashMap<>();
         files.forEach(file -> alike.computeIfAbsent(Beginning.of(file), _ -> new ArrayList<>())
@@ -60,6 +61,8 @@ final class BoardSweep {
                 groups.add(all.subList(i, Math.min(all.size(), i + MOST)));
             }
         }
+        groups.sort(Comparator.comparingInt((List<ScenarioFile> group) -> group.size())
+                .reversed());
         return groups;
     }
 

@@ -16,7 +16,6 @@ import org.iommulab.explore.why.Why;
 import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
-import org.iommulab.sim.Cursor;
 import org.iommulab.sim.Lane;
 
 /** What a broken run shows more than the unbroken one. */
@@ -119,8 +118,7 @@ final class Comparison {
     }
 
     private void rules(int upTo) {
-        RuleHistory history = RuleHistory.firstBreaches(
-                broken.world(), new Cursor(broken.recording()), same + 1, rule -> !unbroken.breaks(rule, upTo));
+        RuleHistory history = broken.rules().from(same + 1, rule -> !unbroken.breaks(rule, upTo));
         for (int i = 0; i < Rule.ALL.size(); i++) {
             Rule each = Rule.ALL.get(i);
             Optional<RuleHistory.Breach> breach = history.firstBreach(i);

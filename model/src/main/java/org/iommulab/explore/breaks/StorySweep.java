@@ -82,7 +82,11 @@ final class StorySweep {
                 .add(cell(
                         part,
                         removal,
-                        () -> Take.of(file, part.on(), boots.get().without(file, removal.removed()))));
+                        () -> Take.of(
+                                file,
+                                part.on(),
+                                boots.get().without(file, removal.removed()),
+                                boots.get()::firstBreaches)));
     }
 
     /** In the order in which a rehearsal can go back to them. */
@@ -101,7 +105,7 @@ final class StorySweep {
                     runs++;
                     Unbroken fresh = Unbroken.of(
                             request.sharing()
-                                    ? Take.of(file, on, boots.get().asItIs(file))
+                                    ? Take.of(file, on, boots.get().asItIs(file), boots.get()::firstBreaches)
                                     : Take.of(file, on, on.build()));
                     unbroken.add(fresh);
                     return fresh;

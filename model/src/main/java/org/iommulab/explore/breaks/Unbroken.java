@@ -9,7 +9,6 @@ import org.iommulab.rules.Rule;
 import org.iommulab.rules.RuleHistory;
 import org.iommulab.scenario.Chapter;
 import org.iommulab.scenario.ScenarioFile;
-import org.iommulab.sim.Cursor;
 import org.iommulab.sim.Events;
 
 /**
@@ -29,8 +28,7 @@ record Unbroken(
     /** Keeps what it needs of the run: the machine may go on. */
     static Unbroken of(Take take) {
         List<Harm> harms = Harms.behind(take.recording(), 0);
-        var cursor = new Cursor(take.recording());
-        RuleHistory history = RuleHistory.firstBreaches(take.world(), cursor, 1, _ -> true);
+        RuleHistory history = take.rules().from(1, _ -> true);
         var rules = new HashMap<String, Integer>();
         for (int i = 0; i < Rule.ALL.size(); i++) {
             String key = Rule.ALL.get(i).key();

@@ -26,14 +26,22 @@ public final class RegisterFile {
     /**
      * A register.
      *
-     * @param name the manual's or the driver's
+     * @param term the manual's or the driver's name, as events say it
      * @param offset bytes from the unit's base
      * @param reset its content after power-on
      */
-    public record Register(String name, int offset, long reset) {
+    public record Register(Term term, int offset, long reset) {
+        public Register(String name, int offset, long reset) {
+            this(Term.hex(name), offset, reset);
+        }
+
         /** One that is 0 after power-on. */
         public Register(String name, int offset) {
             this(name, offset, 0);
+        }
+
+        public String name() {
+            return term.name();
         }
     }
 
@@ -56,7 +64,7 @@ public final class RegisterFile {
         for (int i = 0; i < offsets.length; i++) {
             place(i);
         }
-        this.terms = registers.stream().map(r -> Term.hex(r.name())).toArray(Term[]::new);
+        this.terms = registers.stream().map(Register::term).toArray(Term[]::new);
         this.cells = machine.newCells(registers.size());
         reset();
     }

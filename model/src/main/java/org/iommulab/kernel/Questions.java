@@ -1,7 +1,5 @@
 package org.iommulab.kernel;
 
-import java.util.Arrays;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -50,15 +48,28 @@ public final class Questions {
     }
 
     /** Whether both kernels give the same answer to each of the questions. */
-    public boolean haveSameAnswers(KernelBuild one, KernelBuild other) {
-        Set<Behaviour> ofOne = one.behaviours();
-        Set<Behaviour> ofOther = other.behaviours();
-        return Arrays.stream(Behaviour.values())
-                        .filter(behaviour -> (behaviours >>> behaviour.ordinal() & 1) != 0)
-                        .allMatch(behaviour -> ofOne.contains(behaviour) == ofOther.contains(behaviour))
-                && Arrays.stream(Version.values())
-                        .filter(version -> (versions >>> version.ordinal() & 1) != 0)
-                        .allMatch(version -> one.version().compareTo(version) >= 0
-                                == other.version().compareTo(version) >= 0);
+    public boolean haveSameAnswers(Answers one, Answers other) {
+        return ((one.behaviours ^ other.behaviours) & behaviours) == 0
+                && ((one.versions ^ other.versions) & versions) == 0;
+    }
+
+    /**
+     * What a kernel says to every question there is: a bit for each.
+     *
+     * @param behaviours those that it has
+     * @param versions those that it starts from, or is
+     */
+    public record Answers(long behaviours, long versions) {
+        public static Answers of(KernelBuild build) {
+            long behaviours = 0;
+            for (Behaviour behaviour : build.behaviours()) {
+                behaviours |= 1L << behaviour.ordinal();
+            }
+            long versions = 0;
+            for (Version version : Version.values()) {
+                versions |= build.version().compareTo(version) >= 0 ? 1L << version.ordinal() : 0;
+            }
+            return new Answers(behaviours, versions);
+        }
     }
 }

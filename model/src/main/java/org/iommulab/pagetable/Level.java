@@ -1,5 +1,7 @@
 package org.iommulab.pagetable;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.iommulab.pagetable.TableFormat.Kind;
 
 /**
@@ -14,6 +16,9 @@ public final class Level {
 
     private static final Kind[] KINDS = Kind.values();
     private static final int MAX_TYPE_BITS = 4;
+
+    /** A format is a value; there are as many as there are configurations of a unit. */
+    private static final Map<TableFormat, Level[]> KNOWN = new ConcurrentHashMap<>();
 
     private final TableFormat format;
     private final int number;
@@ -88,6 +93,10 @@ public final class Level {
 
     /** All levels of a format, the root first. */
     public static Level[] of(TableFormat format) {
+        return KNOWN.computeIfAbsent(format, Level::make).clone();
+    }
+
+    private static Level[] make(TableFormat format) {
         Level[] levels = new Level[format.levels()];
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Level(format, i);

@@ -39,7 +39,7 @@ final class NoTableFreedInUse implements Rule {
 
     @Override
     public Optional<String> violation(World world) {
-        if (world.core().domains().all().stream().noneMatch(IommuDomain::hasFreedTables)) {
+        if (!world.machine().remembered(this, () -> isAnyFreed(world))) {
             return Optional.empty();
         }
         for (IommuUnit unit : world.units().values()) {
@@ -50,5 +50,14 @@ final class NoTableFreedInUse implements Rule {
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isAnyFreed(World world) {
+        for (IommuDomain domain : world.core().domains().all()) {
+            if (domain.hasFreedTables()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -30,12 +30,24 @@ public final class Partings {
 
     /** The first of {@link #ofGroups}, without looking for more. */
     static Optional<String> firstOfGroups(World world) {
-        return first(world, Partings::sentence);
+        for (Group group : world.core().probing().groupList()) {
+            Optional<String> words = world.machine().remembered(group, () -> firstIn(world, group, Partings::sentence));
+            if (words.isPresent()) {
+                return words;
+            }
+        }
+        return Optional.empty();
     }
 
     /** The first of {@link #ofReleased}, without looking for more. */
     static Optional<String> firstOfReleased(World world) {
-        return first(world, Partings::released);
+        for (Group group : world.core().probing().groupList()) {
+            Optional<String> words = firstIn(world, group, Partings::released);
+            if (words.isPresent()) {
+                return words;
+            }
+        }
+        return Optional.empty();
     }
 
     /** What is wrong with a port of a device that is in a group. */
@@ -59,16 +71,14 @@ public final class Partings {
         return partings;
     }
 
-    private static Optional<String> first(World world, Question question) {
-        for (Group group : world.core().probing().groupList()) {
-            for (Device device : group.devices().toList()) {
-                for (DmaMaster port : world.topology().portsOf(device.label())) {
-                    if (port.unit().isPresent()) {
-                        Optional<String> words =
-                                question.about(world, group, device, port.unit().get(), port);
-                        if (words.isPresent()) {
-                            return words;
-                        }
+    private static Optional<String> firstIn(World world, Group group, Question question) {
+        for (Device device : group.devices().toList()) {
+            for (DmaMaster port : world.topology().portsOf(device.label())) {
+                if (port.unit().isPresent()) {
+                    Optional<String> words =
+                            question.about(world, group, device, port.unit().get(), port);
+                    if (words.isPresent()) {
+                        return words;
                     }
                 }
             }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lookers {
     /** So many can be told apart. */
-    public static final int MOST = Integer.SIZE;
+    public static final int MOST = 16;
 
     private static final int MOST_ANSWERS = Long.SIZE - MOST;
     private static final long QUESTIONERS = (1L << MOST) - 1;

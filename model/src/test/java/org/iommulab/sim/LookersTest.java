@@ -55,7 +55,7 @@ class LookersTest {
         assertThat(lookers.concerned(3)).isEqualTo(NOBODY);
         assertThat(lookers.concerned(4)).isEqualTo(SECOND | THIRD);
         assertThat(lookers.concerned(5)).isEqualTo(THIRD);
-        assertThat(lookers.concerned(6)).as("a run of words is everybody's").isEqualTo(-1);
+        assertThat(lookers.concerned(6)).as("a run of words is everybody's").isEqualTo((1 << Lookers.MOST) - 1);
         assertThat(lookers.concerned(7)).isEqualTo(FIRST | SECOND | THIRD);
         assertThat(lookers.concerned(2)).as("out of turn").isEqualTo(NOBODY);
         assertThat(lookers.concerned(1)).isEqualTo(FIRST);

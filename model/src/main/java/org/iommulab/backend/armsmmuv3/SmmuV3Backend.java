@@ -157,12 +157,14 @@ public final class SmmuV3Backend implements Backend {
      * of a function's aliases. Others keep the id that the board gives them.
      */
     private static ToIntFunction<DmaMaster> streamIds(Site site) {
-        return port -> site.bus().devices().toList().stream()
-                .filter(device ->
-                        device.label().equals(port.label()) && device.pci().isPresent())
-                .findFirst()
-                .map(device -> port.streamId() + distance(site.bus().pci(), device))
-                .orElseGet(port::streamId);
+        return port -> {
+            for (Device device : site.bus().devices().toList()) {
+                if (device.pci().isPresent() && device.label().equals(port.label())) {
+                    return port.streamId() + distance(site.bus().pci(), device);
+                }
+            }
+            return port.streamId();
+        };
     }
 
     private static int distance(PciTopology pci, Device device) {

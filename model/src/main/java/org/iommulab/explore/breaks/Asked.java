@@ -53,7 +53,7 @@ record Asked(LevelKernel on, Questions questions, Map<String, CallbackUse> use) 
      * @param but a callback that both runs do without
      */
     boolean isSameOn(LevelKernel other, Optional<Tampering> but) {
-        return questions.haveSameAnswers(on.build(), other.build())
+        return questions.haveSameAnswers(on.answers(), other.answers())
                 && on.config().equals(other.config())
                 && on.build().commandLine().equals(other.build().commandLine())
                 && on.tables().keySet().equals(other.tables().keySet())

@@ -12,6 +12,7 @@ import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.Level;
+import org.iommulab.kernel.Questions;
 import org.iommulab.scenario.ScenarioFile;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Term;
@@ -20,11 +21,16 @@ import org.iommulab.sim.Term;
  * A level, as a story's board has it.
  *
  * @param build with what the story says of configuration and command line
+ * @param answers what the build says when somebody asks about versions and behaviours
  * @param config every option
  * @param tables by driver, the function behind each callback
  */
 record LevelKernel(
-        Level level, KernelBuild build, Map<String, Boolean> config, Map<String, Map<Callback, Term>> tables) {
+        Level level,
+        KernelBuild build,
+        Questions.Answers answers,
+        Map<String, Boolean> config,
+        Map<String, Map<Callback, Term>> tables) {
 
     static LevelKernel of(ScenarioFile file, Level level) {
         KernelBuild build = file.on(level.build());
@@ -40,7 +46,8 @@ record LevelKernel(
             table.entries().forEach((callback, entry) -> functions.put(callback, entry.function()));
             tables.put(table.driver(), functions);
         }
-        return new LevelKernel(level, build, world.kernel().config(), tables);
+        return new LevelKernel(
+                level, build, Questions.Answers.of(build), world.kernel().config(), tables);
     }
 
     List<String> drivers() {

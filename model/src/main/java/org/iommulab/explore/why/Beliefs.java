@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Events;
 import org.iommulab.sim.Term;
 
@@ -47,11 +48,10 @@ final class Beliefs {
     }
 
     private void take(int step) {
-        if (recording.event(step) instanceof Event.Changed changed
-                && changed.term().b() == Term.Operand.OBJECT) {
-            var field = new Field(changed.object(), changed.term().name());
+        if (recording.kind(step) == EventKind.CHANGED && recording.term(step).b() == Term.Operand.OBJECT) {
+            var field = new Field(recording.objectId(step), recording.term(step).name());
             values.remove(field);
-            values.put(field, changed.to());
+            values.put(field, recording.b(step));
         }
     }
 

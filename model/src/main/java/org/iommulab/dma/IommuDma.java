@@ -106,8 +106,18 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
 
             @Override
+            public void lookBelowFourGibFirst(Device device) {
+                if (kernel.config("IOMMU_DMA")) {
+                    IommuDma.lookBelowFourGibFirst(kernel, device);
+                }
+            }
+
+            @Override
             public void setUpDma(Device device) {
                 if (kernel.config("IOMMU_DMA")) {
+                    if (device.pci().isPresent()) {
+                        lookBelowFourGibFirst(device);
+                    }
                     kernel.run(SETUP_IOMMU, device, () -> device.dmaIommu().set(isTranslated(kernel, device, 0)));
                 }
             }
@@ -139,10 +149,6 @@ public final class IommuDma extends DmaOps implements ArchDma {
 
     /** What iommu_setup_dma_ops finds out: whether the device's domain is the DMA API's, which is then ready for it. */
     private static boolean isTranslated(Kernel kernel, Device device, long base) {
-        if (kernel.has(Behaviour.LOW_IOVA_UNTIL_IT_FAILS) && device.pci().isPresent()) {
-            DevIommu.find(device)
-                    .ifPresent(data -> data.lowAddressesFirst().setQuietly(!DmaAddresses.isForcedHigh(kernel)));
-        }
         Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
         boolean platforms = domain.filter(d -> !d.type().isDmaApi()).isPresent();
         if (platforms) {
@@ -153,6 +159,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
             kernel.log().line(RETAINING, kernel, device.id(), 0);
         }
         return ready;
+    }
+
+    // A failure clears the bit for good: another driver of the device does not begin from below again.
+    private static void lookBelowFourGibFirst(Kernel kernel, Device device) {
+        DevIommu.find(device)
+                .ifPresent(data -> data.lowAddressesFirst().setQuietly(!DmaAddresses.isForcedHigh(kernel)));
     }
 
     // iommu_dma_init_domain: the first device decides; page 0 stays unused, and so does what is below the aperture

@@ -46,7 +46,7 @@ final class DartGroups {
     private OpsTable.Grouped make(Device device, DartMaster master) {
         Group group = device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
-                : site.core().probing().newGroup();
+                : site.core().probing().genericDeviceGroup(device);
         if (!canMerge(group, master)) {
             site.kernel().log().line(NO_MERGE, device, 0, 0);
             return OpsTable.Grouped.failed(Errno.EINVAL.negative());

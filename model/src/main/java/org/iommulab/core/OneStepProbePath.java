@@ -213,8 +213,9 @@ final class OneStepProbePath implements ProbePath {
         group.domain().setNull();
     }
 
-    private void discardIfEmpty(Group group) {
-        if (group.devices().isEmpty() && !group.held().get()) {
+    @Override
+    public void discardIfEmpty(Group group) {
+        if (group.devices().isEmpty()) {
             probing.discard(group, () -> {});
         }
     }

@@ -80,6 +80,14 @@ public record Board(
         return device.pci().isPresent() && isScanned();
     }
 
+    /** Whether a device tree says what is there, and not ACPI or the machine itself. */
+    boolean isDescribedByDeviceTree() {
+        return architecture != Architecture.X86
+                && architecture != Architecture.S390
+                && !config("ACPI").isYes()
+                && !config("ACPI_VIOT").isYes();
+    }
+
     /** The option's value on this board; {@code N} when the board does not say. */
     public ConfigValue config(String option) {
         return config.getOrDefault(option, ConfigValue.N);
@@ -135,6 +143,7 @@ public record Board(
      * @param suppliers devices that its driver's probe asks for; while one is absent the probe returns -EPROBE_DEFER
      * @param appears when it is there
      * @param pci what it is on PCI, where its name is an address; missing for a platform device
+     * @param dmaRange the addresses that the bus it is on hands on, by the device tree's {@code dma-ranges}; all when missing
      */
     public record Device(
             String name,
@@ -146,7 +155,8 @@ public record Board(
             Optional<String> powerDomain,
             List<String> suppliers,
             Optional<Appears> appears,
-            Optional<Pci> pci) {
+            Optional<Pci> pci,
+            Optional<MemoryBank> dmaRange) {
         public Device {
             iommus = List.copyOf(iommus);
             clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));

@@ -91,6 +91,17 @@ final class BoardCheck {
         }
     }
 
+    private void dmaRange(String at, Board.MemoryBank range) {
+        aligned(at + "/base", range.base());
+        aligned(at + "/size", range.size());
+        if (range.size() <= 0 || range.base() < 0 || range.size() > Long.MAX_VALUE - range.base()) {
+            problems.at(at, "this range is empty or ends nowhere, expected a base and a size");
+        }
+        if (!board.isDescribedByDeviceTree()) {
+            problems.at(at, "only a device tree has dma-ranges, and this board has none");
+        }
+    }
+
     private void unit(Board.Unit unit, String at, Set<String> clocks, Set<String> domains, Set<String> drivers) {
         String driver =
                 Registry.backend(unit.type()).map(Backend::platformDriverName).orElse(unit.type());
@@ -130,6 +141,7 @@ final class BoardCheck {
             problems.at(at + "/name", "'" + device.name() + "' is the name of a unit already");
         }
         device.pci().ifPresent(pci -> pci(at, device, pci));
+        device.dmaRange().ifPresent(range -> dmaRange(at + "/dmaRange", range));
         device.driver().ifPresent(name -> known(at + "/driver", "driver", name, drivers));
         iommus(at + "/iommus", device.iommus(), units);
         clocks(at, device.clocks(), clocks);

@@ -14,6 +14,7 @@ import org.iommulab.backend.UnitPlan;
 import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DeviceLinks;
+import org.iommulab.bus.DmaRange;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
 import org.iommulab.bus.IommuSpec;
@@ -158,7 +159,9 @@ public final class WorldBuilder {
 
     private Device deviceOf(Board.Device planned, BoardPci pciBuses) {
         Optional<PciFunction> pci = planned.pci().map(p -> pciBuses.functionOf(planned.name(), p, this::device));
-        return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci);
+        Optional<DmaRange> range =
+                planned.dmaRange().map(bank -> new DmaRange(bank.base(), bank.base() + bank.size() - 1));
+        return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci, range);
     }
 
     private static String titleOf(Board.Unit unit) {

@@ -24,6 +24,7 @@ public final class Device extends SimObject {
     private final String type;
     private final List<IommuSpec> iommus;
     private final Optional<PciFunction> pci;
+    private final Optional<DmaRange> dmaRange;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
     private final RefCell<DriverName> driverOverride;
@@ -39,6 +40,7 @@ public final class Device extends SimObject {
     private final FlagCell leaving;
     private final RefList<DeviceLink> suppliers;
     private final LongCell dmaMask;
+    private final LongCell busDmaLimit;
     private final LongCell msiAddress;
 
     /**
@@ -59,8 +61,21 @@ public final class Device extends SimObject {
             String type,
             List<IommuSpec> iommus,
             Optional<PciFunction> pci) {
+        this(machine, name, title, type, iommus, pci, Optional.empty());
+    }
+
+    /** @param dmaRange what the device tree says of the bus that it is on; empty where it says nothing */
+    public Device(
+            Machine machine,
+            String name,
+            String title,
+            String type,
+            List<IommuSpec> iommus,
+            Optional<PciFunction> pci,
+            Optional<DmaRange> dmaRange) {
         super(machine);
         this.pci = pci;
+        this.dmaRange = dmaRange;
         this.name = name;
         this.title = title;
         this.type = type;
@@ -80,6 +95,7 @@ public final class Device extends SimObject {
         suppliers = new RefList<>(this, DeviceLink.class);
         dmaMask = new LongCell(this, Lane.CORE, Term.hex("dma_mask"));
         dmaMask.setQuietly(MASK_32_BIT);
+        busDmaLimit = new LongCell(this, Lane.CORE, Term.hex("bus_dma_limit"));
         msiAddress = new LongCell(this, Lane.CORE, Term.hex("msi message address"));
         power = new RuntimePm(this);
     }
@@ -178,6 +194,16 @@ public final class Device extends SimObject {
     /** {@code *dev->dma_mask}: the highest address that its DMA may use; 32 bits until somebody says otherwise. */
     public LongCell dmaMask() {
         return dmaMask;
+    }
+
+    /** The last address that its bus hands on, as the kernel has read it; 0 for any. */
+    public LongCell busDmaLimit() {
+        return busDmaLimit;
+    }
+
+    /** What its bus hands on, by the device tree; empty for anything. */
+    public Optional<DmaRange> dmaRange() {
+        return dmaRange;
     }
 
     /** Links on which this device is the consumer. */

@@ -78,6 +78,7 @@ final class SysfsPaths {
         Matcher group = GROUP.matcher(path);
         if (group.matches()) {
             return group(group.group(1)).flatMap(found -> switch (group.group(2)) {
+                case "name" -> found.name().map(List::of);
                 case "type" -> Optional.of(List.of(DefaultDomainType.word(found)));
                 case "reserved_regions" -> Optional.of(files.groups().reservedRegions(found));
                 default -> Optional.empty();

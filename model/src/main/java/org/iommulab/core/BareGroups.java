@@ -23,9 +23,10 @@ public final class BareGroups {
         this.probing = probing;
     }
 
-    /** A new group with this device in it. */
-    public Group make(Device device) {
+    /** A new group of this name with this device in it. */
+    public Group make(Device device, String name) {
         Group group = probing.newGroup();
+        group.setName(name);
         kernel.run(ADD, device, group, () -> {
             device.iommuGroup().set(group);
             group.mutex().run(() -> group.devices().add(device));

@@ -20,6 +20,7 @@ import org.iommulab.sim.Term;
 final class DefaultDomains {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term ALLOC = Term.function("iommu_group_alloc_default_domain", IOMMU_C);
+    // group->name; no driver that names its groups (tegra-smmu) has a DMA domain to fall back to
     static final Term FALLBACK =
             LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
                     + " IOMMU_DOMAIN_DMA");

@@ -19,6 +19,12 @@ public interface DmaCookies {
     /** iommu_dma_init_fq: a DMA domain that is in use gets a flush queue. */
     default void startFlushQueue(IommuDomain domain) {}
 
+    /**
+     * iommu_dma_set_pci_32bit_workaround, which the core calls for a PCI device from v6.6 to v6.9, once, when it is probed; a
+     * stub where CONFIG_IOMMU_DMA is off.
+     */
+    default void lookBelowFourGibFirst(Device device) {}
+
     /** iommu_setup_dma_ops, which the core calls from v6.10 on; a stub where CONFIG_IOMMU_DMA is off. */
     default void setUpDma(Device device) {}
 }

@@ -68,12 +68,15 @@ final class GlobalDomainType {
                         .isPresent();
     }
 
-    // CONFIG_IOMMU_DEFAULT_DMA_LAZY: of itself on x86, and on s390 since dma-iommu is used there
+    // iommu_dma_strict starts as CONFIG_IOMMU_DEFAULT_DMA_STRICT, one of a choice of three. Where nobody chooses, the
+    // choice is
+    // lazy on x86, and on s390 since dma-iommu is used there; a kernel built to pass through is not built to be strict.
     private boolean isLazyByDefault() {
         if (kernel.config("IOMMU_DEFAULT_DMA_STRICT")) {
             return false;
         }
         return kernel.config("IOMMU_DEFAULT_DMA_LAZY")
+                || kernel.config("IOMMU_DEFAULT_PASSTHROUGH")
                 || kernel.config("X86")
                 || kernel.config("S390") && kernel.config("IOMMU_DMA");
     }

@@ -14,7 +14,11 @@ import org.iommulab.sim.Term;
 
 /** {@code struct iommu_group}: devices that cannot be told apart or kept apart. All of it is belief. */
 public final class Group extends SimObject {
+    private static final Term SET_NAME = Term.function("iommu_group_set_name", "drivers/iommu/iommu.c");
+
+    private final Kernel kernel;
     private final int number;
+    private final RefCell<GroupName> name;
     private final RefList<Device> devices;
     private final Mutex mutex;
     private final RefCell<IommuDomain> defaultDomain;
@@ -28,7 +32,9 @@ public final class Group extends SimObject {
 
     Group(Kernel kernel, int number) {
         super(kernel.machine());
+        this.kernel = kernel;
         this.number = number;
+        name = new RefCell<>(this, Lane.CORE, Term.reference("group.name"), GroupName.class);
         devices = new RefList<>(this, Device.class);
         mutex = new Mutex(kernel, this, "group.mutex");
         defaultDomain = new RefCell<>(this, Lane.CORE, Term.reference("group.default_domain"), IommuDomain.class);
@@ -53,6 +59,16 @@ public final class Group extends SimObject {
 
     public int number() {
         return number;
+    }
+
+    /** What the file {@code name} says; there is none for a group whose driver has not named it. */
+    public Optional<String> name() {
+        return name.get().map(GroupName::label);
+    }
+
+    /** iommu_group_set_name. */
+    public void setName(String newName) {
+        kernel.run(SET_NAME, this, () -> name.set(new GroupName(machine(), newName)));
     }
 
     /** In the order of joining. */

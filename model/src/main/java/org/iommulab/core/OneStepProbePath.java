@@ -122,6 +122,9 @@ final class OneStepProbePath implements ProbePath {
                 return failed;
             });
             discardIfEmpty(group);
+            if (error == 0 && device.pci().isPresent() && !kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
+                dma.lookBelowFourGibFirst(device);
+            }
             return error;
         });
     }
@@ -210,8 +213,9 @@ final class OneStepProbePath implements ProbePath {
         group.domain().setNull();
     }
 
-    private void discardIfEmpty(Group group) {
-        if (group.devices().isEmpty() && !group.held().get()) {
+    @Override
+    public void discardIfEmpty(Group group) {
+        if (group.devices().isEmpty()) {
             probing.discard(group, () -> {});
         }
     }

@@ -16,4 +16,7 @@ interface ProbePath {
 
     /** iommu_release_device, for a device that has an IOMMU. */
     void release(Device device);
+
+    /** iommu_group_put of a reference that may be the last one. */
+    void discardIfEmpty(Group group);
 }

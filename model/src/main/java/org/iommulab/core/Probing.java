@@ -109,7 +109,10 @@ public final class Probing extends SimObject {
         return 0;
     }
 
-    /** iommu_device_unregister: the devices behind the instance go first. What the bus knows of its driver stays. */
+    /**
+     * iommu_device_unregister: the devices behind the instance go first, then its reference to the group of all of them. What
+     * the bus knows of its driver stays.
+     */
     public void unregister(IommuDevice iommu, List<Device> bus) {
         kernel.run(UNREGISTER, iommu, () -> {
             for (Device device : bus) {
@@ -120,6 +123,10 @@ public final class Probing extends SimObject {
                 }
             }
             instances.remove(iommu);
+            iommu.singletonGroup().get().ifPresent(single -> {
+                iommu.singletonGroup().setNull();
+                put(single);
+            });
         });
     }
 
@@ -180,6 +187,19 @@ public final class Probing extends SimObject {
         return chosen(GENERIC_GROUP, device, this::newGroup);
     }
 
+    /** iommu_group_alloc, by somebody who keeps the reference: the group outlives its devices. */
+    public Group newHeldGroup() {
+        Group made = newGroup();
+        made.held().set(true);
+        return made;
+    }
+
+    /** iommu_group_put of the reference of {@link #newHeldGroup}: without devices the group ends. */
+    public void put(Group group) {
+        group.held().set(false);
+        path.discardIfEmpty(group);
+    }
+
     /** iommu_group_alloc. */
     public Group newGroup() {
         return chosen(GROUP_ALLOC, this, () -> {
@@ -207,9 +227,7 @@ public final class Probing extends SimObject {
         RefCell<Group> single =
                 DevIommu.find(device).orElseThrow().instance().require().singletonGroup();
         if (single.isNull()) {
-            Group made = newGroup();
-            made.held().set(true);
-            single.set(made);
+            single.set(newHeldGroup());
         }
         return single.require();
     }

@@ -212,7 +212,12 @@ final class StepwiseProbePath implements ProbePath {
     private void leave(Group group, Device device) {
         Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
         device.iommuGroup().setNull();
-        if (group.devices().isEmpty() && !group.held().get()) {
+        discardIfEmpty(group);
+    }
+
+    @Override
+    public void discardIfEmpty(Group group) {
+        if (group.devices().isEmpty()) {
             // iommu_group_release frees the domains that the group owns; an attached UNMANAGED one is not among them
             probing.discard(group, () -> {
                 group.defaultDomain().get().ifPresent(domains::free);

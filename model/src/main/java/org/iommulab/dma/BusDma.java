@@ -1,10 +1,13 @@
 package org.iommulab.dma;
 
+import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.DmaConfigure;
+import org.iommulab.bus.DmaRange;
 import org.iommulab.bus.Driver;
 import org.iommulab.core.AcpiIommu;
 import org.iommulab.core.IommuCore;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.sim.Term;
@@ -68,14 +71,44 @@ public final class BusDma implements DmaConfigure {
     private long firmwareConfigure(Device device) {
         boolean inTables = kernel.config("ARM64") && kernel.config("ACPI") || kernel.config(AcpiIommu.VIOT_OPTION);
         if (inTables) {
-            return kernel.call(
-                    ACPI_CONFIGURE, device, () -> set(device, core.acpiIommu().configure(device)));
+            return kernel.call(ACPI_CONFIGURE, device, () -> {
+                long size = sizeOf(device);
+                return set(device, 0, size, core.acpiIommu().configure(device));
+            });
         }
         if (kernel.config("X86")) {
             return kernel.call(ACPI_CONFIGURE, device, () -> 0);
         }
         boolean described = device.pci().isEmpty() || kernel.config("ARM64") || kernel.config("RISCV");
-        return described ? kernel.call(OF_CONFIGURE, device, () -> set(device, ofConfigure(device))) : 0;
+        return described ? kernel.call(OF_CONFIGURE, device, () -> ofDmaConfigure(device)) : 0;
+    }
+
+    // of_dma_configure_id: what the bus hands on narrows the masks, and stays as a limit of its own
+    private long ofDmaConfigure(Device device) {
+        Optional<DmaRange> range = device.dmaRange();
+        long base = range.map(DmaRange::first).orElse(0L);
+        long size = range.map(this::sizeOf).orElseGet(() -> sizeOf(device));
+        range.ifPresent(bus -> {
+            long bits = -1L >>> Long.numberOfLeadingZeros(bus.last());
+            if ((device.dmaMask().get() & ~bits) != 0) {
+                device.dmaMask().set(device.dmaMask().get() & bits);
+            }
+            if (device.busDmaLimit().get() != bus.last()) {
+                device.busDmaLimit().set(bus.last());
+            }
+        });
+        return set(device, base, size, ofConfigure(device));
+    }
+
+    // arm_setup_iommu_dma_ops, which alone still asks in v6.12, takes one away there
+    private long sizeOf(DmaRange range) {
+        return kernel.has(Behaviour.CORE_SETS_UP_DMA) ? range.size() - 1 : range.size();
+    }
+
+    // of_dma_configure_id and acpi_arch_dma_setup up to v6.9: as much as the coherent mask has
+    private long sizeOf(Device device) {
+        long mask = device.dmaMask().get();
+        return kernel.has(Behaviour.CORE_SETS_UP_DMA) ? FOUR_GIB : mask == -1 ? mask : mask + 1;
     }
 
     // without IOMMU_API there is no OF_IOMMU either, and of_iommu_configure is a stub
@@ -84,11 +117,11 @@ public final class BusDma implements DmaConfigure {
     }
 
     // Only a deferral is passed on; any other failure means that the device goes on without an IOMMU.
-    private long set(Device device, long error) {
+    private long set(Device device, long base, long size, long error) {
         if (error == Errno.EPROBE_DEFER.negative()) {
             return error;
         }
-        arch.setup(device, 0, FOUR_GIB, error == 0);
+        arch.setup(device, base, size, error == 0);
         return 0;
     }
 

@@ -69,12 +69,17 @@ final class DmaAddresses {
         }
     }
 
-    // What the device can address, 4 GiB unless it says otherwise, and what its domain has. Drivers on s390 set masks
-    // of
-    // 64 bits.
+    // What the device can address, 4 GiB unless it says otherwise, what its bus can, and what its domain has. Drivers
+    // on
+    // s390 set masks of 64 bits.
     private long limitOf(Device device, IommuDomain domain) {
         long mask = kernel.config("S390") ? Long.MAX_VALUE : device.dmaMask().get();
-        long end = domain.apertureEnd();
-        return domain.forcesAperture() && Long.compareUnsigned(end, mask) < 0 ? end : mask;
+        long limit =
+                device.busDmaLimit().isSet() ? least(mask, device.busDmaLimit().get()) : mask;
+        return domain.forcesAperture() ? least(limit, domain.apertureEnd()) : limit;
+    }
+
+    private static long least(long a, long b) {
+        return Long.compareUnsigned(a, b) < 0 ? a : b;
     }
 }

@@ -53,7 +53,7 @@ public final class DmaApi {
      * where CONFIG_IOMMU_DMA is off.
      */
     public void setUpIommuDma(Device device) {
-        generic.ifPresent(dma -> dma.setUpOps(device, 0));
+        generic.ifPresent(dma -> dma.setUpOps(device, 0, -1));
     }
 
     /** Whether an unmapped address waits in a flush queue: until the flush the IOTLB may still know it. */
@@ -91,13 +91,7 @@ public final class DmaApi {
         long physical = frames.allocate(rounded, kernel.pageBytes());
         DmaOps ops = opsOf(device);
         long address = kernel.machine()
-                .call(
-                        Lane.CORE,
-                        ALLOC,
-                        device,
-                        rounded,
-                        0,
-                        () -> ops.map(device, physical, rounded, DmaDirection.BIDIRECTIONAL));
+                .call(Lane.CORE, ALLOC, device, rounded, 0, () -> ops.allocate(device, physical, rounded));
         return new DmaBuffer(kernel.machine(), device, physical, rounded, address, true);
     }
 

@@ -19,6 +19,11 @@ public abstract class DmaOps extends SimObject {
     /** Makes pages visible to the device: the bus address, or {@link #ERROR}. */
     public abstract long map(Device device, long physical, long bytes, DmaDirection direction);
 
+    /** Makes pages visible to the device that nobody else has yet: the bus address, or {@link #ERROR}. */
+    public long allocate(Device device, long physical, long bytes) {
+        return map(device, physical, bytes, DmaDirection.BIDIRECTIONAL);
+    }
+
     /** Takes them away again. */
     public abstract void unmap(Device device, long address, long bytes);
 

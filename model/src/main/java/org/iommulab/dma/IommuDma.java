@@ -3,8 +3,6 @@ package org.iommulab.dma;
 import java.util.List;
 import java.util.Optional;
 import org.iommulab.bus.Device;
-import org.iommulab.bus.pci.PciBus;
-import org.iommulab.core.DevIommu;
 import org.iommulab.core.DmaCookies;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.Group;
@@ -12,13 +10,9 @@ import org.iommulab.core.IommuCore;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.IotlbGather;
 import org.iommulab.core.Mapping;
-import org.iommulab.core.OpsTable;
-import org.iommulab.core.ReservedRegions;
-import org.iommulab.core.ResvRegion;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
-import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
@@ -36,8 +30,8 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term SETUP = Term.function("arch_setup_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term TEARDOWN = Term.function("arch_teardown_dma_ops", "arch/arm64/mm/dma-mapping.c");
     private static final Term SETUP_IOMMU = Term.function("iommu_setup_dma_ops", FILE);
-    private static final Term RESERVE = Term.function("iova_reserve_iommu_regions", FILE);
-    private static final Term WINDOWS = Term.function("iova_reserve_pci_windows", FILE);
+    private static final Term ALLOC = Term.of("iommu_dma_alloc", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
+    private static final Term FREE = Term.of("iommu_dma_free", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term MAP = Term.of("iommu_dma_map_page", FILE, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP = Term.of("iommu_dma_unmap_page", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term MAP_SG =
@@ -47,13 +41,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private static final Term UNMAP_IOVA = Term.of("__iommu_dma_unmap", FILE, Operand.HEX, Operand.HEX, Operand.ERRNO);
     private static final Term NO_GROUP = Term.reference("iommu_group");
     private static final Term NO_DOMAIN = Term.reference("default_domain");
-    private static final Term RETAINING =
-            LogText.of("<4>Failed to set up IOMMU for device %o; retaining platform DMA ops");
 
     private final Kernel kernel;
     private final IommuCore core;
     private final DmaAddresses addresses;
     private final BouncePages bounce;
+    private final DmaSetup setup;
 
     /** @param pool bounce buffers; empty where there are none */
     public IommuDma(Kernel kernel, IommuCore core, Optional<Swiotlb> pool) {
@@ -62,10 +55,12 @@ public final class IommuDma extends DmaOps implements ArchDma {
         this.core = core;
         this.addresses = new DmaAddresses(kernel);
         this.bounce = new BouncePages(kernel, pool);
+        this.setup = new DmaSetup(kernel);
     }
 
     /** The cookies of a kernel, with CONFIG_IOMMU_DMA or with its stubs. */
     public static DmaCookies cookies(Kernel kernel) {
+        var setup = new DmaSetup(kernel);
         return new DmaCookies() {
             @Override
             public long get(IommuDomain domain) {
@@ -106,9 +101,19 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
 
             @Override
+            public void lookBelowFourGibFirst(Device device) {
+                if (kernel.config("IOMMU_DMA")) {
+                    DmaSetup.lookBelowFourGibFirst(kernel, device);
+                }
+            }
+
+            @Override
             public void setUpDma(Device device) {
                 if (kernel.config("IOMMU_DMA")) {
-                    kernel.run(SETUP_IOMMU, device, () -> device.dmaIommu().set(isTranslated(kernel, device, 0)));
+                    if (device.pci().isPresent()) {
+                        lookBelowFourGibFirst(device);
+                    }
+                    kernel.run(SETUP_IOMMU, device, () -> device.dmaIommu().set(setup.isTranslated(device)));
                 }
             }
         };
@@ -123,79 +128,22 @@ public final class IommuDma extends DmaOps implements ArchDma {
     public void setup(Device device, long base, long size, boolean iommu) {
         kernel.run(SETUP, device, () -> {
             if (iommu && !kernel.has(Behaviour.CORE_SETS_UP_DMA)) {
-                setUpOps(device, base);
+                setUpOps(device, base, base + size - 1);
             }
         });
     }
 
-    /** iommu_setup_dma_ops up to v6.9, which the architecture or an IOMMU driver calls. */
-    void setUpOps(Device device, long base) {
+    /**
+     * iommu_setup_dma_ops up to v6.9, which the architecture or an IOMMU driver calls.
+     *
+     * @param limit the last address that the device can reach
+     */
+    void setUpOps(Device device, long base, long limit) {
         kernel.run(SETUP_IOMMU, device, () -> {
-            if (isTranslated(kernel, device, base)) {
+            if (setup.isTranslated(device, base, limit)) {
                 device.dmaOps().set(this);
             }
         });
-    }
-
-    /** What iommu_setup_dma_ops finds out: whether the device's domain is the DMA API's, which is then ready for it. */
-    private static boolean isTranslated(Kernel kernel, Device device, long base) {
-        if (kernel.has(Behaviour.LOW_IOVA_UNTIL_IT_FAILS) && device.pci().isPresent()) {
-            DevIommu.find(device)
-                    .ifPresent(data -> data.lowAddressesFirst().setQuietly(!DmaAddresses.isForcedHigh(kernel)));
-        }
-        Optional<IommuDomain> domain = Group.of(device).flatMap(g -> g.domain().get());
-        boolean platforms = domain.filter(d -> !d.type().isDmaApi()).isPresent();
-        if (platforms) {
-            return false;
-        }
-        boolean ready = domain.filter(d -> initDomain(kernel, d, device, base)).isPresent();
-        if (!ready) {
-            kernel.log().line(RETAINING, kernel, device.id(), 0);
-        }
-        return ready;
-    }
-
-    // iommu_dma_init_domain: the first device decides; page 0 stays unused, and so does what is below the aperture
-    private static boolean initDomain(Kernel kernel, IommuDomain domain, Device device, long base) {
-        Optional<IovaDomain> cookie = IovaDomain.of(domain);
-        if (cookie.isEmpty()) {
-            return false; // -EINVAL: one without a cookie was freed, or is not the DMA API's
-        }
-        IovaDomain iova = cookie.get();
-        if (iova.initialised().get()) {
-            return true;
-        }
-        iova.start(domain.pgsizeBitmap(), Math.max(base, domain.apertureStart()));
-        if (domain.type() == DomainType.DMA_FQ) {
-            if (kernel.has(Behaviour.FLUSH_QUEUE_IS_A_CAPABILITY) && !canDefer(device)) {
-                domain.becomeStrict();
-            } else {
-                iova.queue().set(new FlushQueue(kernel, iova, domain));
-            }
-        }
-        kernel.run(RESERVE, device, () -> reserveRegions(kernel, iova, device));
-        return true;
-    }
-
-    // Of the other devices of a group nobody asks what must stay free.
-    private static void reserveRegions(Kernel kernel, IovaDomain iova, Device device) {
-        device.pci().ifPresent(function -> kernel.run(WINDOWS, device, () -> reserveWindows(iova, function.bus())));
-        ReservedRegions.of(kernel, device).stream()
-                .filter(region -> region.type() != ResvRegion.Type.SW_MSI)
-                .forEach(region -> iova.reserve(region.start(), region.last()));
-    }
-
-    // iova_reserve_pci_windows: the bridge would answer itself, and the access never come to the IOMMU. What its
-    // dma-ranges leave out is not modelled.
-    private static void reserveWindows(IovaDomain iova, PciBus bus) {
-        bus.settings().windows(bus.domain()).forEach(window -> iova.reserve(window.first(), window.last()));
-    }
-
-    private static boolean canDefer(Device device) {
-        return DevIommu.find(device)
-                .flatMap(data -> data.instance().get())
-                .filter(instance -> instance.ops().capable(device, OpsTable.Capability.DEFERRED_FLUSH))
-                .isPresent();
     }
 
     // From v6.10 on what the core set up at probe outlives the driver.
@@ -224,6 +172,42 @@ public final class IommuDma extends DmaOps implements ArchDma {
             }
             return address;
         });
+    }
+
+    /** iommu_dma_alloc_remap: pages of its own are never copied, and are mapped as a list (__iommu_dma_alloc_noncontiguous). */
+    @Override
+    public long allocate(Device device, long physical, long bytes) {
+        return kernel.machine().call(Lane.CORE, ALLOC, device, physical, bytes, () -> {
+            IommuDomain domain = defaultDomainOf(device);
+            if (kernel.isKdump() && core.attaching().deferredAttach(device, domain) != 0) {
+                return ERROR;
+            }
+            var iova = (IovaDomain) domain.cookie().require();
+            long whole = iova.whole(bytes);
+            long address = addresses.allocate(device, domain, whole);
+            if (address == 0) {
+                return ERROR;
+            }
+            var pieces = List.of(new Mapping.Piece(physical, whole));
+            if (core.mapping().mapList(domain, address, pieces, DmaDirection.BIDIRECTIONAL.prot()) < whole) {
+                iova.free(address, whole);
+                return ERROR;
+            }
+            return address;
+        });
+    }
+
+    /** iommu_dma_free, which does not ask first whether anything is mapped there. */
+    @Override
+    public void free(Device device, long address, long bytes) {
+        kernel.machine()
+                .run(
+                        Lane.CORE,
+                        FREE,
+                        device,
+                        address,
+                        bytes,
+                        () -> unmapIova(device, defaultDomainOf(device), address, bytes));
     }
 
     // __iommu_dma_map
@@ -255,20 +239,18 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 kernel.log().warnOn(UNMAP, device);
                 return;
             }
-            kernel.machine()
-                    .run(
-                            Lane.CORE,
-                            UNMAP_IOVA,
-                            device,
-                            address,
-                            bytes,
-                            () -> unmapIova(device, domain, address, bytes));
+            unmapIova(device, domain, address, bytes);
             bounce.out(device, physical);
         });
     }
 
-    // __iommu_dma_unmap: with a queue the invalidation and the address wait
     private void unmapIova(Device device, IommuDomain domain, long address, long bytes) {
+        kernel.machine()
+                .run(Lane.CORE, UNMAP_IOVA, device, address, bytes, () -> unmapAndFree(device, domain, address, bytes));
+    }
+
+    // __iommu_dma_unmap: with a queue the invalidation and the address wait
+    private void unmapAndFree(Device device, IommuDomain domain, long address, long bytes) {
         var iova = (IovaDomain) domain.cookie().require();
         Optional<FlushQueue> queue = iova.queue().get();
         var gather = new IotlbGather(queue.isPresent());
@@ -300,8 +282,9 @@ public final class IommuDma extends DmaOps implements ArchDma {
     private SgList.Mapped mapSegments(
             Device device, List<SgList.Segment> segments, SgLimits limits, DmaDirection direction) {
         IommuDomain domain = defaultDomainOf(device);
-        if (kernel.isKdump() && core.attaching().deferredAttach(device, domain) != 0) {
-            return SgList.Mapped.failed(Errno.EINVAL.negative());
+        long attach = kernel.isKdump() ? core.attaching().deferredAttach(device, domain) : 0;
+        if (attach != 0) {
+            return failed(attach);
         }
         if (bounce.isForList(device)) {
             return super.mapList(device, segments, limits, direction);
@@ -315,11 +298,15 @@ public final class IommuDma extends DmaOps implements ArchDma {
         long done = core.mapping().mapList(domain, address, layout.toMap(), direction.prot());
         if (done < layout.bytes()) {
             iova.free(address, layout.bytes());
-            return SgList.Mapped.failed(
-                    done == Errno.ENOMEM.negative() ? done : Errno.EINVAL.negative()); // -EREMOTEIO is for P2P alone
+            return failed(done);
         }
         List<SgList.Entry> entries = layout.entries(address);
         return new SgList.Mapped(entries.size(), layout.places(address), entries);
+    }
+
+    // whatever went wrong is -ENOMEM or -EINVAL; -EREMOTEIO is for P2P alone
+    private static SgList.Mapped failed(long error) {
+        return SgList.Mapped.failed(error == Errno.ENOMEM.negative() ? error : Errno.EINVAL.negative());
     }
 
     @Override
@@ -334,8 +321,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
             SgList.Entry last = list.entries().getLast();
             long bytes = last.address() + last.bytes() - start;
             IommuDomain domain = defaultDomainOf(device);
-            kernel.machine()
-                    .run(Lane.CORE, UNMAP_IOVA, device, start, bytes, () -> unmapIova(device, domain, start, bytes));
+            unmapIova(device, domain, start, bytes);
         });
     }
 

@@ -83,6 +83,11 @@ public final class IovaDomain extends SimObject {
         initialised.set(true);
     }
 
+    /** Whether {@link #start} with these would make the same of it. */
+    boolean isAsStartedWith(long pageSizes, long base) {
+        return Long.numberOfTrailingZeros(pageSizes) == shift() && tree.startPage() == Math.max(1, base >>> shift());
+    }
+
     private int shift() {
         return (int) granuleShift.get();
     }

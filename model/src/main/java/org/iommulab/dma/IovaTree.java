@@ -47,6 +47,11 @@ final class IovaTree {
         machine.store(hints + MAX32, 1L << 32 - granuleShift);
     }
 
+    /** {@code start_pfn}: the lowest page that is handed out. */
+    long startPage() {
+        return hint(START);
+    }
+
     private long get(int node, int field) {
         return machine.load(node + field);
     }

@@ -347,6 +347,8 @@ public sealed interface Action {
         DRIVER_OVERRIDE,
         /** Names in the folder devices of the group. */
         GROUP_DEVICES,
+        /** There only where the group's driver has named it. */
+        GROUP_NAME,
         GROUP_RESERVED_REGIONS,
         GROUP_TYPE,
         SRIOV_NUMVFS,

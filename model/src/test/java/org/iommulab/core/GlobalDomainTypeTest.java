@@ -34,6 +34,8 @@ class GlobalDomainTypeTest {
                 "6.12 | X86 IOMMU_DEFAULT_DMA_STRICT | '' | DMA | Translated | strict mode",
                 "6.12 | X86 IOMMU_DEFAULT_PASSTHROUGH | '' | IDENTITY | Passthrough | ",
                 "6.1 | X86 IOMMU_DEFAULT_PASSTHROUGH | '' | IDENTITY | Passthrough . | ",
+                "6.12 | ARM64 IOMMU_DEFAULT_PASSTHROUGH | iommu.passthrough=0 | DMA_FQ |"
+                        + " Translated (set via kernel command line) | lazy mode",
                 "6.12 | X86 IOMMU_DEFAULT_PASSTHROUGH AMD_MEM_ENCRYPT | mem_encrypt=on | DMA_FQ | Translated | lazy"
                         + " mode"
             })

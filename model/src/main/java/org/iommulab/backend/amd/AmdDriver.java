@@ -280,7 +280,7 @@ final class AmdDriver {
                 .filter(other -> other.pci().isEmpty() && segment.idOf(other).equals(segment.idOf(device)))
                 .flatMap(other -> Group.of(other).stream())
                 .findFirst()
-                .orElseGet(() -> site.core().probing().newGroup());
+                .orElseGet(() -> site.core().probing().genericDeviceGroup(device));
     }
 
     private long attach(IommuDomain attached, Device device) {

@@ -328,7 +328,7 @@ final class SmmuV3Driver {
     private Group deviceGroup(Device device) {
         return device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
-                : site.core().probing().newGroup();
+                : site.core().probing().genericDeviceGroup(device);
     }
 
     /** HiSilicon's tune and trace device can do nothing but identity (IS_HISI_PTT_DEVICE). */

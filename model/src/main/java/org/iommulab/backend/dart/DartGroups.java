@@ -8,12 +8,15 @@ import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.LogText;
 import org.iommulab.kernel.Mutex;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
 
 /** apple_dart_device_group: devices that share a stream cannot be told apart, so they are one group. */
 final class DartGroups {
     private static final Term NO_MERGE = LogText.of("<3>Failed to merge DART IOMMU groups.");
+    /** Up to v6.7. */
+    private static final Term NO_MERGE_MISSPELT = LogText.of("<3>Failed to merge DART IOMMU grups.");
 
     private final Site site;
     private final Mutex lock;
@@ -46,9 +49,10 @@ final class DartGroups {
     private OpsTable.Grouped make(Device device, DartMaster master) {
         Group group = device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
-                : site.core().probing().newGroup();
+                : site.core().probing().genericDeviceGroup(device);
         if (!canMerge(group, master)) {
-            site.kernel().log().line(NO_MERGE, device, 0, 0);
+            Term line = site.kernel().since(Version.V6_12) ? NO_MERGE : NO_MERGE_MISSPELT;
+            site.kernel().log().line(line, device, 0, 0);
             return OpsTable.Grouped.failed(Errno.EINVAL.negative());
         }
         for (DartStreamMap map : master.used()) {

@@ -310,7 +310,7 @@ final class VtdDriver {
     private Group deviceGroup(Device device) {
         return device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
-                : site.core().probing().newGroup();
+                : site.core().probing().genericDeviceGroup(device);
     }
 
     /** device_def_domain_type: of its quirks for old chipsets the lab has none. */

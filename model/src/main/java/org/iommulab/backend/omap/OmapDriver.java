@@ -172,23 +172,19 @@ final class OmapDriver {
         DevIommu.find(device).ifPresent(data -> data.priv().setNull());
     }
 
-    /** One group for each IOMMU, however many a device has: that of its first. */
+    /**
+     * One group for each IOMMU, however many a device has: that of its first. The driver or, from v6.6 on, the core has a
+     * reference to it.
+     */
     private OpsTable.Grouped group(Device device) {
+        if (site.kernel().since(Version.V6_7)) {
+            return OpsTable.Grouped.ok(site.core().probing().singleDeviceGroup(device));
+        }
         Optional<OmapArchData> data = OmapArchData.of(device);
         if (data.isEmpty()) {
             return OpsTable.Grouped.failed(Errno.ENODEV.negative());
         }
-        OmapIommu iommu = data.get().first();
-        Optional<Group> known =
-                iommu.group().get().filter(group -> !group.gone().get());
-        return OpsTable.Grouped.ok(known.orElseGet(() -> makeGroup(iommu)));
-    }
-
-    /** iommu_group_alloc, which is done in an IOMMU's probe (omap_iommu_probe) up to v6.5. */
-    Group makeGroup(OmapIommu iommu) {
-        Group made = site.core().probing().newGroup();
-        iommu.group().set(made);
-        return made;
+        return OpsTable.Grouped.ok(data.get().first().group().require());
     }
 
     // ---- attaching

@@ -102,10 +102,15 @@ final class OmapPlatformDriver extends Driver implements OmapDriver.OmapUnits {
 
     private long register(OmapIommu iommu) {
         if (!site.kernel().since(Version.V6_7)) {
-            driver.makeGroup(iommu);
+            iommu.group().set(site.core().probing().newHeldGroup());
         }
-        return site.core()
+        long error = site.core()
                 .probing()
                 .register(iommu.instance(), site.bus().devices().toList());
+        if (error != 0) {
+            iommu.group().get().ifPresent(site.core().probing()::put);
+            iommu.group().setNull();
+        }
+        return error;
     }
 }

@@ -136,8 +136,15 @@ final class PamuDriver extends SimObject {
         return Optional.of(new PamuDomain(kernel, (int) domains.get(), tables));
     }
 
-    /** fsl_pamu_device_group: a group for each device with a number; probe_device took any device. */
+    /**
+     * fsl_pamu_device_group: a group for each device with a number. Up to v6.6 probe_device took any device, and the group is
+     * made here (seen in v6.1 and v6.12; v6.7 unverified). The board has no PCI, whose functions are grouped by what their
+     * controller can tell apart.
+     */
     private OpsTable.Grouped deviceGroup(Device device) {
+        if (kernel.since(Version.V6_7)) {
+            return OpsTable.Grouped.ok(core.probing().genericDeviceGroup(device));
+        }
         return liodns.containsKey(device.label())
                 ? OpsTable.Grouped.ok(core.probing().newGroup())
                 : OpsTable.Grouped.failed(Errno.ENODEV.negative());

@@ -172,7 +172,7 @@ final class RiscvDriver {
     private Group deviceGroup(Device device) {
         return device.pci().isPresent()
                 ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
-                : site.core().probing().newGroup();
+                : site.core().probing().genericDeviceGroup(device);
     }
 
     // ---- domains

@@ -208,15 +208,9 @@ final class RockchipDriver {
 
     /** One group for all masters of an IOMMU, to which driver or core hold a reference. */
     private Group group(Device device) {
-        RockchipIommu iommu = RockchipData.of(device).orElseThrow().iommu();
-        return iommu.group().get().orElseGet(() -> newGroup(iommu));
-    }
-
-    Group newGroup(RockchipIommu iommu) {
-        Group made = site.core().probing().newGroup();
-        made.held().set(true);
-        iommu.group().set(made);
-        return made;
+        return site.kernel().since(Version.V6_7)
+                ? site.core().probing().singleDeviceGroup(device)
+                : RockchipData.of(device).orElseThrow().iommu().group().require();
     }
 
     // ---- attach and detach

@@ -115,7 +115,7 @@ final class RockchipIommu extends SimObject implements PowerCallbacks, RockchipS
         return node;
     }
 
-    /** The group of all its masters: made in the probe, from v6.7 on by the core when it is first asked for. */
+    /** The group of all its masters, made in the probe up to v6.6; then the core has it. */
     RefCell<Group> group() {
         return group;
     }

@@ -8,7 +8,6 @@ import org.iommulab.backend.Site;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
-import org.iommulab.core.Group;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
@@ -90,12 +89,15 @@ final class RockchipPlatformDriver extends Driver implements RockchipDriver.Rock
             return Errno.EINVAL.negative();
         }
         iommu.prepareClocks();
-        Optional<Group> group = kernel.since(Version.V6_7) ? Optional.empty() : Optional.of(driver.newGroup(iommu));
+        if (!kernel.since(Version.V6_7)) {
+            iommu.group().set(site.core().probing().newHeldGroup());
+        }
         long error = site.core()
                 .probing()
                 .register(iommu.instance(), site.bus().devices().toList());
         if (error != 0) {
-            group.ifPresent(made -> made.held().set(false));
+            iommu.group().get().ifPresent(site.core().probing()::put);
+            iommu.group().setNull();
             return error;
         }
         if (dmaDevice.isNull()) {

@@ -140,17 +140,11 @@ final class SprdDriver {
                 .orElseGet(() -> OpsTable.Probed.failed(Errno.ENODEV.negative()));
     }
 
-    /**
-     * One group for each IOMMU. The IOMMU holds a reference to it in a real kernel, so that it outlives its last device;
-     * in the lab a group ends with its last device, and the next one gets a new one.
-     */
+    /** One group for each IOMMU, to which the driver or, from v6.7 on, the core has a reference. */
     private Group group(Device device) {
-        SprdIommu iommu = iommuOf(device).orElseThrow();
-        return iommu.livingGroup().orElseGet(() -> {
-            Group made = site.core().probing().newGroup();
-            iommu.group().set(made);
-            return made;
-        });
+        return kernel.since(Version.V6_7)
+                ? site.core().probing().singleDeviceGroup(device)
+                : iommuOf(device).orElseThrow().group().require();
     }
 
     // ---- attaching

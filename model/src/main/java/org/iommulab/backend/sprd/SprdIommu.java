@@ -1,6 +1,5 @@
 package org.iommulab.backend.sprd;
 
-import java.util.Optional;
 import org.iommulab.backend.sprd.SprdLayout.Flavour;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
@@ -64,7 +63,7 @@ final class SprdIommu extends SimObject {
         return protectPage;
     }
 
-    /** sdev.group, up to v6.6. */
+    /** sdev.group, up to v6.6: the group of all masters, which outlives them. NULL before the probe. */
     RefCell<Group> group() {
         return group;
     }
@@ -72,10 +71,6 @@ final class SprdIommu extends SimObject {
     /** sdev.dom, from v6.4 on: the domain attached last. Nobody clears it when that domain is freed. */
     RefCell<SprdDomain> domain() {
         return domain;
-    }
-
-    Optional<Group> livingGroup() {
-        return group.get().filter(known -> !known.gone().get());
     }
 
     // ---- registers

@@ -76,12 +76,13 @@ final class SprdPlatformDriver extends Driver {
         SprdIommu data = unit.data();
         data.protectPage().set(site.frames().allocate(SprdPageTable.PAGE, SprdPageTable.PAGE));
         if (!site.kernel().since(Version.V6_7)) {
-            data.group().set(site.core().probing().newGroup());
+            data.group().set(site.core().probing().newHeldGroup());
         }
         long error = site.core()
                 .probing()
                 .register(data.instance(), site.bus().devices().toList());
         if (error != 0) {
+            putGroup(data);
             return error;
         }
         unit.gate().ifPresent(clock -> clock.prepareEnable(site.kernel()));
@@ -93,10 +94,16 @@ final class SprdPlatformDriver extends Driver {
             site.core()
                     .probing()
                     .unregister(data.instance(), site.bus().devices().toList());
+            putGroup(data);
             return Errno.EINVAL.negative();
         }
         data.version().set(version);
         return 0;
+    }
+
+    private void putGroup(SprdIommu data) {
+        data.group().get().ifPresent(site.core().probing()::put);
+        data.group().setNull();
     }
 
     /** The IOMMU that a domain is attached to. For those who look. */

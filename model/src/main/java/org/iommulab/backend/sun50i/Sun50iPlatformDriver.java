@@ -9,7 +9,6 @@ import org.iommulab.bus.Clock;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.Driver;
 import org.iommulab.core.DriverOps;
-import org.iommulab.core.Group;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
@@ -69,22 +68,27 @@ final class Sun50iPlatformDriver extends Driver {
     public long probe(Device device) {
         Sun50iIommu iommu = bound(device).data();
         driver.identity().ifPresent(iommu.domain()::set);
+        if (!site.kernel().since(Version.V6_7)) {
+            iommu.group().set(site.core().probing().newHeldGroup());
+        }
+        long error = register(device, iommu);
+        if (error == 0) {
+            bound(device).irq().connect(() -> interrupt.handle(iommu));
+        } else {
+            iommu.group().get().ifPresent(site.core().probing()::put);
+            iommu.group().setNull();
+        }
+        return error;
+    }
+
+    private long register(Device device, Sun50iIommu iommu) {
         if (!iommu.hasClock()) {
             site.kernel().log().line(NO_CLOCK, device, 0, 0);
             return Errno.ENOENT.negative();
         }
-        if (!site.kernel().since(Version.V6_7)) {
-            Group group = site.core().probing().newGroup();
-            group.held().set(true);
-            iommu.group().set(group);
-        }
-        long error = site.core()
+        return site.core()
                 .probing()
                 .register(iommu.instance(), site.bus().devices().toList());
-        if (error == 0) {
-            bound(device).irq().connect(() -> interrupt.handle(iommu));
-        }
-        return error;
     }
 
     /** The IOMMUs whose table is a domain's. For those who look. */

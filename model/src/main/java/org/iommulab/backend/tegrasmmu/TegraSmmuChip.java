@@ -140,6 +140,11 @@ public enum TegraSmmuChip {
         return together;
     }
 
+    /** What the kernel calls the group of {@link #together} ({@code struct tegra_smmu_group_soc}). */
+    String nameTogether() {
+        return this == TEGRA210 ? "display" : "drm";
+    }
+
     /** The bits of a client enable word that keep their value whatever is written. */
     int fixedBits(int register) {
         int bits = 0;

@@ -185,11 +185,20 @@ final class TegraSmmuDriver {
                         .findFirst()
                         .map(TegraSmmuGroup::group)
                         .orElseGet(() -> {
-                            Group made = site.core().probing().newGroup();
+                            Group made = newGroup(device);
+                            if (together) {
+                                made.setName(smmu.chip().nameTogether());
+                            }
                             smmu.groups().add(new TegraSmmuGroup(made, first, together));
                             return made;
                         }));
         return found[0];
+    }
+
+    private Group newGroup(Device device) {
+        return device.pci().isPresent()
+                ? site.core().probing().pciDeviceGroup(device, site.bus().pci())
+                : site.core().probing().genericDeviceGroup(device);
     }
 
     // ---- attaching

@@ -8,7 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Which rule is asked for which function: pci_dev_acs_enabled (drivers/pci/quirks.c, v6.1), in its order. */
+/**
+ * Which rule is asked for which function: pci_dev_acs_enabled (drivers/pci/quirks.c, v6.1), in its order. It is one table for
+ * all releases: rows are added to stable releases as well, so that a late 6.1.y has more of them than an early 6.12.y
+ * (Loongson's and Qualcomm's 0x0111 and 0x0120 are in 6.1.166 and not in 6.12.19). Here are all.
+ */
 final class AcsQuirkTable {
     private static final int ANY = -1;
     private static final int INTEL = 0x8086;
@@ -50,7 +54,7 @@ final class AcsQuirkTable {
         add(rows, 0x1924, AcsQuirk.MF_ENDPOINT, 0x0903, 0x0923, 0x0a03);
         intelNetworkCards(rows);
         add(rows, INTEL, AcsQuirk.RCIEP, ANY);
-        add(rows, QUALCOMM, AcsQuirk.QCOM_ROOT_PORT, 0x0400, 0x0401, 0x0115);
+        add(rows, QUALCOMM, AcsQuirk.QCOM_ROOT_PORT, 0x0400, 0x0401, 0x0115, 0x0111, 0x0120);
         add(rows, 0x1dbf, AcsQuirk.QCOM_ROOT_PORT, 0x0401);
         add(rows, INTEL, AcsQuirk.INTEL_PCH, ANY);
         add(rows, INTEL, AcsQuirk.INTEL_SPT_PCH, ANY);

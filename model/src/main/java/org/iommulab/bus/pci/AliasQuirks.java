@@ -1,13 +1,16 @@
 package org.iommulab.bus.pci;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.iommulab.bus.Device;
 
 /**
- * Functions whose requests carry ids that are not their own, by vendor and device (drivers/pci/quirks.c, v6.1; the names
- * of the rules are the kernel's).
+ * Functions whose requests carry ids that are not their own, by vendor and device (drivers/pci/quirks.c, the same in v6.1
+ * and v6.12; the names of the rules are the kernel's). Switchtec's bridges between two hosts are not here: their ids stand
+ * in registers of the device (quirk_switchtec_ntb_dma_alias), and the lab's functions have none.
  */
 final class AliasQuirks {
     private static final int INTEL = 0x8086;
@@ -58,10 +61,36 @@ final class AliasQuirks {
             id(INTEL, 0x2959),
             id(INTEL, 0x295a));
 
+    /** quirk_plx_ntb_dma_alias. */
+    private static final Set<Integer> PLX_BRIDGES = Set.of(id(0x10b5, 0x87b0), id(0x10b5, 0x87b1));
+
     private AliasQuirks() {}
 
-    /** What was found for one function; see {@link PciFunction}. */
-    record Found(Set<Integer> devfns, boolean translationRoot, boolean likeExpressBridge) {}
+    /** One call of pci_add_dma_alias: devfns that follow one another. */
+    record Range(int first, int count) {
+        int last() {
+            return first + count - 1;
+        }
+    }
+
+    /**
+     * What was found for one function; see {@link PciFunction}.
+     *
+     * @param ranges in the order in which they are added
+     * @param isPlx whether the rule says its own name
+     */
+    record Found(List<Range> ranges, boolean translationRoot, boolean likeExpressBridge, boolean isPlx) {
+        Found {
+            ranges = List.copyOf(ranges);
+        }
+
+        Set<Integer> devfns() {
+            return ranges.stream()
+                    .flatMap(range ->
+                            IntStream.rangeClosed(range.first(), range.last()).boxed())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
 
     private static int id(int vendor, int device) {
         return vendor << 16 | device;
@@ -69,30 +98,31 @@ final class AliasQuirks {
 
     static Found of(ConfigSpace space, PciType type, PciBus bus, int devfn) {
         int id = id(space.vendor(), space.device());
-        var devfns = new TreeSet<Integer>();
+        var ranges = new ArrayList<Range>();
         if (FUNCTION_0.contains(id) && (devfn & 7) != 0) {
-            devfns.add(devfn & ~7);
+            ranges.add(new Range(devfn & ~7, 1));
         }
         if (FUNCTION_1.contains(id) && (devfn & 7) != 1) {
-            devfns.add(devfn & ~7 | 1);
+            ranges.add(new Range(devfn & ~7 | 1, 1));
         }
         if (isAdaptec(space)) {
-            devfns.add(1 << 3);
+            ranges.add(new Range(1 << 3, 1));
         }
         if (MIC_X200.contains(id)) {
-            devfns.addAll(List.of(0x10 << 3, 0x11 << 3, 0x12 << 3 | 3));
+            List.of(0x10 << 3, 0x11 << 3, 0x12 << 3 | 3).forEach(one -> ranges.add(new Range(one, 1)));
         }
         if (VISUAL_COMPUTE.contains(id)) {
-            for (int slot = 0; slot < 32; slot++) {
-                for (int function = 0; function < 5; function++) {
-                    devfns.add(slot << 3 | function);
-                }
-            }
+            IntStream.range(0, 32).forEach(slot -> ranges.add(new Range(slot << 3, 5)));
+        }
+        boolean isPlx = PLX_BRIDGES.contains(id);
+        if (isPlx) {
+            ranges.add(new Range(0, 256));
         }
         return new Found(
-                Set.copyOf(devfns),
+                ranges,
                 TRANSLATION_ROOTS.contains(id),
-                EXPRESS_BRIDGES.contains(id) && isForward(space, type, bus));
+                EXPRESS_BRIDGES.contains(id) && isForward(space, type, bus),
+                isPlx);
     }
 
     // quirk_fixed_dma_alias: Adaptec 3405 and 3805, whose DMA engine is a hidden device at 01.0

@@ -15,6 +15,10 @@ final class PciDeviceAdd {
     private static final Term ADD = Term.function("pci_device_add", "drivers/pci/probe.c");
     private static final Term IDS = LogText.of("<6>[%04h:%04l] type %02x");
     private static final Term CLASS = LogText.of("<c> class 0x%06x");
+    private static final Term PLX = LogText.of("<6>Setting PLX NTB proxy ID aliases");
+    private static final Term ALIAS = LogText.of("<6>Enabling fixed DMA alias to %02x.%d");
+    private static final Term ALIASES_FROM = LogText.of("<6>Enabling fixed DMA alias for devfn range from %02x.%d");
+    private static final Term ALIASES_TO = LogText.of("<c> to %02x.%d");
     private static final int DEVICE_CAPABILITIES_2 = 0x24;
     private static final int DEVICE_CONTROL_2 = 0x28;
     private static final int ARI_FORWARDING = 1 << 5;
@@ -58,6 +62,7 @@ final class PciDeviceAdd {
         firmware.appeared().accept(device);
         announce(device, function);
         kernel.run(ADD, device, () -> {
+            addAliases(device, function.aliasQuirks());
             configureAri(function);
             initSriov(function);
             acs.enable(device, function);
@@ -82,6 +87,25 @@ final class PciDeviceAdd {
         if (kernel.since(Version.V6_12)) {
             kernel.log().line(LogText.of("<c> " + function.type().words()), device, 0, 0);
         }
+    }
+
+    // pci_add_dma_alias, which the header fixups call
+    private void addAliases(Device device, AliasQuirks.Found quirks) {
+        if (quirks.isPlx()) {
+            kernel.log().line(PLX, device, 0, 0);
+        }
+        for (AliasQuirks.Range range : quirks.ranges()) {
+            if (range.count() == 1) {
+                line(ALIAS, device, range.first());
+            } else {
+                line(ALIASES_FROM, device, range.first());
+                line(ALIASES_TO, device, range.last());
+            }
+        }
+    }
+
+    private void line(Term format, Device device, int devfn) {
+        kernel.log().line(format, device, devfn >> 3, devfn & 7);
     }
 
     // pci_configure_ari: function 0 decides for the bus

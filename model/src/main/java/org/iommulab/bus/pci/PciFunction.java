@@ -22,6 +22,7 @@ public final class PciFunction extends SimObject {
     private final ConfigSpace found;
     private final PciType type;
     private final AliasQuirks.Found aliases;
+    private final Set<Integer> quirkAliases;
     private final FlagCell multifunction;
     private final FlagCell acsByQuirk;
     private final FlagCell added;
@@ -53,6 +54,7 @@ public final class PciFunction extends SimObject {
         this.found = found;
         this.type = type;
         this.aliases = AliasQuirks.of(found, type, bus, devfn);
+        this.quirkAliases = aliases.devfns();
         multifunction = new FlagCell(this, Lane.CORE, Term.flag("multifunction"));
         multifunction.setQuietly(found.multifunctionBit());
         acsByQuirk = new FlagCell(this, Lane.CORE, Term.flag("PCI_DEV_FLAGS_ACS_ENABLED_QUIRK"));
@@ -137,7 +139,12 @@ public final class PciFunction extends SimObject {
 
     /** Devfns on its bus under which its requests may come too, by a quirk. */
     public Set<Integer> quirkAliases() {
-        return aliases.devfns();
+        return quirkAliases;
+    }
+
+    /** The rules that give it such aliases. */
+    AliasQuirks.Found aliasQuirks() {
+        return aliases;
     }
 
     /** PCI_DEV_FLAGS_BRIDGE_XLATE_ROOT: the IOMMU sits at this bridge, so that those above make no aliases. */

@@ -121,7 +121,7 @@ final class VfioGroup extends SimObject {
                         device,
                         0,
                         0,
-                        () -> made[0] = vfio.core().bareGroups().make(device));
+                        () -> made[0] = vfio.core().bareGroups().make(device, "vfio-noiommu"));
         vfio.kernel().log().line(TAINT, device, 0, 0);
         var own = new VfioGroup(vfio, made[0], true);
         vfio.groups().addFirst(own);

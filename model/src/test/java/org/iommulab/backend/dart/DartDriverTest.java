@@ -3,6 +3,7 @@ package org.iommulab.backend.dart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.iommulab.testkit.Stories.log;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.iommulab.sim.Machine;
 import org.iommulab.testkit.Stories;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +48,23 @@ class DartDriverTest {
     }
 
     private static final List<String> FLUSH_1 = List.of("[34]=2", "[20]=100000", "[20]?");
+
+    /** Two functions of one slot that can talk to each other, each behind a DART of its own. The text was misspelt up to v6.7. */
+    @ParameterizedTest
+    @CsvSource({"6.2, grups", "6.7, grups", "6.12, groups"})
+    void aGroupIsNotMadeAcrossDarts(String kernel, String word, @TempDir Path folder) throws IOException {
+        String bluetooth = "\"hci_bcm4377\",\n      \"iommus\": [\"68%s008000.iommu 1\"]";
+        PlayedRun run = STORIES.playChanged(
+                folder,
+                "one-stream-one-group",
+                KernelSpec.parse(kernel),
+                List.of("mac-mini-m1"),
+                text -> text.replace(bluetooth.formatted(1), bluetooth.formatted(3))
+                        .replace("{ \"type\": \"root-port\" }", "{ \"type\": \"root-port\", \"acs\": \"y\" }"));
+        assertThat(KernelLogText.lines(run.recording(), run.logForm()))
+                .extracting(KernelLogText.Line::text)
+                .contains("hci_bcm4377 0000:01:00.1: Failed to merge DART IOMMU " + word + ".");
+    }
 
     @ParameterizedTest
     @CsvSource({

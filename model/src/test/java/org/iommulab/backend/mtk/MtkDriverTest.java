@@ -216,7 +216,7 @@ class MtkDriverTest {
                 .mapToObj(run.recording()::event)
                 .filter(Event.Enter.class::isInstance)
                 .map(Event.Enter.class::cast)
-                .filter(e -> e.term().name().equals("iommu_map"))
+                .filter(e -> e.term().name().equals("iommu_map_sg"))
                 .map(e -> Long.toHexString(e.a()))
                 .toList();
         assertThat(mapped).containsExactly("243fff000", "2ff7ff000");

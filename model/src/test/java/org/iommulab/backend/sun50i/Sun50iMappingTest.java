@@ -205,6 +205,9 @@ class Sun50iMappingTest {
         PlayedRun run = playActions(board, KernelSpec.parse("6.2"), read("0x40206000"));
         assertThat(Stories.log(run)).contains("sun50i-iommu 30f0000.iommu: Couldn't get our clock.");
         assertThat(Group.of(Stories.device(run, MIXER))).isEmpty();
+        // the group is made before the clock is looked for, and given back
+        assertThat(Stories.calls(run, 0)).contains("iommu_group_alloc", "iommu_group_release");
+        assertThat(run.world().core().probing().groupList()).isEmpty();
         assertThat(run.chapters().get(1).result()).isEqualTo("0");
     }
 

@@ -2,10 +2,13 @@ package org.iommulab.bus.pci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.iommulab.kernel.Version;
+import org.iommulab.words.KernelLogText;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +28,8 @@ class QuirksTest {
         00:01.0 177d:a123 root-port | true | QUIRK
         00:01.0 177d:b000 root-port | false | NO_CAPABILITY
         00:01.0 177d:a026 endpoint multi | true | QUIRK
+        00:01.0 17cb:0111 root-port | true | QUIRK
+        00:01.0 17cb:0120 root-port | true | QUIRK
         00:01.0 1957:8d9a root-port | true | QUIRK
         00:01.0 1d17:0722 root-port acs | false | QUIRK
         00:01.0 1d17:0723 root-port | true | QUIRK
@@ -105,6 +110,42 @@ class QuirksTest {
                         .map(alias -> "%04x".formatted(alias.requesterId()))
                         .collect(Collectors.joining(" ")))
                 .isEqualTo(ids);
+    }
+
+    /** A bridge between two hosts hands on requests of all functions that the other side may have. */
+    @Test
+    void aBridgeOfPlxUsesAllIdsOfItsBus() {
+        PciTree tree = PciTree.of("02:00.0 10b5:87b0 endpoint; 02:1f.7 endpoint");
+        List<PciTopology.Alias> aliases = tree.pci.dmaAliases(tree.device("02:00.0"));
+        assertThat(aliases).hasSize(1 + 256);
+        assertThat(aliases.getLast().requesterId()).isEqualTo(0x2ff);
+        assertThat(tree.pci.areAliases(tree.device("02:1f.7"), tree.device("02:00.0")))
+                .isTrue();
+    }
+
+    /** pci_add_dma_alias says what it adds, before the capabilities are set up. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        1b4b9230 | Enabling fixed DMA alias to 03.1
+        11011234 |
+        10b587b1 | Setting PLX NTB proxy ID aliases; Enabling fixed DMA alias for devfn range from 00.0 to 1f.7
+        """)
+    void whatTheLogSays(String id, @Nullable String expected) {
+        var space = PlainConfigSpace.of(PciType.RC_ENDPOINT, false, true).bytes();
+        int number = Integer.parseUnsignedInt(id, 16);
+        space[0] = (byte) (number >> 16);
+        space[1] = (byte) (number >> 24);
+        space[2] = (byte) number;
+        space[3] = (byte) (number >> 8);
+        var pci = new CapturedPci(Map.of(PciAddress.of(0, 3 << 3), ConfigSpace.of(space)), false, Version.V6_2);
+        pci.host.scan();
+        var form = new KernelLogText.Form(false, true);
+        assertThat(KernelLogText.lines(pci.machine.finish(), form).stream()
+                        .map(KernelLogText.Line::text)
+                        .filter(line -> line.contains("alias"))
+                        .map(line -> line.substring(line.indexOf("0000:00:03.0: ") + 14))
+                        .collect(Collectors.joining("; ")))
+                .isEqualTo(expected == null ? "" : expected);
     }
 
     /** Behind Intel's Volume Management Device all requests carry its id. */

@@ -8,6 +8,7 @@ import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
 import org.iommulab.user.sysfs.DriverFiles;
+import org.iommulab.user.sysfs.GroupFiles;
 
 /** Reading and writing files of sysfs by their paths. A path that the lab does not have is one that does not exist. */
 final class SysfsPaths {
@@ -79,6 +80,7 @@ final class SysfsPaths {
         if (group.matches()) {
             return group(group.group(1)).flatMap(found -> switch (group.group(2)) {
                 case "type" -> Optional.of(List.of(DefaultDomainType.word(found)));
+                case "name" -> GroupFiles.name(found).map(List::of);
                 case "reserved_regions" -> Optional.of(files.groups().reservedRegions(found));
                 default -> Optional.empty();
             });

@@ -7,7 +7,7 @@ import org.iommulab.sim.Term;
 
 /**
  * Groups that somebody else than an IOMMU driver makes, for a device that has none (iommu_group_alloc,
- * iommu_group_add_device, iommu_group_remove_device). There is no domain in them: nothing is translated.
+ * iommu_group_set_name, iommu_group_add_device, iommu_group_remove_device). There is no domain in them: nothing is translated.
  */
 public final class BareGroups {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
@@ -23,9 +23,10 @@ public final class BareGroups {
         this.probing = probing;
     }
 
-    /** A new group with this device in it. */
-    public Group make(Device device) {
+    /** A new group of that name with this device in it. */
+    public Group make(String name, Device device) {
         Group group = probing.newGroup();
+        GroupName.set(kernel, group, name);
         kernel.run(ADD, device, group, () -> {
             device.iommuGroup().set(group);
             group.mutex().run(() -> group.devices().add(device));

@@ -15,6 +15,7 @@ import org.iommulab.sim.Term;
 /** {@code struct iommu_group}: devices that cannot be told apart or kept apart. All of it is belief. */
 public final class Group extends SimObject {
     private final int number;
+    private final RefCell<GroupName> name;
     private final RefList<Device> devices;
     private final Mutex mutex;
     private final RefCell<IommuDomain> defaultDomain;
@@ -29,6 +30,7 @@ public final class Group extends SimObject {
     Group(Kernel kernel, int number) {
         super(kernel.machine());
         this.number = number;
+        name = new RefCell<>(this, Lane.CORE, Term.reference("group.name"), GroupName.class);
         devices = new RefList<>(this, Device.class);
         mutex = new Mutex(kernel, this, "group.mutex");
         defaultDomain = new RefCell<>(this, Lane.CORE, Term.reference("group.default_domain"), IommuDomain.class);
@@ -53,6 +55,11 @@ public final class Group extends SimObject {
 
     public int number() {
         return number;
+    }
+
+    /** NULL unless who made the group gave it one. */
+    public RefCell<GroupName> name() {
+        return name;
     }
 
     /** In the order of joining. */

@@ -141,6 +141,20 @@ final class CoreText implements FaultText {
                     "a device keeps direct DMA",
                     "The 32-bit ARM glue could not attach {other} to its mapping: the device goes on without its IOMMU"
                             + " (arm_setup_iommu_dma_ops)."),
+            ofDevice(
+                    "Adding kernel taint for vfio-noiommu group on device",
+                    "a device is handed out without an IOMMU",
+                    "{device} has no IOMMU, and VFIO made a group of its own for it all the same: who opens it can make"
+                            + " the device read and write any memory (enable_unsafe_noiommu_mode); the kernel is"
+                            + " tainted (U)."),
+            Report.line(
+                    LineForm.ofDevice("vfio-noiommu device opened by user{? ({task:/.{1,16}?/}:{pid:d})?}"),
+                    found -> Explanation.of(
+                                    "a device is used without an IOMMU",
+                                    "A program opened " + found.device() + ", in front of which there is no IOMMU: it"
+                                            + " can reach any memory through it.")
+                            .device(found, "the device that it is about")
+                            .field("task", found.text("task"), "process " + found.text("pid"), "vfio_device_open_file")),
             group(
                     "{way:/Failed to attach|failed to attach/} device to IOMMU_mapping",
                     "a device keeps direct DMA",

@@ -347,6 +347,8 @@ public sealed interface Action {
         DRIVER_OVERRIDE,
         /** Names in the folder devices of the group. */
         GROUP_DEVICES,
+        /** Few groups have one. */
+        GROUP_NAME,
         GROUP_RESERVED_REGIONS,
         GROUP_TYPE,
         SRIOV_NUMVFS,

@@ -42,10 +42,7 @@ public final class PlayedRun implements Run {
         this.limit = stage.limit();
         this.nanos = nanos;
         this.outcome = Verdict.of(recording, moments.rules(), failures(stage), stage.death());
-        var form = new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32,
-                world.kernel().config("SMP"));
-        this.evidence = Evidence.of(recording, form, chapters, outcome, brokenRules());
+        this.evidence = Evidence.of(recording, logForm(), chapters, outcome, brokenRules());
         this.judgements = Expectations.judge(
                 file.scenario(), world.kernel().build(), world.kernel().config(), evidence);
     }
@@ -60,7 +57,8 @@ public final class PlayedRun implements Run {
     public KernelLogText.Form logForm() {
         return new KernelLogText.Form(
                 file.board().architecture() == Architecture.ARM32,
-                world.kernel().config("SMP"));
+                world.kernel().config("SMP"),
+                world.kernel().build().version());
     }
 
     public ScenarioFile file() {

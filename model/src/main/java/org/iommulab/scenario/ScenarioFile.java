@@ -62,6 +62,8 @@ public record ScenarioFile(Path file, Scenario scenario, Board board) {
     /** How the log of this kernel looks on this board. */
     public KernelLogText.Form logForm(KernelBuild kernel) {
         return new KernelLogText.Form(
-                board.architecture() == Architecture.ARM32, config(kernel).getOrDefault("SMP", false));
+                board.architecture() == Architecture.ARM32,
+                config(kernel).getOrDefault("SMP", false),
+                kernel.version());
     }
 }

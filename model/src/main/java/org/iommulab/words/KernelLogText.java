@@ -3,6 +3,9 @@ package org.iommulab.words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.kernel.KernelLog;
+import org.iommulab.kernel.Taint;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -12,7 +15,7 @@ import org.iommulab.sim.Term;
 /**
  * The kernel log of a recording, as dmesg prints it: lines, and the blocks of WARN, BUG, panic and NULL calls
  * (kernel/panic.c, lib/bug.c, arch/arm/kernel/traps.c). A model has no source lines, offsets, process ids or registers:
- * file and function are printed, the rest is left out. The backtrace is the model's call stack. Debug lines are not
+ * file and function are printed, and of the line with the CPU and the task what taints the kernel and its release. The backtrace is the model's call stack. Debug lines are not
  * printed, as in a kernel without dynamic debug.
  */
 public final class KernelLogText {
@@ -24,8 +27,14 @@ public final class KernelLogText {
      * What decides the form of the blocks.
      *
      * @param arm32 32-bit ARM: a warning's text comes after its first line, and its backtrace has two names a line
+     * @param release of the kernel
      */
-    public record Form(boolean arm32, boolean smp) {}
+    public record Form(boolean arm32, boolean smp, Version release) {
+        // dump_stack_print_info: the flags in words on a line of their own (v6.1 has none, v6.12 has it)
+        private boolean hasTaintInWords() {
+            return release.compareTo(Version.V6_12) >= 0;
+        }
+    }
 
     /**
      * @param step the event that it is part of
@@ -38,6 +47,7 @@ public final class KernelLogText {
     private final BoundDrivers drivers;
     private final List<Integer> stack = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
+    private long tainted;
 
     private KernelLogText(Recording recording, Form form) {
         this.recording = recording;
@@ -73,7 +83,10 @@ public final class KernelLogText {
 
     private void event(Event event) {
         switch (event) {
-            case Event.Changed changed -> drivers.see(changed);
+            case Event.Changed changed -> {
+                drivers.see(changed);
+                tainted |= changed.term().name().equals(KernelLog.TAINTED) ? changed.to() : 0;
+            }
             case Event.Log log -> {
                 String text = LogLine.text(recording.machine(), log.term(), log.object(), log.a(), log.b());
                 if (LogLine.continues(log.term()) && !lines.isEmpty()) {
@@ -102,6 +115,7 @@ public final class KernelLogText {
         }
         backtrace(warn);
         add(warn, END);
+        tainted |= Taint.WARN.mask(); // __warn: at its end
     }
 
     private void death(Event.Oops oops) {
@@ -130,8 +144,12 @@ public final class KernelLogText {
         add(oops, END);
     }
 
-    /** The calls around an event, innermost first, in the form of arch/arm or of the others. */
+    /** dump_stack_print_info, and the calls around an event, innermost first, in the form of arch/arm or of the others. */
     private void backtrace(Event event) {
+        add(event, Taint.text(tainted) + " " + form.release().text());
+        if (tainted != 0 && form.hasTaintInWords()) {
+            add(event, Taint.verbose(tainted));
+        }
         var names = new ArrayList<String>();
         for (int i = Math.min(event.depth(), stack.size()) - 1; i >= 0; i--) {
             Lane lane = recording.lane(stack.get(i));

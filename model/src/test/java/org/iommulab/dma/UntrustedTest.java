@@ -11,6 +11,7 @@ import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioFile;
@@ -69,7 +70,7 @@ class UntrustedTest {
     void withoutAPoolAnUnalignedBufferIsNotMappedAndThatIsSaidOnce() {
         KernelBuild build = KernelSpec.parse("6.2").withCommandLine("swiotlb=noforce");
         PlayedRun run = Player.play(STORY, build);
-        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true)).stream()
+        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true, Version.V6_2)).stream()
                 .map(KernelLogText.Line::text)
                 .filter(line -> line.contains(INACTIVE))
                 .toList();

@@ -3,8 +3,12 @@ package org.iommulab.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.KernelLog;
 import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.Taint;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
@@ -13,6 +17,8 @@ import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WordsTest {
     private static final Term DETACH = Term.function("iommu_detach_device", "drivers/iommu/iommu.c");
@@ -20,8 +26,8 @@ class WordsTest {
     private static final Term ATTACH_DEV = Term.function("exynos_iommu_attach_device", "drivers/iommu/exynos-iommu.c");
     private static final Term IRQ = Term.function("exynos_sysmmu_irq", "drivers/iommu/exynos-iommu.c");
     private static final Term DRIVER = Term.reference("driver");
-    private static final KernelLogText.Form ARM32 = new KernelLogText.Form(true, true);
-    private static final KernelLogText.Form ARM64 = new KernelLogText.Form(false, true);
+    private static final KernelLogText.Form ARM32 = new KernelLogText.Form(true, true, Version.V6_2);
+    private static final KernelLogText.Form ARM64 = new KernelLogText.Form(false, true, Version.V6_2);
 
     private final Machine machine = Machine.recording();
     private final SimObject mixer = thing("12c10000.mixer");
@@ -84,6 +90,7 @@ class WordsTest {
                         "------------[ cut here ]------------",
                         "WARNING: at drivers/iommu/iommu.c __iommu_group_set_domain",
                         "iommu driver failed to attach the default/blocking domain",
+                        "Not tainted 6.2",
                         " __iommu_group_set_domain from iommu_detach_device",
                         "---[ end trace 0000000000000000 ]---");
         assertThat(lines(ARM64))
@@ -91,10 +98,32 @@ class WordsTest {
                         "------------[ cut here ]------------",
                         "iommu driver failed to attach the default/blocking domain",
                         "WARNING: at drivers/iommu/iommu.c __iommu_group_set_domain",
+                        "Not tainted 6.2",
                         "Call trace:",
                         " __iommu_group_set_domain",
                         " iommu_detach_device",
                         "---[ end trace 0000000000000000 ]---");
+    }
+
+    /** print_tainted: it is said from the next block on. */
+    @ParameterizedTest
+    @CsvSource({
+        "V6_1, false, Tainted: G        W          6.1",
+        "V6_1, true, Tainted: G     U  W          6.1",
+        "V6_12, true, 'Tainted: G     U  W          6.12|Tainted: [U]=USER, [W]=WARN'"
+    })
+    void aBlockSaysWhatTaintedTheKernelBefore(Version release, boolean user, String second) {
+        machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
+        if (user) {
+            machine.emit(
+                    EventKind.CHANGED, Lane.CORE, Term.hex(KernelLog.TAINTED), mixer, 0, Taint.USER.mask());
+        }
+        machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
+        assertThat(lines(new KernelLogText.Form(false, true, release)).stream()
+                        .filter(line -> line.contains("ainted")))
+                .containsExactlyElementsOf(Stream.concat(
+                                Stream.of("Not tainted " + release.text()), Stream.of(second.split("\\|")))
+                        .toList());
     }
 
     @Test
@@ -126,7 +155,7 @@ class WordsTest {
                 mixer,
                 Term.hex("attach_dev").asOperand(),
                 0);
-        assertThat(lines(new KernelLogText.Form(true, false)))
+        assertThat(lines(new KernelLogText.Form(true, false, Version.V6_2)))
                 .contains("Unable to handle kernel NULL pointer dereference", "Internal error: Oops [#1] ARM");
     }
 

@@ -14,8 +14,6 @@ import org.iommulab.words.KernelLogText;
 
 /** A hand-over as text and as JSON, and a captured machine as JSON. */
 final class MachineReport {
-    private static final KernelLogText.Form FORM = new KernelLogText.Form(false, true);
-
     private final HandedRun run;
 
     MachineReport(HandedRun run) {
@@ -55,7 +53,8 @@ final class MachineReport {
     /** The boot says much that is not about this. */
     private List<String> log() {
         int booted = run.chapters().getFirst().lastStep();
-        return KernelLogText.lines(run.recording(), FORM).stream()
+        var form = new KernelLogText.Form(false, true, run.kernel().version());
+        return KernelLogText.lines(run.recording(), form).stream()
                 .filter(line -> line.step() > booted)
                 .map(line -> String.format(Locale.ROOT, "step %d: %s", line.step(), line.text()))
                 .toList();

@@ -22,11 +22,18 @@ final class LogLines {
             return played.logForm();
         }
         return new KernelLogText.Form(
-                run.boardLine().contains("arm32"), run.kernel().config().getOrDefault("SMP", true));
+                run.boardLine().contains("arm32"),
+                run.kernel().config().getOrDefault("SMP", true),
+                run.kernel().version());
     }
 
     private static Kind kind(String text) {
-        if (text.startsWith("-----") || text.startsWith("---[") || text.startsWith("8<---") || text.startsWith(" ")) {
+        if (text.startsWith("-----")
+                || text.startsWith("---[")
+                || text.startsWith("8<---")
+                || text.startsWith(" ")
+                || text.startsWith("Not tainted")
+                || text.startsWith("Tainted: ")) {
             return Kind.QUIET;
         }
         boolean bad = text.startsWith("WARNING:")

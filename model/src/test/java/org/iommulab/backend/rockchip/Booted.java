@@ -16,6 +16,7 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
@@ -132,7 +133,7 @@ final class Booted {
     /** Lines of the kernel log from a step on. */
     List<String> log(int step) {
         Recording recording = world.machine().finish();
-        return KernelLogText.lines(recording, new KernelLogText.Form(kernel.config("ARM"), true)).stream()
+        return KernelLogText.lines(recording, new KernelLogText.Form(kernel.config("ARM"), true, Version.V6_2)).stream()
                 .filter(line -> line.step() > step)
                 .map(KernelLogText.Line::text)
                 .toList();

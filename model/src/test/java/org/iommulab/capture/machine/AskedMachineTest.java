@@ -119,12 +119,24 @@ class AskedMachineTest {
         """)
     void whoRefusesADeviceWithADirectRegion(boolean intel, int release, String refusal) {
         var region = new CapturedTopology.Region("0x1000", "0x1fff", "direct");
-        var group = new CapturedTopology.Group(1, "DMA", List.of("0000:01:00.0"), List.of(region));
+        var group = new CapturedTopology.Group(1, "DMA", null, List.of("0000:01:00.0"), List.of(region));
         var member = new Viability.Member("0000:01:00.0", "", "", false, Standing.FREE);
         assertThat(Viability.of(group, List.of(member), intel, release).remarks())
                 .singleElement()
                 .asString()
                 .endsWith(refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        unknown  | vfio-noiommu | VFIO made it (vfio-noiommu) for a device that has no IOMMU: whoever opens the device can reach any memory through it.
+        identity | drm          | Its name is drm.
+        unknown  |              | Its type is unknown: there is no default domain, or one of the platform's own.
+        """)
+    void aGroupsNameAndAnUnknownTypeAreToldOf(String type, String name, String remark) {
+        var group = new CapturedTopology.Group(1, type, name, List.of("0000:01:00.0"), List.of());
+        var member = new Viability.Member("0000:01:00.0", "", "", false, Standing.FREE);
+        assertThat(Viability.of(group, List.of(member), false, 6012).remarks()).containsExactly(remark);
     }
 
     @ParameterizedTest

@@ -50,6 +50,12 @@ final class CoreText implements FaultText {
                     "a device could not join",
                     "{device} could not be put into group {group}.",
                     "iommu_group_add_device"),
+            group(
+                    "Adding to IOMMU failed: {error:d}",
+                    "a device goes on without its IOMMU",
+                    "The firmware names an IOMMU for {device}, and setting it up failed: its DMA is direct"
+                            + " (of_iommu_configure, acpi_iommu_configure_id; a debug line).",
+                    "of_iommu_configure"),
             plain(
                     "iommu: Default domain type: {type:/Translated|Passthrough/}{how:/[ ]?(?:\\([a-z ]+\\))?/}",
                     "the default",

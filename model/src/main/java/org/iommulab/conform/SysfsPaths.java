@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.SriovCapability;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
@@ -88,10 +91,23 @@ final class SysfsPaths {
         if (device.matches()) {
             return machine.device(device.group(1)).flatMap(found -> switch (device.group(2)) {
                 case "driver_override" -> Optional.of(List.of(DriverFiles.override(found)));
+                case "sriov_numvfs" ->
+                    physical(found).map(f -> List.of(Long.toString(f.numVfs().get())));
+                case "sriov_totalvfs" ->
+                    physical(found)
+                            .flatMap(f -> SriovCapability.of(f.found()))
+                            .map(capability -> List.of(Integer.toString(capability.totalVfs())));
+                case "sriov_drivers_autoprobe" ->
+                    physical(found)
+                            .map(f -> List.of(f.vfDriversAutoprobe().get() ? "1" : "0"));
                 default -> machine.attribute(found, device.group(2)).map(List::of);
             });
         }
         return Optional.empty();
+    }
+
+    private Optional<PciFunction> physical(Device device) {
+        return device.pci().filter(_ -> machine.world().pci().isPhysicalFunction(device));
     }
 
     private Optional<Group> group(String number) {

@@ -28,10 +28,9 @@ final class OopsText implements FaultText {
             "Unable to handle kernel {what:/(?:NULL pointer dereference|paging request|access to user memory|[a-z"
                     + " ]{4,60}?)/}{? at virtual address {address:x}?}");
     private static final LineForm X86_NULL = LineForm.of(
-            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{for:/, address| for address/}:"
-                    + " {address:x}");
+            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{?{for:/, address| for address/}: {address:x}?}");
     private static final LineForm OOPS =
-            LineForm.of("{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?/}{?: {code:s}?} [#{nth:d}]{flags:r}");
+            LineForm.of("{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?|invalid opcode/}{?: {code:s}?} [#{nth:d}]{flags:r}");
     private static final LineForm PANIC = LineForm.of("Kernel panic - not syncing: {panic:r}");
     private static final LineForm STALL =
             LineForm.of("rcu: INFO: {rcu:w} {how:/detected stalls on CPUs.tasks:|self-detected stall on CPU/}");

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.iommulab.board.Architecture;
 import org.iommulab.board.World;
 import org.iommulab.graph.Moment;
 import org.iommulab.json.Spelling;
@@ -56,7 +55,7 @@ public final class PlayedRun implements Run {
     /** How the log's blocks look on this machine. */
     public KernelLogText.Form logForm() {
         return new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32,
+                file.logArch(),
                 world.kernel().config("SMP"),
                 world.kernel().build().version());
     }

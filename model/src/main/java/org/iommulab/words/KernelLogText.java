@@ -23,13 +23,27 @@ public final class KernelLogText {
     private static final String END = "---[ end trace 0000000000000000 ]---";
     private static final int DEBUG = 7;
 
+    /** Architectures by what their blocks look like. */
+    public enum Arch {
+        /** A warning's text comes after its first line, and its backtrace has two names a line. */
+        ARM32,
+        ARM64,
+        X86,
+        /** powerpc, riscv and s390, each with words of its own for what the lab says in those that they have in common. */
+        OTHER
+    }
+
     /**
      * What decides the form of the blocks.
      *
-     * @param arm32 32-bit ARM: a warning's text comes after its first line, and its backtrace has two names a line
+     * @param arch whose
      * @param release of the kernel
      */
-    public record Form(boolean arm32, boolean smp, Version release) {
+    public record Form(Arch arch, boolean smp, Version release) {
+        private boolean arm32() {
+            return arch == Arch.ARM32;
+        }
+
         // dump_stack_print_info: the flags in words on a line of their own (v6.1 has none, v6.12 has it)
         private boolean hasTaintInWords() {
             return release.compareTo(Version.V6_12) >= 0;
@@ -123,13 +137,17 @@ public final class KernelLogText {
         if (text.isEmpty()) {
             add(oops, CUT);
             add(oops, "kernel BUG at " + oops.term().source() + "!");
-            internalError(oops, "Oops - BUG");
+            block(oops, bug());
         } else if (oops.term().source().isEmpty()) {
             if (form.arm32()) {
                 add(oops, "8<--- cut here ---");
             }
-            add(oops, "Unable to handle kernel NULL pointer dereference");
-            internalError(oops, "Oops");
+            add(
+                    oops,
+                    form.arch() == Arch.X86
+                            ? "BUG: kernel NULL pointer dereference"
+                            : "Unable to handle kernel NULL pointer dereference");
+            block(oops, nullAccess());
         } else {
             String why = text(text.get(), oops.b(), 0);
             add(oops, "Kernel panic - not syncing: " + why);
@@ -138,13 +156,36 @@ public final class KernelLogText {
         }
     }
 
-    private void internalError(Event oops, String what) {
-        add(oops, "Internal error: " + what + " [#1]" + (form.smp() ? " SMP" : "") + (form.arm32() ? " ARM" : ""));
+    // arch/arm, arch/arm64: __die; arch/x86: __die_header, which has a word more from v6.12 on (v6.1 has not)
+    private String bug() {
+        return switch (form.arch()) {
+            case ARM32 -> "Internal error: Oops - BUG: 0";
+            case ARM64 -> "Internal error: Oops - BUG";
+            case X86 -> x86() + "invalid opcode: 0000";
+            case OTHER -> "Oops";
+        };
+    }
+
+    // the number behind it is a register's, which the lab does not have
+    private String nullAccess() {
+        return switch (form.arch()) {
+            case ARM32, ARM64 -> "Internal error: Oops";
+            case X86 -> x86() + "Oops";
+            case OTHER -> "Oops";
+        };
+    }
+
+    private String x86() {
+        return form.release().compareTo(Version.V6_12) >= 0 ? "Oops: " : "";
+    }
+
+    private void block(Event oops, String what) {
+        add(oops, what + " [#1]" + (form.smp() ? " SMP" : "") + (form.arm32() ? " ARM" : ""));
         backtrace(oops);
         add(oops, END);
     }
 
-    /** dump_stack_print_info, and the calls around an event, innermost first, in the form of arch/arm or of the others. */
+    /** dump_stack_print_info, and the calls around an event, innermost first, in the form of the architecture. */
     private void backtrace(Event event) {
         add(event, Taint.text(tainted) + " " + form.release().text());
         if (tainted != 0 && form.hasTaintInWords()) {
@@ -166,7 +207,7 @@ public final class KernelLogText {
             names.addFirst(event.term().name());
         }
         if (!form.arm32()) {
-            add(event, "Call trace:");
+            add(event, form.arch() == Arch.ARM64 ? "Call trace:" : "Call Trace:");
             names.forEach(name -> add(event, " " + name));
             return;
         }

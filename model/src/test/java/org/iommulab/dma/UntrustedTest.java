@@ -70,7 +70,7 @@ class UntrustedTest {
     void withoutAPoolAnUnalignedBufferIsNotMappedAndThatIsSaidOnce() {
         KernelBuild build = KernelSpec.parse("6.2").withCommandLine("swiotlb=noforce");
         PlayedRun run = Player.play(STORY, build);
-        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true, Version.V6_2)).stream()
+        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2)).stream()
                 .map(KernelLogText.Line::text)
                 .filter(line -> line.contains(INACTIVE))
                 .toList();

@@ -53,8 +53,7 @@ final class MachineReport {
     /** The boot says much that is not about this. */
     private List<String> log() {
         int booted = run.chapters().getFirst().lastStep();
-        var form = new KernelLogText.Form(false, true, run.kernel().version());
-        return KernelLogText.lines(run.recording(), form).stream()
+        return KernelLogText.lines(run.recording(), run.logForm()).stream()
                 .filter(line -> line.step() > booted)
                 .map(line -> String.format(Locale.ROOT, "step %d: %s", line.step(), line.text()))
                 .toList();

@@ -368,12 +368,22 @@ class FaultLinesTest {
                         [   12.345820] ---[ end trace 0000000000000000 ]---
                         """),
                 line(
-                        "IOMMU core",
+                        "VFIO",
                         "a device is used without an IOMMU",
                         "task qemu - process 812",
                         "vfio-pci 0000:01:00.0: vfio-noiommu device opened by user (qemu:812)"),
                 line(
                         "IOMMU core",
+                        "a mapping is not made of pages",
+                        "pa 0x0000000800344000 - physical address; page 0x4000 - the smallest page",
+                        "iommu: unaligned: iova 0x12350000 pa 0x0000000800344000 size 0x1000 min_pagesz 0x4000"),
+                line(
+                        "IOMMU core",
+                        "a range to unmap is not made of pages",
+                        "size 0x800",
+                        "iommu: unaligned: iova 0x12350000 size 0x800 min_pagesz 0x1000"),
+                line(
+                        "VFIO",
                         "a device is handed out without an IOMMU",
                         "0000:01:00.0 has no IOMMU",
                         "vfio-pci 0000:01:00.0: Adding kernel taint for vfio-noiommu group on device"),

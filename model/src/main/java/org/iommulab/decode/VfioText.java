@@ -47,7 +47,7 @@ final class VfioText implements FaultText {
                     device -> "A program has " + device + " open: unbinding its driver, or removing it, goes on when"
                             + " the program closes it (vfio_unregister_group_dev)."),
             of(
-                    "Cannot bind to PF with SRIOV enabled",
+                    "Cannot bind to PF with SR-IOV enabled",
                     "vfio-pci refuses a device",
                     device -> device + " has virtual functions, which others may use (-EBUSY)."));
 

@@ -32,7 +32,7 @@ class CoreLinesTest {
         vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the module param "allow_unsafe_interrupts" to enable VFIO IOMMU support on this platform | a group is refused because of interrupts
         vfio-pci 0000:01:00.0: MSI interrupts are not secure, they cannot be isolated by the platform. Check that platform features like interrupt remapping are enabled. | interrupts are not kept apart
         vfio-pci 0000:01:00.0: No device request channel registered, blocked until released by user | unbinding waits
-        vfio-pci 0000:01:00.0: Cannot bind to PF with SRIOV enabled | vfio-pci refuses a device
+        vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled | vfio-pci refuses a device
         e1000 0000:06:01.0: stream 1536 already in tree from dev 0000:06:00.0 | a device gets no group
         e1000 0000:06:01.0: stream 1536 already in tree | a device gets no group
         """)

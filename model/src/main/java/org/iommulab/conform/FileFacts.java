@@ -43,7 +43,10 @@ final class FileFacts {
                 text,
                 topology.units().stream()
                         .map(unit -> new SysfsInstance(
-                                unit.name(), Optional.ofNullable(unit.path()).orElse(""), unit.attributes(), text.version()))
+                                unit.name(),
+                                Optional.ofNullable(unit.path()).orElse(""),
+                                unit.attributes(),
+                                text.version()))
                         .toList(),
                 behind,
                 drivers,

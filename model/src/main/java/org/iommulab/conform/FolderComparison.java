@@ -13,7 +13,8 @@ import org.iommulab.words.KernelLogText;
 /** A capture's recorded results beside the lab's. */
 final class FolderComparison {
     /** Only lines of faults are looked at, which are the same in every release. */
-    private static final KernelLogText.Form LOG_FORM = new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_12);
+    private static final KernelLogText.Form LOG_FORM =
+            new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_12);
 
     private final CaptureFolder folder;
     private final ScriptRun.Played played;

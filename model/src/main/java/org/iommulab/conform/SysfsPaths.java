@@ -98,8 +98,7 @@ final class SysfsPaths {
                             .flatMap(f -> SriovCapability.of(f.found()))
                             .map(capability -> List.of(Integer.toString(capability.totalVfs())));
                 case "sriov_drivers_autoprobe" ->
-                    physical(found)
-                            .map(f -> List.of(f.vfDriversAutoprobe().get() ? "1" : "0"));
+                    physical(found).map(f -> List.of(f.vfDriversAutoprobe().get() ? "1" : "0"));
                 default -> machine.attribute(found, device.group(2)).map(List::of);
             });
         }

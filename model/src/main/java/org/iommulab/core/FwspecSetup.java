@@ -95,7 +95,9 @@ final class FwspecSetup {
             return Errno.ENODEV.negative();
         }
         // v6.12 says so of devices, too, of which the firmware tells no IOMMU: nobody wants to see that each time
-        if (error != 0 && error != Errno.EPROBE_DEFER.negative() && !device.iommus().isEmpty()) {
+        if (error != 0
+                && error != Errno.EPROBE_DEFER.negative()
+                && !device.iommus().isEmpty()) {
             kernel.log().line(FAILED, device, error, 0);
         }
         return error;

@@ -28,9 +28,10 @@ final class OopsText implements FaultText {
             "Unable to handle kernel {what:/(?:NULL pointer dereference|paging request|access to user memory|[a-z"
                     + " ]{4,60}?)/}{? at virtual address {address:x}?}");
     private static final LineForm X86_NULL = LineForm.of(
-            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{?{for:/, address| for address/}: {address:x}?}");
-    private static final LineForm OOPS =
-            LineForm.of("{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?|invalid opcode/}{?: {code:s}?} [#{nth:d}]{flags:r}");
+            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{?{for:/, address| for"
+                    + " address/}: {address:x}?}");
+    private static final LineForm OOPS = LineForm.of(
+            "{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?|invalid opcode/}{?: {code:s}?} [#{nth:d}]{flags:r}");
     private static final LineForm PANIC = LineForm.of("Kernel panic - not syncing: {panic:r}");
     private static final LineForm STALL =
             LineForm.of("rcu: INFO: {rcu:w} {how:/detected stalls on CPUs.tasks:|self-detected stall on CPU/}");
@@ -96,9 +97,9 @@ final class OopsText implements FaultText {
 
     /** dump_stack_print_info. */
     private static Report task(Report report) {
-        return report
-                .then(LineForm.of("CPU: {cpu:d} {?UID: {uid:d} ?}PID: {pid:d} Comm: {comm:/.{1,32}/} {taint:/(?:Not"
-                        + " t|T)ainted.*/}"))
+        return report.then(
+                        LineForm.of("CPU: {cpu:d} {?UID: {uid:d} ?}PID: {pid:d} Comm: {comm:/.{1,32}/} {taint:/(?:Not"
+                                + " t|T)ainted.*/}"))
                 .then(LineForm.whole("Tainted: [{words:r}")) // since v6.11, print_tainted_verbose
                 .then(LineForm.whole("{taint:/(?:Not t|T)ainted.*/}")) // the lab itself, which knows no task
                 .then(LineForm.of("Hardware name: {hardware:r}"));
@@ -199,8 +200,7 @@ final class OopsText implements FaultText {
         if (taint.startsWith("Not tainted")) {
             return "nothing unusual before";
         }
-        return TAINTED
-                .matcher(taint)
+        return TAINTED.matcher(taint)
                 .results()
                 .flatMap(flags -> flags.group(1).chars().mapToObj(OopsText::flag))
                 .filter(words -> !words.isEmpty())

@@ -28,7 +28,11 @@ final class VfioText implements FaultText {
                                     "A program opened " + found.device() + ", in front of which there is no IOMMU: it"
                                             + " can reach any memory through it.")
                             .device(found, ABOUT)
-                            .field("task", found.text("task"), "process " + found.text("pid"), "vfio_device_open_file")),
+                            .field(
+                                    "task",
+                                    found.text("task"),
+                                    "process " + found.text("pid"),
+                                    "vfio_device_open_file")),
             Report.line(
                     LineForm.of("vfio_iommu_type1_attach_group: No interrupt remapping support."),
                     _ -> Explanation.of(
@@ -39,8 +43,9 @@ final class VfioText implements FaultText {
             of(
                     "MSI interrupts are not secure, they cannot be isolated by the platform.",
                     "interrupts are not kept apart",
-                    device -> "A user of " + device + " can send any interrupt by a DMA write; iommufd was told to allow"
-                            + " that (allow_unsafe_interrupts)."),
+                    device ->
+                            "A user of " + device + " can send any interrupt by a DMA write; iommufd was told to allow"
+                                    + " that (allow_unsafe_interrupts)."),
             of(
                     "No device request channel registered, blocked until released by user",
                     "unbinding waits",

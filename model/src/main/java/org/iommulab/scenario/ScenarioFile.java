@@ -69,9 +69,6 @@ public record ScenarioFile(Path file, Scenario scenario, Board board) {
 
     /** How the log of this kernel looks on this board. */
     public KernelLogText.Form logForm(KernelBuild kernel) {
-        return new KernelLogText.Form(
-                logArch(),
-                config(kernel).getOrDefault("SMP", false),
-                kernel.version());
+        return new KernelLogText.Form(logArch(), config(kernel).getOrDefault("SMP", false), kernel.version());
     }
 }

@@ -47,7 +47,9 @@ class GlobalDomainTypeTest {
         kernel.machine().powerOn();
         global.announce();
         assertThat(global.type()).isEqualTo(type);
-        List<String> said = KernelLogText.lines(kernel.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2)).stream()
+        List<String> said = KernelLogText.lines(
+                        kernel.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .filter(text -> !text.contains("encryption"))
                 .toList();

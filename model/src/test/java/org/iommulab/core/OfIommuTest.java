@@ -25,8 +25,7 @@ class OfIommuTest {
                 .playActions(
                         "tm2",
                         KernelSpec.parse(kernel)
-                                .failing(
-                                        List.of(new Failure("exynos", Callback.OF_XLATE, 1, Errno.EINVAL))),
+                                .failing(List.of(new Failure("exynos", Callback.OF_XLATE, 1, Errno.EINVAL))),
                         """
                         {"do": "boot"},
                         {"do": "unbind", "device": "%1$s"},

@@ -348,8 +348,8 @@ class FaultLinesTest {
                 line(
                         "kernel",
                         "a warning in iommu_detach_device",
-                        "backtrace iommu_detach_device < foo_remove - ; U: a user was given something unsafe, as a device"
-                                + " without an IOMMU is, W: there was a warning before",
+                        "backtrace iommu_detach_device < foo_remove - ; U: a user was given something unsafe, as a"
+                                + " device without an IOMMU is, W: there was a warning before",
                         """
                         [   12.345678] ------------[ cut here ]------------
                         [   12.345700] WARNING: CPU: 2 PID: 77 at drivers/iommu/iommu.c:3163 iommu_detach_device+0x4c/0x80

@@ -28,7 +28,12 @@ class OwnBlocksTest {
                         .flatMap(release -> Stream.of(
                                 Arguments.of(arch, release, EventKind.WARN, DETACH, 0L),
                                 Arguments.of(arch, release, EventKind.OOPS, DETACH, 0L),
-                                Arguments.of(arch, release, EventKind.OOPS, NULL, Term.hex("map").asOperand()),
+                                Arguments.of(
+                                        arch,
+                                        release,
+                                        EventKind.OOPS,
+                                        NULL,
+                                        Term.hex("map").asOperand()),
                                 Arguments.of(arch, release, EventKind.OOPS, DETACH, text.asOperand()))));
     }
 
@@ -44,10 +49,9 @@ class OwnBlocksTest {
         };
         machine.run(Lane.CORE, DETACH, thing, 0, 0, () -> machine.emit(kind, Lane.CORE, what, thing, operand, 0));
         machine.emit(EventKind.WARN, Lane.CORE, DETACH, thing, 0, 0);
-        List<String> lines =
-                KernelLogText.lines(machine.finish(), new KernelLogText.Form(arch, true, release)).stream()
-                        .map(KernelLogText.Line::text)
-                        .toList();
+        List<String> lines = KernelLogText.lines(machine.finish(), new KernelLogText.Form(arch, true, release)).stream()
+                .map(KernelLogText.Line::text)
+                .toList();
 
         List<Decoded> all = LogDecoder.decode(List.of(), lines);
 

@@ -36,7 +36,8 @@ class StoryFaultsTest {
         for (Path story : new ScenarioLibrary(Path.of("..", "scenarios")).scenarios()) {
             PlayedRun run = Player.play(ScenarioReader.open(story), KernelSpec.parse(level));
             BitSet faulty = stepsInHandlers(run.recording());
-            List<KernelLogText.Line> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2));
+            List<KernelLogText.Line> lines = KernelLogText.lines(
+                    run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2));
             Set<Long> known = recognised(lines, whose);
             for (int i = 0; i < lines.size(); i++) {
                 if (faulty.get(lines.get(i).step())) {

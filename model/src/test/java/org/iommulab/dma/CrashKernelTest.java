@@ -25,7 +25,9 @@ class CrashKernelTest {
     }
 
     private static List<String> log(PlayedRun run) {
-        return KernelLogText.lines(run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2)).stream()
+        return KernelLogText.lines(
+                        run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .toList();
     }

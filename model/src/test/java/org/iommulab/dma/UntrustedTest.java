@@ -70,10 +70,13 @@ class UntrustedTest {
     void withoutAPoolAnUnalignedBufferIsNotMappedAndThatIsSaidOnce() {
         KernelBuild build = KernelSpec.parse("6.2").withCommandLine("swiotlb=noforce");
         PlayedRun run = Player.play(STORY, build);
-        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2)).stream()
-                .map(KernelLogText.Line::text)
-                .filter(line -> line.contains(INACTIVE))
-                .toList();
+        List<String> lines =
+                KernelLogText.lines(
+                                run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                        .stream()
+                        .map(KernelLogText.Line::text)
+                        .filter(line -> line.contains(INACTIVE))
+                        .toList();
         assertThat(lines).hasSize(1);
         assertThat(run.chapters().get(3).result()).isEqualTo("-ENOMEM");
     }

@@ -26,8 +26,10 @@ class WordsTest {
     private static final Term ATTACH_DEV = Term.function("exynos_iommu_attach_device", "drivers/iommu/exynos-iommu.c");
     private static final Term IRQ = Term.function("exynos_sysmmu_irq", "drivers/iommu/exynos-iommu.c");
     private static final Term DRIVER = Term.reference("driver");
-    private static final KernelLogText.Form ARM32 = new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2);
-    private static final KernelLogText.Form ARM64 = new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2);
+    private static final KernelLogText.Form ARM32 =
+            new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2);
+    private static final KernelLogText.Form ARM64 =
+            new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2);
 
     private final Machine machine = Machine.recording();
     private final SimObject mixer = thing("12c10000.mixer");
@@ -115,15 +117,14 @@ class WordsTest {
     void aBlockSaysWhatTaintedTheKernelBefore(Version release, boolean user, String second) {
         machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
         if (user) {
-            machine.emit(
-                    EventKind.CHANGED, Lane.CORE, Term.hex(KernelLog.TAINTED), mixer, 0, Taint.USER.mask());
+            machine.emit(EventKind.CHANGED, Lane.CORE, Term.hex(KernelLog.TAINTED), mixer, 0, Taint.USER.mask());
         }
         machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
         assertThat(lines(new KernelLogText.Form(KernelLogText.Arch.ARM64, true, release)).stream()
                         .filter(line -> line.contains("ainted")))
-                .containsExactlyElementsOf(Stream.concat(
-                                Stream.of("Not tainted " + release.text()), Stream.of(second.split("\\|")))
-                        .toList());
+                .containsExactlyElementsOf(
+                        Stream.concat(Stream.of("Not tainted " + release.text()), Stream.of(second.split("\\|")))
+                                .toList());
     }
 
     @Test

@@ -20,12 +20,13 @@ final class MachineReport {
         this.run = run;
     }
 
-    /** Groups, and devices without one. */
+    /** IOMMUs, groups, and devices without one. */
     static Map<String, Object> overview(AskedMachine machine) {
         var json = new LinkedHashMap<String, Object>();
         json.put("machine", machine.file().name());
         json.put("release", machine.file().release());
         json.put("plays", machine.file().nearest().text());
+        json.put("units", machine.units());
         json.put("groups", machine.groups());
         json.put("withoutGroup", machine.ungrouped());
         return json;

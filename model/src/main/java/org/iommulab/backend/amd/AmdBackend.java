@@ -106,7 +106,8 @@ public final class AmdBackend implements Backend {
         return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, 0, properties));
     }
 
-    // amd_iommu_show_features: v6.1 prints the second feature word first, v6.12 the first one (since 7b7563a93437, which
+    // amd_iommu_show_features: v6.1 prints the second feature word first, v6.12 the first one (since 7b7563a93437,
+    // which
     // should be v6.7's: not seen); long ago there was one word
     private static long features(SysfsInstance instance) {
         String[] words =

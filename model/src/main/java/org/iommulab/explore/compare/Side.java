@@ -17,6 +17,7 @@ public record Side(String title, Run run, KernelLogText.Form logForm) {
                 run,
                 run instanceof PlayedRun played
                         ? played.logForm()
-                        : new KernelLogText.Form(KernelLogText.Arch.ARM64, true, run.kernel().version()));
+                        : new KernelLogText.Form(
+                                KernelLogText.Arch.ARM64, true, run.kernel().version()));
     }
 }

@@ -19,12 +19,7 @@ class AmdRecogniseTest {
 
     private static SysfsInstance.Unit unit(Map<String, String> files, Version kernel, List<IdRange> ids) {
         var instance = new SysfsInstance(
-                "ivhd1",
-                "../../devices/pci0000:00/0000:00:00.2/iommu/ivhd1",
-                files,
-                kernel,
-                List.of(),
-                ids);
+                "ivhd1", "../../devices/pci0000:00/0000:00:00.2/iommu/ivhd1", files, kernel, List.of(), ids);
         return new AmdBackend().recognise(instance, List.of()).orElseThrow();
     }
 

@@ -86,7 +86,9 @@ final class BananaPi {
 
     /** The kernel's log; nothing can be done with the machine afterwards. */
     List<String> log() {
-        return KernelLogText.lines(world.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2)).stream()
+        return KernelLogText.lines(
+                        world.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .toList();
     }

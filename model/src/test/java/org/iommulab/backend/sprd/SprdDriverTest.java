@@ -218,7 +218,10 @@ class SprdDriverTest {
 
         assertThat(driver.probe(device)).isEqualTo(Errno.EINVAL.negative());
         assertThat(world.core().probing().instances().isEmpty()).isTrue();
-        assertThat(KernelLogText.lines(world.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2)).stream()
+        assertThat(KernelLogText.lines(
+                                world.machine().finish(),
+                                new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2))
+                        .stream()
                         .map(KernelLogText.Line::text))
                 .contains("63000800.iommu: IOMMU version(-22) is invalid.");
     }

@@ -109,6 +109,31 @@ class AskedMachineTest {
         assertThat(group.sentence()).isEqualTo(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        dmar0 | dmar0: Intel VT-d unit at 0xfed90000, 2 devices behind it, 3 of 65536 domain numbers in use. | cap d2008c22260286, version 1:0
+        smmu3.0x0000000009050000 | smmu3.0x0000000009050000: SMMUv3 at 0x9050000, 2 devices behind it. |
+        msm-smmu.0x07500000 | msm-smmu.0x07500000: Qualcomm IOMMU at 0x7500000, 2 devices behind it. |
+        ivhd1 | ivhd1: AMD-Vi unit, 2 devices behind it. | cap b0f, features 29d3:0
+        14650000.sysmmu | 14650000.sysmmu: IOMMU, 2 devices behind it. |
+        """)
+    void aUnitIsToldByItsNameAndItsFiles(String name, String sentence, String files) {
+        Map<String, String> attributes = switch (name.substring(0, 4)) {
+            case "dmar" ->
+                Map.of(
+                        "intel-iommu/address", "fed90000",
+                        "intel-iommu/cap", "d2008c22260286",
+                        "intel-iommu/version", "1:0",
+                        "intel-iommu/domains_used", "3",
+                        "intel-iommu/domains_supported", "65536");
+            case "ivhd" -> Map.of("amd-iommu/cap", "b0f", "amd-iommu/features", "29d3:0");
+            default -> Map.of();
+        };
+        var unit = UnitAnswer.of(new CapturedTopology.Unit(name, null, attributes, List.of("a", "b")));
+        assertThat(unit.sentence()).isEqualTo(sentence);
+        assertThat(String.join(", ", unit.files())).isEqualTo(files == null ? "" : files);
+    }
+
     /** The driver alone refuses up to 6.5, and only Intel's; from 6.6 on the core does (require_direct). */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -36,7 +36,7 @@ public final class BareGroups {
         return group;
     }
 
-    /** The device is as it was; the group goes with it. */
+    /** The device is as it was; the group stays as long as its maker keeps it. */
     public void remove(Device device) {
         Group group = Group.of(device).orElseThrow();
         kernel.run(REMOVE, device, group, () -> {
@@ -44,7 +44,11 @@ public final class BareGroups {
             group.mutex().run(() -> group.devices().remove(device));
             Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
             device.iommuGroup().setNull();
-            probing.discard(group, () -> {});
         });
+    }
+
+    /** iommu_group_put, by its maker, of an empty group: it is gone. */
+    public void put(Group group) {
+        probing.discard(group, () -> {});
     }
 }

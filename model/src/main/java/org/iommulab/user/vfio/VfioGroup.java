@@ -142,12 +142,16 @@ final class VfioGroup extends SimObject {
     /** vfio_device_group_unregister, vfio_device_remove_group: with the last device the group leaves its container. */
     void unregister(VfioDevice device) {
         devices.remove(device);
+        if (noIommu) {
+            vfio.core().bareGroups().remove(device.device());
+        }
         if (devices.isEmpty()) {
             vfio.groups().remove(this);
             leave();
+            Group group = iommuGroup.require();
             iommuGroup.setNull();
             if (noIommu) {
-                vfio.core().bareGroups().remove(device.device());
+                vfio.core().bareGroups().put(group);
             }
         }
     }

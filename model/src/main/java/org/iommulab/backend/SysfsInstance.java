@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.bus.pci.PciAddress;
+import org.iommulab.kernel.Version;
 
 /**
  * An IOMMU of a running machine, as sysfs shows it: a folder below /sys/class/iommu.
@@ -11,12 +12,18 @@ import org.iommulab.bus.pci.PciAddress;
  * @param name its name there: {@code dmar0}, {@code ivhd0}, {@code smmu3.0x0000000009050000}
  * @param path where the link leads to, which names the device it hangs on; empty when it is not known
  * @param attributes its files by their path below the folder: {@code intel-iommu/cap}
+ * @param kernel the lab's release for the machine's kernel: what the files say differs
  * @param served where there are several of its kind, the functions that hang on it, those below a bridge that hangs
  *     on it, too, last; empty where it is the only one
  * @param ids where there are several of its kind, the requester ids that are its business, as far as functions show it
  */
 public record SysfsInstance(
-        String name, String path, Map<String, String> attributes, List<PciAddress> served, List<IdRange> ids) {
+        String name,
+        String path,
+        Map<String, String> attributes,
+        Version kernel,
+        List<PciAddress> served,
+        List<IdRange> ids) {
     public SysfsInstance {
         attributes = Map.copyOf(attributes);
         served = List.copyOf(served);
@@ -24,13 +31,13 @@ public record SysfsInstance(
     }
 
     /** The only one of its kind. */
-    public SysfsInstance(String name, String path, Map<String, String> attributes) {
-        this(name, path, attributes, List.of(), List.of());
+    public SysfsInstance(String name, String path, Map<String, String> attributes, Version kernel) {
+        this(name, path, attributes, kernel, List.of(), List.of());
     }
 
     /** One of several. */
     public SysfsInstance serving(List<PciAddress> functions, List<IdRange> requesterIds) {
-        return new SysfsInstance(name, path, attributes, functions, requesterIds);
+        return new SysfsInstance(name, path, attributes, kernel, functions, requesterIds);
     }
 
     /**

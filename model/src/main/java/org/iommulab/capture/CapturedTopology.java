@@ -93,12 +93,14 @@ public record CapturedTopology(
 
     /**
      * @param type type of the default domain, in the kernel's word: {@code DMA}, {@code DMA-FQ}, {@code identity}, ...
+     * @param name that few groups have
      * @param devices names of its devices
      * @param regions lines of {@code reserved_regions}
      */
     public record Group(
             int id,
             @Nullable String type,
+            @Nullable String name,
             List<String> devices,
             @JsonProperty("reserved_regions") @Nullable List<Region> regions) {
         public Group {

@@ -99,7 +99,17 @@ public final class Collector {
     /** By the names that drivers give their units; see the kernel's iommu_device_sysfs_add callers. */
     private static String kind(List<Map<String, Object>> units) {
         String name = units.isEmpty() ? "" : String.valueOf(units.getFirst().get("name"));
-        Map<String, String> known = Map.of("dmar", "intel", "ivhd", "amd", "smmu3.", "smmuv3", "smmu.", "smmu");
+        Map<String, String> known = Map.of(
+                "dmar", "intel",
+                "ivhd", "amd",
+                "smmu3.", "smmuv3",
+                "smmu.", "smmu",
+                "mtk-iommu.", "mtk",
+                "msm-smmu.", "msm",
+                "apple-dart.", "apple-dart",
+                "s390-iommu.", "s390",
+                "iommu0", "pamu",
+                "riscv-iommu@", "riscv");
         return known.entrySet().stream()
                 .filter(each -> name.startsWith(each.getKey()))
                 .map(Map.Entry::getValue)
@@ -170,12 +180,15 @@ public final class Collector {
     private List<Map<String, Object>> devices() {
         var devices = new ArrayList<Map<String, Object>>();
         var pci = new PciFiles(files);
-        files.list(PciFiles.DEVICES).forEach(name -> devices.add(pci.device(name)));
+        // a name is there once on a bus; what has another's name on another bus is name.0 in a group that they share
+        Set<String> names = new LinkedHashSet<>(files.list(PciFiles.DEVICES));
+        names.forEach(name -> devices.add(pci.device(name)));
         for (String bus : OTHER_BUSES) {
             String folder = "/sys/bus/" + bus + "/devices";
             files.list(folder).stream()
                     .filter(name -> files.exists(folder + "/" + name + "/iommu_group")
                             || files.exists(folder + "/" + name + "/iommu"))
+                    .filter(names::add)
                     .forEach(name -> devices.add(other(bus, folder + "/" + name, name)));
         }
         addFromGroups(devices);

@@ -75,11 +75,15 @@ record CapturedFacts(
             Optional.ofNullable(device.unit()).ifPresent(unit -> behind.put(device.name(), unit));
             Optional.ofNullable(device.driver()).ifPresent(driver -> drivers.put(device.name(), driver));
         }
+        CaptureText text = CaptureText.read(folder.needed("capture.txt"));
         return new CapturedFacts(
-                CaptureText.read(folder.needed("capture.txt")),
+                text,
                 topology.units().stream()
                         .map(unit -> new SysfsInstance(
-                                unit.name(), Optional.ofNullable(unit.path()).orElse(""), unit.attributes()))
+                                unit.name(),
+                                Optional.ofNullable(unit.path()).orElse(""),
+                                unit.attributes(),
+                                text.version()))
                         .toList(),
                 behind,
                 drivers,

@@ -66,6 +66,7 @@ public final class CapturedMachine {
     private final Map<Device, DmaMaster> ports = new HashMap<>();
     private final boolean deviceTree;
     private final boolean everyFunction;
+    private boolean vfioLoaded;
 
     private CapturedMachine(CapturedFacts facts, CapturedBoard captured) {
         this.facts = facts;
@@ -213,8 +214,12 @@ public final class CapturedMachine {
         }
     }
 
-    /** Loads a module; one that the lab has no driver for, or that is there already, changes nothing. */
+    /**
+     * Loads a module; one that the lab has no driver for, or that is there already, changes nothing. With any of VFIO's
+     * comes vfio itself and its back end (MODULE_SOFTDEP).
+     */
     void modprobe(String module) {
+        vfioLoaded |= module.startsWith("vfio");
         Driver driver = drivers.get(module);
         if (driver != null && !world.bus().isRegistered(driver)) {
             world.bus().register(driver);
@@ -224,6 +229,11 @@ public final class CapturedMachine {
     void sleep(long milliseconds) {
         world.kernel().timers().advance(milliseconds);
         world.kernel().work().drain();
+    }
+
+    /** Whether there is a file of VFIO's containers. */
+    boolean hasVfio() {
+        return vfioLoaded;
     }
 
     /** The device of that name as it is there now. */

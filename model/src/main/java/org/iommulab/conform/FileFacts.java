@@ -38,11 +38,15 @@ final class FileFacts {
             Optional.ofNullable(device.driver()).ifPresent(driver -> drivers.put(device.name(), driver));
         }
         String release = file.release().isEmpty() ? file.nearest().text() : file.release();
+        var text = new CaptureText(release, commandLine, file.arm64() ? "arm64 (aarch64)" : "x86");
         return new CapturedFacts(
-                new CaptureText(release, commandLine, file.arm64() ? "arm64 (aarch64)" : "x86"),
+                text,
                 topology.units().stream()
                         .map(unit -> new SysfsInstance(
-                                unit.name(), Optional.ofNullable(unit.path()).orElse(""), unit.attributes()))
+                                unit.name(),
+                                Optional.ofNullable(unit.path()).orElse(""),
+                                unit.attributes(),
+                                text.version()))
                         .toList(),
                 behind,
                 drivers,

@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.iommulab.conform.Conformance.Row;
+import org.iommulab.kernel.Version;
 import org.iommulab.words.KernelLogText;
 
 /** A capture's recorded results beside the lab's. */
 final class FolderComparison {
-    private static final KernelLogText.Form LOG_FORM = new KernelLogText.Form(false, true);
+    /** Only lines of faults are looked at, which are the same in every release. */
+    private static final KernelLogText.Form LOG_FORM =
+            new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_12);
 
     private final CaptureFolder folder;
     private final ScriptRun.Played played;

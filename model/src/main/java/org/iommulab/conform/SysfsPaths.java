@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.iommulab.bus.Device;
+import org.iommulab.bus.pci.PciFunction;
+import org.iommulab.bus.pci.SriovCapability;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.Errno;
 import org.iommulab.user.sysfs.DriverFiles;
+import org.iommulab.user.sysfs.GroupFiles;
 
 /** Reading and writing files of sysfs by their paths. A path that the lab does not have is one that does not exist. */
 final class SysfsPaths {
@@ -78,8 +82,8 @@ final class SysfsPaths {
         Matcher group = GROUP.matcher(path);
         if (group.matches()) {
             return group(group.group(1)).flatMap(found -> switch (group.group(2)) {
-                case "name" -> found.name().map(List::of);
                 case "type" -> Optional.of(List.of(DefaultDomainType.word(found)));
+                case "name" -> GroupFiles.name(found).map(List::of);
                 case "reserved_regions" -> Optional.of(files.groups().reservedRegions(found));
                 default -> Optional.empty();
             });
@@ -87,10 +91,22 @@ final class SysfsPaths {
         if (device.matches()) {
             return machine.device(device.group(1)).flatMap(found -> switch (device.group(2)) {
                 case "driver_override" -> Optional.of(List.of(DriverFiles.override(found)));
+                case "sriov_numvfs" ->
+                    physical(found).map(f -> List.of(Long.toString(f.numVfs().get())));
+                case "sriov_totalvfs" ->
+                    physical(found)
+                            .flatMap(f -> SriovCapability.of(f.found()))
+                            .map(capability -> List.of(Integer.toString(capability.totalVfs())));
+                case "sriov_drivers_autoprobe" ->
+                    physical(found).map(f -> List.of(f.vfDriversAutoprobe().get() ? "1" : "0"));
                 default -> machine.attribute(found, device.group(2)).map(List::of);
             });
         }
         return Optional.empty();
+    }
+
+    private Optional<PciFunction> physical(Device device) {
+        return device.pci().filter(_ -> machine.world().pci().isPhysicalFunction(device));
     }
 
     private Optional<Group> group(String number) {

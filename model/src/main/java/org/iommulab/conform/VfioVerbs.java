@@ -55,7 +55,8 @@ final class VfioVerbs {
                 file(
                         VfioGroupFile.class,
                         name,
-                        group -> container(Verbs.word(words, 2), c -> Answer.of(group.setContainer(c))));
+                        group -> file(
+                                VfioFile.class, Verbs.word(words, 2), other -> Answer.of(group.setContainer(other))));
             case "g.unsetc" -> file(VfioGroupFile.class, name, group -> Answer.of(group.unsetContainer()));
             case "d.get" ->
                 file(VfioGroupFile.class, Verbs.word(words, 2), group -> device(name, group, Verbs.word(words, 3)));
@@ -81,7 +82,11 @@ final class VfioVerbs {
     }
 
     private Answer open(String name, String path) {
-        return keep(name, machine.world().vfio().open(path));
+        return keep(
+                name,
+                machine.hasVfio() || !path.equals(Vfio.CONTAINER)
+                        ? machine.world().vfio().open(path)
+                        : new Vfio.Opened(Errno.ENOENT.negative(), Optional.empty()));
     }
 
     private Answer device(String name, VfioGroupFile group, String address) {

@@ -7,7 +7,7 @@ import org.iommulab.sim.Term;
 
 /**
  * Groups that somebody else than an IOMMU driver makes, for a device that has none (iommu_group_alloc,
- * iommu_group_add_device, iommu_group_remove_device). There is no domain in them: nothing is translated.
+ * iommu_group_set_name, iommu_group_add_device, iommu_group_remove_device). There is no domain in them: nothing is translated.
  */
 public final class BareGroups {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
@@ -23,10 +23,10 @@ public final class BareGroups {
         this.probing = probing;
     }
 
-    /** A new group of this name with this device in it. */
-    public Group make(Device device, String name) {
+    /** A new group of that name with this device in it. */
+    public Group make(String name, Device device) {
         Group group = probing.newGroup();
-        group.setName(name);
+        GroupName.set(kernel, group, name);
         kernel.run(ADD, device, group, () -> {
             device.iommuGroup().set(group);
             group.mutex().run(() -> group.devices().add(device));
@@ -36,7 +36,7 @@ public final class BareGroups {
         return group;
     }
 
-    /** The device is as it was; the group goes with it. */
+    /** The device is as it was; the group stays as long as its maker keeps it. */
     public void remove(Device device) {
         Group group = Group.of(device).orElseThrow();
         kernel.run(REMOVE, device, group, () -> {
@@ -44,7 +44,11 @@ public final class BareGroups {
             group.mutex().run(() -> group.devices().remove(device));
             Tracepoints.group(kernel, Tracepoints.REMOVE_DEVICE, group, device);
             device.iommuGroup().setNull();
-            probing.discard(group, () -> {});
         });
+    }
+
+    /** iommu_group_put, by its maker, of an empty group: it is gone. */
+    public void put(Group group) {
+        probing.discard(group, () -> {});
     }
 }

@@ -20,9 +20,11 @@ import org.iommulab.sim.Term;
 final class DefaultDomains {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term ALLOC = Term.function("iommu_group_alloc_default_domain", IOMMU_C);
-    // group->name; no driver that names its groups (tegra-smmu) has a DMA domain to fall back to
     static final Term FALLBACK =
             LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
+                    + " IOMMU_DOMAIN_DMA");
+    private static final Term FALLBACK_OF_NAMED =
+            LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group %o - Falling back to"
                     + " IOMMU_DOMAIN_DMA");
 
     private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
@@ -93,7 +95,7 @@ final class DefaultDomains {
             if (domain.isEmpty() && type != DomainType.DMA) {
                 domain = domains.alloc(ops, DomainType.DMA);
                 if (domain.isPresent()) {
-                    kernel.log().line(FALLBACK, kernel, type.number(), 0);
+                    sayFallback(kernel, group, type);
                 }
             }
             if (domain.isEmpty()) {
@@ -105,6 +107,12 @@ final class DefaultDomains {
             }
             return 0;
         });
+    }
+
+    /** The line tells the group's name, not its number; most groups have none. */
+    static void sayFallback(Kernel kernel, Group group, DomainType type) {
+        Term line = group.name().isNull() ? FALLBACK : FALLBACK_OF_NAMED;
+        kernel.log().line(line, kernel, type.number(), group.name().id());
     }
 
     DomainType globalType() {

@@ -11,7 +11,9 @@ import org.iommulab.bus.pci.PciTopology;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Recomputable;
+import org.iommulab.sim.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * (of_iommu_configure in drivers/iommu/of_iommu.c, acpi_iommu_configure_id in drivers/acpi/scan.c; v6.1 and v6.12).
  */
 final class FwspecSetup {
+    /** of_iommu.c up to v6.7: what is described cannot be used, and that is no error. */
+    static final long NO_IOMMU = 1;
+
+    private static final Term FAILED = LogText.of("<7>Adding to IOMMU failed: %d");
+
     private final Kernel kernel;
     private final Probing probing;
 
@@ -81,8 +88,22 @@ final class FwspecSetup {
         return new IommuSpec(spec.unit(), cells);
     }
 
-    /** 0 with an IOMMU; an errno of the translation or of the probe. */
+    /** 0 with an IOMMU; an errno of the translation or of the probe, which is said unless the device is to wait. */
     long configure(Device device, LongSupplier translate) {
+        long error = configureSilently(device, translate);
+        if (error == NO_IOMMU) {
+            return Errno.ENODEV.negative();
+        }
+        // v6.12 says so of devices, too, of which the firmware tells no IOMMU: nobody wants to see that each time
+        if (error != 0
+                && error != Errno.EPROBE_DEFER.negative()
+                && !device.iommus().isEmpty()) {
+            kernel.log().line(FAILED, device, error, 0);
+        }
+        return error;
+    }
+
+    private long configureSilently(Device device, LongSupplier translate) {
         if (DevIommu.find(device).filter(data -> data.fwspec().get()).isPresent()) {
             return 0;
         }

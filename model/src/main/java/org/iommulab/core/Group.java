@@ -14,7 +14,6 @@ import org.iommulab.sim.Term;
 
 /** {@code struct iommu_group}: devices that cannot be told apart or kept apart. All of it is belief. */
 public final class Group extends SimObject {
-    private static final Term SET_NAME = Term.function("iommu_group_set_name", "drivers/iommu/iommu.c");
 
     private final Kernel kernel;
     private final int number;
@@ -61,14 +60,9 @@ public final class Group extends SimObject {
         return number;
     }
 
-    /** What the file {@code name} says; there is none for a group whose driver has not named it. */
-    public Optional<String> name() {
-        return name.get().map(GroupName::label);
-    }
-
-    /** iommu_group_set_name. */
-    public void setName(String newName) {
-        kernel.run(SET_NAME, this, () -> name.set(new GroupName(machine(), newName)));
+    /** NULL unless who made the group gave it one. */
+    public RefCell<GroupName> name() {
+        return name;
     }
 
     /** In the order of joining. */

@@ -146,7 +146,7 @@ final class MandatoryDefault {
         }
         made = reuseOrMake(group, DomainType.DMA);
         if (made.domain().isPresent()) {
-            kernel.log().line(DefaultDomains.FALLBACK, kernel, global.number(), 0);
+            DefaultDomains.sayFallback(kernel, group, global);
         }
         return made;
     }

@@ -26,8 +26,13 @@ public final class Mapping {
             Term.of("iommu_iova_to_phys", IOMMU_C, Operand.HEX, Operand.NONE, Operand.HEX);
     private static final Term MAP_INNER = Term.function("__iommu_map", IOMMU_C);
     private static final Term UNMAP_INNER = Term.function("__iommu_unmap", IOMMU_C);
-    private static final Term UNALIGNED_MAP = LogText.of("<3>unaligned: iova 0x%x pa 0x%x");
-    private static final Term UNALIGNED_UNMAP = LogText.of("<3>unaligned: iova 0x%x size 0x%x");
+    private static final Term UNALIGNED_MAP = LogText.of("<3>iommu: unaligned: iova 0x%x pa 0x%016x");
+    /** Where a physical address has 32 bits. */
+    private static final Term UNALIGNED_MAP_32 = LogText.of("<3>iommu: unaligned: iova 0x%x pa 0x%08x");
+
+    private static final Term SIZE_AND_PAGE = LogText.of("<c> size 0x%x min_pagesz 0x%x");
+    private static final Term UNALIGNED_UNMAP = LogText.of("<3>iommu: unaligned: iova 0x%x size 0x%x");
+    private static final Term PAGE = LogText.of("<c> min_pagesz 0x%x");
 
     private final Kernel kernel;
 
@@ -89,7 +94,9 @@ public final class Mapping {
             return Errno.EINVAL.negative();
         }
         if (((iova | physical | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
-            kernel.log().line(UNALIGNED_MAP, kernel, iova, physical);
+            boolean narrow = kernel.config("ARM") && !kernel.config("ARM_LPAE");
+            kernel.log().line(narrow ? UNALIGNED_MAP_32 : UNALIGNED_MAP, kernel, iova, physical);
+            kernel.log().line(SIZE_AND_PAGE, kernel, size, Long.lowestOneBit(bitmap));
             return Errno.EINVAL.negative();
         }
         return mapAll(ops, domain, iova, physical, size, prot);
@@ -191,6 +198,7 @@ public final class Mapping {
         }
         if (((iova | size) & Long.lowestOneBit(bitmap) - 1) != 0) {
             kernel.log().line(UNALIGNED_UNMAP, kernel, iova, size);
+            kernel.log().line(PAGE, kernel, Long.lowestOneBit(bitmap), 0);
             return false;
         }
         return true;

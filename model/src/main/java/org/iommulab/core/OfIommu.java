@@ -3,6 +3,7 @@ package org.iommulab.core;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.bus.IommuSpec;
+import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
@@ -40,14 +41,22 @@ public final class OfIommu {
                 return setup.stillWaiting(device);
             }
             if (!iommu.get().ops().has(Callback.OF_XLATE)) {
-                return Errno.ENODEV.negative();
+                return kernel.has(Behaviour.FWSPEC_ALONE_COUNTS) ? Errno.ENODEV.negative() : FwspecSetup.NO_IOMMU;
             }
             DevIommu.get(device);
             long error = iommu.get().ops().ofXlate(device, iommu.get(), spec.cells());
             if (error != 0) {
+                keepHalf(device);
                 return error;
             }
         }
         return 0;
+    }
+
+    // The fwspec is there, with ops: up to v6.7 it stays, and who asks again is told that all is done.
+    private void keepHalf(Device device) {
+        if (!kernel.has(Behaviour.FWSPEC_ALONE_COUNTS)) {
+            DevIommu.get(device).initFwspec();
+        }
     }
 }

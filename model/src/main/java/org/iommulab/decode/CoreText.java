@@ -3,7 +3,7 @@ package org.iommulab.decode;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Lines of the IOMMU core and of VFIO's way into it (drivers/iommu/iommu.c, drivers/vfio), releases 6.1 to 6.12. */
+/** Lines of the IOMMU core and of who calls it (drivers/iommu, drivers/base/dd.c, arch/arm/mm), releases 6.1 to 6.12. */
 final class CoreText implements FaultText {
     /** A line about a device in which a group's number is all that is told. */
     private static Report group(String text, String title, String sentence, String source) {
@@ -50,6 +50,12 @@ final class CoreText implements FaultText {
                     "a device could not join",
                     "{device} could not be put into group {group}.",
                     "iommu_group_add_device"),
+            group(
+                    "Adding to IOMMU failed: {error:d}",
+                    "a device goes on without its IOMMU",
+                    "The firmware names an IOMMU for {device}, and setting it up failed: its DMA is direct"
+                            + " (of_iommu_configure, acpi_iommu_configure_id; a debug line).",
+                    "of_iommu_configure"),
             plain(
                     "iommu: Default domain type: {type:/Translated|Passthrough/}{how:/[ ]?(?:\\([a-z ]+\\))?/}",
                     "the default",
@@ -63,6 +69,74 @@ final class CoreText implements FaultText {
                             + " lazy: later, for many together. A driver may still force strict; the type files of the"
                             + " groups tell.{how}",
                     e -> e),
+            plain(
+                    "Forcing DAC for PCI devices",
+                    "no addresses below 4 GiB first",
+                    "iommu.forcedac is on the command line: PCI devices are not first given addresses of 32 bits.",
+                    e -> e),
+            plain(
+                    "iommu: Memory encryption detected - Disabling default IOMMU Passthrough",
+                    "the default is not passthrough",
+                    "Memory is encrypted, so that a device could not use it at physical addresses: the default domain"
+                            + " translates, unless the command line says otherwise.",
+                    e -> e),
+            Report.line(
+                    LineForm.of("iommu: unaligned: iova {iova:x}{? pa {pa:x}?} size {size:x} min_pagesz {page:x}"),
+                    found -> Explanation.of(
+                                    "a " + (found.has("pa") ? "mapping" : "range to unmap") + " is not made of pages",
+                                    "The address or the size is no multiple of the smallest page that the domain has,"
+                                            + " and the core refuses it before the driver is asked.")
+                            .field("iova", found.text("iova"), "device address", "iommu_map, iommu_unmap")
+                            .field("pa", found.text("pa"), "physical address", "iommu_map")
+                            .field("size", found.text("size"), "bytes", "iommu_map, iommu_unmap")
+                            .field("page", found.text("page"), "the smallest page", "iommu_map, iommu_unmap")),
+            ofDevice(
+                    "Group not assigned to default domain",
+                    "a type is not changed",
+                    "The group of {device} has another domain than its default one attached (-EBUSY, up to 6.4)."),
+            plain(
+                    "Multiple IOMMU drivers present for bus {other:w}, which the public IOMMU API can't fully support"
+                            + " yet.",
+                    "a domain is refused",
+                    "A driver asked for a domain by bus, and devices of the {other} bus have IOMMUs of several drivers"
+                            + " (iommu_domain_alloc, 6.8 to 6.12; a WARN, once).",
+                    e -> e),
+            ofDevice(
+                    "DMA bounce buffers are inactive, unable to map unaligned transaction.",
+                    "DMA of an untrusted device is refused",
+                    "{device} is not trusted and wants to reach part of a page; that goes through a bounce buffer, of"
+                            + " which there are none (iommu_dma_map_page; once)."),
+            plain(
+                    "specified DMA range outside IOMMU capability",
+                    "DMA operations could not be set up",
+                    "The addresses that the bus lets through are outside of what the domain can translate"
+                            + " (iommu_dma_init_domain).",
+                    e -> e),
+            plain(
+                    "Incompatible range for DMA domain",
+                    "DMA operations could not be set up",
+                    "A domain was set up before with another first address or page size (iommu_dma_init_domain).",
+                    e -> e),
+            ofDevice(
+                    "deferred probe timeout, ignoring dependency",
+                    "nobody waits any more",
+                    "{device} waited for something that it can do without, as an IOMMU whose driver did not come, and"
+                            + " goes on without (driver_deferred_probe_check_state)."),
+            ofDevice(
+                    "ignoring dependency for device, assuming no driver",
+                    "nobody waits",
+                    "{device} can do without something, as an IOMMU for which this kernel has no driver, and goes on"
+                            + " without (driver_deferred_probe_check_state)."),
+            ofDevice(
+                    "device attach failed ({error:d})",
+                    "a new device gets no driver",
+                    "The attempt to bind a driver to {device} ended before the driver saw it: {error}, -16 is a group"
+                            + " that a user owns (pci_bus_add_device)."),
+            ofDevice(
+                    "failed to stop IOMMU for a PCI reset: {error:d}",
+                    "a reset is not done",
+                    "{device} could not be blocked for the time of its reset, so that the reset was not tried"
+                            + " (pci_dev_reset_iommu_prepare, 7.0 and later)."),
             ofDevice(
                     "Using {bits:d}-bit DMA addresses",
                     "addresses beyond 32 bits",

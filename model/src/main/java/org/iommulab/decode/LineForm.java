@@ -17,22 +17,29 @@ public final class LineForm {
     private final String mark;
     private final Pattern pattern;
     private final boolean ofDevice;
+    private final boolean whole;
 
-    private LineForm(String front, String text) {
+    private LineForm(String front, String text, boolean whole) {
         Template template = Template.of(front, text);
         this.mark = template.mark();
         this.pattern = template.pattern();
         this.ofDevice = !front.isEmpty();
+        this.whole = whole;
     }
 
     /** A line about a device, which begins with its driver's and its own name; the text is a {@link Template}. */
     public static LineForm ofDevice(String text) {
-        return new LineForm(DEVICE, text);
+        return new LineForm(DEVICE, text, false);
     }
 
     /** A line as this {@link Template} says. */
     public static LineForm of(String text) {
-        return new LineForm("", text);
+        return new LineForm("", text, false);
+    }
+
+    /** A line that has nothing but this {@link Template}, and blanks in front of it: too little to be found among words. */
+    public static LineForm whole(String text) {
+        return new LineForm("", text, true);
     }
 
     /** What is found in the line, by name; nothing when it is another line. */
@@ -43,9 +50,9 @@ public final class LineForm {
             return Optional.empty();
         }
         Matcher matcher = pattern.matcher(body);
-        int start = firstStart(body, marked);
+        int start = whole ? blanks(body) : firstStart(body, marked);
         int best = -1;
-        for (int at = start; at <= marked; at = nextWord(body, at)) {
+        for (int at = start; at <= marked; at = whole ? body.length() + 1 : nextWord(body, at)) {
             if (matcher.region(at, body.length()).lookingAt()) {
                 // With the names where there are some: they stand to the left of the rest.
                 best = at;
@@ -65,6 +72,14 @@ public final class LineForm {
         int at = marked;
         for (int words = 0; words < WORDS_BEFORE && at > 0; words++) {
             at = body.lastIndexOf(' ', at - 2) + 1;
+        }
+        return at;
+    }
+
+    private static int blanks(String body) {
+        int at = 0;
+        while (at < body.length() && body.charAt(at) == ' ') {
+            at++;
         }
         return at;
     }

@@ -27,6 +27,7 @@ public final class LogDecoder {
     public LogDecoder(List<FaultText> texts, Consumer<Decoded> out) {
         var all = new ArrayList<>(texts);
         all.add(new CoreText());
+        all.add(new VfioText());
         all.add(new OopsText());
         this.texts = List.copyOf(all);
         this.out = out;

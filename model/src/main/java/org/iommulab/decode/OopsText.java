@@ -1,6 +1,7 @@
 package org.iommulab.decode;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -11,6 +12,8 @@ final class OopsText implements FaultText {
     private static final String SOURCE = "__warn, report_bug, die, show_regs";
     private static final int FRAMES = 48;
     private static final int OTHERS = 64;
+
+    private static final Pattern TAINTED = Pattern.compile("^Tainted: ([A-Z ]+)");
 
     private static final LineForm CUT = LineForm.of("------------[ cut here ]------------");
     private static final LineForm ARM_CUT = LineForm.of("8<--- cut here ---");
@@ -25,10 +28,10 @@ final class OopsText implements FaultText {
             "Unable to handle kernel {what:/(?:NULL pointer dereference|paging request|access to user memory|[a-z"
                     + " ]{4,60}?)/}{? at virtual address {address:x}?}");
     private static final LineForm X86_NULL = LineForm.of(
-            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{for:/, address| for address/}:"
-                    + " {address:x}");
-    private static final LineForm OOPS =
-            LineForm.of("{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?/}{?: {code:s}?} [#{nth:d}]{flags:r}");
+            "BUG: {what:/kernel NULL pointer dereference|unable to handle page fault/}{?{for:/, address| for"
+                    + " address/}: {address:x}?}");
+    private static final LineForm OOPS = LineForm.of(
+            "{error:/(?:Internal error: )?Oops(?: - [A-Za-z ]+)?|invalid opcode/}{?: {code:s}?} [#{nth:d}]{flags:r}");
     private static final LineForm PANIC = LineForm.of("Kernel panic - not syncing: {panic:r}");
     private static final LineForm STALL =
             LineForm.of("rcu: INFO: {rcu:w} {how:/detected stalls on CPUs.tasks:|self-detected stall on CPU/}");
@@ -37,7 +40,7 @@ final class OopsText implements FaultText {
 
     /** 32-bit ARM names the caller, too; the lab itself knows no offsets. */
     private static final LineForm BARE_FRAME =
-            LineForm.of("{frame:/[A-Za-z_][\\w.]{2,80}/}{?+{offset:x}?}{rest:/(?: from .{3,160})?$/}");
+            LineForm.whole("{frame:/[A-Za-z_][\\w.]{2,80}/}{?+{offset:x}?}{rest:/(?: from .{3,160})?$/}");
 
     private static final List<Report> REPORTS = List.of(
             block(new Report(CUT, List.of(), OopsText::explain)
@@ -52,7 +55,7 @@ final class OopsText implements FaultText {
             block(new Report(X86_NULL, List.of(), OopsText::explain)),
             block(new Report(OOPS, List.of(), OopsText::explain)),
             block(new Report(STALL, List.of(), OopsText::explain)),
-            new Report(PANIC, List.of(), OopsText::explain)
+            task(new Report(PANIC, List.of(), OopsText::explain))
                     .then(LineForm.of("{head:/Call [Tt]race:|Backtrace:/}"))
                     .then(BARE_FRAME, FRAMES)
                     .then(LineForm.of("---[ end Kernel panic")));
@@ -68,13 +71,7 @@ final class OopsText implements FaultText {
     }
 
     private static Report block(Report report) {
-        return report.then(NULL)
-                .then(X86_NULL)
-                .then(OOPS)
-                .then(LineForm.of("Modules linked in:{modules:r}"), 2)
-                .then(LineForm.of("CPU: {cpu:d} {?UID: {uid:d} ?}PID: {pid:d} Comm: {comm:/.{1,32}/} {taint:/(?:Not"
-                        + " t|T)ainted.*/}"))
-                .then(LineForm.of("Hardware name: {hardware:r}"))
+        return task(report.then(NULL).then(X86_NULL).then(OOPS).then(LineForm.of("Modules linked in:{modules:r}"), 2))
                 .then(LineForm.of("Workqueue: {queue:r}"))
                 .then(LineForm.of("Process {process:/.{1,32}/} (pid: {pid:d}, stack limit = "))
                 .then(
@@ -96,6 +93,16 @@ final class OopsText implements FaultText {
                 .then(LineForm.of("{pgd:/\\[[0-9a-f]{4,16}\\] \\*?pgd=/}"))
                 .then(PANIC)
                 .then(LineForm.of("---[ end {end:/trace [0-9a-f]+|Kernel panic.*/} ]---"));
+    }
+
+    /** dump_stack_print_info. */
+    private static Report task(Report report) {
+        return report.then(
+                        LineForm.of("CPU: {cpu:d} {?UID: {uid:d} ?}PID: {pid:d} Comm: {comm:/.{1,32}/} {taint:/(?:Not"
+                                + " t|T)ainted.*/}"))
+                .then(LineForm.whole("Tainted: [{words:r}")) // since v6.11, print_tainted_verbose
+                .then(LineForm.whole("{taint:/(?:Not t|T)ainted.*/}")) // the lab itself, which knows no task
+                .then(LineForm.of("Hardware name: {hardware:r}"));
     }
 
     private static Explanation explain(Found found) {
@@ -188,10 +195,40 @@ final class OopsText implements FaultText {
         };
     }
 
+    /** The letters between the word and the release, see the kernel's taint_flags. */
     private static String taint(String taint) {
         if (taint.startsWith("Not tainted")) {
             return "nothing unusual before";
         }
-        return taint.matches(".*\\bW\\b.*") ? "W: there was a warning before" : "";
+        return TAINTED.matcher(taint)
+                .results()
+                .flatMap(flags -> flags.group(1).chars().mapToObj(OopsText::flag))
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String flag(int letter) {
+        return switch (letter) {
+            case 'P' -> "P: a module that is not free was loaded";
+            case 'F' -> "F: a module was forced in";
+            case 'S' -> "S: a CPU is used beyond what it is made for";
+            case 'R' -> "R: a module was forced out";
+            case 'M' -> "M: a machine check happened before";
+            case 'B' -> "B: a page was found in a bad state";
+            case 'U' -> "U: a user was given something unsafe, as a device without an IOMMU is";
+            case 'D' -> "D: the kernel died before";
+            case 'A' -> "A: a table of the firmware was replaced";
+            case 'W' -> "W: there was a warning before";
+            case 'C' -> "C: a driver of the staging area was loaded";
+            case 'I' -> "I: a mistake of the firmware is worked around";
+            case 'O' -> "O: a module from outside the kernel's tree was loaded";
+            case 'E' -> "E: a module without signature was loaded";
+            case 'L' -> "L: a CPU was stuck before";
+            case 'K' -> "K: the kernel was patched while it ran";
+            case 'X' -> "X: something that the distribution says";
+            case 'T' -> "T: built with shuffled structures";
+            case 'N' -> "N: a test ran in the kernel";
+            default -> "";
+        };
     }
 }

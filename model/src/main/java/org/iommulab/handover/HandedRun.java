@@ -15,6 +15,7 @@ import org.iommulab.scenario.Run;
 import org.iommulab.scenario.RunMoments;
 import org.iommulab.scenario.Verdict;
 import org.iommulab.sim.Recording;
+import org.iommulab.words.KernelLogText;
 
 /** A hand-over that was played and recorded. */
 public final class HandedRun implements Run {
@@ -54,6 +55,12 @@ public final class HandedRun implements Run {
     /** The part in which the hand-over was refused, and with what; empty when the device was handed over. */
     public Optional<String> refusal() {
         return refusal;
+    }
+
+    /** How the log's blocks look on this machine. */
+    public KernelLogText.Form logForm() {
+        KernelLogText.Arch arch = file.arm64() ? KernelLogText.Arch.ARM64 : KernelLogText.Arch.X86;
+        return new KernelLogText.Form(arch, true, kernel().version());
     }
 
     @Override

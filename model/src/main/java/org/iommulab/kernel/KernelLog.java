@@ -13,17 +13,23 @@ import org.iommulab.sim.Term;
  */
 public final class KernelLog {
     private static final Term WARNINGS = Term.count("warnings");
+    private static final Term ADD_TAINT = Term.function("add_taint", "kernel/panic.c");
     private static final Term STALL = LogText.of("<3>rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
     private static final Term BUG = Term.function("BUG", "");
     private static final Term PANIC = LogText.of("<0>Kernel panic - not syncing: Fatal exception in interrupt");
     private static final Term NULL_CALL = Term.function("NULL pointer dereference", "");
 
+    /** The field in which the flags of {@link Taint} are; a warning sets its own without an event besides. */
+    public static final String TAINTED = "tainted_mask";
+
     private final Kernel kernel;
     private final LongCell warnings;
+    private final LongCell tainted;
 
     KernelLog(Kernel kernel) {
         this.kernel = kernel;
         this.warnings = new LongCell(kernel, Lane.CORE, WARNINGS);
+        this.tainted = new LongCell(kernel, Lane.CORE, Term.hex(TAINTED));
     }
 
     /** A line about a device (its name is the prefix), or about nothing when the object is the kernel. */
@@ -33,14 +39,24 @@ public final class KernelLog {
 
     /** WARN_ON: a backtrace, each time. */
     public void warnOn(Term function, SimObject about) {
-        warnings.setQuietly(warnings.get() + 1);
+        warned();
         machine().emit(EventKind.WARN, Lane.CORE, function, about, 0, 0);
     }
 
     /** WARN: a backtrace with a text; the text has at most one operand. */
     public void warn(Term function, Term text, SimObject about, long operand) {
-        warnings.setQuietly(warnings.get() + 1);
+        warned();
         machine().emit(EventKind.WARN, Lane.CORE, function, about, text.asOperand(), operand);
+    }
+
+    private void warned() {
+        warnings.setQuietly(warnings.get() + 1);
+        tainted.setQuietly(tainted.get() | Taint.WARN.mask());
+    }
+
+    /** add_taint, for another reason than a block that is printed. */
+    public void addTaint(Taint flag) {
+        kernel.run(ADD_TAINT, kernel, () -> tainted.set(tainted.get() | flag.mask()));
     }
 
     /** How many warnings have been printed. */

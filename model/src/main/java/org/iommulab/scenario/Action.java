@@ -347,7 +347,7 @@ public sealed interface Action {
         DRIVER_OVERRIDE,
         /** Names in the folder devices of the group. */
         GROUP_DEVICES,
-        /** There only where the group's driver has named it. */
+        /** Few groups have one. */
         GROUP_NAME,
         GROUP_RESERVED_REGIONS,
         GROUP_TYPE,

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.iommulab.board.Architecture;
 import org.iommulab.board.World;
 import org.iommulab.graph.Moment;
 import org.iommulab.json.Spelling;
@@ -42,10 +41,7 @@ public final class PlayedRun implements Run {
         this.limit = stage.limit();
         this.nanos = nanos;
         this.outcome = Verdict.of(recording, moments.rules(), failures(stage), stage.death());
-        var form = new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32,
-                world.kernel().config("SMP"));
-        this.evidence = Evidence.of(recording, form, chapters, outcome, brokenRules());
+        this.evidence = Evidence.of(recording, logForm(), chapters, outcome, brokenRules());
         this.judgements = Expectations.judge(
                 file.scenario(), world.kernel().build(), world.kernel().config(), evidence);
     }
@@ -59,8 +55,9 @@ public final class PlayedRun implements Run {
     /** How the log's blocks look on this machine. */
     public KernelLogText.Form logForm() {
         return new KernelLogText.Form(
-                file.board().architecture() == Architecture.ARM32,
-                world.kernel().config("SMP"));
+                file.logArch(),
+                world.kernel().config("SMP"),
+                world.kernel().build().version());
     }
 
     public ScenarioFile file() {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.iommulab.board.Architecture;
 import org.iommulab.board.Board;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
@@ -59,9 +58,17 @@ public record ScenarioFile(Path file, Scenario scenario, Board board) {
         return config;
     }
 
+    KernelLogText.Arch logArch() {
+        return switch (board.architecture()) {
+            case ARM32 -> KernelLogText.Arch.ARM32;
+            case ARM64 -> KernelLogText.Arch.ARM64;
+            case X86 -> KernelLogText.Arch.X86;
+            case POWERPC, RISCV64, S390 -> KernelLogText.Arch.OTHER;
+        };
+    }
+
     /** How the log of this kernel looks on this board. */
     public KernelLogText.Form logForm(KernelBuild kernel) {
-        return new KernelLogText.Form(
-                board.architecture() == Architecture.ARM32, config(kernel).getOrDefault("SMP", false));
+        return new KernelLogText.Form(logArch(), config(kernel).getOrDefault("SMP", false), kernel.version());
     }
 }

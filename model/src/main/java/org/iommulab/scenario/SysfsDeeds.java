@@ -83,7 +83,7 @@ final class SysfsDeeds {
                         .map(group -> GroupFiles.members(group).stream()
                                 .map(Device::label)
                                 .toList());
-            case GROUP_NAME -> Group.of(device).flatMap(Group::name).map(List::of);
+            case GROUP_NAME -> Group.of(device).flatMap(GroupFiles::name).map(List::of);
             case GROUP_RESERVED_REGIONS -> Group.of(device).map(groups::reservedRegions);
             case GROUP_TYPE -> Group.of(device).map(group -> List.of(DefaultDomainType.word(group)));
             case SRIOV_NUMVFS ->

@@ -24,7 +24,7 @@ public final class VfioDriver extends Driver {
 
     private static final Term REGISTER_PCI =
             Term.function("vfio_pci_core_register_device", "drivers/vfio/pci/vfio_pci_core.c");
-    private static final Term SRIOV = LogText.of("<4>Cannot bind to PF with SRIOV enabled");
+    private static final Term SRIOV = LogText.of("<4>Cannot bind to PF with SR-IOV enabled");
     private static final Term REGISTER = Term.function("vfio_register_group_dev", "drivers/vfio/vfio_main.c");
     private static final Term UNREGISTER = Term.function("vfio_unregister_group_dev", "drivers/vfio/vfio_main.c");
     private static final Term BLOCKED =

@@ -3,6 +3,9 @@ package org.iommulab.words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.iommulab.kernel.KernelLog;
+import org.iommulab.kernel.Taint;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
@@ -12,7 +15,7 @@ import org.iommulab.sim.Term;
 /**
  * The kernel log of a recording, as dmesg prints it: lines, and the blocks of WARN, BUG, panic and NULL calls
  * (kernel/panic.c, lib/bug.c, arch/arm/kernel/traps.c). A model has no source lines, offsets, process ids or registers:
- * file and function are printed, the rest is left out. The backtrace is the model's call stack. Debug lines are not
+ * file and function are printed, and of the line with the CPU and the task what taints the kernel and its release. The backtrace is the model's call stack. Debug lines are not
  * printed, as in a kernel without dynamic debug.
  */
 public final class KernelLogText {
@@ -20,12 +23,32 @@ public final class KernelLogText {
     private static final String END = "---[ end trace 0000000000000000 ]---";
     private static final int DEBUG = 7;
 
+    /** Architectures by what their blocks look like. */
+    public enum Arch {
+        /** A warning's text comes after its first line, and its backtrace has two names a line. */
+        ARM32,
+        ARM64,
+        X86,
+        /** powerpc, riscv and s390, each with words of its own for what the lab says in those that they have in common. */
+        OTHER
+    }
+
     /**
      * What decides the form of the blocks.
      *
-     * @param arm32 32-bit ARM: a warning's text comes after its first line, and its backtrace has two names a line
+     * @param arch whose
+     * @param release of the kernel
      */
-    public record Form(boolean arm32, boolean smp) {}
+    public record Form(Arch arch, boolean smp, Version release) {
+        private boolean arm32() {
+            return arch == Arch.ARM32;
+        }
+
+        // dump_stack_print_info: the flags in words on a line of their own (v6.1 has none, v6.12 has it)
+        private boolean hasTaintInWords() {
+            return release.compareTo(Version.V6_12) >= 0;
+        }
+    }
 
     /**
      * @param step the event that it is part of
@@ -38,6 +61,7 @@ public final class KernelLogText {
     private final BoundDrivers drivers;
     private final List<Integer> stack = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
+    private long tainted;
 
     private KernelLogText(Recording recording, Form form) {
         this.recording = recording;
@@ -73,7 +97,10 @@ public final class KernelLogText {
 
     private void event(Event event) {
         switch (event) {
-            case Event.Changed changed -> drivers.see(changed);
+            case Event.Changed changed -> {
+                drivers.see(changed);
+                tainted |= changed.term().name().equals(KernelLog.TAINTED) ? changed.to() : 0;
+            }
             case Event.Log log -> {
                 String text = LogLine.text(recording.machine(), log.term(), log.object(), log.a(), log.b());
                 if (LogLine.continues(log.term()) && !lines.isEmpty()) {
@@ -102,6 +129,7 @@ public final class KernelLogText {
         }
         backtrace(warn);
         add(warn, END);
+        tainted |= Taint.WARN.mask(); // __warn: at its end
     }
 
     private void death(Event.Oops oops) {
@@ -109,13 +137,17 @@ public final class KernelLogText {
         if (text.isEmpty()) {
             add(oops, CUT);
             add(oops, "kernel BUG at " + oops.term().source() + "!");
-            internalError(oops, "Oops - BUG");
+            block(oops, bug());
         } else if (oops.term().source().isEmpty()) {
             if (form.arm32()) {
                 add(oops, "8<--- cut here ---");
             }
-            add(oops, "Unable to handle kernel NULL pointer dereference");
-            internalError(oops, "Oops");
+            add(
+                    oops,
+                    form.arch() == Arch.X86
+                            ? "BUG: kernel NULL pointer dereference"
+                            : "Unable to handle kernel NULL pointer dereference");
+            block(oops, nullAccess());
         } else {
             String why = text(text.get(), oops.b(), 0);
             add(oops, "Kernel panic - not syncing: " + why);
@@ -124,14 +156,41 @@ public final class KernelLogText {
         }
     }
 
-    private void internalError(Event oops, String what) {
-        add(oops, "Internal error: " + what + " [#1]" + (form.smp() ? " SMP" : "") + (form.arm32() ? " ARM" : ""));
+    // arch/arm, arch/arm64: __die; arch/x86: __die_header, which has a word more from v6.12 on (v6.1 has not)
+    private String bug() {
+        return switch (form.arch()) {
+            case ARM32 -> "Internal error: Oops - BUG: 0";
+            case ARM64 -> "Internal error: Oops - BUG";
+            case X86 -> x86() + "invalid opcode: 0000";
+            case OTHER -> "Oops";
+        };
+    }
+
+    // the number behind it is a register's, which the lab does not have
+    private String nullAccess() {
+        return switch (form.arch()) {
+            case ARM32, ARM64 -> "Internal error: Oops";
+            case X86 -> x86() + "Oops";
+            case OTHER -> "Oops";
+        };
+    }
+
+    private String x86() {
+        return form.release().compareTo(Version.V6_12) >= 0 ? "Oops: " : "";
+    }
+
+    private void block(Event oops, String what) {
+        add(oops, what + " [#1]" + (form.smp() ? " SMP" : "") + (form.arm32() ? " ARM" : ""));
         backtrace(oops);
         add(oops, END);
     }
 
-    /** The calls around an event, innermost first, in the form of arch/arm or of the others. */
+    /** dump_stack_print_info, and the calls around an event, innermost first, in the form of the architecture. */
     private void backtrace(Event event) {
+        add(event, Taint.text(tainted) + " " + form.release().text());
+        if (tainted != 0 && form.hasTaintInWords()) {
+            add(event, Taint.verbose(tainted));
+        }
         var names = new ArrayList<String>();
         for (int i = Math.min(event.depth(), stack.size()) - 1; i >= 0; i--) {
             Lane lane = recording.lane(stack.get(i));
@@ -148,7 +207,7 @@ public final class KernelLogText {
             names.addFirst(event.term().name());
         }
         if (!form.arm32()) {
-            add(event, "Call trace:");
+            add(event, form.arch() == Arch.ARM64 ? "Call trace:" : "Call Trace:");
             names.forEach(name -> add(event, " " + name));
             return;
         }

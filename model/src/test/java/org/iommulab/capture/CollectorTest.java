@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -130,5 +131,42 @@ class CollectorTest {
             assertThat(device.get("driver").asString()).isEqualTo("exynos-mixer");
             assertThat(device.get("iommu_group").asInt()).isZero();
         });
+    }
+
+    /** iommu_group_add_device calls the second link of a name {@code name.0}. */
+    @Test
+    void aNameThatTwoBusesHaveIsThereOnce() throws IOException {
+        var tree = new SysfsTree(root);
+        tree.listing(List.of(
+                "/sys/kernel/iommu_groups/0/type\tDMA",
+                "/sys/bus/platform/devices/eth/iommu_group\t-> ../../../kernel/iommu_groups/0",
+                "/sys/bus/amba/devices/eth/iommu_group\t-> ../../../kernel/iommu_groups/0",
+                "/sys/kernel/iommu_groups/0/devices/eth\t-> ../../../../devices/platform/eth",
+                "/sys/kernel/iommu_groups/0/devices/eth.0\t-> ../../../../devices/amba/eth"));
+
+        JsonNode found = JSON.valueToTree(Collector.from(root, Optional.empty()).topology());
+
+        assertThat(found.get("devices").findValuesAsString("name")).containsExactly("eth", "eth.0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dmar0, intel",
+        "ivhd1, amd",
+        "smmu3.0x0000000009050000, smmuv3",
+        "smmu.0x0000000005000000, smmu",
+        "mtk-iommu.0x0000000010205000, mtk",
+        "msm-smmu.0x07500000, msm",
+        "apple-dart.683008000.dart, apple-dart",
+        "s390-iommu.00000011, s390",
+        "iommu0, pamu",
+        "ff650800.iommu, ff650800.iommu"
+    })
+    void theUnitsNamesTellTheirKind(String unit, String kind) throws IOException {
+        Files.createDirectories(root.resolve("sys/class/iommu/" + unit + "/devices"));
+
+        JsonNode found = JSON.valueToTree(Collector.from(root, Optional.empty()).topology());
+
+        assertThat(found.get("meta").get("iommu").asString()).isEqualTo(kind);
     }
 }

@@ -174,6 +174,31 @@ class OtherCapturesTest {
         assertThat(steps.get(10).errno()).isEmpty();
     }
 
+    /** v6.1: vfio_group_ioctl_set_container; the container's file is there with the module, and so are the sysfs files of SR-IOV. */
+    @Test
+    void whatIsNoContainerAndWhatIsNotThereYet() throws IOException {
+        copy(INTEL);
+        Files.writeString(copy.resolve("script.txt"), """
+            dev NVME 1b36:0010 0
+            open c /dev/vfio/vfio
+            sh modprobe vfio-pci
+            open c /dev/vfio/vfio
+            unbind %NVME%
+            override %NVME% vfio-pci
+            probe %NVME%
+            open g /dev/vfio/%NVME.group%
+            g.setc g g
+            r /sys/bus/pci/devices/%NVME%/sriov_totalvfs
+            r /sys/bus/pci/devices/%NVME%/sriov_numvfs
+            r /sys/bus/pci/devices/%NVME%/sriov_drivers_autoprobe
+            r /sys/kernel/iommu_groups/%NVME.group%/name
+            """);
+        List<StepResult> steps = played().steps();
+        assertThat(steps)
+                .extracting(step -> step.errno().orElse("") + String.join("", step.output()))
+                .containsSubsequence("ENOENT", "", "", "EINVAL", "| 2", "| 0", "| 1", "ENOENT");
+    }
+
     // ---- files that are missing or were cut off
 
     @ParameterizedTest

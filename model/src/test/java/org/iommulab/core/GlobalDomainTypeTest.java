@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
 import org.iommulab.words.KernelLogText;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,9 @@ class GlobalDomainTypeTest {
         kernel.machine().powerOn();
         global.announce();
         assertThat(global.type()).isEqualTo(type);
-        List<String> said = KernelLogText.lines(kernel.machine().finish(), new KernelLogText.Form(false, true)).stream()
+        List<String> said = KernelLogText.lines(
+                        kernel.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .filter(text -> !text.contains("encryption"))
                 .toList();

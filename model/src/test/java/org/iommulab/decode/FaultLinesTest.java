@@ -345,6 +345,48 @@ class FaultLinesTest {
                         [   12.0]  iommu_detach_group+0x40/0x60
                         [   12.0] ---[ end trace 0000000000000000 ]---
                         """),
+                line(
+                        "kernel",
+                        "a warning in iommu_detach_device",
+                        "backtrace iommu_detach_device < foo_remove - ; U: a user was given something unsafe, as a"
+                                + " device without an IOMMU is, W: there was a warning before",
+                        """
+                        [   12.345678] ------------[ cut here ]------------
+                        [   12.345700] WARNING: CPU: 2 PID: 77 at drivers/iommu/iommu.c:3163 iommu_detach_device+0x4c/0x80
+                        [   12.345710] Modules linked in: vfio_pci vfio
+                        [   12.345720] CPU: 2 UID: 0 PID: 77 Comm: qemu Tainted: G     U  W          6.12.19 #1
+                        [   12.345730] Tainted: [U]=USER, [W]=WARN
+                        [   12.345740] Hardware name: QEMU KVM Virtual Machine, BIOS 0.0.0 02/06/2015
+                        [   12.345750] pstate: 60000005 (nZCv daif -PAN -UAO -TCO -DIT -SSBS BTYPE=--)
+                        [   12.345760] pc : iommu_detach_device+0x4c/0x80
+                        [   12.345770] lr : iommu_detach_device+0x48/0x80
+                        [   12.345780] sp : ffff800082f1bc90
+                        [   12.345790] x29: ffff800082f1bc90 x28: ffff800082f1bcd0 x27: ffff800082f1bce0
+                        [   12.345790] Call trace:
+                        [   12.345800]  iommu_detach_device+0x4c/0x80
+                        [   12.345810]  foo_remove+0x20/0x40
+                        [   12.345820] ---[ end trace 0000000000000000 ]---
+                        """),
+                line(
+                        "VFIO",
+                        "a device is used without an IOMMU",
+                        "task qemu - process 812",
+                        "vfio-pci 0000:01:00.0: vfio-noiommu device opened by user (qemu:812)"),
+                line(
+                        "IOMMU core",
+                        "a mapping is not made of pages",
+                        "pa 0x0000000800344000 - physical address; page 0x4000 - the smallest page",
+                        "iommu: unaligned: iova 0x12350000 pa 0x0000000800344000 size 0x1000 min_pagesz 0x4000"),
+                line(
+                        "IOMMU core",
+                        "a range to unmap is not made of pages",
+                        "size 0x800",
+                        "iommu: unaligned: iova 0x12350000 size 0x800 min_pagesz 0x1000"),
+                line(
+                        "VFIO",
+                        "a device is handed out without an IOMMU",
+                        "0000:01:00.0 has no IOMMU",
+                        "vfio-pci 0000:01:00.0: Adding kernel taint for vfio-noiommu group on device"),
                 line("kernel", "the kernel died in exynos_iommu_map", "address 00000000", """
                     8<--- cut here ---
                     Unable to handle kernel NULL pointer dereference at virtual address 00000000

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.iommulab.board.Registry;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioLibrary;
@@ -35,7 +36,8 @@ class StoryFaultsTest {
         for (Path story : new ScenarioLibrary(Path.of("..", "scenarios")).scenarios()) {
             PlayedRun run = Player.play(ScenarioReader.open(story), KernelSpec.parse(level));
             BitSet faulty = stepsInHandlers(run.recording());
-            List<KernelLogText.Line> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true));
+            List<KernelLogText.Line> lines = KernelLogText.lines(
+                    run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2));
             Set<Long> known = recognised(lines, whose);
             for (int i = 0; i < lines.size(); i++) {
                 if (faulty.get(lines.get(i).step())) {

@@ -8,6 +8,7 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
+import org.iommulab.kernel.Version;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioReader;
@@ -24,7 +25,9 @@ class CrashKernelTest {
     }
 
     private static List<String> log(PlayedRun run) {
-        return KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true)).stream()
+        return KernelLogText.lines(
+                        run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .toList();
     }

@@ -11,6 +11,7 @@ import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
 import org.iommulab.kernel.KernelBuild;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.Player;
 import org.iommulab.scenario.ScenarioFile;
@@ -69,10 +70,13 @@ class UntrustedTest {
     void withoutAPoolAnUnalignedBufferIsNotMappedAndThatIsSaidOnce() {
         KernelBuild build = KernelSpec.parse("6.2").withCommandLine("swiotlb=noforce");
         PlayedRun run = Player.play(STORY, build);
-        List<String> lines = KernelLogText.lines(run.recording(), new KernelLogText.Form(true, true)).stream()
-                .map(KernelLogText.Line::text)
-                .filter(line -> line.contains(INACTIVE))
-                .toList();
+        List<String> lines =
+                KernelLogText.lines(
+                                run.recording(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                        .stream()
+                        .map(KernelLogText.Line::text)
+                        .filter(line -> line.contains(INACTIVE))
+                        .toList();
         assertThat(lines).hasSize(1);
         assertThat(run.chapters().get(3).result()).isEqualTo("-ENOMEM");
     }

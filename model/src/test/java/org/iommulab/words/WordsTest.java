@@ -3,8 +3,12 @@ package org.iommulab.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.iommulab.kernel.Callback;
+import org.iommulab.kernel.KernelLog;
 import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.Taint;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
@@ -13,6 +17,8 @@ import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WordsTest {
     private static final Term DETACH = Term.function("iommu_detach_device", "drivers/iommu/iommu.c");
@@ -20,8 +26,10 @@ class WordsTest {
     private static final Term ATTACH_DEV = Term.function("exynos_iommu_attach_device", "drivers/iommu/exynos-iommu.c");
     private static final Term IRQ = Term.function("exynos_sysmmu_irq", "drivers/iommu/exynos-iommu.c");
     private static final Term DRIVER = Term.reference("driver");
-    private static final KernelLogText.Form ARM32 = new KernelLogText.Form(true, true);
-    private static final KernelLogText.Form ARM64 = new KernelLogText.Form(false, true);
+    private static final KernelLogText.Form ARM32 =
+            new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2);
+    private static final KernelLogText.Form ARM64 =
+            new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2);
 
     private final Machine machine = Machine.recording();
     private final SimObject mixer = thing("12c10000.mixer");
@@ -84,6 +92,7 @@ class WordsTest {
                         "------------[ cut here ]------------",
                         "WARNING: at drivers/iommu/iommu.c __iommu_group_set_domain",
                         "iommu driver failed to attach the default/blocking domain",
+                        "Not tainted 6.2",
                         " __iommu_group_set_domain from iommu_detach_device",
                         "---[ end trace 0000000000000000 ]---");
         assertThat(lines(ARM64))
@@ -91,10 +100,31 @@ class WordsTest {
                         "------------[ cut here ]------------",
                         "iommu driver failed to attach the default/blocking domain",
                         "WARNING: at drivers/iommu/iommu.c __iommu_group_set_domain",
+                        "Not tainted 6.2",
                         "Call trace:",
                         " __iommu_group_set_domain",
                         " iommu_detach_device",
                         "---[ end trace 0000000000000000 ]---");
+    }
+
+    /** print_tainted: it is said from the next block on. */
+    @ParameterizedTest
+    @CsvSource({
+        "V6_1, false, Tainted: G        W          6.1",
+        "V6_1, true, Tainted: G     U  W          6.1",
+        "V6_12, true, 'Tainted: G     U  W          6.12|Tainted: [U]=USER, [W]=WARN'"
+    })
+    void aBlockSaysWhatTaintedTheKernelBefore(Version release, boolean user, String second) {
+        machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
+        if (user) {
+            machine.emit(EventKind.CHANGED, Lane.CORE, Term.hex(KernelLog.TAINTED), mixer, 0, Taint.USER.mask());
+        }
+        machine.emit(EventKind.WARN, Lane.CORE, SET_DOMAIN, mixer, 0, 0);
+        assertThat(lines(new KernelLogText.Form(KernelLogText.Arch.ARM64, true, release)).stream()
+                        .filter(line -> line.contains("ainted")))
+                .containsExactlyElementsOf(
+                        Stream.concat(Stream.of("Not tainted " + release.text()), Stream.of(second.split("\\|")))
+                                .toList());
     }
 
     @Test
@@ -115,7 +145,7 @@ class WordsTest {
         machine.emit(EventKind.OOPS, Lane.CORE, IRQ, mixer, 0, 0);
         assertThat(lines(ARM32))
                 .containsSubsequence(
-                        "kernel BUG at drivers/iommu/exynos-iommu.c!", "Internal error: Oops - BUG [#1] SMP ARM");
+                        "kernel BUG at drivers/iommu/exynos-iommu.c!", "Internal error: Oops - BUG: 0 [#1] SMP ARM");
         Term text = LogText.of("<0>Unrecoverable System MMU Fault!");
         machine.emit(EventKind.OOPS, Lane.CORE, IRQ, mixer, text.asOperand(), 0);
         assertThat(lines(ARM32)).contains("Kernel panic - not syncing: Unrecoverable System MMU Fault!");
@@ -126,8 +156,40 @@ class WordsTest {
                 mixer,
                 Term.hex("attach_dev").asOperand(),
                 0);
-        assertThat(lines(new KernelLogText.Form(true, false)))
+        assertThat(lines(new KernelLogText.Form(KernelLogText.Arch.ARM32, false, Version.V6_2)))
                 .contains("Unable to handle kernel NULL pointer dereference", "Internal error: Oops [#1] ARM");
+    }
+
+    /** arch/x86/mm/fault.c: show_fault_oops; arch/x86/kernel/dumpstack.c: __die_header, v6.1 and v6.12. */
+    @ParameterizedTest
+    @CsvSource({
+        "ARM64, V6_1, Unable to handle kernel NULL pointer dereference, Internal error: Oops [#1] SMP, Call trace:",
+        "X86, V6_1, BUG: kernel NULL pointer dereference, Oops [#1] SMP, Call Trace:",
+        "X86, V6_12, BUG: kernel NULL pointer dereference, Oops: Oops [#1] SMP, Call Trace:",
+        "OTHER, V6_1, Unable to handle kernel NULL pointer dereference, Oops [#1] SMP, Call Trace:"
+    })
+    void aNullCallIsToldInTheWordsOfTheArchitecture(
+            KernelLogText.Arch arch, Version release, String what, String code, String trace) {
+        machine.emit(
+                EventKind.OOPS,
+                Lane.CORE,
+                Term.function("NULL pointer dereference", ""),
+                mixer,
+                Term.hex("attach_dev").asOperand(),
+                0);
+        assertThat(lines(new KernelLogText.Form(arch, true, release))).containsSubsequence(what, code, trace);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ARM64, V6_12, Internal error: Oops - BUG [#1] SMP",
+        "X86, V6_7, invalid opcode: 0000 [#1] SMP",
+        "X86, V6_12, Oops: invalid opcode: 0000 [#1] SMP"
+    })
+    void aBugIsToldInTheWordsOfTheArchitecture(KernelLogText.Arch arch, Version release, String code) {
+        machine.emit(EventKind.OOPS, Lane.CORE, IRQ, mixer, 0, 0);
+        assertThat(lines(new KernelLogText.Form(arch, true, release)))
+                .containsSubsequence("kernel BUG at drivers/iommu/exynos-iommu.c!", code);
     }
 
     @Test

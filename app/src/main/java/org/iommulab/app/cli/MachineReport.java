@@ -14,20 +14,19 @@ import org.iommulab.words.KernelLogText;
 
 /** A hand-over as text and as JSON, and a captured machine as JSON. */
 final class MachineReport {
-    private static final KernelLogText.Form FORM = new KernelLogText.Form(false, true);
-
     private final HandedRun run;
 
     MachineReport(HandedRun run) {
         this.run = run;
     }
 
-    /** Groups, and devices without one. */
+    /** IOMMUs, groups, and devices without one. */
     static Map<String, Object> overview(AskedMachine machine) {
         var json = new LinkedHashMap<String, Object>();
         json.put("machine", machine.file().name());
         json.put("release", machine.file().release());
         json.put("plays", machine.file().nearest().text());
+        json.put("units", machine.units());
         json.put("groups", machine.groups());
         json.put("withoutGroup", machine.ungrouped());
         return json;
@@ -55,7 +54,7 @@ final class MachineReport {
     /** The boot says much that is not about this. */
     private List<String> log() {
         int booted = run.chapters().getFirst().lastStep();
-        return KernelLogText.lines(run.recording(), FORM).stream()
+        return KernelLogText.lines(run.recording(), run.logForm()).stream()
                 .filter(line -> line.step() > booted)
                 .map(line -> String.format(Locale.ROOT, "step %d: %s", line.step(), line.text()))
                 .toList();

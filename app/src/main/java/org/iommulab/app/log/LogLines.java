@@ -22,16 +22,34 @@ final class LogLines {
             return played.logForm();
         }
         return new KernelLogText.Form(
-                run.boardLine().contains("arm32"), run.kernel().config().getOrDefault("SMP", true));
+                arch(run.boardLine()),
+                run.kernel().config().getOrDefault("SMP", true),
+                run.kernel().version());
+    }
+
+    private static KernelLogText.Arch arch(String board) {
+        if (board.contains("arm32")) {
+            return KernelLogText.Arch.ARM32;
+        }
+        boolean x86 = board.contains("x86") || board.contains("amd64"); // a captured kernel's release has the second
+        return x86 ? KernelLogText.Arch.X86 : KernelLogText.Arch.ARM64;
     }
 
     private static Kind kind(String text) {
-        if (text.startsWith("-----") || text.startsWith("---[") || text.startsWith("8<---") || text.startsWith(" ")) {
+        if (text.startsWith("-----")
+                || text.startsWith("---[")
+                || text.startsWith("8<---")
+                || text.startsWith(" ")
+                || text.startsWith("Not tainted")
+                || text.startsWith("Tainted: ")) {
             return Kind.QUIET;
         }
         boolean bad = text.startsWith("WARNING:")
                 || text.startsWith("kernel BUG")
                 || text.startsWith("Unable to handle")
+                || text.startsWith("BUG: ")
+                || text.startsWith("invalid opcode")
+                || text.startsWith("Oops")
                 || text.startsWith("Internal error")
                 || text.startsWith("Kernel panic")
                 || text.startsWith("rcu: INFO: rcu_preempt detected stalls")

@@ -9,6 +9,7 @@ import org.iommulab.capture.machine.DeviceAnswer;
 import org.iommulab.capture.machine.OfMachine;
 import org.iommulab.capture.machine.Tie;
 import org.iommulab.capture.machine.Ungrouped;
+import org.iommulab.capture.machine.UnitAnswer;
 import org.iommulab.capture.machine.Viability;
 import org.iommulab.capture.machine.WhatIf;
 import org.iommulab.capture.machine.Why;
@@ -169,6 +170,12 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
             shown.whatIf().stream()
                     .flatMap(whatIf -> whatIf.remarks().stream())
                     .forEach(remark -> add(Kind.QUIET, remark));
+            List<UnitAnswer> units = machine.units();
+            add(Kind.HEADING, units.isEmpty() ? "" : "IOMMUs");
+            for (UnitAnswer unit : units) {
+                add(Kind.TEXT, unit.sentence());
+                add(Kind.QUIET, String.join(", ", unit.files()));
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ import org.iommulab.bus.pci.PciAddress;
 import org.iommulab.decode.FaultText;
 import org.iommulab.hardware.InterruptLine;
 import org.iommulab.hardware.IommuUnit;
+import org.iommulab.kernel.Version;
 import org.iommulab.pagetable.golden.Formats;
 
 /** Puts AMD IOMMUs and their driver on a board: the one class of this room that sees both. */
@@ -88,7 +89,6 @@ public final class AmdBackend implements Backend {
         if (!instance.name().startsWith("ivhd")) {
             return Optional.empty();
         }
-        // v6.12 prints the first feature word first, older kernels the second
         var properties = new LinkedHashMap<String, Long>();
         properties.put("capability", instance.hex("amd-iommu/cap").orElse(0L));
         properties.put("features", features(instance));
@@ -106,11 +106,14 @@ public final class AmdBackend implements Backend {
         return instance.hangsOn().map(device -> new SysfsInstance.Unit(device, 0, properties));
     }
 
+    // amd_iommu_show_features: v6.1 prints the second feature word first, v6.12 the first one (since 7b7563a93437,
+    // which
+    // should be v6.7's: not seen); long ago there was one word
     private static long features(SysfsInstance instance) {
         String[] words =
-                instance.attributes().getOrDefault("amd-iommu/features", "0:0").split(":");
-        long first = Long.parseUnsignedLong(words[0], 16);
-        return first != 0 || words.length < 2 ? first : Long.parseUnsignedLong(words[1], 16);
+                instance.attributes().getOrDefault("amd-iommu/features", "0").split(":");
+        boolean firstIsFirst = instance.kernel().compareTo(Version.V6_7) >= 0;
+        return Long.parseUnsignedLong(firstIsFirst ? words[0] : words[words.length - 1], 16);
     }
 
     @Override

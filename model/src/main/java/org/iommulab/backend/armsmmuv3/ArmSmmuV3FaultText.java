@@ -80,6 +80,16 @@ public final class ArmSmmuV3FaultText implements FaultText {
                                     "how far the SMMU has read",
                                     "arm_smmu_cmdq_issue_cmdlist")),
             Report.line(
+                    LineForm.ofDevice("stream {stream:d} already in tree{? from dev {first:s}?}"),
+                    found -> Explanation.of(
+                                    "a device gets no group",
+                                    "Another device has this stream id already, so that the SMMU could not tell the two"
+                                            + " apart: " + found.device() + " stays outside (-EINVAL), and its DMA is"
+                                            + " direct.")
+                            .device(found, "the device that came second")
+                            .field("stream", found.text("stream"), "the id of its requests", "arm_smmu_insert_master")
+                            .field("first", found.text("first"), "the device that has it", "arm_smmu_insert_master")),
+            Report.line(
                     LineForm.ofDevice("CMDQ timeout"),
                     found -> Explanation.of(
                                     "the command queue stays full", "The SMMU does not read its commands any more.")

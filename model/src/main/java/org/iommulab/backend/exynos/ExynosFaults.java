@@ -19,7 +19,7 @@ final class ExynosFaults {
     private static final String FILE = "drivers/iommu/exynos-iommu.c";
     private static final Term IRQ = Term.function("exynos_sysmmu_irq", FILE);
     private static final Term UNRECOVERABLE = LogText.of("<0>Unrecoverable System MMU Fault!");
-    private static final Term UNHANDLED_BIT = LogText.of("<4>Unhandled interrupt bit %d");
+    private static final Term UNHANDLED_BIT = LogText.of("<3>Unhandled interrupt bit %d");
     private static final Map<String, Term> LINES = linesOfEveryCause();
 
     private final Kernel kernel;

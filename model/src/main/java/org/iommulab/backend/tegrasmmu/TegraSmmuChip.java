@@ -14,6 +14,7 @@ public enum TegraSmmuChip {
             16,
             TegraSmmuPorts.GROUPS_30,
             TegraSmmuPorts.CLIENTS_30,
+            "drm",
             List.of(1, 2, 4, 9, 10)),
     TEGRA124(
             TegraSmmuFormat.BITS_34,
@@ -21,6 +22,7 @@ public enum TegraSmmuChip {
             32,
             TegraSmmuPorts.GROUPS_124,
             TegraSmmuPorts.CLIENTS_124,
+            "drm",
             List.of(1, 2, 24)),
     TEGRA210(
             TegraSmmuFormat.BITS_34,
@@ -28,6 +30,7 @@ public enum TegraSmmuChip {
             48,
             TegraSmmuPorts.GROUPS_210,
             TegraSmmuPorts.CLIENTS_210,
+            "display",
             List.of(1, 2));
 
     /** The software group whose enable bits cannot be written. */
@@ -53,6 +56,7 @@ public enum TegraSmmuChip {
     private final int tlbLines;
     private final List<SwGroup> swGroups;
     private final List<Client> clients;
+    private final String togetherName;
     private final List<Integer> together;
 
     TegraSmmuChip(
@@ -61,12 +65,14 @@ public enum TegraSmmuChip {
             int tlbLines,
             List<SwGroup> swGroups,
             List<Client> clients,
+            String togetherName,
             List<Integer> together) {
         this.format = format;
         this.caches = caches;
         this.tlbLines = tlbLines;
         this.swGroups = swGroups;
         this.clients = clients;
+        this.togetherName = togetherName;
         this.together = together;
     }
 
@@ -140,9 +146,9 @@ public enum TegraSmmuChip {
         return together;
     }
 
-    /** What the kernel calls the group of {@link #together} ({@code struct tegra_smmu_group_soc}). */
-    String nameTogether() {
-        return this == TEGRA210 ? "display" : "drm";
+    /** The name of that IOMMU group (drivers/memory/tegra: the chips' lists of groups). */
+    public String togetherName() {
+        return togetherName;
     }
 
     /** The bits of a client enable word that keep their value whatever is written. */

@@ -9,6 +9,7 @@ import org.iommulab.core.DevIommu;
 import org.iommulab.core.DomainType;
 import org.iommulab.core.DriverOps;
 import org.iommulab.core.Group;
+import org.iommulab.core.GroupName;
 import org.iommulab.core.IommuDevice;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.core.OpsTable;
@@ -187,7 +188,7 @@ final class TegraSmmuDriver {
                         .orElseGet(() -> {
                             Group made = newGroup(device);
                             if (together) {
-                                made.setName(smmu.chip().nameTogether());
+                                GroupName.set(kernel, made, smmu.chip().togetherName());
                             }
                             smmu.groups().add(new TegraSmmuGroup(made, first, together));
                             return made;

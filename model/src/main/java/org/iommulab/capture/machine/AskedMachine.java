@@ -40,6 +40,11 @@ public final class AskedMachine {
                 .toList();
     }
 
+    /** Its IOMMUs, in the file's order. */
+    public List<UnitAnswer> units() {
+        return file.topology().units().stream().map(UnitAnswer::of).toList();
+    }
+
     // ---- groups
 
     /** All groups by number: who blocks which. */

@@ -11,10 +11,16 @@ public final class MachineText {
 
     private MachineText() {}
 
-    /** All groups, and the devices that are in none. */
+    /** Its IOMMUs, all groups, and the devices that are in none. */
     public static List<String> overview(AskedMachine machine) {
         var lines = new ArrayList<String>();
         lines.add(machine.file().name() + ": " + machine.file().kernelWords());
+        machine.units().forEach(unit -> {
+            lines.add(unit.sentence());
+            if (!unit.files().isEmpty()) {
+                lines.add(IN + String.join(", ", unit.files()));
+            }
+        });
         for (Viability group : machine.groups()) {
             lines.add("");
             lines.addAll(group(group));

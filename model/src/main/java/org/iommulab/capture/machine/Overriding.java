@@ -106,7 +106,7 @@ final class Overriding {
         var made = new ArrayList<CapturedTopology.Group>();
         for (List<String> part : parts) {
             int number = made.isEmpty() ? group.id() : free(numbers);
-            made.add(new CapturedTopology.Group(number, group.type(), part, group.regions()));
+            made.add(new CapturedTopology.Group(number, group.type(), group.name(), part, group.regions()));
         }
         return made.isEmpty() ? List.of(group) : made;
     }

@@ -23,6 +23,9 @@ public record Viability(
         List<CapturedTopology.Region> regions,
         List<String> remarks,
         String sentence) {
+    /** drivers/vfio/group.c (v6.1: vfio_main.c): vfio_noiommu_group_alloc. */
+    private static final String NO_IOMMU = "vfio-noiommu";
+
     /**
      * @param driver empty for none
      * @param bridge whether it has the header of a bridge, which vfio-pci refuses
@@ -77,6 +80,16 @@ public record Viability(
     private static List<String> remarks(
             CapturedTopology.Group group, List<Member> members, boolean intel, int release) {
         var remarks = new ArrayList<String>();
+        boolean bare = NO_IOMMU.equals(group.name());
+        if (bare) {
+            remarks.add("VFIO made it (" + NO_IOMMU
+                    + ") for a device that has no IOMMU: whoever opens the device can reach any memory through it.");
+        } else if (group.name() != null) {
+            remarks.add("Its name is " + group.name() + ".");
+        }
+        if (!bare && "unknown".equals(group.type())) {
+            remarks.add("Its type is unknown: there is no default domain, or one of the platform's own.");
+        }
         if (members.stream().allMatch(Member::bridge)) {
             remarks.add("There is nothing in it that vfio-pci would take: it refuses bridges.");
         } else if (members.size() > 1) {

@@ -29,7 +29,7 @@ final class EndFacts {
     private static final int FEW = 3;
 
     /** What stands round a warning: its own line says enough. */
-    private static final Pattern FRAME = Pattern.compile("^( |-+\\[ |8<---|Call trace:)");
+    private static final Pattern FRAME = Pattern.compile("^( |-+\\[ |8<---|Call [tT]race:|Not tainted|Tainted: )");
 
     /** A fact's name. */
     record Name(Topic topic, String about, String fact) {}

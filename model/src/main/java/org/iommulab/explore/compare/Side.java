@@ -13,6 +13,11 @@ import org.iommulab.words.KernelLogText;
 public record Side(String title, Run run, KernelLogText.Form logForm) {
     public static Side of(String title, Run run) {
         return new Side(
-                title, run, run instanceof PlayedRun played ? played.logForm() : new KernelLogText.Form(false, true));
+                title,
+                run,
+                run instanceof PlayedRun played
+                        ? played.logForm()
+                        : new KernelLogText.Form(
+                                KernelLogText.Arch.ARM64, true, run.kernel().version()));
     }
 }

@@ -3,10 +3,12 @@ package org.iommulab.user.sysfs;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.iommulab.bus.Device;
 import org.iommulab.core.DefaultDomainType;
 import org.iommulab.core.Group;
+import org.iommulab.core.GroupName;
 import org.iommulab.core.IommuCore;
 import org.iommulab.core.ReservedRegions;
 import org.iommulab.core.ResvRegion;
@@ -34,6 +36,11 @@ public final class GroupFiles {
         return group.devices().toList().stream()
                 .sorted(Comparator.comparing(Device::label))
                 .toList();
+    }
+
+    /** The file {@code name}, which is there only when the group has a name. */
+    public static Optional<String> name(Group group) {
+        return group.name().get().map(GroupName::label);
     }
 
     /** A group in one line: number, type, members with their drivers. */

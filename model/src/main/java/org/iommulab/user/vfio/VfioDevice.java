@@ -3,6 +3,7 @@ package org.iommulab.user.vfio;
 import java.util.Optional;
 import org.iommulab.bus.Device;
 import org.iommulab.kernel.Errno;
+import org.iommulab.kernel.LogText;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.SimObject;
@@ -11,6 +12,8 @@ import org.iommulab.sim.Term;
 /** {@code struct vfio_device}: a device that a vfio driver is bound to. */
 public final class VfioDevice extends SimObject {
     private static final Term RELEASE = Term.function("vfio_device_fops_release", "drivers/vfio/vfio_main.c");
+    // the kernel adds name and id of the task, which the lab has not
+    private static final Term OPENED = LogText.of("<4>vfio-noiommu device opened by user");
 
     private final VfioGroup group;
     private final Device device;
@@ -90,6 +93,9 @@ public final class VfioDevice extends SimObject {
         group.containerUsers().add(1);
         if (openCount.add(1) == 1) {
             pci.ifPresent(VfioPciCore::enable);
+        }
+        if (group.isNoIommu()) {
+            group.vfio().kernel().log().line(OPENED, device, 0, 0);
         }
         return 0;
     }

@@ -7,6 +7,7 @@ import org.iommulab.core.Group;
 import org.iommulab.core.OpsTable;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.LogText;
+import org.iommulab.kernel.Taint;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.LongCell;
 import org.iommulab.sim.RefCell;
@@ -20,7 +21,7 @@ import org.iommulab.sim.Term.Operand;
  * with the last. A group file that is still open then points at a group that is no more.
  */
 final class VfioGroup extends SimObject {
-    private static final Term NOIOMMU_ALLOC = Term.function("vfio_noiommu_group_alloc", "drivers/vfio/group.c");
+    private static final String NO_IOMMU_NAME = "vfio-noiommu";
     private static final Term TAINT = LogText.of("<4>Adding kernel taint for vfio-noiommu group on device");
 
     private final Vfio vfio;
@@ -111,17 +112,18 @@ final class VfioGroup extends SimObject {
         return 0;
     }
 
-    // vfio_noiommu_group_alloc; that the kernel is tainted is not modelled
     private static long registerWithout(Vfio vfio, Device device) {
+        Term alloc = VfioGroupFile.function(vfio.kernel(), "vfio_noiommu_group_alloc", Operand.NONE);
         Group[] made = new Group[1];
         vfio.machine()
                 .run(
                         Lane.USER,
-                        NOIOMMU_ALLOC,
+                        alloc,
                         device,
                         0,
                         0,
-                        () -> made[0] = vfio.core().bareGroups().make(device, "vfio-noiommu"));
+                        () -> made[0] = vfio.core().bareGroups().make(NO_IOMMU_NAME, device));
+        vfio.kernel().log().addTaint(Taint.USER);
         vfio.kernel().log().line(TAINT, device, 0, 0);
         var own = new VfioGroup(vfio, made[0], true);
         vfio.groups().addFirst(own);
@@ -140,12 +142,16 @@ final class VfioGroup extends SimObject {
     /** vfio_device_group_unregister, vfio_device_remove_group: with the last device the group leaves its container. */
     void unregister(VfioDevice device) {
         devices.remove(device);
+        if (noIommu) {
+            vfio.core().bareGroups().remove(device.device());
+        }
         if (devices.isEmpty()) {
             vfio.groups().remove(this);
             leave();
+            Group group = iommuGroup.require();
             iommuGroup.setNull();
             if (noIommu) {
-                vfio.core().bareGroups().remove(device.device());
+                vfio.core().bareGroups().put(group);
             }
         }
     }

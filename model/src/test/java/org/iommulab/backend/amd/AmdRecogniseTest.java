@@ -6,18 +6,36 @@ import java.util.List;
 import java.util.Map;
 import org.iommulab.backend.IdRange;
 import org.iommulab.backend.SysfsInstance;
+import org.iommulab.kernel.Version;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an IOMMU in sysfs becomes. */
 class AmdRecogniseTest {
     private static SysfsInstance.Unit unit(List<IdRange> ids) {
+        return unit(Map.of("amd-iommu/cap", "b0f"), Version.V6_1, ids);
+    }
+
+    private static SysfsInstance.Unit unit(Map<String, String> files, Version kernel, List<IdRange> ids) {
         var instance = new SysfsInstance(
-                "ivhd1",
-                "../../devices/pci0000:00/0000:00:00.2/iommu/ivhd1",
-                Map.of("amd-iommu/cap", "b0f"),
-                List.of(),
-                ids);
+                "ivhd1", "../../devices/pci0000:00/0000:00:00.2/iommu/ivhd1", files, kernel, List.of(), ids);
         return new AmdBackend().recognise(instance, List.of()).orElseThrow();
+    }
+
+    /** amd_iommu_show_features: both words may be set. */
+    @ParameterizedTest
+    @CsvSource({
+        "V6_1, 10:246577efa2254afa",
+        "V6_4, 10:246577efa2254afa",
+        "V6_7, 246577efa2254afa:10",
+        "V6_12, 246577efa2254afa:10",
+        "V6_1, 246577efa2254afa"
+    })
+    void theFirstFeatureWordIsTold(Version kernel, String file) {
+        assertThat(unit(Map.of("amd-iommu/cap", "b0f", "amd-iommu/features", file), kernel, List.of())
+                        .properties())
+                .containsEntry("features", 0x2465_77ef_a225_4afaL);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.iommulab.core.Group;
 import org.iommulab.dma.ArmMapping;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.kernel.KernelBuild;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Machine;
 import org.iommulab.words.KernelLogText;
 
@@ -85,7 +86,9 @@ final class BananaPi {
 
     /** The kernel's log; nothing can be done with the machine afterwards. */
     List<String> log() {
-        return KernelLogText.lines(world.machine().finish(), new KernelLogText.Form(true, true)).stream()
+        return KernelLogText.lines(
+                        world.machine().finish(), new KernelLogText.Form(KernelLogText.Arch.ARM32, true, Version.V6_2))
+                .stream()
                 .map(KernelLogText.Line::text)
                 .toList();
     }

@@ -16,6 +16,7 @@ import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.IommuUnit;
 import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.KernelSpec;
+import org.iommulab.kernel.Version;
 import org.iommulab.sim.Event;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
@@ -132,7 +133,9 @@ final class Booted {
     /** Lines of the kernel log from a step on. */
     List<String> log(int step) {
         Recording recording = world.machine().finish();
-        return KernelLogText.lines(recording, new KernelLogText.Form(kernel.config("ARM"), true)).stream()
+        var arch = kernel.config("ARM") ? KernelLogText.Arch.ARM32 : KernelLogText.Arch.ARM64;
+        var form = new KernelLogText.Form(arch, true, Version.V6_2);
+        return KernelLogText.lines(recording, form).stream()
                 .filter(line -> line.step() > step)
                 .map(KernelLogText.Line::text)
                 .toList();

@@ -20,6 +20,7 @@ import org.iommulab.kernel.Callback;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.kernel.Removal;
+import org.iommulab.kernel.Version;
 import org.iommulab.scenario.PlayedRun;
 import org.iommulab.scenario.ScenarioReader;
 import org.iommulab.sim.Event;
@@ -217,7 +218,10 @@ class SprdDriverTest {
 
         assertThat(driver.probe(device)).isEqualTo(Errno.EINVAL.negative());
         assertThat(world.core().probing().instances().isEmpty()).isTrue();
-        assertThat(KernelLogText.lines(world.machine().finish(), new KernelLogText.Form(false, true)).stream()
+        assertThat(KernelLogText.lines(
+                                world.machine().finish(),
+                                new KernelLogText.Form(KernelLogText.Arch.ARM64, true, Version.V6_2))
+                        .stream()
                         .map(KernelLogText.Line::text))
                 .contains("63000800.iommu: IOMMU version(-22) is invalid.");
     }

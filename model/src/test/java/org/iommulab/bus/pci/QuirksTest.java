@@ -139,7 +139,7 @@ class QuirksTest {
         space[3] = (byte) (number >> 8);
         var pci = new CapturedPci(Map.of(PciAddress.of(0, 3 << 3), ConfigSpace.of(space)), false, Version.V6_2);
         pci.host.scan();
-        var form = new KernelLogText.Form(false, true);
+        var form = new KernelLogText.Form(KernelLogText.Arch.X86, true, Version.V6_2);
         assertThat(KernelLogText.lines(pci.machine.finish(), form).stream()
                         .map(KernelLogText.Line::text)
                         .filter(line -> line.contains("alias"))

@@ -109,6 +109,31 @@ class AskedMachineTest {
         assertThat(group.sentence()).isEqualTo(sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        dmar0 | dmar0: Intel VT-d unit at 0xfed90000, 2 devices behind it, 3 of 65536 domain numbers in use. | cap d2008c22260286, version 1:0
+        smmu3.0x0000000009050000 | smmu3.0x0000000009050000: SMMUv3 at 0x9050000, 2 devices behind it. |
+        msm-smmu.0x07500000 | msm-smmu.0x07500000: Qualcomm IOMMU at 0x7500000, 2 devices behind it. |
+        ivhd1 | ivhd1: AMD-Vi unit, 2 devices behind it. | cap b0f, features 29d3:0
+        14650000.sysmmu | 14650000.sysmmu: IOMMU, 2 devices behind it. |
+        """)
+    void aUnitIsToldByItsNameAndItsFiles(String name, String sentence, String files) {
+        Map<String, String> attributes = switch (name.substring(0, 4)) {
+            case "dmar" ->
+                Map.of(
+                        "intel-iommu/address", "fed90000",
+                        "intel-iommu/cap", "d2008c22260286",
+                        "intel-iommu/version", "1:0",
+                        "intel-iommu/domains_used", "3",
+                        "intel-iommu/domains_supported", "65536");
+            case "ivhd" -> Map.of("amd-iommu/cap", "b0f", "amd-iommu/features", "29d3:0");
+            default -> Map.of();
+        };
+        var unit = UnitAnswer.of(new CapturedTopology.Unit(name, null, attributes, List.of("a", "b")));
+        assertThat(unit.sentence()).isEqualTo(sentence);
+        assertThat(String.join(", ", unit.files())).isEqualTo(files == null ? "" : files);
+    }
+
     /** The driver alone refuses up to 6.5, and only Intel's; from 6.6 on the core does (require_direct). */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -119,12 +144,24 @@ class AskedMachineTest {
         """)
     void whoRefusesADeviceWithADirectRegion(boolean intel, int release, String refusal) {
         var region = new CapturedTopology.Region("0x1000", "0x1fff", "direct");
-        var group = new CapturedTopology.Group(1, "DMA", List.of("0000:01:00.0"), List.of(region));
+        var group = new CapturedTopology.Group(1, "DMA", null, List.of("0000:01:00.0"), List.of(region));
         var member = new Viability.Member("0000:01:00.0", "", "", false, Standing.FREE);
         assertThat(Viability.of(group, List.of(member), intel, release).remarks())
                 .singleElement()
                 .asString()
                 .endsWith(refusal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        unknown  | vfio-noiommu | VFIO made it (vfio-noiommu) for a device that has no IOMMU: whoever opens the device can reach any memory through it.
+        identity | drm          | Its name is drm.
+        unknown  |              | Its type is unknown: there is no default domain, or one of the platform's own.
+        """)
+    void aGroupsNameAndAnUnknownTypeAreToldOf(String type, String name, String remark) {
+        var group = new CapturedTopology.Group(1, type, name, List.of("0000:01:00.0"), List.of());
+        var member = new Viability.Member("0000:01:00.0", "", "", false, Standing.FREE);
+        assertThat(Viability.of(group, List.of(member), false, 6012).remarks()).containsExactly(remark);
     }
 
     @ParameterizedTest

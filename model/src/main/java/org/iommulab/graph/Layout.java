@@ -11,10 +11,10 @@ import org.graphstream.graph.Graph;
  * change; a domain stands beside the unit that it first served, or in the foot when that place is taken, so a new one
  * moves no old one.
  *
- * @param boxes by object id: groups, devices, units, domains, and {@link #PLATFORM}
+ * @param boxes by object id: groups, devices, units, domains, what programs hold, and {@link #PLATFORM}
  * @param cards groups, and devices that are in no group, in drawing order
  * @param routes the lines, wiring first
- * @param columns left edges of the three columns
+ * @param columns left edges of the three columns, and of the users' where there is one
  * @param notice room for the sentence about disagreement
  * @param legend room for the legend
  */

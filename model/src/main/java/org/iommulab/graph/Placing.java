@@ -38,6 +38,9 @@ final class Placing {
     private final int columns;
     private final double unitsX;
     private final double domainsX;
+    /** What the users' column takes; 0 where there is none. */
+    private final double userRoom;
+
     private final Map<Integer, Box> boxes = new LinkedHashMap<>();
     private final Map<Integer, Box> unitRows = new LinkedHashMap<>();
     private final List<Layout.Card> cards = new ArrayList<>();
@@ -51,7 +54,9 @@ final class Placing {
         boolean many = homes.groups() - parts.units().size() >= MANY;
         this.columns = most < LONG ? many ? 2 : 1 : Math.min(4, (int) Math.ceil(Math.sqrt(most / 2.0)));
         double owners = columns * OWNER_WIDTH + (columns - 1) * GUTTER;
-        double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        boolean users = HeldPlacing.hasColumn(parts, homes.held());
+        this.userRoom = users ? HeldPlacing.GAP + HeldPlacing.WIDTH : 0;
+        double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + userRoom + Layout.RIGHT_MARGIN;
         double gap = Math.clamp((width - boxesWidth) / 2, NARROW, WIDE);
         this.unitsX = Math.round(LEFT + owners + gap);
         this.domainsX = Math.round(unitsX + UNIT_WIDTH + gap);
@@ -74,7 +79,10 @@ final class Placing {
         double noticeEnd = domainsEnd > foot ? unitsX + UNIT_WIDTH : domainsX - 24;
         var notice = new Box(noticeX, foot, noticeEnd - noticeX, NOTICE_HEIGHT);
         double legendY = Math.max(notice.bottom() + 10, domainsEnd);
-        double width = domainsX + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        double width = domainsX + DOMAIN_WIDTH + userRoom + Layout.RIGHT_MARGIN;
+        if (userRoom > 0) {
+            placeHeld(slots.planned(), domainsEnd);
+        }
         var legend = new Box(LEFT, legendY, width - LEFT - Layout.RIGHT_MARGIN, 24);
         return new Layout(
                 width,
@@ -82,9 +90,26 @@ final class Placing {
                 boxes,
                 cards,
                 new Routing(parts, boxes, cards).routes(),
-                List.of(LEFT, unitsX, domainsX),
+                userRoom > 0 ? List.of(LEFT, unitsX, domainsX, usersX()) : List.of(LEFT, unitsX, domainsX),
                 notice,
                 legend);
+    }
+
+    /** As near to the domains that programs fill as it may be, and never below all that there is. */
+    private void placeHeld(Map<Integer, Integer> slots, double end) {
+        var placing = new HeldPlacing(parts, homes.held(), boxes);
+        double middle = homes.held().domains().stream()
+                .filter(slots::containsKey)
+                .mapToDouble(domain -> domainY(Known.in(slots, domain)) + DOMAIN_HEIGHT / 2)
+                .average()
+                .orElse(TOP);
+        double height = placing.height();
+        double top = Math.clamp(middle - height / 2, TOP, Math.max(TOP, end - DOMAIN_GAP - height));
+        placing.place(usersX(), Math.round(top));
+    }
+
+    private double usersX() {
+        return domainsX + DOMAIN_WIDTH + HeldPlacing.GAP;
     }
 
     /** Returns the height of the band. */

@@ -2,10 +2,13 @@ package org.iommulab.app.graph;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.iommulab.graph.Box;
+import org.iommulab.graph.HeldView;
 import org.iommulab.graph.Homes;
 import org.iommulab.graph.Layout;
 import org.iommulab.graph.LiveGraph;
@@ -24,6 +27,7 @@ public record GraphScene(
         Map<Integer, Moment.UnitView> units,
         Map<Integer, Moment.DomainView> domains,
         Map<Integer, Moment.GroupView> groupOf,
+        Map<Integer, HeldView> held,
         Set<Integer> parted) {
 
     public static GraphScene of(Moment moment, Homes homes, double width) {
@@ -49,6 +53,8 @@ public record GraphScene(
                 groupOf.put(d.id(), group);
             });
         }
+        var held = new LinkedHashMap<Integer, HeldView>();
+        moment.held().forEach(each -> held.put(each.id(), each));
         var parted = new HashSet<Integer>();
         for (Moment.Disagreement disagreement : moment.disagreements()) {
             parted.add(disagreement.group());
@@ -62,6 +68,7 @@ public record GraphScene(
                 moment.units().stream().collect(Collectors.toMap(Moment.UnitView::id, u -> u)),
                 moment.domains().stream().collect(Collectors.toMap(Moment.DomainView::id, d -> d)),
                 groupOf,
+                held,
                 parted);
     }
 
@@ -71,6 +78,15 @@ public record GraphScene(
         return group != null
                 && parted.contains(group.id())
                 && device.units().stream().anyMatch(parted::contains);
+    }
+
+    /** Files that this device or this group has in its box. */
+    List<Box> pillsIn(Box box) {
+        return held.values().stream()
+                .filter(each -> !each.kind().isHolder() && !each.kind().isInHolder())
+                .flatMap(each -> layout.box(each.id()).stream())
+                .filter(pill -> box.contains(pill.middleX(), pill.middleY()))
+                .toList();
     }
 
     /** Everything that can be chosen, in reading order: column by column, from the top. */

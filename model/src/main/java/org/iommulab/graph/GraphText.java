@@ -67,6 +67,10 @@ public final class GraphText {
     }
 
     private String group(Moment.GroupView group) {
+        if (!moment.hardwareKnown()) { // of a captured machine only the type of the default domain is told
+            return "group " + group.number() + ", default domain "
+                    + (group.owner().isEmpty() ? "not captured" : group.owner());
+        }
         String owner = group.owner().isEmpty() ? "" : ", owner " + group.owner();
         return "group " + group.number() + owner + ": the core believes " + label(group.domain(), "NULL");
     }
@@ -94,6 +98,9 @@ public final class GraphText {
     }
 
     private String unit(Moment.UnitView unit) {
+        if (!unit.known()) {
+            return "unit " + unit.name() + (unit.model().isEmpty() ? "" : " (" + unit.model() + ")") + ": state not captured";
+        }
         String state = !unit.powered()
                 ? "suspended"
                 : unit.blocked() ? "blocked" : unit.translating() ? "points at " + labels(unit.pointsAt()) : "off";

@@ -13,14 +13,14 @@ import org.iommulab.user.held.HeldKind;
  * side of the domains, where no line of the core's or the hardware's comes.
  */
 final class HeldPlacing {
-    static final double WIDTH = 176;
-    static final double GAP = 56;
+    static final double WIDTH = 168;
+    static final double GAP = 48;
     private static final double CONTAINER_HEIGHT = 72;
     private static final double HEAD = 34;
     private static final double ROW_HEIGHT = 30;
     private static final double ROW_PITCH = 36;
     private static final double PADDING = 12;
-    private static final double INDENT = 14;
+    private static final double INDENT = 10;
     private static final double BETWEEN = 24;
     /** A pill with letters of one width. */
     private static final double PILL_HEIGHT = 17;

@@ -7,11 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.iommulab.core.DomainType;
+import java.util.TreeSet;
 import org.iommulab.core.IommuDomain;
+import org.iommulab.sim.Event;
+import org.iommulab.sim.EventKind;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.Recording;
 import org.iommulab.sim.SimObject;
+import org.iommulab.user.held.Fills;
+import org.iommulab.user.iommufd.HwPagetable;
 import org.iommulab.user.iommufd.HwptNested;
 import org.iommulab.user.iommufd.HwptPaging;
 import org.iommulab.user.iommufd.Ioas;
@@ -57,19 +61,20 @@ final class HeldPlan {
         this.domains = List.copyOf(domains);
     }
 
+    /** Reads events and what never changes: the machine's state is that of wherever the cursor stands. */
     static HeldPlan of(Recording recording) {
         Machine machine = recording.machine();
         var objects = new LinkedHashMap<Integer, List<IommufdObject>>();
         var files = new ArrayList<Integer>();
-        var domains = new ArrayList<Integer>();
+        var domains = new TreeSet<Integer>();
         for (int id = 1; id <= machine.objectCount(); id++) {
             SimObject object = machine.object(id);
             if (object instanceof IommufdObject each && !(each instanceof IommufdDevice)) {
                 objects.computeIfAbsent(each.ctx().id(), _ -> new ArrayList<>()).add(each);
             } else if (object instanceof VfioContainer || object instanceof IommufdCtx) {
                 files.add(id);
-            } else if (object instanceof IommuDomain domain && isForUsers(domain)) {
-                domains.add(id);
+            } else if (object instanceof Fills fills) {
+                domains.add(fills.filled().id());
             }
         }
         if (files.isEmpty()) {
@@ -83,16 +88,20 @@ final class HeldPlan {
         for (int step = 1; step <= recording.length(); step++) {
             first.putIfAbsent(recording.objectId(step), step);
             last.put(recording.objectId(step), step);
+            if (recording.kind(step) == EventKind.CHANGED
+                    && recording.event(step) instanceof Event.Changed changed
+                    && machine.object(changed.object()) instanceof HwPagetable
+                    && changed.to() > 0
+                    && changed.to() <= machine.objectCount()
+                    && machine.object((int) changed.to()) instanceof IommuDomain) {
+                domains.add((int) changed.to());
+            }
         }
         List<Holder> holders = files.stream()
                 .map(id ->
                         new Holder(id, first.getOrDefault(id, 0), last.getOrDefault(id, 0), counts.getOrDefault(id, 0)))
                 .toList();
-        return new HeldPlan(holders, rows, domains);
-    }
-
-    private static boolean isForUsers(IommuDomain domain) {
-        return domain.type() == DomainType.UNMANAGED || domain.type() == DomainType.NESTED;
+        return new HeldPlan(holders, rows, List.copyOf(domains));
     }
 
     /** Gives rows to all objects of one file; returns how many there are. */
@@ -139,7 +148,7 @@ final class HeldPlan {
         return Optional.ofNullable(rows.get(object));
     }
 
-    /** Domains that the core does not fill itself: those beside which the files stand best. */
+    /** Domains that programs fill: beside those the files stand best. */
     List<Integer> domains() {
         return domains;
     }

@@ -15,7 +15,7 @@ import org.iommulab.user.held.HeldKind;
  */
 final class HeldRouting {
     private static final double RADIUS = 5;
-    private static final double LANE = 7;
+    private static final double LANE = 5;
     private static final double EDGE = 12;
 
     private final Map<Integer, Box> boxes;

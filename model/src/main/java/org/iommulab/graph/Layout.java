@@ -59,8 +59,12 @@ public record Layout(
      * @param width the width that the picture would like to have; it stretches and shrinks between limits
      */
     public static Layout of(Graph graph, Homes homes, double width) {
-        var placing = new Placing(Parts.of(graph, homes), homes, width);
-        return placing.layout();
+        return of(graph, homes, width, Integer.MAX_VALUE);
+    }
+
+    /** @param most of so many owners at most side by side */
+    public static Layout of(Graph graph, Homes homes, double width, int most) {
+        return new Placing(Parts.of(graph, homes), homes, width, most).layout();
     }
 
     public Optional<Box> box(int id) {

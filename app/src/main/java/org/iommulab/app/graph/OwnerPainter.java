@@ -35,13 +35,13 @@ final class OwnerPainter {
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
         if (detail == Detail.FULL) {
             title(card, box);
-        } else if (detail == Detail.NAMES && card.group()) {
+        } else if (detail == Detail.NAMES) {
             pen.text(
-                    "Group " + Known.in(scene.groups(), card.id()).number(),
+                    card.group() ? "Group " + Known.in(scene.groups(), card.id()).number() : "No group",
                     box.x() + 14,
                     box.y() + 24,
                     Face.words(16).strong(),
-                    Tone.TEXT);
+                    card.group() ? Tone.TEXT : Tone.MUTED);
         }
         card.devices()
                 .forEach(id -> device(

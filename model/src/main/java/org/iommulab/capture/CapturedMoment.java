@@ -125,13 +125,18 @@ public final class CapturedMoment {
                 id, unit.name(), model(unit), true, true, false, 0, List.of(), List.of(), List.of(), 0, List.of(), "");
     }
 
-    /** The vendor is in the names of the attributes' folder. */
+    /**
+     * The vendor is in the names of the attributes' folder; Arm's drivers have none, but names of their own
+     * (arm_smmu_device_probe: {@code smmu3.%pa} in drivers/iommu/arm/arm-smmu-v3, {@code smmu.%pa} in arm-smmu).
+     */
     private static String model(CapturedTopology.Unit unit) {
         return unit.attributes().keySet().stream()
                 .filter(key -> key.contains("/"))
                 .map(key -> key.substring(0, key.indexOf('/')).toLowerCase(Locale.ROOT))
                 .findFirst()
-                .orElse("");
+                .orElseGet(() -> unit.name().startsWith("smmu3.")
+                        ? "SMMUv3"
+                        : unit.name().startsWith("smmu.") ? "SMMU" : "");
     }
 
     private List<Moment.DomainView> domains() {

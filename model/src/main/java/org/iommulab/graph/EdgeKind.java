@@ -11,5 +11,7 @@ public enum EdgeKind {
     /** Unit to domain: where the hardware points. */
     HARDWARE,
     /** Device to the platform's DMA ops: its driver is given physical addresses. */
-    OPS
+    OPS,
+    /** From what a program holds to what it stands on: a group, a device, a domain, an address space. */
+    HELD
 }

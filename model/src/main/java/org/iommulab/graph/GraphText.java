@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.iommulab.user.held.HeldKind;
 
 /** The live graph in words: for those who cannot see it, for the command line, for tests. */
 public final class GraphText {
@@ -14,7 +16,7 @@ public final class GraphText {
         this.moment = moment;
     }
 
-    /** The whole picture as an indented tree: groups with devices, units, domains, and where belief and hardware part. */
+    /** The whole picture as an indented tree: groups with devices, units, domains, what a program holds, and where belief and hardware part. */
     public static List<String> tree(Moment moment) {
         return new GraphText(moment).lines();
     }
@@ -43,6 +45,10 @@ public final class GraphText {
                 .or(() -> moment.domains().stream()
                         .filter(d -> d.id() == id)
                         .map(GraphText::domain)
+                        .findFirst())
+                .or(() -> moment.held().stream()
+                        .filter(h -> h.id() == id)
+                        .map(text::held)
                         .findFirst());
     }
 
@@ -55,11 +61,16 @@ public final class GraphText {
         moment.loose().forEach(d -> lines.add(device(d) + ", in no group"));
         moment.units().forEach(u -> lines.add(unit(u)));
         moment.domains().forEach(d -> lines.add(domain(d)));
+        moment.held().forEach(h -> lines.add((h.kind().isInHolder() ? "  " : "") + held(h)));
         moment.disagreements().forEach(d -> lines.add("disagreement: " + d.sentence()));
         return lines;
     }
 
     private String group(Moment.GroupView group) {
+        if (!moment.hardwareKnown()) { // of a captured machine only the type of the default domain is told
+            return "group " + group.number() + ", default domain "
+                    + (group.owner().isEmpty() ? "not captured" : group.owner());
+        }
         String owner = group.owner().isEmpty() ? "" : ", owner " + group.owner();
         return "group " + group.number() + owner + ": the core believes " + label(group.domain(), "NULL");
     }
@@ -87,6 +98,9 @@ public final class GraphText {
     }
 
     private String unit(Moment.UnitView unit) {
+        if (!unit.known()) {
+            return "unit " + unit.name() + (unit.model().isEmpty() ? "" : " (" + unit.model() + ")") + ": state not captured";
+        }
         String state = !unit.powered()
                 ? "suspended"
                 : unit.blocked() ? "blocked" : unit.translating() ? "points at " + labels(unit.pointsAt()) : "off";
@@ -100,6 +114,38 @@ public final class GraphText {
         String freed = domain.freed() ? ", freed" : "";
         String pages = domain.pages() == Moment.DomainView.NOT_TOLD ? "" : ", " + domain.pages() + " pages";
         return "domain " + domain.label() + ": " + domain.kind().name().replace('_', '-') + pages + freed;
+    }
+
+    private String held(HeldView held) {
+        var parts = new ArrayList<String>();
+        parts.add(
+                held.name().startsWith("/")
+                        ? held.name()
+                        : held.name() + ", " + held.kind().words());
+        parts.add(held.state());
+        String on = held.on().stream().flatMap(id -> name(id).stream()).collect(Collectors.joining(" and "));
+        if (!on.isEmpty()) {
+            parts.add((held.kind() == HeldKind.CONTAINER ? "feeds " : "on ") + on);
+        }
+        if (held.closed()) {
+            parts.add("closed, but something holds it");
+        }
+        return String.join(", ", parts);
+    }
+
+    /** How anything of the moment is called. */
+    private Optional<String> name(int id) {
+        return Stream.of(
+                        moment.groups().stream().filter(g -> g.id() == id).map(g -> "group " + g.number()),
+                        Stream.concat(
+                                        moment.groups().stream().flatMap(g -> g.devices().stream()),
+                                        moment.loose().stream())
+                                .filter(d -> d.id() == id)
+                                .map(Moment.DeviceView::name),
+                        moment.domains().stream().filter(d -> d.id() == id).map(Moment.DomainView::label),
+                        moment.held().stream().filter(h -> h.id() == id).map(HeldView::name))
+                .flatMap(names -> names)
+                .findFirst();
     }
 
     private String label(OptionalInt id, String none) {

@@ -24,7 +24,7 @@ public final class Homes {
     private static final String FREED = "freed";
 
     /** Knows nothing; layouts fall back on what the moment shows. */
-    public static final Homes NONE = new Homes(Map.of(), List.of(), 0);
+    public static final Homes NONE = new Homes(Map.of(), List.of(), 0, HeldPlan.NONE);
 
     /**
      * @param anchors who pointed at it, in order
@@ -56,11 +56,13 @@ public final class Homes {
     private final Map<Integer, Stay> stays;
     private final List<Integer> units;
     private final int groups;
+    private final HeldPlan held;
 
-    private Homes(Map<Integer, Stay> stays, List<Integer> units, int groups) {
+    private Homes(Map<Integer, Stay> stays, List<Integer> units, int groups, HeldPlan held) {
         this.stays = Collections.unmodifiableMap(stays);
         this.units = List.copyOf(units);
         this.groups = groups;
+        this.held = held;
     }
 
     /** Reads the events only; any thread. */
@@ -94,7 +96,7 @@ public final class Homes {
         List<Integer> units = units(recording.machine());
         Wiring wiring = Wiring.of(recording, units);
         stays.replaceAll((_, stay) -> stay.at(wiring));
-        return new Homes(stays, units, groups(recording.machine()));
+        return new Homes(stays, units, groups(recording.machine()), HeldPlan.of(recording));
     }
 
     // Fields of domains point at other things as well.
@@ -130,6 +132,11 @@ public final class Homes {
     /** How many groups there are at most at a time. */
     int groups() {
         return groups;
+    }
+
+    /** What programs ever hold. */
+    HeldPlan held() {
+        return held;
     }
 
     private static List<Integer> joined(List<Integer> anchors, int next) {

@@ -11,10 +11,10 @@ import org.graphstream.graph.Graph;
  * change; a domain stands beside the unit that it first served, or in the foot when that place is taken, so a new one
  * moves no old one.
  *
- * @param boxes by object id: groups, devices, units, domains, and {@link #PLATFORM}
+ * @param boxes by object id: groups, devices, units, domains, what programs hold, and {@link #PLATFORM}
  * @param cards groups, and devices that are in no group, in drawing order
  * @param routes the lines, wiring first
- * @param columns left edges of the three columns
+ * @param columns left edges of the three columns, and of the users' where there is one
  * @param notice room for the sentence about disagreement
  * @param legend room for the legend
  */
@@ -59,8 +59,12 @@ public record Layout(
      * @param width the width that the picture would like to have; it stretches and shrinks between limits
      */
     public static Layout of(Graph graph, Homes homes, double width) {
-        var placing = new Placing(Parts.of(graph, homes), homes, width);
-        return placing.layout();
+        return of(graph, homes, width, Integer.MAX_VALUE);
+    }
+
+    /** @param most of so many owners at most side by side */
+    public static Layout of(Graph graph, Homes homes, double width, int most) {
+        return new Placing(Parts.of(graph, homes), homes, width, most).layout();
     }
 
     public Optional<Box> box(int id) {

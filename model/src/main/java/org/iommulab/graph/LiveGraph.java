@@ -91,6 +91,12 @@ public final class LiveGraph {
             group.domain().ifPresent(d -> put(edges, nodes, "belief-" + group.id(), EdgeKind.BELIEF, group.id(), d));
         }
         moment.loose().forEach(device -> describe(device, !device.driver().isEmpty(), nodes, edges));
+        moment.held().forEach(held -> nodes.put(name(held.id()), new NodeSpec(NodeKind.HELD, held.name(), held)));
+        for (HeldView held : moment.held()) {
+            for (int on : held.on()) {
+                put(edges, nodes, "held-" + held.id() + "-" + on, EdgeKind.HELD, held.id(), on);
+            }
+        }
         for (Moment.UnitView unit : moment.units()) {
             // The first keeps its name when it points elsewhere: then one line's end moves.
             for (int i = 0; i < unit.pointsAt().size(); i++) {

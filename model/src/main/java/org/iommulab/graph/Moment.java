@@ -17,6 +17,7 @@ import org.iommulab.hardware.WalkTrace;
  * @param loose devices that are in no group
  * @param units IOMMU units of the board
  * @param domains every domain that exists or was freed but is still pointed at
+ * @param held what a program of user space holds of VFIO and iommufd, in the order in which it was opened or made
  * @param disagreements where belief and hardware part, in plain sentences
  * @param rules the rules watched, always all of them, in the same order
  * @param walk the walk of the last access on or before this step, if there was one
@@ -28,6 +29,7 @@ public record Moment(
         List<DeviceView> loose,
         List<UnitView> units,
         List<DomainView> domains,
+        List<HeldView> held,
         List<Disagreement> disagreements,
         List<RuleView> rules,
         Optional<WalkTrace> walk) {
@@ -37,8 +39,23 @@ public record Moment(
         loose = List.copyOf(loose);
         units = List.copyOf(units);
         domains = List.copyOf(domains);
+        held = List.copyOf(held);
         disagreements = List.copyOf(disagreements);
         rules = List.copyOf(rules);
+    }
+
+    /** A moment in which no program holds anything. */
+    public Moment(
+            int step,
+            double seconds,
+            List<GroupView> groups,
+            List<DeviceView> loose,
+            List<UnitView> units,
+            List<DomainView> domains,
+            List<Disagreement> disagreements,
+            List<RuleView> rules,
+            Optional<WalkTrace> walk) {
+        this(step, seconds, groups, loose, units, domains, List.of(), disagreements, rules, walk);
     }
 
     /** Whether anything is known of what the hardware does; of a captured machine nothing is. */

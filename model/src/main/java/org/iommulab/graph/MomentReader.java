@@ -65,6 +65,7 @@ public final class MomentReader {
                         .map(e -> unit(e.getValue()))
                         .toList(),
                 domains(),
+                HeldReader.read(world),
                 parted ? disagreements() : List.of(),
                 rules,
                 walk);

@@ -7,5 +7,7 @@ public enum NodeKind {
     UNIT,
     DOMAIN,
     /** The platform's own DMA ops. */
-    OPS
+    OPS,
+    /** What a program of user space holds: an open file, or an object behind one. */
+    HELD
 }

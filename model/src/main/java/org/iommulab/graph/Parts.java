@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.graphstream.graph.Edge;
@@ -18,6 +19,7 @@ import org.graphstream.graph.Graph;
  * @param present those of them that are there
  * @param domains ids in order
  * @param devices by id
+ * @param held what a program holds, oldest first
  */
 record Parts(
         List<Band> bands,
@@ -25,6 +27,7 @@ record Parts(
         Set<Integer> present,
         List<Integer> domains,
         Map<Integer, Moment.DeviceView> devices,
+        List<HeldView> held,
         Map<Integer, List<Integer>> clientsOf,
         Map<Integer, Integer> groupOf,
         List<Edge> edges) {
@@ -40,6 +43,7 @@ record Parts(
         var domains = new TreeSet<Integer>();
         var clientsOf = new LinkedHashMap<Integer, List<Integer>>();
         var groups = new ArrayList<Moment.GroupView>();
+        var held = new TreeMap<Integer, HeldView>();
         var devices = new LinkedHashMap<Integer, Moment.DeviceView>();
         graph.nodes().forEach(node -> {
             switch (node.getAttribute("view")) {
@@ -50,6 +54,7 @@ record Parts(
                 }
                 case Moment.GroupView group -> groups.add(group);
                 case Moment.DeviceView device -> devices.put(device.id(), device);
+                case HeldView each -> held.put(each.id(), each);
                 default -> {}
             }
         });
@@ -81,6 +86,7 @@ record Parts(
                 present,
                 List.copyOf(domains),
                 devices,
+                List.copyOf(held.values()),
                 clientsOf,
                 groupOf,
                 edges);

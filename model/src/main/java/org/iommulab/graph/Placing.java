@@ -24,6 +24,7 @@ final class Placing {
     private static final double WIDE = 150;
     /** From this many owners on one unit they stand in several columns. */
     private static final int LONG = 7;
+    private static final int MOST_COLUMNS = 4;
     /** By so many more groups than units a picture would be too high for one column of owners. */
     private static final int MANY = 5;
 
@@ -38,20 +39,26 @@ final class Placing {
     private final int columns;
     private final double unitsX;
     private final double domainsX;
+    /** What the users' column takes; 0 where there is none. */
+    private final double userRoom;
+
     private final Map<Integer, Box> boxes = new LinkedHashMap<>();
     private final Map<Integer, Box> unitRows = new LinkedHashMap<>();
     private final List<Layout.Card> cards = new ArrayList<>();
     private double foot;
     private double domainGap = DOMAIN_GAP;
 
-    Placing(Parts parts, Homes homes, double width) {
+    Placing(Parts parts, Homes homes, double width, int mostColumns) {
         this.parts = parts;
         this.homes = homes;
         int most = parts.bands().stream().mapToInt(b -> b.owners().size()).max().orElse(0);
         boolean many = homes.groups() - parts.units().size() >= MANY;
-        this.columns = most < LONG ? many ? 2 : 1 : Math.min(4, (int) Math.ceil(Math.sqrt(most / 2.0)));
+        int wanted = most < LONG ? many ? 2 : 1 : Math.min(MOST_COLUMNS, (int) Math.ceil(Math.sqrt(most / 2.0)));
+        this.columns = Math.min(wanted, mostColumns);
         double owners = columns * OWNER_WIDTH + (columns - 1) * GUTTER;
-        double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        boolean users = HeldPlacing.hasColumn(parts, homes.held());
+        this.userRoom = users ? HeldPlacing.GAP + HeldPlacing.WIDTH : 0;
+        double boxesWidth = LEFT + owners + UNIT_WIDTH + DOMAIN_WIDTH + userRoom + Layout.RIGHT_MARGIN;
         double gap = Math.clamp((width - boxesWidth) / 2, NARROW, WIDE);
         this.unitsX = Math.round(LEFT + owners + gap);
         this.domainsX = Math.round(unitsX + UNIT_WIDTH + gap);
@@ -73,8 +80,9 @@ final class Placing {
         // lines into the foot come down the channel between units and domains
         double noticeEnd = domainsEnd > foot ? unitsX + UNIT_WIDTH : domainsX - 24;
         var notice = new Box(noticeX, foot, noticeEnd - noticeX, NOTICE_HEIGHT);
-        double legendY = Math.max(notice.bottom() + 10, domainsEnd);
-        double width = domainsX + DOMAIN_WIDTH + Layout.RIGHT_MARGIN;
+        double usersEnd = userRoom > 0 ? placeHeld(slots.planned()) : 0;
+        double legendY = Math.max(Math.max(notice.bottom(), usersEnd) + 10, domainsEnd);
+        double width = domainsX + DOMAIN_WIDTH + userRoom + Layout.RIGHT_MARGIN;
         var legend = new Box(LEFT, legendY, width - LEFT - Layout.RIGHT_MARGIN, 24);
         return new Layout(
                 width,
@@ -82,9 +90,30 @@ final class Placing {
                 boxes,
                 cards,
                 new Routing(parts, boxes, cards).routes(),
-                List.of(LEFT, unitsX, domainsX),
+                userRoom > 0 ? List.of(LEFT, unitsX, domainsX, usersX()) : List.of(LEFT, unitsX, domainsX),
                 notice,
                 legend);
+    }
+
+    /**
+     * As near to the domains that programs fill as it may be; no lower than the owners, who are what is looked at first. Returns
+     * where it ends.
+     */
+    private double placeHeld(Map<Integer, Integer> slots) {
+        var placing = new HeldPlacing(parts, homes.held(), boxes);
+        double middle = homes.held().domains().stream()
+                .filter(slots::containsKey)
+                .mapToDouble(domain -> domainY(Known.in(slots, domain)) + DOMAIN_HEIGHT / 2)
+                .average()
+                .orElse(TOP);
+        double height = placing.height();
+        double top = Math.clamp(middle - height / 2, TOP, Math.max(TOP, foot + PLATFORM_HEIGHT - height));
+        placing.place(usersX(), Math.round(top));
+        return Math.round(top) + height;
+    }
+
+    private double usersX() {
+        return domainsX + DOMAIN_WIDTH + HeldPlacing.GAP;
     }
 
     /** Returns the height of the band. */

@@ -35,7 +35,7 @@ public final class Reach {
         components.init(graph);
         components.setCutAttribute("cut");
         graph.edges()
-                .filter(e -> kind(e) == EdgeKind.WIRING || kind(e) == EdgeKind.OPS)
+                .filter(e -> kind(e) != EdgeKind.MEMBER && kind(e) != EdgeKind.BELIEF && kind(e) != EdgeKind.HARDWARE)
                 .forEach(e -> e.setAttribute("cut"));
         components.compute();
         var sets = new ArrayList<Set<Integer>>();

@@ -42,6 +42,7 @@ final class Routing {
         wiring();
         platform();
         intoDomains();
+        new HeldRouting(parts, boxes, routes).lead();
         return routes;
     }
 

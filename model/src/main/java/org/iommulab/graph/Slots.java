@@ -67,7 +67,7 @@ final class Slots {
     }
 
     /** From the recording alone, so that it is the same at every step. */
-    private Map<Integer, Integer> planned() {
+    Map<Integer, Integer> planned() {
         var planned = new HashMap<Integer, Integer>();
         var guests = new HashMap<Integer, List<Homes.Stay>>();
         homes.stays().forEach((object, stay) -> {

@@ -13,7 +13,12 @@ public final class RefList<T extends SimObject> {
     private final int head;
 
     public RefList(SimObject owner, Class<T> type) {
-        this.machine = owner.machine();
+        this(owner.machine(), type);
+    }
+
+    /** A list that belongs to nobody in particular. */
+    public RefList(Machine machine, Class<T> type) {
+        this.machine = machine;
         this.type = type;
         this.head = machine.newCells(1);
     }

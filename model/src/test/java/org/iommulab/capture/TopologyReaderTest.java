@@ -40,7 +40,14 @@ class TopologyReaderTest {
         assertThat(moment.units())
                 .allSatisfy(unit -> assertThat(unit.pointsAt()).isEmpty());
         List<String> tree = GraphText.tree(moment);
-        assertThat(tree).contains("group 0, owner DMA: the core believes 13 domains");
+        assertThat(tree).contains("group 0, default domain DMA", "unit dmar0 (intel-iommu): state not captured");
+    }
+
+    @Test
+    void armsUnitsAreKnownByTheirNames() throws IOException {
+        assertThat(moment("smmuv3-topology.json").units())
+                .extracting(Moment.UnitView::model)
+                .containsOnly("SMMUv3");
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -26,7 +24,7 @@ class LayoutTest {
     void boxesNeverOverlapAndLinesGoRoundThem(RepetitionInfo repetition) {
         long seed = repetition.getCurrentRepetition();
         Moment moment = random(new Random(seed));
-        check(layout(moment, Homes.NONE), "seed " + seed);
+        LayoutCheck.check(layout(moment, Homes.NONE), "seed " + seed);
     }
 
     @RepeatedTest(20)
@@ -45,22 +43,16 @@ class LayoutTest {
         Run run = Player.play(
                 ScenarioReader.open(Path.of("../scenarios/exynos/" + words[0] + ".json")), KernelSpec.parse(words[1]));
         Homes homes = Homes.of(run.recording());
-        Map<Integer, Box> places = new HashMap<>();
+        var places = new LayoutCheck.Places();
         double height = 0;
         for (int step = 0; step <= run.recording().length(); step += 7) {
             Layout layout = layout(run.momentAt(step), homes);
-            int now = step;
-            layout.boxes().forEach((id, box) -> {
-                Box before = places.putIfAbsent(id, box);
-                assertThat(before == null || before.equals(box))
-                        .as("object %d at step %d", id, now)
-                        .isTrue();
-            });
+            places.stay(layout, step);
             assertThat(height == 0 || height == layout.height())
                     .as("height at step %d", step)
                     .isTrue();
             height = layout.height();
-            check(layout, story + " step " + step);
+            LayoutCheck.check(layout, story + " step " + step);
         }
     }
 
@@ -105,34 +97,6 @@ class LayoutTest {
         var graph = new LiveGraph();
         graph.apply(moment);
         return Layout.of(graph.graph(), homes, 900);
-    }
-
-    private static void check(Layout layout, String what) {
-        var solid = new HashMap<Integer, Box>();
-        layout.cards().forEach(card -> solid.put(card.id(), card.box()));
-        layout.boxes().forEach((id, box) -> {
-            boolean inCard = layout.cards().stream()
-                    .anyMatch(c -> c.id() == id || c.devices().contains(id));
-            if (!inCard) {
-                solid.put(id, box);
-            }
-        });
-        List<Integer> ids = new ArrayList<>(solid.keySet());
-        for (int i = 0; i < ids.size(); i++) {
-            for (int j = i + 1; j < ids.size(); j++) {
-                assertThat(solid.get(ids.get(i)).overlaps(solid.get(ids.get(j))))
-                        .as("%s: %d and %d", what, ids.get(i), ids.get(j))
-                        .isFalse();
-            }
-        }
-        for (Route route : layout.routes()) {
-            for (org.iommulab.graph.Path.Spot spot : route.path().spots(120)) {
-                solid.forEach((id, box) -> assertThat(box.grown(-0.5).contains(spot.x(), spot.y()))
-                        .as("%s: %s runs through %d at %s", what, route.edge(), id, spot)
-                        .isFalse());
-                assertThat(spot.x()).isBetween(0.0, layout.width());
-            }
-        }
     }
 
     /** Devices 10.., groups 20.., units 1.., one to one. */

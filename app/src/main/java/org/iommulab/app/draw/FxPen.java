@@ -177,12 +177,11 @@ public final class FxPen implements Pen {
         canvas.setStroke(colour(theme, line.tone(), line.opacity()));
         canvas.setLineWidth(line.width());
         canvas.setLineJoin(StrokeLineJoin.ROUND);
-        if (line.dashed()) {
-            canvas.setLineCap(StrokeLineCap.BUTT);
-            canvas.setLineDashes(Dashes.ON, Dashes.OFF);
-        } else {
-            canvas.setLineCap(StrokeLineCap.ROUND);
-            canvas.setLineDashes((double[]) null);
+        canvas.setLineCap(line.pattern() == Line.Pattern.DASHED ? StrokeLineCap.BUTT : StrokeLineCap.ROUND);
+        switch (line.pattern()) {
+            case SOLID -> canvas.setLineDashes((double[]) null);
+            case DASHED -> canvas.setLineDashes(Dashes.ON, Dashes.OFF);
+            case DOTTED -> canvas.setLineDashes(Dashes.DOT, Dashes.DOT_OFF);
         }
     }
 }

@@ -218,9 +218,16 @@ public final class SvgPen implements Pen {
                         line.tone().hex(theme),
                         number(line.width()),
                         opacity("stroke", line.opacity()),
-                        line.dashed()
-                                ? " stroke-dasharray=\"%s %s\"".formatted(number(Dashes.ON), number(Dashes.OFF))
-                                : " stroke-linecap=\"round\" stroke-linejoin=\"round\"");
+                        pattern(line.pattern()));
+    }
+
+    private static String pattern(Line.Pattern pattern) {
+        String round = " stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+        return switch (pattern) {
+            case SOLID -> round;
+            case DASHED -> " stroke-dasharray=\"%s %s\"".formatted(number(Dashes.ON), number(Dashes.OFF));
+            case DOTTED -> round + " stroke-dasharray=\"%s %s\"".formatted(number(Dashes.DOT), number(Dashes.DOT_OFF));
+        };
     }
 
     private static String opacity(String what, double opacity) {

@@ -8,7 +8,10 @@ public enum Detail {
     /** Boxes, colours and lines. */
     SHAPES;
 
+    /** The least zoom at which everything is written. */
+    static final double LEAST_FULL = 0.6;
+
     public static Detail at(double zoom) {
-        return zoom >= 0.6 ? FULL : zoom >= 0.3 ? NAMES : SHAPES;
+        return zoom >= LEAST_FULL ? FULL : zoom >= 0.3 ? NAMES : SHAPES;
     }
 }

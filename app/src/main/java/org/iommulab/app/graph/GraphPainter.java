@@ -20,7 +20,7 @@ public final class GraphPainter {
     /** Above the labels that the first boxes may have. */
     private static final double TITLE_BASELINE = 26;
 
-    private static final List<String> TITLES = List.of("Owners and devices", "IOMMU hardware", "Domains");
+    private static final List<String> TITLES = List.of("Owners and devices", "IOMMU hardware", "Domains", "User space");
 
     private final Pen pen;
     private final Detail detail;
@@ -40,7 +40,7 @@ public final class GraphPainter {
     public void base(GraphScene from, GraphScene to, double progress) {
         Layout layout = to.layout();
         if (detail == Detail.FULL) {
-            for (int i = 0; i < TITLES.size(); i++) {
+            for (int i = 0; i < layout.columns().size(); i++) {
                 pen.text(
                         TITLES.get(i),
                         layout.columns().get(i),
@@ -53,7 +53,7 @@ public final class GraphPainter {
         boxes(from, to, progress);
         if (detail == Detail.FULL) {
             new NoticePainter(FadedPen.of(pen, notice(from, to, progress)), to).notice();
-            legend(layout.legend());
+            legend(layout);
         }
     }
 
@@ -90,6 +90,7 @@ public final class GraphPainter {
             new DomainPainter(faded, to, detail)
                     .domain(domain, Known.in(to.layout().boxes(), id));
         });
+        held(from, to, progress);
         if (progress < 1) {
             from.domains().forEach((id, domain) -> {
                 if (!to.domains().containsKey(id)) {
@@ -100,14 +101,33 @@ public final class GraphPainter {
         }
     }
 
-    private void legend(Box box) {
+    private void held(GraphScene from, GraphScene to, double progress) {
+        to.held().forEach((id, held) -> {
+            Pen faded = FadedPen.of(pen, from.held().containsKey(id) ? 1 : progress);
+            to.layout().box(id).ifPresent(box -> new HeldPainter(faded, to, detail).held(held, box));
+        });
+        from.held().forEach((id, held) -> {
+            if (progress < 1 && !to.held().containsKey(id)) {
+                from.layout()
+                        .box(id)
+                        .ifPresent(
+                                box -> new HeldPainter(FadedPen.of(pen, 1 - progress), from, detail).held(held, box));
+            }
+        });
+    }
+
+    private void legend(Layout layout) {
+        Box box = layout.legend();
         double y = box.middleY();
         double x = box.x();
         x = legendLine(x, y, Line.solid(Tone.UNMANAGED, 2), "what the core believes");
         x = legendLine(x, y, Line.dashed(Tone.KERNEL, 2.4), "where hardware points");
         x = legendLine(x, y, Line.solid(Tone.MUTED, 1.3), "wired");
         double tip = x + 26;
-        legendLine(x, y, Line.solid(Tone.PLATFORM, 1.8), "physical addresses");
+        double end = legendLine(x, y, Line.solid(Tone.PLATFORM, 1.8), "physical addresses");
+        if (layout.columns().size() == TITLES.size()) {
+            legendLine(end, y, Line.dotted(Tone.UNMANAGED, 2.4), "what a program holds");
+        }
         pen.fill(Curves.head(new Path.Spot(x, y), new Path.Spot(tip, y)), Ink.of(Tone.PLATFORM));
     }
 

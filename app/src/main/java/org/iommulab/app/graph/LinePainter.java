@@ -32,11 +32,15 @@ final class LinePainter {
 
     void lines() {
         for (Route old : from.layout().routes()) {
-            if (progress < 1 && to.layout().route(old.edge()).isEmpty()) {
+            boolean inside = from.held().containsKey(old.to());
+            if (progress < 1 && !inside && to.layout().route(old.edge()).isEmpty()) {
                 draw(old, part(old.path(), 1 - progress), from, 1 - progress);
             }
         }
         for (Route route : to.layout().routes()) {
+            if (to.held().containsKey(route.to())) {
+                continue; // inside a frame, which would cover it
+            }
             Optional<Path> before = from.layout().route(route.edge()).map(Route::path);
             if (progress >= 1 || before.isPresent() && before.get().equals(route.path())) {
                 draw(route);
@@ -97,6 +101,7 @@ final class LinePainter {
     static Line line(Route route, GraphScene scene) {
         return switch (route.kind()) {
             case WIRING, MEMBER -> Line.solid(Tone.MUTED, 1.3).faded(0.75);
+            case HELD -> Line.dotted(HeldPainter.tone(route, scene), 2.4);
             case OPS -> Line.solid(Tone.PLATFORM, 1.8);
             case BELIEF ->
                 Line.solid(KindLook.tone(Known.in(scene.domains(), route.to()).kind()), 2);

@@ -35,13 +35,13 @@ final class OwnerPainter {
         pen.strokeBox(box.x(), box.y(), box.width(), box.height(), 12, edge);
         if (detail == Detail.FULL) {
             title(card, box);
-        } else if (detail == Detail.NAMES && card.group()) {
+        } else if (detail == Detail.NAMES) {
             pen.text(
-                    "Group " + Known.in(scene.groups(), card.id()).number(),
+                    card.group() ? "Group " + Known.in(scene.groups(), card.id()).number() : "No group",
                     box.x() + 14,
                     box.y() + 24,
                     Face.words(16).strong(),
-                    Tone.TEXT);
+                    card.group() ? Tone.TEXT : Tone.MUTED);
         }
         card.devices()
                 .forEach(id -> device(
@@ -59,6 +59,10 @@ final class OwnerPainter {
         Face face = Face.words(12.5).strong();
         pen.text(name, box.x() + 14, baseline, face, Tone.TEXT);
         double room = box.width() - 28 - 12 - pen.width(name, face);
+        Box head = new Box(box.x(), box.y(), box.width(), Layout.CARD_HEAD);
+        if (!scene.pillsIn(head).isEmpty()) { // a group file says who owns it, or could
+            return;
+        }
         pen.text(
                 pen.fit(group.owner(), Face.words(11), room),
                 box.right() - 14,
@@ -89,11 +93,13 @@ final class OwnerPainter {
             room -= picture(device.screen().get(), box) + 8;
         }
         double x = box.x() + 16;
+        double above = room - taken(box, true);
+        double below = room - taken(box, false);
         switch (detail) {
             case FULL -> {
                 Tone tone = device.active() ? Tone.TEXT : Tone.MUTED;
-                pen.text(name(device, room), x, box.y() + 20, Face.mono(12), tone);
-                pen.text(pen.fit(subtitle(device), Face.words(11), room), x, box.y() + 36, Face.words(11), Tone.MUTED);
+                pen.text(name(device, above), x, box.y() + 20, Face.mono(12), tone);
+                pen.text(pen.fit(subtitle(device), Face.words(11), below), x, box.y() + 36, Face.words(11), Tone.MUTED);
             }
             case NAMES -> {
                 Face face = Face.words(16);
@@ -102,10 +108,18 @@ final class OwnerPainter {
                         || PciAddress.parse(device.name()).isPresent();
                 Face own = address ? Face.mono(16) : face;
                 String name = address ? device.name() : device.title();
-                pen.text(pen.fit(name, own, room), x, box.middleY() + 6, own, Tone.TEXT);
+                pen.text(pen.fit(name, own, Math.min(above, below)), x, box.middleY() + 6, own, Tone.TEXT);
             }
             case SHAPES -> {}
         }
+    }
+
+    /** What pills take of the line of the name, or of the one below. */
+    private double taken(Box device, boolean above) {
+        return scene.pillsIn(device).stream()
+                .filter(pill -> pill.middleY() < device.middleY() == above)
+                .mapToDouble(pill -> pill.width() + 4)
+                .sum();
     }
 
     private String name(Moment.DeviceView device, double room) {

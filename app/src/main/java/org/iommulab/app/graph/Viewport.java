@@ -5,7 +5,7 @@ final class Viewport {
     static final double SMALLEST = 0.15;
     static final double LARGEST = 4;
     /** Below this a whole picture that fits could not be read; then only its width is fitted. */
-    private static final double READABLE = 0.7;
+    static final double READABLE = 0.7;
 
     private static final double COMFORTABLE = 1.3;
 

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.iommulab.app.draw.KindLook;
 import org.iommulab.app.draw.Tone;
+import org.iommulab.graph.HeldView;
 import org.iommulab.graph.Moment;
 import org.iommulab.graph.Moment.DeviceView;
 import org.iommulab.graph.Moment.Disagreement;
@@ -69,12 +70,44 @@ public final class Portraits {
                 .filter(device -> device.id() == id)
                 .findFirst()
                 .map(this::device)
+                .or(() -> moment.held().stream()
+                        .filter(held -> held.id() == id)
+                        .findFirst()
+                        .map(this::held))
                 .orElse(Portrait.NOTHING);
     }
 
     private Stream<DeviceView> devices() {
         return Stream.concat(
                 moment.groups().stream().flatMap(group -> group.devices().stream()), moment.loose().stream());
+    }
+
+    // ---- what a program holds
+
+    private Portrait held(HeldView held) {
+        var facts = new ArrayList<Fact>();
+        for (HeldView.Note note : held.notes()) {
+            facts.add(
+                    isThere(note.of())
+                            ? Fact.link(note.label(), note.value(), Tone.TEXT, note.of())
+                            : Fact.plain(note.label(), note.value()));
+        }
+        return new Portrait(
+                held.id(),
+                held.name(),
+                held.kind().words(),
+                facts,
+                held.closed() ? "Closed by the program, but something holds it." : "");
+    }
+
+    private boolean isThere(int id) {
+        return Stream.of(
+                        moment.groups().stream().map(GroupView::id),
+                        devices().map(DeviceView::id),
+                        moment.domains().stream().map(DomainView::id),
+                        moment.held().stream().map(HeldView::id))
+                .flatMap(ids -> ids)
+                .anyMatch(each -> each == id);
     }
 
     // ---- a unit

@@ -160,11 +160,13 @@ record Answer(List<Paragraph> paragraphs, Optional<String> handOver, List<Lit> l
         }
 
         void overview() {
-            long viable = shown.groups().stream().filter(Viability::viable).count();
+            long viable = shown.groups().stream()
+                    .filter(group -> group.viable() && group.hasSomethingToTake())
+                    .count();
             add(Kind.HEADING, "Ask");
             add(
                     Kind.TEXT,
-                    shown.groups().size() + " groups, of which " + viable
+                    shown.groups().size() + " groups, of which " + (viable == 0 ? "none" : viable)
                             + " could be handed to user space as they are. Choose a group or a device to see who"
                             + " blocks it; with Shift choose a second device to see why the two are together.");
             shown.whatIf().stream()

@@ -39,7 +39,7 @@ final class MarkPainter {
         double y = box.middleY();
         double size = Math.min(12.5, box.height() * 0.76);
         double r = size * 0.34;
-        Line line = new Line(ink.tone(), Math.max(1.4, size / 7), false, ink.opacity());
+        Line line = Line.solid(ink.tone(), Math.max(1.4, size / 7)).faded(ink.opacity());
         switch (mark.glyph()) {
             case NONE -> {}
             case DOT -> pen.fillCircle(x, y, 1.2, ink);

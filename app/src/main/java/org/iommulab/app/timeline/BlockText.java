@@ -9,6 +9,11 @@ import org.iommulab.sim.Recording;
 final class BlockText {
     private BlockText() {}
 
+    /** Of a trace, whose markers are told by what was written. */
+    private static boolean isMarker(Event.Chapter chapter) {
+        return chapter.term().name().equals("tracing_mark_write") && chapter.object() != 0;
+    }
+
     static String of(Recording recording, Event event) {
         return switch (event) {
             case Event.Warn warn -> "WARN " + warn.term().name();
@@ -26,6 +31,8 @@ final class BlockText {
             case Event.WalkRead read -> "read " + read.term().name();
             case Event.TableWrite write -> "write " + write.term().name();
             case Event.Check check -> check.good() + " of " + check.total() + " right";
+            case Event.Chapter chapter when isMarker(chapter) ->
+                recording.machine().object(chapter.object()).label();
             case Event.Chapter _,
                     Event.Enter _,
                     Event.Callback _,

@@ -33,7 +33,8 @@ final class LanePainter {
     private final int last;
     private final List<Label> labels = new ArrayList<>();
 
-    private record Label(String text, double x, double baseline, Tone tone) {}
+    /** @param room how wide it may be */
+    private record Label(String text, double x, double room, double baseline, Tone tone) {}
 
     LanePainter(Pen pen, double room, LaneLayout lanes, TimelineScene scene) {
         this.pen = pen;
@@ -68,8 +69,14 @@ final class LanePainter {
         }
     }
 
-    void labels() {
-        labels.forEach(each -> pen.text(each.text(), each.x(), each.baseline(), label, each.tone()));
+    /** @param badges what they must not be under */
+    void labels(Badges badges) {
+        for (Label each : labels) {
+            double width = Math.min(each.room(), pen.width(each.text(), label));
+            badges.free(each.x(), width, each.baseline() - label.size() * 0.76, each.baseline() + 2)
+                    .ifPresent(free -> pen.text(
+                            pen.fit(each.text(), label, free.width()), free.x(), each.baseline(), label, each.tone()));
+        }
     }
 
     // ---- calls
@@ -89,7 +96,7 @@ final class LanePainter {
         double textRoom = Math.min(right, room) - 4 - textLeft;
         if (textRoom > 26) {
             String name = bars.recording().event(step).term().name();
-            labels.add(new Label(pen.fit(name, label, textRoom), textLeft, baseline(y), ink.text()));
+            labels.add(new Label(name, textLeft, textRoom, baseline(y), ink.text()));
         }
     }
 
@@ -149,7 +156,7 @@ final class LanePainter {
         String text = BlockText.of(bars.recording(), event);
         if (textRoom > 26 && textLeft > 0) {
             Tone ink = tone == Tone.DANGER ? Tone.DANGER : Tone.MUTED;
-            labels.add(new Label(pen.fit(text, label, textRoom), textLeft, baseline(y), ink));
+            labels.add(new Label(text, textLeft, textRoom, baseline(y), ink));
         }
     }
 

@@ -54,13 +54,15 @@ public final class TimelinePainter {
         pen.save();
         pen.clip(LEFT, scene.scroll(), room, Math.max(1, height - TOP));
         pen.translate(LEFT, 0);
-        chapters(pen, room, lanes, scene);
+        Optional<TrailPainter> way = scene.trail().map(found -> new TrailPainter(pen, room, height - TOP, lanes, scene, found));
+        Badges badges = way.map(TrailPainter::badges).orElse(Badges.NONE);
+        chapters(pen, room, lanes, scene, badges);
         var painter = new LanePainter(pen, room, lanes, scene);
         painter.paint();
         double head = middle(scene, room);
         pen.stroke(Curve.from(head, 0).to(head, lanes.height()).end(), Line.solid(Tone.ACCENT, 1.6));
-        painter.labels();
-        scene.trail().ifPresent(way -> new TrailPainter(pen, room, height - TOP, lanes, scene).paint(way));
+        painter.labels(badges);
+        way.ifPresent(TrailPainter::paint);
         pen.restore();
         pen.restore();
         handle(pen, room, scene);
@@ -105,7 +107,7 @@ public final class TimelinePainter {
         return scene.viewport().x(scene.step() + 0.5, room);
     }
 
-    private void chapters(Pen pen, double room, LaneLayout lanes, TimelineScene scene) {
+    private void chapters(Pen pen, double room, LaneLayout lanes, TimelineScene scene, Badges badges) {
         BarInk ink = BarInk.of(Tone.PLATFORM, pen.theme());
         Face face = Face.words(lanes.pitch() < 14 ? 9.5 : 11);
         for (Chapter chapter : scene.chapters()) {
@@ -125,14 +127,17 @@ public final class TimelinePainter {
                     left, lanes.chapterY(), right - left, lanes.barHeight(), 3, here ? ink.fill() : Ink.of(Tone.SOFT));
             double textLeft = Math.max(left, 0) + 6;
             double textRoom = Math.min(right, room) - 4 - textLeft;
-            if (textRoom > 20) {
-                pen.text(
-                        pen.fit(chapter.title(), face, textRoom),
-                        textLeft,
-                        lanes.chapterY() + lanes.barHeight() / 2 + face.size() * 0.36,
-                        face,
-                        here ? ink.text() : Tone.TEXT);
+            if (textRoom <= 20) {
+                continue;
             }
+            double y = lanes.chapterY();
+            badges.free(textLeft, Math.min(textRoom, pen.width(chapter.title(), face)), y, y + lanes.barHeight())
+                    .ifPresent(free -> pen.text(
+                            pen.fit(chapter.title(), face, free.width()),
+                            free.x(),
+                            y + lanes.barHeight() / 2 + face.size() * 0.36,
+                            face,
+                            here ? ink.text() : Tone.TEXT));
         }
     }
 

@@ -9,6 +9,7 @@ import org.iommulab.app.draw.Line;
 import org.iommulab.app.draw.Pen;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.app.playback.Trail;
+import org.iommulab.graph.Box;
 
 /**
  * Draws the way from a cause to a harm over the lanes: a numbered mark at each step, joined by a line. Marks that would
@@ -24,21 +25,31 @@ final class TrailPainter {
     private final double height;
     private final LaneLayout lanes;
     private final TimelineScene scene;
+    private final Trail trail;
+    private final List<Mark> marks;
 
     /** @param height of the part of the lanes that is seen */
-    TrailPainter(Pen pen, double room, double height, LaneLayout lanes, TimelineScene scene) {
+    TrailPainter(Pen pen, double room, double height, LaneLayout lanes, TimelineScene scene, Trail trail) {
         this.pen = pen;
         this.room = room;
         this.height = height;
         this.lanes = lanes;
         this.scene = scene;
+        this.trail = trail;
+        this.marks = place();
     }
 
     /** @param x where the step is, @param badge where its number stands, as high as the step itself */
     private record Mark(double x, double badge, double y) {}
 
-    void paint(Trail trail) {
-        List<Mark> marks = place(trail);
+    /** Where the numbers stand. */
+    Badges badges() {
+        return new Badges(marks.stream()
+                .map(mark -> new Box(mark.badge() - RADIUS, mark.y() - RADIUS, 2 * RADIUS, 2 * RADIUS))
+                .toList());
+    }
+
+    void paint() {
         Line line = Line.solid(Tone.DANGER, 2);
         for (int i = 1; i < marks.size(); i++) {
             pen.stroke(between(marks.get(i - 1), marks.get(i)), line);
@@ -67,7 +78,7 @@ final class TrailPainter {
         }
     }
 
-    private List<Mark> place(Trail trail) {
+    private List<Mark> place() {
         var marks = new ArrayList<Mark>();
         for (Trail.Link link : trail.links()) {
             double x = scene.viewport().x(link.step() + 0.5, room);

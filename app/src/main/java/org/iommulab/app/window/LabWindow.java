@@ -265,6 +265,7 @@ final class LabWindow {
             playback.nowProperty().get().ifPresent(now -> {
                 var area = new TextArea(twin(now));
                 area.setEditable(false);
+                area.setWrapText(true);
                 area.setPrefRowCount(28);
                 area.getStyleClass().add("mono");
                 area.setId("text-twin");

@@ -1,5 +1,7 @@
 package org.iommulab.app.window;
 
+import javafx.application.ConditionalFeature;
+import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
@@ -56,6 +58,9 @@ final class Look {
     }
 
     void dress(Scene scene) {
+        if (!Platform.isSupported(ConditionalFeature.TRANSPARENT_WINDOW)) {
+            scene.getRoot().getStyleClass().add("solid-windows"); // rounded corners of a menu would be white
+        }
         theme.subscribe(now -> scene.getStylesheets().setAll(ThemeSheet.address(now), sheet()));
         scale.subscribe(times -> scene.getRoot().setStyle("-fx-font-size: " + TEXT * times.doubleValue() + "px;"));
         scale.bind(Bindings.createDoubleBinding(

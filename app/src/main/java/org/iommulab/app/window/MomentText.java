@@ -39,6 +39,7 @@ final class MomentText {
         }
         moment.units().forEach(unit -> thing(0, unit.id()));
         moment.domains().forEach(domain -> thing(0, domain.id()));
+        moment.held().forEach(held -> thing(held.kind().isInHolder() ? 1 : 0, held.id()));
         out.append("Rules\n");
         moment.rules()
                 .forEach(rule -> out.append("    ")
@@ -54,6 +55,7 @@ final class MomentText {
     }
 
     private void thing(int depth, int id) {
+        boolean isGroup = moment.groups().stream().anyMatch(group -> group.id() == id);
         Portrait portrait = Portraits.of(moment, id);
         String indent = "    ".repeat(depth);
         out.append(indent).append(portrait.title());
@@ -62,7 +64,7 @@ final class MomentText {
         }
         out.append('\n')
                 .append(portrait.facts().stream()
-                        .filter(fact -> !fact.label().equals("device"))
+                        .filter(fact -> !isGroup || !fact.label().equals("device"))
                         .map(MomentText::line)
                         .map(line -> indent + "    " + line + "\n")
                         .collect(Collectors.joining()));

@@ -5,6 +5,7 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -32,6 +33,7 @@ final class Sheet extends StackPane {
         head.setAlignment(Pos.CENTER_LEFT);
         var scroll = new ScrollPane(content);
         scroll.setFitToWidth(true);
+        scroll.setFitToHeight(content instanceof TextArea); // it scrolls by itself
         scroll.getStyleClass().add("sheet-scroll");
         var page = new BorderPane(scroll, head, null, null, null);
         page.getStyleClass().add("sheet");

@@ -38,6 +38,11 @@ public record Viability(
         remarks = List.copyOf(remarks);
     }
 
+    /** Whether vfio-pci takes a member: bridges it refuses (vfio_pci_core_register_device). */
+    public boolean hasSomethingToTake() {
+        return !members.stream().allMatch(Member::bridge);
+    }
+
     /** The members whose drivers block it. */
     public List<Member> blockers() {
         return blockers(members);

@@ -77,6 +77,16 @@ public final class IommufdAccess extends IommufdObject {
         return "iommufd access " + number();
     }
 
+    /** The address space it is attached to; NULL for none. */
+    RefCell<Ioas> ioas() {
+        return ioas;
+    }
+
+    /** Ranges of pages that its driver holds. */
+    int pinned() {
+        return pins.size();
+    }
+
     /** What its driver asks for a start of a range: whole pages. */
     long alignment() {
         return ctx().module().memory().pageBytes();

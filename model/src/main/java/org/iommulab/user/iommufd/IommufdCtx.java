@@ -53,7 +53,10 @@ public final class IommufdCtx extends SimObject {
 
     static IommufdCtx open(Iommufd module) {
         var ctx = new IommufdCtx(module);
-        ctx.machine().run(Lane.USER, OPEN, ctx, 0, 0, () -> ctx.holders.set(1));
+        ctx.machine().run(Lane.USER, OPEN, ctx, 0, 0, () -> {
+            ctx.holders.set(1);
+            module.files().add(ctx);
+        });
         return ctx;
     }
 
@@ -133,6 +136,7 @@ public final class IommufdCtx extends SimObject {
     }
 
     private void releaseAll() {
+        module.files().remove(this);
         boolean progress = true;
         while (progress && !objects.isEmpty()) {
             progress = false;

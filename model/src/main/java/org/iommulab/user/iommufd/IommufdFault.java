@@ -94,6 +94,16 @@ public final class IommufdFault extends IommufdObject {
         return "FAULT " + number();
     }
 
+    /** Requests that the program has not read yet. */
+    int waiting() {
+        return deliver.size();
+    }
+
+    /** Requests that it has read and not answered. */
+    int unanswered() {
+        return response.size();
+    }
+
     Handler handler() {
         return handler;
     }

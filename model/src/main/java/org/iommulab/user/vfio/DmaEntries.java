@@ -153,6 +153,15 @@ final class DmaEntries {
         return found != 0 && size != 0 && Long.compareUnsigned(iova(found), start + size) >= 0 ? 0 : found;
     }
 
+    /** How many mappings there are. */
+    int count() {
+        return count(at(root));
+    }
+
+    private int count(int node) {
+        return node == 0 ? 0 : 1 + count(at(node + LEFT)) + count(at(node + RIGHT));
+    }
+
     int first() {
         int at = at(root);
         while (at != 0 && at(at + LEFT) != 0) {

@@ -7,9 +7,10 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.user.held.Fills;
 
 /** {@code struct vfio_domain}: an IOMMU domain of a container, and the groups that are attached to it. */
-final class Type1Domain extends SimObject {
+final class Type1Domain extends SimObject implements Fills {
     private final IommuDomain domain;
     private final RefList<Group> groups;
     private final FlagCell fgsp;
@@ -26,6 +27,11 @@ final class Type1Domain extends SimObject {
     @Override
     public String label() {
         return "vfio " + domain.label();
+    }
+
+    @Override
+    public IommuDomain filled() {
+        return domain;
     }
 
     IommuDomain domain() {

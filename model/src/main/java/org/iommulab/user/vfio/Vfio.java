@@ -13,6 +13,7 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.memory.FrameAllocator;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.SimObject;
+import org.iommulab.user.held.Held;
 import org.iommulab.user.iommufd.Iommufd;
 
 /**
@@ -36,6 +37,7 @@ public final class Vfio extends SimObject {
     private final VfioParameters parameters;
     private final UserMemory pool;
     private final RefList<VfioGroup> groups;
+    private final RefList<VfioFile> files;
     private final Iommufd iommufd;
     private final NoIommu noIommu;
 
@@ -51,6 +53,7 @@ public final class Vfio extends SimObject {
         this.parameters = new VfioParameters(this, kernel.commandLine());
         this.pool = new UserMemory(this, frames, kernel.pageBytes());
         this.groups = new RefList<>(this, VfioGroup.class);
+        this.files = new RefList<>(this, VfioFile.class);
         this.noIommu = new NoIommu(this, kernel);
         this.iommufd = new Iommufd(kernel, core, pool);
     }
@@ -101,6 +104,12 @@ public final class Vfio extends SimObject {
     /** /dev/iommu, which the devices' own files belong to. */
     public Iommufd iommufd() {
         return iommufd;
+    }
+
+    /** What the program holds of VFIO and iommufd now, in the order in which it was opened or made. */
+    public List<Held> held() {
+        return Stream.concat(files.toList().stream().map(VfioFile::held), iommufd.held().stream())
+                .toList();
     }
 
     /** The memory of the program that uses VFIO. */
@@ -173,6 +182,11 @@ public final class Vfio extends SimObject {
 
     RefList<VfioGroup> groups() {
         return groups;
+    }
+
+    /** Open files, and closed ones that something keeps. */
+    RefList<VfioFile> files() {
+        return files;
     }
 
     Optional<VfioGroup> groupOf(Group group) {

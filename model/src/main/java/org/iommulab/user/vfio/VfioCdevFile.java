@@ -7,6 +7,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.RefCell;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
+import org.iommulab.user.held.Held;
 import org.iommulab.user.iommufd.IommufdCtx;
 import org.iommulab.user.iommufd.IommufdDevice;
 
@@ -45,13 +46,26 @@ public final class VfioCdevFile extends VfioFile {
 
     static VfioCdevFile open(Vfio vfio, VfioDevice device) {
         var file = new VfioCdevFile(vfio, device);
-        vfio.machine().run(Lane.USER, OPEN, file, 0, 0, () -> device.cdevFiles().add(1));
+        vfio.machine().run(Lane.USER, OPEN, file, 0, 0, () -> {
+            device.cdevFiles().add(1);
+            vfio.files().add(file);
+        });
         return file;
     }
 
     @Override
     public String label() {
         return Vfio.DEVICE + device.index();
+    }
+
+    @Override
+    Vfio vfio() {
+        return vfio;
+    }
+
+    @Override
+    Held held() {
+        return VfioHeld.of(this, device);
     }
 
     /** What it was bound as: its number is what iommufd's calls want. */

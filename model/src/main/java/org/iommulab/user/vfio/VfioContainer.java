@@ -12,6 +12,7 @@ import org.iommulab.sim.RefCell;
 import org.iommulab.sim.RefList;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
+import org.iommulab.user.held.Held;
 
 /**
  * /dev/vfio/vfio, open: groups, and once they have an IOMMU type an address space (drivers/vfio/container.c). It lives
@@ -46,7 +47,7 @@ public final class VfioContainer extends VfioFile {
 
     static VfioContainer open(Vfio vfio) {
         var container = new VfioContainer(vfio);
-        vfio.machine().run(Lane.USER, OPEN, container, 0, 0, () -> {});
+        vfio.machine().run(Lane.USER, OPEN, container, 0, 0, () -> vfio.files().add(container));
         return container;
     }
 
@@ -179,6 +180,9 @@ public final class VfioContainer extends VfioFile {
             if (groups.isEmpty()) {
                 iommu.setNull();
                 noIommuSet.set(false);
+                if (isClosed()) {
+                    vfio.files().remove(this);
+                }
             }
         });
     }
@@ -222,6 +226,30 @@ public final class VfioContainer extends VfioFile {
         return noIommuSet.get()
                 ? ioctl(NOIOMMU_IOCTL, Errno.ENOTTY::negative)
                 : ioctl(IOCTL, () -> iommu.get().map(call::applyAsLong).orElse((long) Errno.EINVAL.negative()));
+    }
+
+    @Override
+    Vfio vfio() {
+        return vfio;
+    }
+
+    @Override
+    boolean isKept() {
+        return !groups.isEmpty();
+    }
+
+    @Override
+    Held held() {
+        return VfioHeld.of(this);
+    }
+
+    /** The groups in it, the latest first. */
+    RefList<VfioGroup> groups() {
+        return groups;
+    }
+
+    boolean isNoIommuSet() {
+        return noIommuSet.get();
     }
 
     /** Groups in it hold it: nothing happens to them. */

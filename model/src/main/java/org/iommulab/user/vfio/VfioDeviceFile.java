@@ -3,6 +3,7 @@ package org.iommulab.user.vfio;
 import org.iommulab.kernel.Errno;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
+import org.iommulab.user.held.Held;
 
 /** One opening of a device (drivers/vfio/pci/vfio_pci_core.c). */
 public final class VfioDeviceFile extends VfioFile {
@@ -40,6 +41,16 @@ public final class VfioDeviceFile extends VfioFile {
 
     public VfioDevice device() {
         return device;
+    }
+
+    @Override
+    Vfio vfio() {
+        return device.group().vfio();
+    }
+
+    @Override
+    Held held() {
+        return VfioHeld.of(this);
     }
 
     /**

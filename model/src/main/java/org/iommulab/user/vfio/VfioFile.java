@@ -7,6 +7,7 @@ import org.iommulab.sim.Lane;
 import org.iommulab.sim.Machine;
 import org.iommulab.sim.SimObject;
 import org.iommulab.sim.Term;
+import org.iommulab.user.held.Held;
 
 /** What a user got from open or GET_DEVICE_FD. Every call on a file that was closed is refused with -EBADF. */
 public abstract sealed class VfioFile extends SimObject
@@ -27,10 +28,23 @@ public abstract sealed class VfioFile extends SimObject
         if (closed.get()) {
             return Errno.EBADF.negative();
         }
+        if (!isKept()) {
+            vfio().files().remove(this);
+        }
         closed.set(true);
         release();
         return 0;
     }
+
+    abstract Vfio vfio();
+
+    /** Whether something holds what is behind it when the program has closed it. */
+    boolean isKept() {
+        return false;
+    }
+
+    /** What it is for those who look. */
+    abstract Held held();
 
     /** The file's release function. */
     abstract void release();

@@ -177,7 +177,10 @@ final class VfioGroup extends SimObject {
         }
         var file = new VfioGroupFile(this);
         Term open = VfioGroupFile.function(vfio.kernel(), "vfio_group_fops_open", Operand.NONE);
-        machine().run(Lane.USER, open, file, 0, 0, () -> fileUsers.set(1));
+        machine().run(Lane.USER, open, file, 0, 0, () -> {
+            fileUsers.set(1);
+            vfio.files().add(file);
+        });
         return new Vfio.Opened(0, Optional.of(file));
     }
 

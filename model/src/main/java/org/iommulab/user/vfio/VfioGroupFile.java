@@ -1,5 +1,7 @@
 package org.iommulab.user.vfio;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.iommulab.core.DmaOwnership;
 import org.iommulab.kernel.Errno;
@@ -7,6 +9,7 @@ import org.iommulab.kernel.Kernel;
 import org.iommulab.kernel.Version;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
+import org.iommulab.user.held.Held;
 
 /**
  * /dev/vfio/N, open (drivers/vfio/vfio_main.c up to v6.1, then group.c). Closed while device files are open, it lives on
@@ -93,14 +96,33 @@ public final class VfioGroupFile extends VfioFile {
         Optional<VfioDevice> device = group.devices().toList().stream()
                 .filter(each -> each.device().label().equals(name))
                 .findFirst();
+        var made = new ArrayList<VfioFile>(1);
         long result = ioctl(
                 function("vfio_group_ioctl_get_device_fd", Operand.OBJECT),
                 device.map(VfioDevice::id).orElse(0),
                 0,
-                () -> device.map(VfioDevice::open).orElse((long) Errno.ENODEV.negative()));
-        return result < 0
-                ? new Vfio.Opened(result, Optional.empty())
-                : new Vfio.Opened(0, device.map(VfioDeviceFile::new));
+                () -> device.map(each -> open(each, made)).orElse((long) Errno.ENODEV.negative()));
+        return new Vfio.Opened(Math.min(result, 0), made.stream().findFirst());
+    }
+
+    private long open(VfioDevice device, List<VfioFile> made) {
+        long error = device.open();
+        if (error == 0) {
+            var file = new VfioDeviceFile(device);
+            vfio().files().add(file);
+            made.add(file);
+        }
+        return error;
+    }
+
+    @Override
+    Vfio vfio() {
+        return group.vfio();
+    }
+
+    @Override
+    Held held() {
+        return VfioHeld.of(this, group);
     }
 
     @Override

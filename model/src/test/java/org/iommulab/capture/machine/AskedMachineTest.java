@@ -95,6 +95,13 @@ class AskedMachineTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"6, true", "1, false"})
+    void aGroupOfBridgesCouldNotBeHandedOut(int number, boolean something) {
+        Viability group = machine("x86-intel-6.1-default").group(number).orElseThrow();
+        assertThat(group.hasSomethingToTake()).isEqualTo(something);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         x86-intel-6.1-default | 6 | true | '' | Group 6 is viable: no driver is bound to its device.
         x86-intel-6.1-default | 1 | true | '' | Group 1 is viable: pcieport on 0000:00:02.0 leaves DMA alone.

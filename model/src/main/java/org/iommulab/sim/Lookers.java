@@ -155,7 +155,7 @@ public final class Lookers {
         }
         told = step;
         toldEntries = end;
-        return (int) ((concerned & ~QUESTIONERS) == 0 ? concerned : withUsers(concerned));
+        return (int) (QUESTIONERS & ((concerned & ~QUESTIONERS) == 0 ? concerned : withUsers(concerned)));
     }
 
     /** Forgets the answers among them, and adds who used one. */

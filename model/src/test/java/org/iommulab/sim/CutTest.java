@@ -3,6 +3,8 @@ package org.iommulab.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,5 +121,37 @@ class CutTest {
         public String label() {
             return "label";
         }
+    }
+
+    @Test
+    void eventsAloneStayWhenTheMachineGoesAnotherWay() {
+        var program = new RandomProgram(Machine.recording(), 5);
+        program.actions(3000);
+        var mark = program.mark();
+        program.actions(4000);
+        Events kept = program.recording().eventsAlone();
+        List<Event> before = events(program.recording());
+        List<String> names = names(program.recording());
+        var cursor = new Cursor(program.recording());
+        cursor.go(mark.step());
+        cursor.cut();
+        program.forget(mark);
+        program.reseed(6);
+        program.actions(5000);
+
+        assertThat(events(program.recording())).as("it is another way").isNotEqualTo(before);
+        assertThat(events(kept)).isEqualTo(before);
+        assertThat(names(kept)).isEqualTo(names);
+        assertThat(program.recording().sameAs(kept)).isBetween(mark.step(), mark.step() + 20);
+    }
+
+    private static List<Event> events(Events of) {
+        return IntStream.rangeClosed(1, of.length()).mapToObj(of::event).toList();
+    }
+
+    private static List<String> names(Events of) {
+        return IntStream.rangeClosed(1, of.length())
+                .mapToObj(step -> of.labels().labelOf(of.objectId(step)))
+                .toList();
     }
 }

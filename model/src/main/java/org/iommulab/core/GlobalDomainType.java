@@ -111,11 +111,15 @@ final class GlobalDomainType {
         return lines;
     }
 
-    /** iommu_subsys_init: what the kernel says at boot; before it, what it says of a parameter of dma-iommu. */
-    void announce() {
+    /** What the kernel says when it reads its command line, of a parameter of dma-iommu. */
+    void announceParameters() {
         if (kernel.config("IOMMU_DMA") && words.flag("iommu.forcedac").orElse(false)) {
             kernel.log().line(FORCED_HIGH, kernel, 0, 0);
         }
+    }
+
+    /** iommu_subsys_init: what the kernel says at boot. */
+    void announce() {
         if (asked.isEmpty() && kernel.config("IOMMU_DEFAULT_PASSTHROUGH") && isEncrypted()) {
             kernel.log().line(ENCRYPTED, kernel, 0, 0);
         }

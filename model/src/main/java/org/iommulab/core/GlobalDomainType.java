@@ -68,8 +68,7 @@ final class GlobalDomainType {
                         .isPresent();
     }
 
-    // iommu_dma_strict starts as CONFIG_IOMMU_DEFAULT_DMA_STRICT, one of a choice of three. Where nobody chooses, the
-    // choice is
+    // iommu_dma_strict starts as CONFIG_IOMMU_DEFAULT_DMA_STRICT, one of a choice of three. Where nobody chooses, it is
     // lazy on x86, and on s390 since dma-iommu is used there; a kernel built to pass through is not built to be strict.
     private boolean isLazyByDefault() {
         if (kernel.config("IOMMU_DEFAULT_DMA_STRICT")) {

@@ -144,6 +144,8 @@ public record Board(
      * @param appears when it is there
      * @param pci what it is on PCI, where its name is an address; missing for a platform device
      * @param dmaRange the addresses that the bus it is on hands on, by the device tree's {@code dma-ranges}; all when missing
+     * @param dmaCoherent whether its DMA sees the CPU's caches, by the device tree's {@code dma-coherent}; {@code n} when
+     *     missing. Where there is no device tree it always does.
      */
     public record Device(
             String name,
@@ -156,7 +158,8 @@ public record Board(
             List<String> suppliers,
             Optional<Appears> appears,
             Optional<Pci> pci,
-            Optional<MemoryBank> dmaRange) {
+            Optional<MemoryBank> dmaRange,
+            Optional<ConfigValue> dmaCoherent) {
         public Device {
             iommus = List.copyOf(iommus);
             clocks = Collections.unmodifiableMap(new LinkedHashMap<>(clocks));

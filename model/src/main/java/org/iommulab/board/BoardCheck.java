@@ -97,8 +97,11 @@ final class BoardCheck {
         if (range.size() <= 0 || range.base() < 0 || range.size() > Long.MAX_VALUE - range.base()) {
             problems.at(at, "this range is empty or ends nowhere, expected a base and a size");
         }
-        if (!board.isDescribedByDeviceTree()) {
-            problems.at(at, "only a device tree has dma-ranges, and this board has none");
+    }
+
+    private void deviceTree(String at, Optional<?> said) {
+        if (said.isPresent() && !board.isDescribedByDeviceTree()) {
+            problems.at(at, "only a device tree says this, and this board has none");
         }
     }
 
@@ -142,6 +145,8 @@ final class BoardCheck {
         }
         device.pci().ifPresent(pci -> pci(at, device, pci));
         device.dmaRange().ifPresent(range -> dmaRange(at + "/dmaRange", range));
+        deviceTree(at + "/dmaRange", device.dmaRange());
+        deviceTree(at + "/dmaCoherent", device.dmaCoherent());
         device.driver().ifPresent(name -> known(at + "/driver", "driver", name, drivers));
         iommus(at + "/iommus", device.iommus(), units);
         clocks(at, device.clocks(), clocks);

@@ -17,6 +17,7 @@ import org.iommulab.bus.DeviceLinks;
 import org.iommulab.bus.DmaRange;
 import org.iommulab.bus.Driver;
 import org.iommulab.bus.DriverCore;
+import org.iommulab.bus.FirmwareDma;
 import org.iommulab.bus.IommuSpec;
 import org.iommulab.bus.pci.PciFirmware;
 import org.iommulab.bus.pci.PciFunction;
@@ -159,9 +160,10 @@ public final class WorldBuilder {
 
     private Device deviceOf(Board.Device planned, BoardPci pciBuses) {
         Optional<PciFunction> pci = planned.pci().map(p -> pciBuses.functionOf(planned.name(), p, this::device));
-        Optional<DmaRange> range =
-                planned.dmaRange().map(bank -> new DmaRange(bank.base(), bank.base() + bank.size() - 1));
-        return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci, range);
+        var dma = new FirmwareDma(
+                planned.dmaRange().map(bank -> new DmaRange(bank.base(), bank.base() + bank.size() - 1)),
+                planned.dmaCoherent().orElse(ConfigValue.N).isYes());
+        return new Device(machine, planned.name(), planned.title(), planned.type(), iommusOf(planned), pci, dma);
     }
 
     private static String titleOf(Board.Unit unit) {

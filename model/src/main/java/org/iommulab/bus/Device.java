@@ -24,7 +24,7 @@ public final class Device extends SimObject {
     private final String type;
     private final List<IommuSpec> iommus;
     private final Optional<PciFunction> pci;
-    private final Optional<DmaRange> dmaRange;
+    private final FirmwareDma firmwareDma;
     private final RuntimePm power;
     private final RefCell<Driver> driver;
     private final RefCell<DriverName> driverOverride;
@@ -61,10 +61,10 @@ public final class Device extends SimObject {
             String type,
             List<IommuSpec> iommus,
             Optional<PciFunction> pci) {
-        this(machine, name, title, type, iommus, pci, Optional.empty());
+        this(machine, name, title, type, iommus, pci, FirmwareDma.NONE);
     }
 
-    /** @param dmaRange what the device tree says of the bus that it is on; empty where it says nothing */
+    /** @param firmwareDma what the device tree says of its DMA */
     public Device(
             Machine machine,
             String name,
@@ -72,10 +72,10 @@ public final class Device extends SimObject {
             String type,
             List<IommuSpec> iommus,
             Optional<PciFunction> pci,
-            Optional<DmaRange> dmaRange) {
+            FirmwareDma firmwareDma) {
         super(machine);
         this.pci = pci;
-        this.dmaRange = dmaRange;
+        this.firmwareDma = firmwareDma;
         this.name = name;
         this.title = title;
         this.type = type;
@@ -203,7 +203,12 @@ public final class Device extends SimObject {
 
     /** What its bus hands on, by the device tree; empty for anything. */
     public Optional<DmaRange> dmaRange() {
-        return dmaRange;
+        return firmwareDma.range();
+    }
+
+    /** Whether a device tree says that its DMA sees the CPU's caches. */
+    public boolean isSaidCoherent() {
+        return firmwareDma.coherent();
     }
 
     /** Links on which this device is the consumer. */

@@ -68,8 +68,7 @@ final class GlobalDomainType {
                         .isPresent();
     }
 
-    // iommu_dma_strict starts as CONFIG_IOMMU_DEFAULT_DMA_STRICT, one of a choice of three. Where nobody chooses, the
-    // choice is
+    // iommu_dma_strict starts as CONFIG_IOMMU_DEFAULT_DMA_STRICT, one of a choice of three. Where nobody chooses, it is
     // lazy on x86, and on s390 since dma-iommu is used there; a kernel built to pass through is not built to be strict.
     private boolean isLazyByDefault() {
         if (kernel.config("IOMMU_DEFAULT_DMA_STRICT")) {
@@ -111,11 +110,15 @@ final class GlobalDomainType {
         return lines;
     }
 
-    /** iommu_subsys_init: what the kernel says at boot; before it, what it says of a parameter of dma-iommu. */
-    void announce() {
+    /** What the kernel says when it reads its command line, of a parameter of dma-iommu. */
+    void announceParameters() {
         if (kernel.config("IOMMU_DMA") && words.flag("iommu.forcedac").orElse(false)) {
             kernel.log().line(FORCED_HIGH, kernel, 0, 0);
         }
+    }
+
+    /** iommu_subsys_init: what the kernel says at boot. */
+    void announce() {
         if (asked.isEmpty() && kernel.config("IOMMU_DEFAULT_PASSTHROUGH") && isEncrypted()) {
             kernel.log().line(ENCRYPTED, kernel, 0, 0);
         }

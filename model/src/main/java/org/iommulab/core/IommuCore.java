@@ -73,9 +73,11 @@ public final class IommuCore {
         busDomains = new BusDomains(kernel, probing);
     }
 
-    /** iommu_subsys_init: says which default the kernel was built with. */
+    /** What is said before and in iommu_subsys_init: which default the kernel was built with. */
     public void subsysInit() {
         if (isBuilt()) {
+            globalType.announceParameters();
+            DebugfsNotice.say(kernel);
             kernel.run(SUBSYS_INIT, kernel, globalType::announce);
         }
     }

@@ -15,10 +15,10 @@ import org.iommulab.sim.Term.Operand;
 public final class Mapping {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term MAP = Term.of("iommu_map", IOMMU_C, Operand.HEX, Operand.HEX, Operand.ERRNO);
-    private static final Term MAP_SG = Term.of("iommu_map_sg", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.HEX);
+    private static final Term MAP_SG = Term.of("iommu_map_sg", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.ERRNO);
     /** Its name until v6.2, for those who cannot sleep. */
     private static final Term MAP_SG_ATOMIC =
-            Term.of("iommu_map_sg_atomic", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.HEX);
+            Term.of("iommu_map_sg_atomic", IOMMU_C, Operand.HEX, Operand.DECIMAL, Operand.ERRNO);
 
     private static final Term UNMAP = Term.of("iommu_unmap", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);
     private static final Term UNMAP_FAST = Term.of("iommu_unmap_fast", IOMMU_C, Operand.HEX, Operand.HEX, Operand.HEX);

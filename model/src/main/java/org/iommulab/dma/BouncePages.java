@@ -13,8 +13,8 @@ import org.iommulab.sim.Term;
 /**
  * Buffers of devices that nobody trusts (drivers/iommu/dma-iommu.c: the first part of iommu_dma_map_page). A page is the
  * smallest thing that an IOMMU can give, so that what shares a page with a buffer would be given with it: such buffers are
- * copied to pages of their own. Since v6.5 small buffers of devices that do not see the CPU's caches are copied, too; the
- * lab's devices see them.
+ * copied to pages of their own. Since v6.5 small buffers from kmalloc of devices that do not see the CPU's caches are copied,
+ * too (dma_kmalloc_needs_bounce); that is not modelled, nor what the CPU does about its caches for such devices.
  */
 final class BouncePages {
     private static final Term INACTIVE =

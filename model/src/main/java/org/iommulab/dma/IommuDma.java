@@ -13,6 +13,7 @@ import org.iommulab.core.Mapping;
 import org.iommulab.kernel.Behaviour;
 import org.iommulab.kernel.Errno;
 import org.iommulab.kernel.Kernel;
+import org.iommulab.pagetable.Prot;
 import org.iommulab.sim.Lane;
 import org.iommulab.sim.Term;
 import org.iommulab.sim.Term.Operand;
@@ -189,7 +190,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
                 return ERROR;
             }
             var pieces = List.of(new Mapping.Piece(physical, whole));
-            if (core.mapping().mapList(domain, address, pieces, DmaDirection.BIDIRECTIONAL.prot()) < whole) {
+            if (core.mapping().mapList(domain, address, pieces, prot(device, DmaDirection.BIDIRECTIONAL)) < whole) {
                 iova.free(address, whole);
                 return ERROR;
             }
@@ -210,6 +211,16 @@ public final class IommuDma extends DmaOps implements ArchDma {
                         () -> unmapIova(device, defaultDomainOf(device), address, bytes));
     }
 
+    // dma_info_to_prot; on arm64 ACPI's devices are coherent (_CCA, which it must give), those of x86 and s390 cannot
+    // be other
+    private int prot(Device device, DmaDirection direction) {
+        boolean coherent = kernel.config("X86")
+                || kernel.config("S390")
+                || kernel.config("ARM64") && kernel.config("ACPI")
+                || device.isSaidCoherent();
+        return direction.prot() | (coherent ? Prot.CACHE : 0);
+    }
+
     // __iommu_dma_map
     private long mapIova(Device device, IommuDomain domain, long physical, long bytes, DmaDirection direction) {
         // iommu_deferred_attach_enabled
@@ -223,7 +234,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         if (address == 0) {
             return ERROR;
         }
-        if (core.mapping().map(domain, address, physical - offset, whole, direction.prot()) != 0) {
+        if (core.mapping().map(domain, address, physical - offset, whole, prot(device, direction)) != 0) {
             iova.free(address, whole);
             return ERROR;
         }
@@ -295,7 +306,7 @@ public final class IommuDma extends DmaOps implements ArchDma {
         if (address == 0) {
             return SgList.Mapped.failed(Errno.ENOMEM.negative());
         }
-        long done = core.mapping().mapList(domain, address, layout.toMap(), direction.prot());
+        long done = core.mapping().mapList(domain, address, layout.toMap(), prot(device, direction));
         if (done < layout.bytes()) {
             iova.free(address, layout.bytes());
             return failed(done);

@@ -76,7 +76,7 @@ class SeriesTableTest {
         is_attach_deferred, no kdump: nothing                                    | amd/boot-and-dma          | BASE P5 6.12   | amd.is_attach_deferred     | nothing |
         get_resv_regions: firmware-owned buffers fault                           | amd/firmware-buffer       | BASE P5 6.12   | amd.get_resv_regions       | fault storm |
         get_resv_regions: firmware-owned buffers fault                           | intel/firmware-memory     | BASE P5 6.12   | intel.get_resv_regions     | fault storm |
-        map: -ENODEV                                                             | exynos/arm64-display      | BASE P5 6.3    | exynos.map                 | error | iommu_map of domain 1 returns -ENODEV
+        map: -ENODEV                                                             | exynos/arm64-display      | BASE P5 6.3    | exynos.map                 | error | of domain 1 returns -ENODEV
         map_pages: -ENODEV                                                       | omap/hand-back            | 6.7            | omap.map_pages             | error | returns -ENODEV
         map_pages, 6.7: -ENODEV and WARN_ON                                      | exynos/arm64-display      | 6.7 6.12       | exynos.map_pages           | error+WARN | returns -ENODEV & WARN in __iommu_map
         unmap_pages: iommu_unmap returns 0, dma-iommu warns                      | amd/lazy-flush            | BASE P5 6.3    | amd.unmap_pages            | WARN | WARN in __iommu_dma_unmap
@@ -93,7 +93,7 @@ class SeriesTableTest {
         free, 6.7: tolerated, leaks                                              | amd/owner-claim           | 6.7 6.12       | amd.free                   | suspicious | is never freed
         pgsize_bitmap = 0, up to 6.4: BUG_ON in the direct-mapping step          | exynos/arm64-display      | BASE P5 6.3 6.4 | exynos.pgsize_bitmap      | oops | oops: iommu_create_device_direct_mappings
         pgsize_bitmap = 0, later: WARN_ON_ONCE and -EINVAL                       | exynos/arm64-display      | 6.7 6.12       | exynos.pgsize_bitmap       | WARN+error | WARN in iommu_create_device_direct_mappings & iommu_create_device_direct_mappings of 13800000.decon returns -EINVAL
-        pgsize_bitmap = 0: iommu_map gets -ENODEV                                | omap/hand-back            | BASE P5 6.3 6.4 6.7 | omap.pgsize_bitmap    | error | iommu_map of domain 1 returns -ENODEV
+        pgsize_bitmap = 0: iommu_map gets -ENODEV                                | omap/hand-back            | BASE P5 6.3 6.4 6.7 | omap.pgsize_bitmap    | error | of domain 1 returns -ENODEV
         pgsize_bitmap = 0: the format of the tables finds no granule             | qcom/hand-back            | BASE P5 6.12   | qcom.pgsize_bitmap         | error | qcom_iommu_attach_dev of & returns -ENOMEM
         pgsize_bitmap = 0 in the table, filled by the probe: nothing             | smmu-v3/boot-and-dma      | BASE P5 6.12   | arm-smmu-v3.pgsize_bitmap  | nothing |
         pgsize_bitmap = 0 in the table, written by the driver: nothing           | amd/guest-tables          | 6.12           | amd.pgsize_bitmap          | not there |

@@ -107,8 +107,7 @@ class TegraSmmuDriverTest {
         PlayedRun run = STORIES.play(story, "6.2");
         run.cursor().go(run.chapters().getFirst().lastStep());
         assertThat(run.world().core().probing().groupList().stream()
-                        .map(group ->
-                                group.name().get().map(GroupName::label).orElse(""))
+                        .map(group -> group.name().get().map(GroupName::label).orElse(""))
                         .collect(Collectors.joining("|")))
                 .isEqualTo(names);
     }

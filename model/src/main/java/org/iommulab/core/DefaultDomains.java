@@ -20,11 +20,9 @@ import org.iommulab.sim.Term;
 final class DefaultDomains {
     private static final String IOMMU_C = "drivers/iommu/iommu.c";
     private static final Term ALLOC = Term.function("iommu_group_alloc_default_domain", IOMMU_C);
+    /** It tells the group's name: of the groups that have one none gets here, as tegra-smmu has no DMA domain either. */
     static final Term FALLBACK =
             LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group (null) - Falling back to"
-                    + " IOMMU_DOMAIN_DMA");
-    private static final Term FALLBACK_OF_NAMED =
-            LogText.of("<4>iommu: Failed to allocate default IOMMU domain of type %d for group %o - Falling back to"
                     + " IOMMU_DOMAIN_DMA");
 
     private static final Map<List<DomainType>, Term> CONFLICTS = conflicts();
@@ -95,7 +93,7 @@ final class DefaultDomains {
             if (domain.isEmpty() && type != DomainType.DMA) {
                 domain = domains.alloc(ops, DomainType.DMA);
                 if (domain.isPresent()) {
-                    sayFallback(kernel, group, type);
+                    kernel.log().line(FALLBACK, kernel, type.number(), 0);
                 }
             }
             if (domain.isEmpty()) {
@@ -107,12 +105,6 @@ final class DefaultDomains {
             }
             return 0;
         });
-    }
-
-    /** The line tells the group's name, not its number; most groups have none. */
-    static void sayFallback(Kernel kernel, Group group, DomainType type) {
-        Term line = group.name().isNull() ? FALLBACK : FALLBACK_OF_NAMED;
-        kernel.log().line(line, kernel, type.number(), group.name().id());
     }
 
     DomainType globalType() {

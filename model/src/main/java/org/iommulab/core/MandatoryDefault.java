@@ -146,7 +146,7 @@ final class MandatoryDefault {
         }
         made = reuseOrMake(group, DomainType.DMA);
         if (made.domain().isPresent()) {
-            DefaultDomains.sayFallback(kernel, group, global);
+            kernel.log().line(DefaultDomains.FALLBACK, kernel, global.number(), 0);
         }
         return made;
     }

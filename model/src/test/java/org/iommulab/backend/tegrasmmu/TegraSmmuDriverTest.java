@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.iommulab.board.World;
 import org.iommulab.bus.Device;
 import org.iommulab.core.Group;
+import org.iommulab.core.GroupName;
 import org.iommulab.core.IommuDomain;
 import org.iommulab.hardware.DmaMaster;
 import org.iommulab.kernel.Callback;
@@ -97,6 +98,18 @@ class TegraSmmuDriverTest {
                         List.of(HOST1X),
                         List.of("54200000.dc", "54240000.dc", "54340000.vic"),
                         List.of("57000000.gpu"));
+    }
+
+    /** tegra_smmu_device_group: the name is that of the chip's list. */
+    @ParameterizedTest
+    @CsvSource({"shared-group, '|drm|'", "arm64-display, '|display|'"})
+    void aGroupThatTheChipListsHasAName(String story, String names) {
+        PlayedRun run = STORIES.play(story, "6.2");
+        run.cursor().go(run.chapters().getFirst().lastStep());
+        assertThat(run.world().core().probing().groupList().stream()
+                        .map(group -> group.name().get().map(GroupName::label).orElse(""))
+                        .collect(Collectors.joining("|")))
+                .isEqualTo(names);
     }
 
     @ParameterizedTest

@@ -34,8 +34,7 @@ class NoIommuTest {
     @CsvSource({"6.1, drivers/vfio/vfio_main.c", "6.12, drivers/vfio/group.c"})
     void theGroupIsHeldUntilItLeftItsContainer(String kernel, String file) {
         PlayedRun run = play(kernel);
-        Set<String> wanted =
-                Set.of("iommu_group_remove_device", "vfio_group_detach_container", "iommu_group_release");
+        Set<String> wanted = Set.of("iommu_group_remove_device", "vfio_group_detach_container", "iommu_group_release");
         assertThat(Stories.calls(run, 5).stream().filter(wanted::contains))
                 .containsExactly("iommu_group_remove_device", "vfio_group_detach_container", "iommu_group_release");
         assertThat(Stories.events(run, 1).stream()

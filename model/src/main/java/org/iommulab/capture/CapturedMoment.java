@@ -75,10 +75,7 @@ public final class CapturedMoment {
     private Moment.GroupView group(CapturedTopology.Group group) {
         int id = ++lastId;
         Optional<Moment.DomainKind> kind = kind(group.type());
-        var ops = kind.filter(k -> k == Moment.DomainKind.DMA || k == Moment.DomainKind.DMA_FQ)
-                        .isPresent()
-                ? Moment.DmaOpsKind.IOMMU_DMA
-                : Moment.DmaOpsKind.DIRECT;
+        Moment.DmaOpsKind ops = kind.map(CapturedMoment::ops).orElse(Moment.DmaOpsKind.NOT_TOLD);
         var devices = new ArrayList<Moment.DeviceView>();
         for (String name : group.devices()) {
             devices.add(device(
@@ -87,6 +84,12 @@ public final class CapturedMoment {
         String type = group.type() == null ? "" : group.type();
         OptionalInt domain = kind.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Known.in(domainIds, type));
         return new Moment.GroupView(id, group.id(), type, 0, domain, domain, devices);
+    }
+
+    private static Moment.DmaOpsKind ops(Moment.DomainKind kind) {
+        return kind == Moment.DomainKind.DMA || kind == Moment.DomainKind.DMA_FQ
+                ? Moment.DmaOpsKind.IOMMU_DMA
+                : Moment.DmaOpsKind.DIRECT;
     }
 
     private Moment.DeviceView device(CapturedTopology.Device device, Moment.DmaOpsKind ops) {

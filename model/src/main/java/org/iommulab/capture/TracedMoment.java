@@ -84,7 +84,7 @@ final class TracedMoment {
                 known.map(device -> CapturedMoment.title(device, driver)).orElse(""),
                 driver,
                 true,
-                Moment.DmaOpsKind.DIRECT,
+                Moment.DmaOpsKind.NOT_TOLD,
                 known.flatMap(device -> Optional.ofNullable(device.unit())).map(unitIds::get).stream()
                         .toList(),
                 OptionalInt.empty(),

@@ -99,7 +99,8 @@ public final class GraphText {
 
     private String unit(Moment.UnitView unit) {
         if (!unit.known()) {
-            return "unit " + unit.name() + (unit.model().isEmpty() ? "" : " (" + unit.model() + ")") + ": state not captured";
+            return "unit " + unit.name() + (unit.model().isEmpty() ? "" : " (" + unit.model() + ")")
+                    + ": state not captured";
         }
         String state = !unit.powered()
                 ? "suspended"

@@ -88,7 +88,9 @@ public record Moment(
         /** The platform's own: physical addresses. */
         DIRECT("dma-direct"),
         ARM_IOMMU("arm iommu ops"),
-        IOMMU_DMA("iommu-dma");
+        IOMMU_DMA("iommu-dma"),
+        /** Of a real machine it need not be known. */
+        NOT_TOLD("not captured");
 
         private final String text;
 

@@ -24,6 +24,7 @@ final class Placing {
     private static final double WIDE = 150;
     /** From this many owners on one unit they stand in several columns. */
     private static final int LONG = 7;
+
     private static final int MOST_COLUMNS = 4;
     /** By so many more groups than units a picture would be too high for one column of owners. */
     private static final int MANY = 5;

@@ -68,6 +68,9 @@ class TraceReaderTest {
         assertThat(trace.momentAt(7).groups().getFirst().devices())
                 .extracting(Moment.DeviceView::name)
                 .containsExactly("0000:05:00.1");
+        assertThat(trace.momentAt(7).groups().getFirst().devices())
+                .extracting(Moment.DeviceView::dmaOps)
+                .containsOnly(Moment.DmaOpsKind.NOT_TOLD);
         assertThat(trace.momentAt(3).step()).isEqualTo(3);
         Event event = trace.recording().event(3);
         assertThat(event.object())

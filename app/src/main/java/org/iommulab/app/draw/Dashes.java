@@ -7,7 +7,7 @@ final class Dashes {
     /** With round ends: a dot as wide as the line. */
     static final double DOT = 0.1;
 
-    static final double DOT_OFF = 4.6;
+    static final double DOT_OFF = 5.4;
 
     private Dashes() {}
 }

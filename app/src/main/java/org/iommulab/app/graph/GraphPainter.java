@@ -152,7 +152,7 @@ public final class GraphPainter {
             return;
         }
         scene.layout().box(id).map(box -> box.grown(distance)).ifPresent(box -> {
-            double radius = scene.devices().containsKey(id) ? 6 : 12;
+            double radius = box.height() - 2 * distance <= Layout.DEVICE_HEIGHT ? 6 : 12;
             pen.strokeBox(box.x(), box.y(), box.width(), box.height(), radius + distance, line);
         });
     }

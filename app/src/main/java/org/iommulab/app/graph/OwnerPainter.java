@@ -37,7 +37,9 @@ final class OwnerPainter {
             title(card, box);
         } else if (detail == Detail.NAMES) {
             pen.text(
-                    card.group() ? "Group " + Known.in(scene.groups(), card.id()).number() : "No group",
+                    card.group()
+                            ? "Group " + Known.in(scene.groups(), card.id()).number()
+                            : "No group",
                     box.x() + 14,
                     box.y() + 24,
                     Face.words(16).strong(),

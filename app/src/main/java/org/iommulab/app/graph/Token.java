@@ -125,7 +125,7 @@ record Token(List<Path.Spot> way, Box at, String label, boolean good) {
     void paint(Pen pen, double progress) {
         Tone tone = good ? Tone.ACCENT : Tone.DANGER;
         double ring = 2 + 4 * (1 - progress);
-        double radius = at.height() == Layout.DEVICE_HEIGHT ? 6 : 12;
+        double radius = at.height() <= Layout.DEVICE_HEIGHT ? 6 : 12;
         pen.strokeBox(
                 at.x() - ring,
                 at.y() - ring,

@@ -226,6 +226,7 @@ public final class Portraits {
     private static Tone tone(Moment.DmaOpsKind kind) {
         return switch (kind) {
             case DIRECT -> Tone.PLATFORM;
+            case NOT_TOLD -> Tone.MUTED;
             case ARM_IOMMU -> Tone.UNMANAGED;
             case IOMMU_DMA -> Tone.KERNEL;
         };

@@ -31,7 +31,8 @@ final class BlockText {
             case Event.WalkRead read -> "read " + read.term().name();
             case Event.TableWrite write -> "write " + write.term().name();
             case Event.Check check -> check.good() + " of " + check.total() + " right";
-            case Event.Chapter chapter when isMarker(chapter) ->
+            case Event.Chapter chapter
+            when isMarker(chapter) ->
                 recording.machine().object(chapter.object()).label();
             case Event.Chapter _,
                     Event.Enter _,

@@ -54,7 +54,8 @@ public final class TimelinePainter {
         pen.save();
         pen.clip(LEFT, scene.scroll(), room, Math.max(1, height - TOP));
         pen.translate(LEFT, 0);
-        Optional<TrailPainter> way = scene.trail().map(found -> new TrailPainter(pen, room, height - TOP, lanes, scene, found));
+        Optional<TrailPainter> way =
+                scene.trail().map(found -> new TrailPainter(pen, room, height - TOP, lanes, scene, found));
         Badges badges = way.map(TrailPainter::badges).orElse(Badges.NONE);
         chapters(pen, room, lanes, scene, badges);
         var painter = new LanePainter(pen, room, lanes, scene);

@@ -42,19 +42,21 @@ class GoldenPicturesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "drm-bind,     6.2,         528, DARK,  bound",
-        "drm-bind,     6.2+p1,      514, DARK,  p1-refused",
-        "left-behind,  6.2+p1,      505, LIGHT, p1-left-behind",
-        "left-behind,  6.2+p1..p5,  507, DARK,  p5-left-behind",
-        "left-behind,  6.2+p1..p5,  507, LIGHT, p5-left-behind",
-        "left-behind,  6.3,         504, DARK,  fixed",
-        "left-behind,  6.3,         504, LIGHT, fixed",
-        "deferred-probe, 6.2+p1..p5, 279, DARK, hang",
-        "arm64-display, 6.2,        414, LIGHT, arm64",
+        "exynos/drm-bind,     6.2,         528, DARK,  bound",
+        "exynos/drm-bind,     6.2+p1,      514, DARK,  p1-refused",
+        "exynos/left-behind,  6.2+p1,      505, LIGHT, p1-left-behind",
+        "exynos/left-behind,  6.2+p1..p5,  507, DARK,  p5-left-behind",
+        "exynos/left-behind,  6.2+p1..p5,  507, LIGHT, p5-left-behind",
+        "exynos/left-behind,  6.3,         504, DARK,  fixed",
+        "exynos/left-behind,  6.3,         504, LIGHT, fixed",
+        "exynos/deferred-probe, 6.2+p1..p5, 279, DARK, hang",
+        "exynos/arm64-display, 6.2,        414, LIGHT, arm64",
+        "vfio/hand-over-and-back, 6.2, 1500, DARK, container",
+        "iommufd/two-stages, 6.12, 910, LIGHT, iommufd",
     })
     void aKeyStepLooksAsItDid(String story, String kernel, int step, Theme theme, String name) throws IOException {
-        Run run = Player.play(
-                ScenarioReader.open(Path.of("../scenarios/exynos/" + story + ".json")), KernelSpec.parse(kernel));
+        Run run =
+                Player.play(ScenarioReader.open(Path.of("../scenarios/" + story + ".json")), KernelSpec.parse(kernel));
         looksAsItDid(name, theme, now -> Pictures.render(run, step, theme, WIDTH, HEIGHT, now));
     }
 

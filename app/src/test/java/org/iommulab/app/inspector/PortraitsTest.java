@@ -2,11 +2,15 @@ package org.iommulab.app.inspector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.OptionalInt;
 import org.iommulab.app.draw.Tone;
 import org.iommulab.app.playback.FakeRuns;
+import org.iommulab.graph.HeldView;
 import org.iommulab.graph.Moment;
 import org.iommulab.kernel.KernelSpec;
 import org.iommulab.scenario.Run;
+import org.iommulab.user.held.HeldKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +55,36 @@ class PortraitsTest {
     })
     void everyKindOfThingHasItsFacts(int id, String label, String value) {
         assertThat(fact(Portraits.of(end, id), label).value()).isEqualTo(value);
+    }
+
+    @Test
+    void whatAProgramHoldsIsToldWithWhatItLeadsTo() {
+        var held = new HeldView(
+                70,
+                HeldKind.HWPT_PAGING,
+                "HWPT 3",
+                "domain 4",
+                true,
+                OptionalInt.empty(),
+                List.of(4),
+                List.of(new HeldView.Note("domain", "domain 4", 4), new HeldView.Note("gone", "domain 9", 99)));
+        var moment = new Moment(
+                end.step(),
+                end.seconds(),
+                end.groups(),
+                end.loose(),
+                end.units(),
+                end.domains(),
+                List.of(held),
+                end.disagreements(),
+                end.rules(),
+                end.walk());
+        Portrait portrait = Portraits.of(moment, 70);
+        assertThat(portrait.title()).isEqualTo("HWPT 3");
+        assertThat(portrait.subtitle()).isEqualTo("hardware page table");
+        assertThat(portrait.remark()).contains("something holds it");
+        assertThat(fact(portrait, "domain").leadsTo()).isEqualTo(4);
+        assertThat(fact(portrait, "gone").leadsTo()).isZero();
     }
 
     @Test

@@ -74,6 +74,35 @@ class TimelinePainterTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Theme.class)
+    void labelsGiveWayToTheNumbersOfAWay(Theme theme) {
+        var random = new Random(7);
+        for (int i = 0; i < 60; i++) {
+            Viewport view = new Viewport(random.nextInt(40), 8 + random.nextInt(40)).kept(bars.length());
+            var links = random.ints(3, 1, bars.length())
+                    .distinct()
+                    .sorted()
+                    .mapToObj(step -> new Trail.Link(step, "step " + step))
+                    .toList();
+            var pen = new RecordingPen(theme);
+            int step = links.getFirst().step();
+            var trail = Optional.of(new Trail("harm", links));
+            painter.paint(pen, 700, 400, new TimelineScene(bars, run.chapters(), step, view, 0, 0, trail));
+            assertThat(pen.overlaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aTracesMarkerIsToldByWhatWasWritten() {
+        var machine = Machine.recording();
+        var marker = new Thing(machine, "STEP 0012 BEGIN unbind");
+        Term mark = Term.of("tracing_mark_write", "", Term.Operand.NONE, Term.Operand.NONE, Term.Operand.NONE);
+        machine.emit(EventKind.CHAPTER, Lane.USER, mark, marker, 0, 0);
+        var recording = machine.finish();
+        assertThat(BlockText.of(recording, recording.event(1))).isEqualTo("STEP 0012 BEGIN unbind");
+    }
+
     @Test
     void aMillionStepsAreDrawnWithFewStrokes() {
         var machine = Machine.recording();

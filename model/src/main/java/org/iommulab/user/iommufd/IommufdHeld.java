@@ -135,7 +135,7 @@ final class IommufdHeld {
         notes.add(ioas.map(space -> Note.of("address space", space, name(space)))
                 .orElse(Note.of("address space", "none")));
         notes.add(Note.of("pinned ranges", Integer.toString(access.pinned())));
-        String state = ioas.map(space -> access.pinned() + " pinned").orElse("on no IOAS");
+        String state = ioas.map(space -> "on " + name(space)).orElse("on no IOAS");
         return held(
                 access, HeldKind.ACCESS, state, false, List.copyOf(ioas.stream().toList()), notes);
     }

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
  */
 final class OopsText implements FaultText {
     private static final String SOURCE = "__warn, report_bug, die, show_regs";
-    private static final int FRAMES = 48;
     private static final int OTHERS = 64;
 
     private static final Pattern TAINTED = Pattern.compile("^Tainted: ([A-Z ]+)");
@@ -38,10 +37,6 @@ final class OopsText implements FaultText {
     private static final LineForm FRAME =
             LineForm.of("{gap:/[ \\t]*(?:\\[<[0-9a-f]+>\\] )?[ ?]*/}{frame:/[A-Za-z_][\\w.]{0,80}/}+{offset:x}");
 
-    /** 32-bit ARM names the caller, too; the lab itself knows no offsets. */
-    private static final LineForm BARE_FRAME =
-            LineForm.whole("{frame:/[A-Za-z_][\\w.]{2,80}/}{?+{offset:x}?}{rest:/(?: from .{3,160})?$/}");
-
     private static final List<Report> REPORTS = List.of(
             block(new Report(CUT, List.of(), OopsText::explain)
                     .then(WARNING)
@@ -55,10 +50,7 @@ final class OopsText implements FaultText {
             block(new Report(X86_NULL, List.of(), OopsText::explain)),
             block(new Report(OOPS, List.of(), OopsText::explain)),
             block(new Report(STALL, List.of(), OopsText::explain)),
-            task(new Report(PANIC, List.of(), OopsText::explain))
-                    .then(LineForm.of("{head:/Call [Tt]race:|Backtrace:/}"))
-                    .then(BARE_FRAME, FRAMES)
-                    .then(LineForm.of("---[ end Kernel panic")));
+            Panic.block(PANIC, OopsText::explain));
 
     @Override
     public String title() {
@@ -71,7 +63,10 @@ final class OopsText implements FaultText {
     }
 
     private static Report block(Report report) {
-        return task(report.then(NULL).then(X86_NULL).then(OOPS).then(LineForm.of("Modules linked in:{modules:r}"), 2))
+        return Panic.task(report.then(NULL)
+                        .then(X86_NULL)
+                        .then(OOPS)
+                        .then(LineForm.of("Modules linked in:{modules:r}"), 2))
                 .then(LineForm.of("Workqueue: {queue:r}"))
                 .then(LineForm.of("Process {process:/.{1,32}/} (pid: {pid:d}, stack limit = "))
                 .then(
@@ -83,8 +78,8 @@ final class OopsText implements FaultText {
                                 + " (?:[0-9a-f]{4}:)?/}{function:/[A-Za-z_][\\w.]*/}+{offset:x}"),
                         2)
                 .then(LineForm.of("{pc2:/lr|LR is at/}{between:/(?: :)? /}{caller:/[A-Za-z_][\\w.]*/}+{offset:x}"), 2)
-                .then(FRAME, FRAMES)
-                .then(BARE_FRAME, FRAMES)
+                .then(FRAME, Panic.FRAMES)
+                .then(Panic.BARE_FRAME, Panic.FRAMES)
                 .then(
                         LineForm.of("{gap:/"
                             + " */}{dump:/(?:R[A-Z0-9]{2}|CR\\d|FS|x\\d{1,2}|sp|pstate|r\\d{1,2}|fp|ip|pc|psr|Flags|Control|EFLAGS|[0-9a-f]{4}|Code|Stack|pgd|ESR|EC|SET|FSC|EA|Data"
@@ -93,16 +88,6 @@ final class OopsText implements FaultText {
                 .then(LineForm.of("{pgd:/\\[[0-9a-f]{4,16}\\] \\*?pgd=/}"))
                 .then(PANIC)
                 .then(LineForm.of("---[ end {end:/trace [0-9a-f]+|Kernel panic.*/} ]---"));
-    }
-
-    /** dump_stack_print_info. */
-    private static Report task(Report report) {
-        return report.then(
-                        LineForm.of("CPU: {cpu:d} {?UID: {uid:d} ?}PID: {pid:d} Comm: {comm:/.{1,32}/} {taint:/(?:Not"
-                                + " t|T)ainted.*/}"))
-                .then(LineForm.whole("Tainted: [{words:r}")) // since v6.11, print_tainted_verbose
-                .then(LineForm.whole("{taint:/(?:Not t|T)ainted.*/}")) // the lab itself, which knows no task
-                .then(LineForm.of("Hardware name: {hardware:r}"));
     }
 
     private static Explanation explain(Found found) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Stories of one board that boot once and are judged from there on break the rules that each breaks by itself. */
 class CommonBeginningTest {
-    private static final List<String> STORIES = List.of("away-and-back", "not-viable", "faults", "host-dma", "away-and-back");
+    private static final List<String> STORIES =
+            List.of("away-and-back", "not-viable", "faults", "host-dma", "away-and-back");
 
     @ParameterizedTest
     @CsvSource({"RELEASE_DEVICE, 6.3", "IOTLB_SYNC, 6.12", "IOTLB_SYNC, 6.1", "ATTACH_DEV, 6.2"})

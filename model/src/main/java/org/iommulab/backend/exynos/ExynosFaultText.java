@@ -5,6 +5,7 @@ import org.iommulab.decode.Explanation;
 import org.iommulab.decode.FaultText;
 import org.iommulab.decode.Found;
 import org.iommulab.decode.LineForm;
+import org.iommulab.decode.Panic;
 import org.iommulab.decode.Report;
 
 /** The lines of the Exynos driver (drivers/iommu/exynos-iommu.c, exynos_sysmmu_irq): up to 6.2 and from 6.3 on. */
@@ -23,7 +24,7 @@ public final class ExynosFaultText implements FaultText {
     private static final List<Report> REPORTS = List.of(
             tables(LineForm.ofDevice("{master:/[^\\s:]+/}: [{way:/READ|WRITE/}] " + END)),
             tables(LineForm.ofDevice("{master:/[^\\s:]+/}: " + END)),
-            Report.line(
+            Panic.block(
                     LineForm.of("Unrecoverable System MMU Fault!"),
                     _ -> Explanation.of(
                             "the kernel gives up",

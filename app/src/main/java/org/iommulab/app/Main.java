@@ -41,12 +41,11 @@ public final class Main {
         System.exit(code);
     }
 
-    /** What the start-up cache learns besides the window: every driver on two kernels. */
+    /** What the start-up cache learns besides the window: every driver on every kernel. */
     private static void train() {
         var nowhere = new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
         OpenCommand.Start start = (_, _) -> 0;
-        new Cli(start, commands(start, nowhere), nowhere)
-                .run(List.of("what-breaks", "--kernel", "6.2", "--kernel", "6.12", "--jobs", "2"));
+        new Cli(start, commands(start, nowhere), nowhere).run(List.of("what-breaks", "--jobs", "2"));
     }
 
     /** The commands of this program, in the order of the help. */

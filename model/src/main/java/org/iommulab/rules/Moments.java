@@ -3,7 +3,7 @@ package org.iommulab.rules;
 import java.util.EnumSet;
 import java.util.Set;
 import org.iommulab.sim.EventKind;
-import org.iommulab.sim.Recording;
+import org.iommulab.sim.Header;
 import org.iommulab.sim.TermSet;
 
 /** At which steps of a recording there is something to judge, and when belief and hardware are allowed to differ. */
@@ -60,7 +60,8 @@ final class Moments {
 
     private Moments() {}
 
-    static boolean isRelevant(Recording recording, int step, EventKind kind) {
-        return RELEVANT.contains(kind) && (kind != EventKind.CHANGED || !LOCKS.contains(recording.term(step)));
+    static boolean isRelevant(long header) {
+        EventKind kind = Header.kind(header);
+        return RELEVANT.contains(kind) && (kind != EventKind.CHANGED || !LOCKS.contains(Header.term(header)));
     }
 }

@@ -75,10 +75,12 @@ public final class RuleHistory {
 
     /** Where a rule broke for the first time. */
     public Optional<Breach> firstBreach(int rule) {
-        return changes.get(rule).stream()
-                .filter(change -> change.sentence().isPresent())
-                .findFirst()
-                .map(change -> new Breach(change.cause(), change.sentence().orElseThrow()));
+        for (Change change : changes.get(rule)) {
+            if (change.sentence().isPresent()) {
+                return Optional.of(new Breach(change.cause(), change.sentence().get()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The state of one rule at a step. */

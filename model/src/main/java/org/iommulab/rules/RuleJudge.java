@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.iommulab.board.World;
 import org.iommulab.sim.Cursor;
 import org.iommulab.sim.EventKind;
+import org.iommulab.sim.Header;
 import org.iommulab.sim.Lookers;
 import org.iommulab.sim.Recording;
 
@@ -171,41 +172,44 @@ final class RuleJudge {
         }
         at = outermost(first - 1);
         for (; at < first; at++) {
-            leaveCalls();
-            enterCall(recording.kind(at));
+            long header = recording.header(at);
+            leaveCalls(Header.depth(header));
+            enterCall(header);
         }
     }
 
     /** Judges all steps from where it stands to a last one. */
     private void goTo(int last) {
         for (; at <= last; at++) {
-            EventKind kind = recording.kind(at);
-            leaveCalls();
+            long header = recording.header(at);
+            EventKind kind = Header.kind(header);
+            int depth = Header.depth(header);
+            leaveCalls(depth);
             concerned |= sparing ? lookers.concerned(at) : EVERY_RULE;
-            if (recording.changesState(at)) {
+            if (Header.changesState(header)) {
                 Arrays.fill(stale, true);
             }
-            if (Moments.isRelevant(recording, at, kind) || at == recording.length()) {
-                judge(at, halfDone == 0, recording.depth(at) == 0);
+            if (Moments.isRelevant(header) || at == recording.length()) {
+                judge(at, halfDone == 0, depth == 0);
             }
             int watchers = WATCHERS[kind.ordinal()] & wanted;
             if (watchers != 0) {
                 watch(at, watchers);
             }
-            enterCall(kind);
+            enterCall(header);
         }
     }
 
-    private void leaveCalls() {
-        int depth = recording.depth(at);
+    private void leaveCalls(int depth) {
         while (calls.size() > depth) {
             halfDone -= calls.pop() ? 1 : 0;
         }
     }
 
-    private void enterCall(EventKind kind) {
+    private void enterCall(long header) {
+        EventKind kind = Header.kind(header);
         if (kind == EventKind.ENTER || kind == EventKind.CALLBACK) {
-            boolean busy = Moments.HALF_DONE.contains(recording.term(at));
+            boolean busy = Moments.HALF_DONE.contains(Header.term(header));
             calls.push(busy);
             halfDone += busy ? 1 : 0;
         }

@@ -51,6 +51,14 @@ public sealed class Events permits Recording {
 
     // Columns, for those who scan: no record is made.
 
+    /**
+     * What {@link #kind}, {@link #depth} and {@link #term} say, in one number for those who ask for all of them at every
+     * step: see {@link Header}.
+     */
+    public long header(int step) {
+        return log.header(check(step));
+    }
+
     public EventKind kind(int step) {
         return EventKind.of(log.kind(check(step)));
     }

@@ -52,7 +52,7 @@ final class NewHarms {
 
     // of several that are alike the last are excused: what is new is what came first
     private void excuse(Likeness likeness) {
-        if (usual.isEmpty()) {
+        if (usual.isEmpty() || now.isEmpty()) {
             return;
         }
         Map<String, Deque<Harm>> excuses = new HashMap<>();

@@ -21,7 +21,7 @@ import org.iommulab.scenario.ScenarioFile;
 final class StorySweep {
     private final ScenarioFile file;
     private final SweepRequest request;
-    private final Shared shared;
+    private final Deaths deaths;
     private final BooleanSupplier cancelled;
     private final List<Unbroken> unbroken = new ArrayList<>();
     private final Map<Tampering, List<Known>> known = new HashMap<>();
@@ -42,7 +42,7 @@ final class StorySweep {
     StorySweep(ScenarioFile file, SweepRequest request, Shared shared, BooleanSupplier cancelled) {
         this.file = file;
         this.request = request;
-        this.shared = shared;
+        this.deaths = shared.deaths(file);
         this.cancelled = cancelled;
     }
 
@@ -162,7 +162,7 @@ final class StorySweep {
                 return each.cell().of(file, on.level());
             }
         }
-        Optional<Cell> death = request.sharing() ? shared.death(file, on, tampering) : Optional.empty();
+        Optional<Cell> death = request.sharing() ? deaths.find(file, on, tampering) : Optional.empty();
         if (death.isPresent()) {
             return death.get();
         }
@@ -170,7 +170,7 @@ final class StorySweep {
         Take broken = run.get();
         Cell cell = maker(part, tampering).compared(tampering, Comparison.of(tampering, broken, usual));
         before.add(new Known(usual, broken.asked(), cell));
-        shared.remember(broken, usual, tampering, cell);
+        deaths.remember(broken, usual, tampering, cell);
         return cell;
     }
 }

@@ -16,6 +16,22 @@ import org.iommulab.kernel.Removal;
  * @param error what the failing call returns; empty for a removal, and for a call that says it with 0
  */
 public record Tampering(String driver, Callback callback, int nth, Optional<Errno> error) {
+    // asked for with every cell: what a record brings along takes longer
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Tampering that
+                        && callback == that.callback
+                        && nth == that.nth
+                        && driver.equals(that.driver)
+                        && error.equals(that.error);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * driver.hashCode() + callback.ordinal()) + nth;
+    }
+
     public static Tampering removal(String driver, Callback callback) {
         return new Tampering(driver, callback, 0, Optional.empty());
     }

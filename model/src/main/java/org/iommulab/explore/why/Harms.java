@@ -2,6 +2,7 @@ package org.iommulab.explore.why;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,10 @@ public final class Harms {
     private static final int HIGHEST_ERRNO = 4095;
     /** What they return says only that nobody deals with the fault. */
     private static final Set<String> OF_FAULTS = Set.of("report_iommu_fault", "arm_smmu_handle_evt");
+
+    /** Besides returns. */
+    private static final Set<EventKind> HARMFUL = EnumSet.of(
+            EventKind.WARN, EventKind.OOPS, EventKind.HANG, EventKind.FAULT, EventKind.USE_AFTER_FREE, EventKind.CHECK);
 
     private final Events recording;
     private final EventText text;
@@ -60,7 +65,14 @@ public final class Harms {
         var harms = new Harms(recording);
         var found = new ArrayList<Harm>();
         for (int at = step + 1; at <= recording.length(); at++) {
-            harms.at(at).ifPresent(found::add);
+            EventKind kind = recording.kind(at);
+            // most events are returns, and most of them are good
+            if (HARMFUL.contains(kind) || kind == EventKind.LEAVE && recording.a(at) < 0) {
+                Optional<Harm> harm = harms.at(at);
+                if (harm.isPresent()) {
+                    found.add(harm.get());
+                }
+            }
         }
         return found;
     }

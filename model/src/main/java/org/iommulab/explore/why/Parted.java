@@ -140,17 +140,21 @@ public record Parted(Events broken, List<Chapter> acts, Events usual, List<Chapt
 
     private Map<String, Integer> calls(Events recording, int last) {
         var calls = new HashMap<String, Integer>();
-        entries(recording, last)
-                .forEach(step -> calls.merge(recording.term(step).name(), 1, Integer::sum));
+        for (int step : entries(recording, last)) {
+            calls.merge(recording.term(step).name(), 1, Integer::sum);
+        }
         return calls;
     }
 
     private Optional<Integer> first(Events recording, int last, Map<String, Integer> others) {
         var left = new HashMap<>(others);
-        return entries(recording, last).stream()
-                .filter(step -> left.merge(recording.term(step).name(), -1, Integer::sum) < 0)
-                .filter(step -> parting() > usual.length() || usual.term(parting()) != recording.term(step))
-                .findFirst();
+        for (int step : entries(recording, last)) {
+            if (left.merge(recording.term(step).name(), -1, Integer::sum) < 0
+                    && (parting() > usual.length() || usual.term(parting()) != recording.term(step))) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The calls of functions behind the parting, less what begins there in the usual run: the callback's own. */

@@ -126,4 +126,26 @@ class LookersTest {
         new Cursor(machine.finish()).go(0);
         assertThat(lookers.look(0, question)).isZero();
     }
+
+    @Test
+    void aCopyKnowsTheSameAndGoesOnByItself() {
+        machine.powerOn();
+        machine.store(cell, 1);
+        step();
+        memory.write32(BASE + 0x100, 1);
+        step();
+        machine.store(cell + 1, 1);
+        step();
+        Lookers lookers = lookers();
+        Supplier<Long> question = () -> machine.remembered("key", () -> machine.load(cell));
+        lookers.look(3, question);
+        Lookers copy = lookers.copy();
+        copy.look(4, () -> machine.load(cell + 1));
+        copy.look(5, question);
+        assertThat(copy.concerned(1)).isEqualTo(FIRST | 1 << 3 | 1 << 5);
+        assertThat(copy.concerned(2)).isEqualTo(SECOND | THIRD);
+        assertThat(copy.concerned(3)).isEqualTo(1 << 4);
+        assertThat(lookers.concerned(1)).as("who asked the copy").isEqualTo(FIRST | 1 << 3);
+        assertThat(lookers.concerned(3)).isEqualTo(NOBODY);
+    }
 }

@@ -17,6 +17,7 @@ import org.iommulab.bus.pci.PlainConfigSpace;
 final class BoardFunctions {
     private final Board board;
     private final Map<String, List<IommuSpec>> specs;
+    private final Map<String, PciAddress> addresses = new HashMap<>();
 
     /** @param specs by device, the entries of its {@code iommus} */
     BoardFunctions(Board board, Map<String, List<IommuSpec>> specs) {
@@ -55,8 +56,9 @@ final class BoardFunctions {
                                 vfs.total(), vfs.offset(), vfs.stride(), (int) vfs.device(), address.devfn())));
     }
 
-    private static PciAddress addressOf(Board.Device planned) {
-        return PciAddress.parse(planned.name()).orElseThrow();
+    private PciAddress addressOf(Board.Device planned) {
+        return addresses.computeIfAbsent(
+                planned.name(), name -> PciAddress.parse(name).orElseThrow());
     }
 
     private boolean hasNeighbour(PciAddress address) {

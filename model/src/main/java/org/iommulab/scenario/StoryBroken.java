@@ -5,6 +5,6 @@ public final class StoryBroken extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     StoryBroken(String what) {
-        super(what);
+        super(what, null, false, false); // it is told as a result, never as a trace
     }
 }

@@ -5,6 +5,6 @@ public final class LimitReached extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public LimitReached(String what, long limit) {
-        super("limit reached: " + limit + " " + what);
+        super("limit reached: " + limit + " " + what, null, false, false); // it is told as a result, never as a trace
     }
 }

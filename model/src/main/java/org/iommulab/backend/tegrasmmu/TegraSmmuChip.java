@@ -116,7 +116,12 @@ public enum TegraSmmuChip {
     }
 
     public Optional<SwGroup> swGroup(int number) {
-        return swGroups.stream().filter(g -> g.number() == number).findFirst();
+        for (SwGroup group : swGroups) {
+            if (group.number() == number) {
+                return Optional.of(group);
+            }
+        }
+        return Optional.empty();
     }
 
     public List<Client> clients() {

@@ -1,6 +1,7 @@
 package org.iommulab.bus.pci;
 
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +51,8 @@ public record PciAddress(int domain, int bus, int device, int function) {
 
     @Override
     public String toString() {
-        return "%04x:%02x:%02x.%d".formatted(domain, bus, device, function);
+        HexFormat hex = HexFormat.of();
+        String first = domain >>> 16 == 0 ? hex.toHexDigits((short) domain) : Integer.toHexString(domain);
+        return first + ":" + hex.toHexDigits((byte) bus) + ":" + hex.toHexDigits((byte) device) + "." + function;
     }
 }

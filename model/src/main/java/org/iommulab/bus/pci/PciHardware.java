@@ -116,10 +116,13 @@ public final class PciHardware {
     Optional<Answer> answer(int domain, int bus, int devfn) {
         for (Root root : roots()) {
             if (root.domain() == domain) {
-                List<HardwareFunction> onRoot = onBus(Optional.empty()).stream()
-                        .filter(f ->
-                                f.plugged().domain() == domain && f.plugged().bus() == root.bus())
-                        .toList();
+                var onRoot = new ArrayList<HardwareFunction>();
+                for (HardwareFunction function : onBus(Optional.empty())) {
+                    if (function.plugged().domain() == domain
+                            && function.plugged().bus() == root.bus()) {
+                        onRoot.add(function);
+                    }
+                }
                 Optional<Answer> answer = answer(onRoot, root.bus(), bus, devfn);
                 if (answer.isPresent()) {
                     return answer;

@@ -106,7 +106,6 @@ final class OmapDriver {
                 .with(Callback.ATTACH_DEV, ATTACH, (OpsTable.AttachDev) this::attach)
                 .with(Callback.IOVA_TO_PHYS, IOVA_TO_PHYS, (OpsTable.IovaToPhys) this::iovaToPhys)
                 .with(Callback.FREE, DOMAIN_FREE, (OpsTable.OnDomain) this::free);
-        // generic_single_device_group is v6.6's, the others v6.7's
         if (kernel.since(Version.V6_7)) {
             return table.with(Callback.IDENTITY_DOMAIN, IDENTITY_DOMAIN, (OpsTable.DomainPointer)
                             () -> identity.orElseThrow())
@@ -173,7 +172,7 @@ final class OmapDriver {
     }
 
     /**
-     * One group for each IOMMU, however many a device has: that of its first. The driver or, from v6.6 on, the core has a
+     * One group for each IOMMU, however many a device has: that of its first. The driver or, from v6.7 on, the core has a
      * reference to it.
      */
     private OpsTable.Grouped group(Device device) {
